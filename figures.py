@@ -1,0 +1,224 @@
+"""What the notebooks draw and show. No answer to a question is in here.
+
+Every drawing function takes `alt`, a sentence that says what the picture shows: screen
+readers read it aloud, and it stands in for the picture where that cannot be seen.
+"""
+
+import contextlib
+import inspect
+import io
+import pydoc
+import re
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import Markdown, display
+
+plt.rcParams.update(
+    {
+        "figure.facecolor": "white",  # also readable on JupyterLab's dark theme
+        "figure.constrained_layout.use": True,
+        "axes.grid": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "grid.alpha": 0.3,
+        "lines.markersize": 4,
+    }
+)
+
+
+def show_source(function):
+    """Show the source of an answer, so that the page has the code that runs.
+
+    Parameters
+    ----------
+    function : function
+        For example ``softmax``.
+
+    Returns
+    -------
+    IPython.display.Markdown
+        Displayed by Jupyter when it is the last value of a cell.
+    """
+    return Markdown(f"```python\n{inspect.getsource(function).rstrip()}\n```")
+
+
+def show_help(function):
+    """Print what ``help(function)`` prints, in the same way with every Python.
+
+    Python 3.11 puts blanks into the empty lines, which later ones do not.
+
+    Parameters
+    ----------
+    function : function
+        For example ``MNISTtools.load``.
+    """
+    text = pydoc.render_doc(function, "Help on %s:", renderer=pydoc.plaintext)
+    print("\n".join(line.rstrip() for line in text.splitlines()))
+
+
+class Log(io.StringIO):
+    """What a training function printed, with its numbers.
+
+    Attributes
+    ----------
+    loss, errors : lists of float
+        The loss and the percentage of errors, one of each per printed line.
+    """
+
+    def __init__(self, echo):
+        super().__init__()
+        self.echo = echo
+
+    def write(self, text):
+        """Keep `text`, and pass it on if the log echoes."""
+        if self.echo is not None:
+            self.echo.write(text)
+        return super().write(text)
+
+    @property
+    def loss(self):
+        """The losses so far."""
+        return self._numbers(r"loss +(\S+),")
+
+    @property
+    def errors(self):
+        """The percentages of errors so far."""
+        return self._numbers(r"errors +(\S+) %")
+
+    def _numbers(self, pattern):
+        return [float(number) for number in re.findall(pattern, self.getvalue())]
+
+
+@contextlib.contextmanager
+def keep_log(echo=True):
+    """Keep what is printed inside a ``with`` block, to draw it afterwards.
+
+    Parameters
+    ----------
+    echo : bool
+        Whether to print it as well, as it comes.
+
+    Yields
+    ------
+    Log
+    """
+    log = Log(sys.stdout if echo else None)
+    with contextlib.redirect_stdout(log):
+        yield log
+
+
+def show_digits(x, titles, *, alt, columns=10):
+    """Draw images in rows, with a title above each.
+
+    Parameters
+    ----------
+    x : (784, n) array
+        Images, one per column, in any range; each is drawn on its own scale.
+    titles : sequence of n str or int
+        What to write above each image.
+    alt : str
+        Alternative text.
+    columns : int
+        Images in a row.
+    """
+    images = np.asarray(x).T
+    side = int(np.sqrt(images.shape[1]))
+    rows = -(-len(images) // columns)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(columns, 1.3 * rows), squeeze=False
+    )
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, image, title in zip(axes.flat, images, titles, strict=False):
+        ax.imshow(image.reshape(side, side), cmap="gray", interpolation="nearest")
+        ax.set_title(title, fontsize="medium")
+    _display(fig, alt)
+
+
+def plot_curves(*panels, alt):
+    """Draw curves in panels, side by side.
+
+    Parameters
+    ----------
+    *panels : dict
+        One per panel: ``curves`` is a dict of a name to ``(x, y)`` or to
+        ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; all other
+        entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
+    alt : str
+        Alternative text.
+    """
+    width = 5 * len(panels) if len(panels) > 1 else 6.5
+    fig, axes = plt.subplots(1, len(panels), figsize=(width, 3.4), squeeze=False)
+    for ax, panel in zip(axes.flat, panels, strict=True):
+        for name, curve in panel["curves"].items():
+            ax.plot(*curve, label=name)
+        ax.set(**{key: value for key, value in panel.items() if key != "curves"})
+        if "xticks" in panel:
+            ax.minorticks_off()
+        if len(panel["curves"]) > 1:
+            ax.legend()
+    _display(fig, alt)
+
+
+def show_weights(W1, *, alt, columns=16):
+    """Draw the weights of each hidden unit as an image.
+
+    Blue is negative, white is zero and red positive, on one scale for all the units.
+
+    Parameters
+    ----------
+    W1 : (Nh, 784) array
+        Weights of the hidden layer.
+    alt : str
+        Alternative text.
+    columns : int
+        Images in a row.
+    """
+    side = int(np.sqrt(W1.shape[1]))
+    rows = -(-len(W1) // columns)
+    limit = np.quantile(np.abs(W1), 0.995)  # the few largest would make the rest pale
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(0.62 * columns, 0.62 * rows + 0.4), squeeze=False
+    )
+    for ax in axes.flat:
+        ax.axis("off")
+    for ax, w in zip(axes.flat, W1, strict=False):
+        drawn = ax.imshow(w.reshape(side, side), cmap="RdBu_r", vmin=-limit, vmax=limit)
+    fig.suptitle(f"First-layer weights of the {len(W1)} hidden units")
+    fig.colorbar(drawn, ax=axes, shrink=0.8, label="weight")
+    _display(fig, alt)
+
+
+def show_confusion(counts, *, alt):
+    """Draw a confusion matrix, with the number of samples in each square.
+
+    The colours show the mistakes only: the diagonal would drown them.
+
+    Parameters
+    ----------
+    counts : (K, K) array of int
+        ``counts[i, j]`` samples of class i were predicted as j.
+    alt : str
+        Alternative text.
+    """
+    mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    fig, ax = plt.subplots(figsize=(6, 5))
+    drawn = ax.imshow(mistakes, cmap="Reds")
+    for (i, j), count in np.ndenumerate(counts):
+        colour = "white" if mistakes[i, j] > mistakes.max() / 2 else "black"
+        weight = "bold" if i == j else "normal"
+        ax.text(j, i, count, ha="center", va="center", color=colour, weight=weight)
+    ticks = range(len(counts))
+    ax.set(title="Confusion matrix", xlabel="predicted", ylabel="true label")
+    ax.set(xticks=ticks, yticks=ticks)
+    ax.grid(visible=False)
+    fig.colorbar(drawn, ax=ax, label="mistakes")
+    _display(fig, alt)
+
+
+def _display(fig, alt):
+    """Display a figure with its alternative text, then let go of its memory."""
+    display(fig, metadata={"image/png": {"alt": alt}})
+    plt.close(fig)
