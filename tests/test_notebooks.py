@@ -1,0 +1,262 @@
+"""The notebooks as files: questions, tags, recorded outputs. No cell is executed."""
+
+import ast
+import base64
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+
+import MNISTtools
+import shallow
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+QUESTIONS = {
+    "01_data": range(1, 7),
+    "02_activations": range(7, 13),
+    "03_backprop": range(13, 18),
+    "04_training": range(18, 26),
+}
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+TIMING = {"execution", "ExecuteTime", "collapsed", "scrolled"}  # of one run
+ANSWERS = {
+    name: function
+    for name, function in inspect.getmembers(shallow, inspect.isfunction)
+    if not name.startswith("_") and function.__module__ == "shallow"
+}
+# What differs from machine to machine, from run to run or from release to release.
+PASSING = {
+    "a path": r"(?<![\w.])/\w[\w.-]*/\w|\b[A-Za-z]:\\\w|~/",
+    "a date or a time of day": r"\b\d{4}-\d\d-\d\d\b|\b\d\d?:\d\d:\d\d\b",
+    "a duration": r"\d\s?(?:ns|[uµ]s|ms|s|sec|seconds?|min|minutes?)\b",
+    "an address": r"0x[0-9a-fA-F]{5,}",
+    "a version": r"\b\d+\.\d+\.\d+\b",
+    "the repr of a NumPy scalar": r"\bnp\.(?:float|u?int|bool|str)\w*\(",
+    "a warning": r"\w*Warning\b",
+}
+
+
+@pytest.fixture(params=QUESTIONS)
+def name(request):
+    """Each of the notebooks."""
+    return request.param
+
+
+@pytest.fixture
+def text(name):
+    return (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def notebook(text):
+    return nbformat.reads(text, as_version=4)
+
+
+@pytest.fixture
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def headings(cell):
+    """Return the headings of levels 1 to 3 of a cell."""
+    if cell.cell_type != "markdown":
+        return []
+    without_code = re.sub(r"^```.*?^```", "", cell.source, flags=re.M | re.S)
+    return re.findall(r"^#{1,3} .*", without_code, re.M)
+
+
+def question_of(heading):
+    """Return the number in the heading of a question, None in any other."""
+    match = re.fullmatch(r"### Question ([1-9]\d*): \S.*", heading)
+    return int(match[1]) if match else None
+
+
+def tags_of(cell):
+    return cell.metadata.get("tags", [])
+
+
+def question_tags(cell):
+    return [tag for tag in tags_of(cell) if re.fullmatch(r"q\d+", tag)]
+
+
+def texts(output):
+    """Return what an output says in words, not in pixels."""
+    if output.output_type == "stream":
+        return [output.text]
+    data = output.get("data", {})
+    return [value for kind, value in data.items() if kind.startswith("text/")]
+
+
+def about(cell):
+    """Return words by which to find a cell in a message."""
+    return f"cell {question_tags(cell)} {cell.source[:60]!r}"
+
+
+def test_every_question_once_and_in_order(name, notebook):
+    found = [question_of(line) for cell in notebook.cells for line in headings(cell)]
+    assert [n for n in found if n is not None] == list(QUESTIONS[name])
+
+
+def test_headings_of_questions_are_well_formed(notebook):
+    for cell in notebook.cells:
+        for line in headings(cell):
+            if "question" in line.lower() and line.startswith("###"):
+                assert question_of(line), f"not '### Question N: title': {line!r}"
+                assert cell.source.startswith(line), f"{line!r} does not open its cell"
+
+
+def test_cells_carry_the_tag_of_their_question(name, notebook):
+    question = None
+    for cell in notebook.cells:
+        for line in headings(cell):
+            question = question_of(line)
+        expected = [] if question is None else [f"q{question}"]
+        assert question_tags(cell) == expected, f"{name}: {about(cell)}"
+
+
+def test_metadata_is_the_same_everywhere(notebook):
+    assert notebook.metadata == METADATA, "run: make record"
+    for cell in notebook.cells:
+        assert not TIMING & set(cell.metadata), f"{about(cell)}; run: make record"
+
+
+def test_file_is_valid_and_as_jupyter_writes_it(text, notebook):
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    assert text == nbformat.writes(notebook) + "\n", "run: make record"
+
+
+def test_executed_once_from_top_to_bottom(code_cells):
+    counts = [cell.execution_count for cell in code_cells]
+    assert counts == list(range(1, len(counts) + 1)), "run: make record"
+
+
+def test_no_error_and_nothing_on_stderr(code_cells):
+    for cell in code_cells:
+        for output in cell.outputs:
+            assert output.output_type != "error", about(cell)
+            assert output.get("name") != "stderr", f"{about(cell)}: {output.text}"
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_outputs_hold_elsewhere(code_cells, kind):
+    for cell in code_cells:
+        for text in [text for output in cell.outputs for text in texts(output)]:
+            match = re.search(PASSING[kind], text)
+            assert not match, f"{about(cell)} prints {kind}: {match[0]!r}"
+
+
+def test_every_output_is_compared(code_cells):
+    for cell in code_cells:
+        switches = [tag for tag in tags_of(cell) if tag.startswith(("nbval", "raises"))]
+        assert not switches, about(cell)
+        assert "NBVAL_" not in cell.source, about(cell)
+
+
+def test_no_cell_calls_help(code_cells):
+    # Python 3.13 indents the empty lines of a docstring no more, as 3.12 did.
+    for cell in code_cells:
+        assert not re.search(r"\bhelp\(", cell.source), about(cell)
+
+
+def test_every_picture_has_a_number_beside_it(code_cells):
+    # Pictures are not compared; so the same cell says in print what they show.
+    for cell in code_cells:
+        pictures = [out for out in cell.outputs if "image/png" in out.get("data", {})]
+        words = [t for out in cell.outputs if out not in pictures for t in texts(out)]
+        if pictures:
+            assert re.search(r"\d", " ".join(words)), about(cell)
+
+
+def test_shown_source_is_the_present_source(code_cells):
+    for cell in code_cells:
+        match = re.fullmatch(r"show_source\((\w+)\)", cell.source)
+        assert bool(match) == ("source" in tags_of(cell)), about(cell)
+        if match:
+            function = ANSWERS.get(match[1]) or getattr(MNISTtools, match[1])
+            source = inspect.getsource(function).rstrip()
+            [output] = cell.outputs
+            assert output.data["text/markdown"] == f"```python\n{source}\n```", (
+                f"{match[1]} has changed since it was recorded; run: make record"
+            )
+
+
+def test_every_answer_is_shown_at_its_question(name, code_cells):
+    shown = {
+        (re.sub(r"\W*show_source\W*|\W+$", "", cell.source), *question_tags(cell))
+        for cell in code_cells
+        if "source" in tags_of(cell)
+    }
+    numbers = {function: answered(ANSWERS[function]) for function in ANSWERS}
+    due = {(f, f"q{n}") for f, n in numbers.items() if n in QUESTIONS[name]}
+    assert due <= shown
+
+
+def test_no_cell_defines_an_answer(code_cells):
+    for cell in code_cells:
+        tree = ast.parse(TransformerManager().transform_cell(cell.source))
+        defined = {
+            getattr(node, "name", getattr(node, "id", None))
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        }
+        assert not defined & set(ANSWERS), about(cell)
+
+
+def test_the_last_notebook_tells_the_final_testing_error():
+    notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    lines = "\n".join(text for output in outputs for text in texts(output))
+    told = re.findall(r"^Final testing error:.*", lines, re.M)
+    assert len(told) == 1
+    assert re.fullmatch(r"Final testing error: \d\.\d+ %", told[0])
+
+
+def answered(function):
+    """Return the number of the question that a function answers, by its docstring."""
+    match = re.match(r"Question ([1-9]\d*): \w", inspect.getdoc(function) or "")
+    return int(match[1]) if match else None
+
+
+@pytest.mark.parametrize("function", ANSWERS)
+def test_docstring_names_the_question(function):
+    assert answered(ANSWERS[function]) in range(1, 26)
+
+
+def test_answers_are_in_the_order_of_the_questions():
+    by_line = sorted(ANSWERS.values(), key=lambda f: f.__code__.co_firstlineno)
+    numbers = [answered(function) for function in by_line]
+    assert numbers == sorted(numbers)
+
+
+def test_notebooks_import_the_modules_beside_them():
+    # Not those of another copy, from which .venv was made.
+    code = "import MNISTtools, figures, shallow as s; print(s.__file__)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=FOLDER, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert Path(run.stdout.strip()).resolve() == Path(shallow.__file__).resolve()
+    assert Path(shallow.__file__).resolve().parent == FOLDER.parent
+
+
+def test_cover_is_the_recorded_picture():
+    """The README shows the picture of the cell tagged ``cover``, as last recorded."""
+    notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
+    (cell,) = [cell for cell in notebook.cells if "cover" in tags_of(cell)]
+    (picture,) = [out.data["image/png"] for out in cell.outputs if "data" in out]
+    assert (FOLDER / "cover.png").read_bytes() == base64.b64decode(picture)

@@ -1,0 +1,99 @@
+"""The versions agree: pyproject.toml, requirements.txt, environment.yml, CI, set-up."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parent.parent
+SYSTEMS = [
+    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
+    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
+    {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+]
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
+PYTHONS = [
+    line.rpartition(" ")[2]
+    for line in PROJECT["classifiers"]
+    if re.search(r"Python :: 3\.\d+$", line)
+]
+DIRECT = [
+    Requirement(line)
+    for lines in [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    for line in lines
+]
+
+
+@pytest.fixture
+def pins():
+    """Read requirements.txt."""
+    lines = [
+        line.partition("#")[0].strip() for line in read("requirements.txt").split("\n")
+    ]
+    return [Requirement(line) for line in lines if line]
+
+
+def test_every_line_is_an_exact_pin(pins):
+    for pin in pins:
+        assert re.fullmatch(r"==[\w.+!]+", str(pin.specifier)), pin
+        assert pin.url is None and not pin.extras, pin
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "environment.yml"])
+def test_nothing_of_one_machine_or_index(name):
+    assert not re.search(r"://|--(index|extra|find|trusted)|file:|^\s*/", read(name))
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system["sys_platform"])
+def test_what_the_project_needs_is_pinned_once_everywhere(pins, python, system):
+    here = {**system, "python_version": python, "python_full_version": f"{python}.1"}
+    pinned = {}
+    for pin in pins:
+        if pin.marker is None or pin.marker.evaluate(here):
+            name = canonicalize_name(pin.name)
+            assert name not in pinned, f"{name} is pinned twice"
+            pinned[name] = str(pin.specifier).removeprefix("==")
+    for need in DIRECT:
+        version = pinned[canonicalize_name(need.name)]
+        assert need.specifier.contains(version), f"{need}, but {version} is pinned"
+
+
+def test_pythons_are_the_same_everywhere():
+    oldest, newest = PYTHONS[0], PYTHONS[-1]
+    assert sorted(PYTHONS, key=Version) == PYTHONS
+    assert PROJECT["requires-python"] == f">={oldest}"
+
+    setup = dict(re.findall(r"^(oldest|newest)=(\S+)", read("tools/setup.sh"), re.M))
+    assert setup == {"oldest": oldest, "newest": newest}
+    tried = re.findall(r"python(3\.\d+)", read("tools/setup.sh"))
+    assert sorted(set(tried), key=Version) == PYTHONS
+    assert f"--python-version {oldest} " in read("Makefile")
+
+    workflow = yaml.safe_load(read(".github/workflows/test.yml"))
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == [oldest, newest]
+
+
+def test_environment_takes_its_pins_from_requirements():
+    dependencies = yaml.safe_load(read("environment.yml"))["dependencies"]
+    python, *others = dependencies
+    assert python.removeprefix("python=") in PYTHONS
+    assert others == ["pip", {"pip": ["-r requirements.txt", "-e ."]}]
+
+
+def test_ci_runs_what_a_contributor_runs():
+    jobs = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]
+    commands = [step["run"] for step in jobs["test"]["steps"] if "run" in step]
+    assert commands == ["make test PYTHON=python"]
+    assert read(".ci/run").rstrip().endswith("\nmake test")

@@ -1,0 +1,171 @@
+"""Execute the notebooks: for `make run` into build/, for `make record` in place.
+
+    python tools/execute.py [--in-place] [NAME ...]
+
+A NAME is how a notebook's name begins, such as 02; without one, all are executed.
+"""
+
+import argparse
+import base64
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import matplotlib.font_manager  # noqa: F401  lists the fonts now: a kernel would tell
+import nbformat
+from ipykernel.kernelspec import RESOURCES, get_kernel_dict
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+BUILD = ROOT / "build"
+PASSING = ["execution", "ExecuteTime", "collapsed", "scrolled"]  # metadata of one run
+
+
+class ThisPython(AsyncKernelManager):
+    """Starts kernels with the Python that runs this, whatever else is installed."""
+
+    @property
+    def kernel_spec(self):
+        """The same specification for every name of a kernel."""
+        quiet = get_kernel_dict(["--log-level=ERROR"])
+        return KernelSpec(resource_dir=RESOURCES, **quiet)
+
+
+def execute(notebook):
+    """Execute a notebook in its folder; a failure leaves it executed so far.
+
+    Returns
+    -------
+    None or str
+        What failed and where.
+    """
+    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code_cells:
+        cell.outputs, cell.execution_count = [], None
+    current = None
+
+    def on_cell_start(cell, cell_index):
+        nonlocal current
+        current = cell
+
+    executor = ExecutePreprocessor(
+        kernel_manager_class=ThisPython,
+        coalesce_streams=True,
+        record_timing=False,
+        timeout=600,
+        on_cell_start=on_cell_start,
+    )
+    try:
+        executor.preprocess(notebook, {"metadata": {"path": str(NOTEBOOKS)}})
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        if isinstance(error, CellExecutionError):
+            reason = f"{error.ename}: {error.evalue}"
+        else:
+            reason = str(error).partition("\n")[0]
+        tags = current.metadata.get("tags", [])
+        question = [f"question {tag[1:]}" for tag in tags if re.fullmatch(r"q\d+", tag)]
+        number = code_cells.index(current)
+        first_line = current.source.partition("\n")[0]
+        where = ", ".join([*question, f"cell [{number + 1}] ({first_line})"])
+        return f"{where}\n    {reason}"
+    finally:
+        tidy(notebook)
+    return None
+
+
+def tidy(notebook):
+    """Leave no version, time or path in the metadata: a second run makes no diff."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        for key in PASSING:
+            cell.metadata.pop(key, None)
+
+
+def write(text, path):
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def as_json(notebook):
+    """Return a notebook as its file has it."""
+    return nbformat.writes(notebook) + "\n"
+
+
+def save_cover(notebook, path):
+    """Save the picture of the cell tagged ``cover``, which the README shows."""
+    for cell in notebook.cells:
+        if "cover" in cell.metadata.get("tags", []):
+            data = next(out.data for out in cell.outputs if "data" in out)
+            path.write_bytes(base64.b64decode(data["image/png"]))
+
+
+def final_error(notebook):
+    """Return the lines of the outputs that tell the final testing error."""
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    text = "\n".join(out.text for out in outputs if out.output_type == "stream")
+    return re.findall(r"^Final testing error:.*", text, re.MULTILINE)
+
+
+def main():
+    """Execute the notebooks that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--in-place", action="store_true", help="record the outputs")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="such as 02")
+    arguments = parser.parse_args()
+    os.environ.pop("MPLBACKEND", None)  # the pictures go into the notebook
+
+    paths = sorted(
+        path
+        for path in NOTEBOOKS.glob("*.ipynb")
+        if path.name.startswith(tuple(arguments.names or [""]))
+    )
+    if not paths:
+        sys.exit(f"No notebook in {NOTEBOOKS} has such a name: {arguments.names}")
+
+    results = []
+    for path in paths:
+        print(f"{path.name} ...", end=" ", flush=True)
+        start = time.perf_counter()
+        notebook = nbformat.read(path, as_version=4)
+        failure = execute(notebook)
+        print(f"{time.perf_counter() - start:.0f} s")
+        if failure or not arguments.in_place:
+            write(as_json(notebook), BUILD / path.name)
+        if failure:
+            partly = (BUILD / path.name).relative_to(ROOT)
+            sys.exit(f"{path.name} failed in {failure}\nExecuted so far: {partly}")
+        if arguments.in_place:
+            write(as_json(notebook), path)
+            save_cover(notebook, NOTEBOOKS / "cover.png")
+        else:
+            html, _ = HTMLExporter().from_notebook_node(notebook)
+            write(html, BUILD / path.with_suffix(".html").name)
+        results += final_error(notebook)
+
+    if not arguments.in_place:
+        print(f"Executed notebooks and HTML pages: {BUILD.relative_to(ROOT)}/")
+    for line in results:
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
