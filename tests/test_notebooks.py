@@ -260,3 +260,11 @@ def test_cover_is_the_recorded_picture():
     (cell,) = [cell for cell in notebook.cells if "cover" in tags_of(cell)]
     (picture,) = [out.data["image/png"] for out in cell.outputs if "data" in out]
     assert (FOLDER / "cover.png").read_bytes() == base64.b64decode(picture)
+
+
+def test_readme_tells_the_recorded_testing_error():
+    notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    recorded = "".join(text for out in outputs for text in texts(out))
+    (error,) = re.findall(r"^Final testing error: (.* %)$", recorded, re.M)
+    assert error in (FOLDER.parent / "README.md").read_text(encoding="utf-8")
