@@ -17,10 +17,10 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test lab record pins clean
+.PHONY: help run test lab html pdf record bench reproduce pins clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: $(ready) ## execute the notebooks into build/, print the final testing error
 	@$(python) tools/execute.py $(NOTEBOOK)
@@ -31,8 +31,23 @@ test: $(ready) ## check the style, run the tests, execute and compare the notebo
 lab: $(ready) ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
+html: $(ready) ## make a website of the recorded notebooks: build/html/index.html
+	@$(python) tools/pages.py html
+
+# Only from the command line: some systems have a variable NAME of their own.
+pdf: export STUDENT_NAME := $(if $(filter command,$(origin NAME)),$(value NAME))
+pdf: export STUDENT_ID := $(if $(filter command,$(origin ID)),$(value ID))
+pdf: $(ready) ## print the recorded notebooks: make pdf NAME="Ada Lovelace" ID=1815
+	@$(python) tools/pages.py pdf
+
 record: $(ready) ## execute the notebooks in place (one alone: make record NOTEBOOK=02)
 	@$(python) tools/execute.py --in-place $(NOTEBOOK)
+
+bench: $(ready) ## measure this project beside its peers, half an hour (a try: QUICK=1)
+	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)
+
+reproduce: $(ready) ## compare the notebooks elsewhere: kernels, threads, versions (QUICK=1)
+	@$(python) -m tools.reproduce $(if $(QUICK),--quick)
 
 pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPGRADE=1)
 	@$(python) -m venv build/uv
@@ -40,10 +55,14 @@ pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPG
 	@UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet --universal \
 		--python-version 3.11 --fork-strategy fewest --extra notebooks --no-annotate \
 		$(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.txt
+	@# For a Mac, where torch needs no CUDA; elsewhere pip adds what torch asks for.
+	@MACOSX_DEPLOYMENT_TARGET=14.0 UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile \
+		--quiet --python-platform macos --python-version 3.11 --no-annotate \
+		$(if $(UPGRADE),--upgrade) benchmarks/requirements.in -o benchmarks/requirements.txt
 
 clean: ## remove what the targets made: .venv, build/, caches
 	rm -rf .venv build mnist_from_scratch.egg-info .pytest_cache .ruff_cache
-	rm -rf __pycache__ */__pycache__ .ipynb_checkpoints notebooks/.ipynb_checkpoints
+	rm -rf __pycache__ */__pycache__ .ipynb_checkpoints */.ipynb_checkpoints
 
 $(ready): requirements.txt pyproject.toml tools/setup.sh
 	@rm -f $(ready)

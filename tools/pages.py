@@ -1,0 +1,293 @@
+"""Bring the recorded notebooks into a form to read. Nothing is executed.
+
+    python tools/pages.py html    a website of five pages, in build/html/
+    python tools/pages.py pdf     one document to hand in, build/mnist-from-scratch.pdf
+
+The name and the ID on the front page of the PDF are those in the variables
+STUDENT_NAME and STUDENT_ID; without them there are lines to fill in.
+"""
+
+import argparse
+import os
+import re
+import struct
+import sys
+import tomllib
+from binascii import a2b_base64
+from html import escape
+from pathlib import Path
+
+import jinja2
+import nbformat
+from browser import MISSING, Browser, BrowserError, find_browser
+from bs4 import BeautifulSoup
+from markupsafe import Markup
+from math_core import LatexError, LatexToMathML
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments.formatters import HtmlFormatter
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+BUILD = ROOT / "build"
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+WORDS, LINES, FORMULAS = 200, 20, 4  # read in a minute: of text, of code, on their own
+
+to_mathml = LatexToMathML()
+layouts = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES / "course"),
+    autoescape=True,
+    trim_blocks=True,
+)
+
+
+class Renderer(IPythonRenderer):
+    """Markdown as HTML, with formulas as MathML: that needs no script, no network."""
+
+    def inline_math(self, body):
+        """Return a formula within a line."""
+        return formula(body, on_its_own=False)
+
+    def block_math(self, body):
+        """Return a formula on its own."""
+        return f'<span class="formula">{formula(body, on_its_own=True)}</span>'
+
+    def latex_environment(self, name, body):
+        """Return an environment without dollar signs around it."""
+        return self.block_math(rf"\begin{{{name}}}{body}\end{{{name}}}")
+
+    def link(self, text, url, title=None):
+        """Return a link; to a page where it was to a notebook."""
+        url = re.sub(r"^([\w.-]+)\.ipynb(?=#|$)", r"\1.html", url)
+        return super().link(text, url, title)
+
+
+class Exporter(HTMLExporter):
+    """Makes the HTML of a notebook's cells with the template of this project."""
+
+    def markdown2html(self, source):
+        """Return Markdown as HTML."""
+        return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
+
+
+exporter = Exporter(template_name="course", extra_template_basedirs=[str(TEMPLATES)])
+
+
+def formula(latex, on_its_own):
+    """Return the MathML of a formula; one with a mistake is shown as it is written."""
+    try:
+        return to_mathml.convert_with_local_state(latex, displaystyle=on_its_own)
+    except LatexError as error:
+        print(f"Not a formula: {latex.strip()}\n{error}", file=sys.stderr)
+        return f"<code>{escape(latex)}</code>"
+
+
+class Section:
+    """A notebook as the pages need it.
+
+    Attributes
+    ----------
+    name : str
+        The name of its file, without the ending.
+    html : Markup
+        Its cells.
+    heading : Markup
+        Its first heading.
+    title, short : str
+        The same as text, and what is in front of its colon.
+    questions : list of dict
+        The "id" and the "heading" of each question.
+    picture : dict or None
+        The "src" and the "alt" of its widest picture.
+    summary, duration : Markup
+        The first sentence on what one does there, and how long it says that this takes.
+    minutes : int
+        The time to read it.
+    """
+
+    def __init__(self, path):
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except (ValueError, nbformat.ValidationError) as error:
+            sys.exit(f"{path.name} cannot be read: {error}")
+        html, _ = exporter.from_notebook_node(notebook)
+        soup = BeautifulSoup(html, "html.parser")
+        texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        self.name = path.stem
+        self.html = Markup(html)
+        self.heading, self.title = heading(soup.find("h1"), path.stem)
+        self.questions = [
+            {"id": h3["id"], "heading": heading(h3)[0]}
+            for h3 in soup.find_all("h3")
+            if re.match(r"Question \d", h3.text)
+        ]
+        self.short = self.title.partition(":")[0]
+        pictures = soup.select('img[src^="data:image/png"]')
+        widest = max(pictures, key=width, default=None)
+        self.picture = widest and {"src": widest["src"], "alt": widest.get("alt")}
+        task = paragraph("What you'll do", texts)
+        self.summary = markdown(re.split(r"(?<=[.!?])\s+(?=[A-Z])", task)[0])
+        self.duration = markdown(paragraph("How long it takes", texts))
+        self.minutes = reading_time(soup)
+
+
+def heading(tag, default=""):
+    """Return a heading as HTML and as text, without the sign that links to it."""
+    if tag is None:
+        return Markup(default), default
+    inner = BeautifulSoup(tag.decode_contents(), "html.parser")
+    for sign in inner.select("a.anchor-link"):
+        sign.decompose()
+    return Markup(inner), inner.text
+
+
+def width(image):
+    """Return the width of an embedded PNG picture in pixels."""
+    start = a2b_base64(image["src"].partition(",")[2][:32])
+    return struct.unpack(">I", start[16:20])[0]
+
+
+def paragraph(opening, texts):
+    """Return the rest of the paragraph that opens with these words in bold type."""
+    pattern = rf"^\*\*{opening}\.\*\*\s+(.*?)(?:\n\n|\Z)"
+    found = (re.search(pattern, text, re.M | re.S) for text in texts)
+    return next((match[1] for match in found if match), "")
+
+
+def markdown(source):
+    """Return one paragraph of Markdown as HTML, without the paragraph's own tags."""
+    html = exporter.markdown2html(source).strip()
+    return Markup(html.removeprefix("<p>").removesuffix("</p>"))
+
+
+def reading_time(soup):
+    """Return how many minutes it takes to read a page: its text, code and formulas."""
+    soup = BeautifulSoup(str(soup), "html.parser")
+    formulas = len(soup.select(".formula"))
+    lines = 0
+    for box in soup.select("pre"):
+        lines += len(box.text.split("\n"))
+        box.decompose()
+    words = len(soup.text.split())
+    return max(1, round(words / WORDS + lines / LINES + formulas / FORMULAS))
+
+
+def read_sections():
+    """Return the sections, one for each notebook."""
+    return [Section(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+
+
+def read_title():
+    """Return the title of the course."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["project"]["description"]
+
+
+def style(*names):
+    """Return style sheets, with the colours of code."""
+    sheets = [(TEMPLATES / "course" / name).read_text("utf-8") for name in names]
+    return "\n".join([HtmlFormatter().get_style_defs(".highlight"), *sheets])
+
+
+def build_html(folder):
+    """Write the website into a folder and return its first page."""
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    sheet = style("style.css") + f"@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+    sections, title = read_sections(), read_title()
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def write(name, text):
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+    write("style.css", sheet)
+    write(
+        "index.html",
+        layouts.get_template("contents.html.j2").render(title=title, sections=sections),
+    )
+    neighbours = [None, *sections, None]
+    for previous, section, following in zip(
+        neighbours, sections, neighbours[2:], strict=False
+    ):
+        page = layouts.get_template("page.html.j2").render(
+            section=section, previous=previous, next=following
+        )
+        write(f"{section.name}.html", page)
+    return folder / "index.html"
+
+
+def unite(section):
+    """Make the links of a section fit into one document with all the sections."""
+    soup = BeautifulSoup(section.html, "html.parser")
+    for tag in soup.select("[id]"):
+        tag["id"] = f"{section.name}-{tag['id']}"
+    for tag in soup.select("a.anchor-link"):
+        tag.decompose()
+    for tag in soup.select("a[href]"):
+        match = re.fullmatch(r"(?:([\w.-]+)\.html)?(?:#(.+))?", tag["href"])
+        if match and any(match.groups()):
+            parts = [match[1] or section.name, *filter(None, [match[2]])]
+            tag["href"] = "#" + "-".join(parts)
+    section.html = Markup(soup)
+
+
+def build_pdf(folder, name, number):
+    """Print all notebooks into one document in a folder and return its path."""
+    executable = find_browser()
+    if executable is None:
+        sys.exit(MISSING)
+    sections, title = read_sections(), read_title()
+    for section in sections:
+        unite(section)
+    page = layouts.get_template("print.html.j2").render(
+        printed=True,
+        title=title,
+        name=name,
+        number=number,
+        sections=sections,
+        style=Markup(style("style.css", "print.css")),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    source, target = folder / "print.html", folder / "mnist-from-scratch.pdf"
+    source.write_text(page, encoding="utf-8", newline="\n")
+    line = (
+        '<div style="width: 100%; margin: 0 20mm; font: 8pt sans-serif; color: #555;'
+        ' display: flex; justify-content: space-between">'
+        f"<span>{escape(' · '.join(filter(None, [name, number])))}</span>"
+        '<span><span class="pageNumber"></span> / <span class="totalPages"></span>'
+        "</span></div>"
+    )
+    try:
+        with Browser(executable) as browser:
+            browser.open(source.as_uri())
+            browser.print_pdf(
+                target,
+                preferCSSPageSize=True,
+                printBackground=True,
+                displayHeaderFooter=True,
+                headerTemplate="<span></span>",
+                footerTemplate=line,
+                generateDocumentOutline=True,
+            )
+    except (BrowserError, OSError) as error:
+        sys.exit(f"The PDF could not be printed: {error}")
+    source.unlink()
+    return target
+
+
+def main():
+    """Build what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("form", choices=["html", "pdf"])
+    parser.add_argument("--to", type=Path, default=BUILD, help="the folder, or build/")
+    arguments = parser.parse_args()
+    folder = arguments.to.resolve()
+    if arguments.form == "html":
+        built = build_html(folder / "html")
+    else:
+        student = [os.environ.get(f"STUDENT_{key}", "") for key in ["NAME", "ID"]]
+        built = build_pdf(folder, *student)
+    print(f"From the notebooks as they are saved: {os.path.relpath(built)}")
+
+
+if __name__ == "__main__":
+    main()
