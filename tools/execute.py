@@ -31,15 +31,33 @@ PASSING = ["execution", "ExecuteTime", "collapsed", "scrolled"]  # metadata of o
 class ThisPython(AsyncKernelManager):
     """Starts kernels with the Python that runs this, whatever else is installed."""
 
+    options = ["--log-level=ERROR"]
+    env = {}
+
     @property
     def kernel_spec(self):
         """The same specification for every name of a kernel."""
-        quiet = get_kernel_dict(["--log-level=ERROR"])
-        return KernelSpec(resource_dir=RESOURCES, **quiet)
+        return KernelSpec(
+            resource_dir=RESOURCES, env=self.env, **get_kernel_dict(self.options)
+        )
 
 
-def execute(notebook):
+class CheckingPython(ThisPython):
+    """The same, but a number next to a rounding boundary is an error."""
+
+    options = [*ThisPython.options, "--ext=rounding"]
+    env = {"PYTHONPATH": str(ROOT / "tools")}
+
+
+def execute(notebook, recording=False):
     """Execute a notebook in its folder; a failure leaves it executed so far.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The notebook; its outputs are replaced.
+    recording : bool
+        Whether a number next to a rounding boundary is a failure: see rounding.py.
 
     Returns
     -------
@@ -56,7 +74,7 @@ def execute(notebook):
         current = cell
 
     executor = ExecutePreprocessor(
-        kernel_manager_class=ThisPython,
+        kernel_manager_class=CheckingPython if recording else ThisPython,
         coalesce_streams=True,
         record_timing=False,
         timeout=600,
@@ -146,7 +164,7 @@ def main():
         print(f"{path.name} ...", end=" ", flush=True)
         start = time.perf_counter()
         notebook = nbformat.read(path, as_version=4)
-        failure = execute(notebook)
+        failure = execute(notebook, recording=arguments.in_place)
         print(f"{time.perf_counter() - start:.0f} s")
         if failure or not arguments.in_place:
             write(as_json(notebook), BUILD / path.name)

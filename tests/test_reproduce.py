@@ -1,0 +1,128 @@
+"""What is recorded holds elsewhere: the check when recording, and `make reproduce`."""
+
+import sys
+
+import nbformat
+import pytest
+
+from tools.execute import execute
+from tools.reproduce import ROOT, changed_pins, compare, find_python, probe
+from tools.rounding import next_to_boundary
+
+
+@pytest.mark.parametrize(
+    ("value", "spec"),
+    [
+        (0.12345000000001, ".4f"),
+        (0.12344999999999, "9.4f"),
+        (0.123450000001, ".2%"),
+        (4.985000000001e-7, ".2e"),
+        (1234500.0001, ".4g"),
+        (2.5000000001, ".0f"),
+        (1e-17, ".4f"),  # elsewhere it may be -1e-17, and print -0.0000
+    ],
+)
+def test_next_to_a_boundary(value, spec):
+    assert next_to_boundary(value, spec)
+    assert next_to_boundary(-value, spec)
+
+
+@pytest.mark.parametrize(
+    ("value", "spec"),
+    [
+        (0.1234, ".4f"),
+        (0.123449, ".4f"),
+        (0.0, ".4f"),
+        (-1.0, ".1f"),
+        (2.5, ".0f"),
+        (4.985e-7, ".1e"),
+        (float("nan"), ".4f"),
+        (float("inf"), ".4f"),
+        (0.1, ""),
+        (0.1, "9"),
+        (7, "2"),
+        (7, "d"),
+        ("text", ">9"),
+        (None, ""),
+    ],
+)
+def test_not_next_to_a_boundary(value, spec):
+    assert not next_to_boundary(value, spec)
+
+
+def test_shares_of_whole_samples_are_the_same_everywhere():
+    # 45 of 600 are 7.5 %: on a boundary of .0f, but no processor disagrees about it.
+    for k in range(60_001):
+        assert not next_to_boundary(100 * (k / 60_000), "5.2f")
+
+
+def run(*sources, recording):
+    """Execute cells as `make run` or `make record`; return the failure and outputs."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    failure = execute(notebook, recording=recording)
+    return failure, [output for cell in notebook.cells for output in cell.outputs]
+
+
+def test_recording_refuses_a_number_next_to_a_boundary():
+    cells = 'print(f"{0.1234:.4f}")', 'print(f"{0.12345000000001:.4f}")'
+    failure, _ = run(*cells, recording=True)
+    assert failure.startswith("cell [2] (print(f")
+    assert "0.12345000000001 with the format '.4f'" in failure
+    assert run(*cells, recording=False)[0] is None
+
+
+def test_recording_looks_into_the_modules():
+    failure, _ = run(
+        "import numpy as np\nimport shallow",
+        "shallow.eval_loss = lambda y, d: 0.12345000000001",
+        "x, d, net = np.ones((2, 1)), np.eye(2)[:, :1], shallow.init_shallow(2, 2, 2)",
+        "shallow.backprop_shallow(x, d, net, T=1)",
+        recording=True,
+    )
+    assert failure.startswith("cell [4] (shallow.backprop_shallow")
+    assert "0.12345000000001 with the format '.4f'" in failure
+
+
+def test_recording_changes_neither_what_is_printed_nor_what_is_shown():
+    cells = [
+        "import inspect\nimport numpy as np\nimport shallow",
+        'w = 9\nprint(f"{np.float64(1) / 3:{w}.4f}|{2 / 3!r:>20}|{7:2}|{w=:.1f}")',
+        'def answer():\n    return f"{1 / 3:.2f}"',
+        "print(inspect.getsource(answer) + inspect.getsource(shallow.relu))",
+    ]
+    plain, recorded = run(*cells, recording=False), run(*cells, recording=True)
+    assert plain == recorded
+    assert plain[1][0].text == "   0.3333|  0.6666666666666666| 7|w=9.0\n"
+
+
+def test_probe_tells_what_runs_and_survives_a_crash():
+    told = probe(sys.executable)
+    assert told["Python"] == ".".join(map(str, sys.version_info[:3]))
+    assert told["kernel"]
+    assert probe(sys.executable, PYTHONHOME="/nowhere") is None
+
+
+def test_a_python_that_is_not_there_is_not_found():
+    assert find_python("3.0") is None
+
+
+def test_pins_are_changed_and_the_others_kept():
+    before = (ROOT / "requirements.txt").read_text().splitlines()
+    after = (ROOT / changed_pins({"numpy": "2.0"})).read_text().splitlines()
+    changed = set(before) ^ set(after)
+    assert {line.partition("==")[0] for line in changed} == {"numpy"}
+    assert "numpy==2.0" in after
+
+
+@pytest.mark.parametrize(("recorded", "held"), [("0.3333", 1), ("0.3334", 0)])
+def test_a_cell_holds_if_it_prints_what_is_recorded(tmp_path, recorded, held):
+    output = nbformat.v4.new_output("stream", text=f"{recorded}\n")
+    cell = nbformat.v4.new_code_cell(
+        'print(f"{1 / 3:.4f}")', outputs=[output], execution_count=1
+    )
+    path = tmp_path / "notebook.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    found = compare(sys.executable, {}, [str(path)], tmp_path / "report.xml")
+    assert found[:2] == (held, 1)
+    assert len(found[2]) == 1 - held

@@ -1,0 +1,233 @@
+"""Execute and compare the notebooks under other conditions; `make reproduce` runs it.
+
+    python -m tools.reproduce [--quick]
+
+One thing at a time is changed from what `make test` has: the kernels of the BLAS
+library, its threads, NumPy's own vector instructions, the oldest releases that
+pyproject.toml admits, and the Python. What this machine does not have is told and left
+out.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+import xml.etree.ElementTree
+from pathlib import Path
+
+from tools.environments import environment, python_of
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "build" / "reproduce"
+NEEDED = ["numpy", "matplotlib", "ipython", "ipykernel", "nbval", "pytest"]
+KERNELS = {
+    "x86_64": ["Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen"]
+    + ["SkylakeX", "Cooperlake", "Sapphirerapids"],
+    "aarch64": ["ARMV8", "CortexA57", "NeoverseN1", "NeoverseV1", "NeoverseN2"]
+    + ["ThunderX", "A64FX", "Vortex"],
+}
+# Prints what NumPy runs on, after a product that crashes or errs with a wrong kernel.
+PROBE = """
+import json, platform
+import matplotlib, numpy as np
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+a, b = np.random.default_rng(0).standard_normal((2, 200, 200))
+assert abs(a @ b - np.einsum("ij,jk", a, b)).max() < 1e-10
+print(json.dumps({
+    "Python": platform.python_version(),
+    "NumPy": np.__version__,
+    "Matplotlib": matplotlib.__version__,
+    "features": [name for name in __cpu_dispatch__ if __cpu_features__[name]],
+}))
+"""
+
+
+def probe(python, **environ):
+    """Say what a Python runs NumPy on, in an environment changed by `environ`.
+
+    Returns
+    -------
+    dict or None
+        Versions, the ``features`` of the processor that NumPy uses beyond its least and
+        the ``kernel`` of OpenBLAS (``"-"`` for another library); None after a crash.
+    """
+    run = subprocess.run(
+        [python, "-c", PROBE],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OPENBLAS_VERBOSE": "2"} | environ,
+    )
+    if run.returncode:
+        return None
+    told = re.findall(r"^Core: (\w+)", run.stdout + run.stderr, re.M)
+    line = run.stdout.strip().splitlines()[-1]
+    return {**json.loads(line), "kernel": told[-1] if told else "-"}
+
+
+def other_kernels(base):
+    """Return {kernel: value of OPENBLAS_CORETYPE} of those that can run here."""
+    machine = {"AMD64": "x86_64", "arm64": "aarch64"}.get(*2 * [platform.machine()])
+    found = {}
+    for name in KERNELS.get(machine, []):
+        told = probe(sys.executable, OPENBLAS_CORETYPE=name)
+        if told is None:
+            print(f"This processor cannot run the kernels {name}")
+        elif told["kernel"] != base["kernel"]:
+            found.setdefault(told["kernel"], name)
+    return found
+
+
+def find_python(version):
+    """Return the path of a Python such as 3.12, None if there is none."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    commands = [[f"python{version}"], ["py", f"-{version}"]]
+    commands += [[str(path)] for path in root.glob(f"{version}.*/bin/python")]
+    for command in commands:
+        if shutil.which(command[0]):
+            run = subprocess.run(
+                [*command, "-c", "import sys; print(sys.executable, sys.version)"],
+                capture_output=True,
+                text=True,
+            )
+            path, _, told = run.stdout.partition(" ")
+            if run.returncode == 0 and told.startswith(f"{version}."):
+                return path
+    return None
+
+
+def changed_pins(changes):
+    """Return a file like requirements.txt with some pins changed."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    for name, version in changes.items():
+        lines = [line for line in lines if not line.startswith(f"{name}==")]
+        lines.append(f"{name}=={version}")
+    WORK.mkdir(parents=True, exist_ok=True)
+    path = WORK / ("-".join(["pins", *changes]) + ".txt")
+    path.write_text("\n".join(lines) + "\n")
+    return str(path.relative_to(ROOT))
+
+
+def conditions():
+    """Yield what to change: its name, a Python to run, the environment's variables.
+
+    In place of a Python there may be the reason why there is none.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    base = probe(sys.executable)
+    yield "nothing", sys.executable, {}
+    for threads in ["1", "2"]:
+        if os.cpu_count() != int(threads):
+            environ = {"OPENBLAS_NUM_THREADS": threads}
+            yield f"{threads} thread{'s' * (threads > '1')}", sys.executable, environ
+    for kernel, name in other_kernels(base).items():
+        yield f"BLAS kernels: {kernel}", sys.executable, {"OPENBLAS_CORETYPE": name}
+    if base["features"]:
+        features = " ".join(base["features"])
+        environ = {"NPY_DISABLE_CPU_FEATURES": features}
+        yield f"NumPy without {features}", sys.executable, environ
+
+    oldest = dict(need.split(">=") for need in project["dependencies"])
+    for names in [["numpy"], ["matplotlib"], list(oldest)]:
+        changes = {name: oldest[name] for name in names}
+        folder = WORK / "-".join(["oldest", *names])
+        failure = environment(folder, "-c", changed_pins(changes), *NEEDED)
+        title = "oldest " + ", ".join(f"{n} {v}" for n, v in changes.items())
+        yield title, failure or python_of(folder), {}
+
+    for line in project["classifiers"]:
+        version = line.rpartition(" ")[2]
+        if re.fullmatch(r"3\.\d+", version) and not base["Python"].startswith(
+            f"{version}."
+        ):
+            path = find_python(version)
+            folder = WORK / f"python{version}"
+            failure = "not found on this machine"
+            if path:
+                failure = environment(
+                    folder, "-c", "requirements.txt", *NEEDED, python=path
+                )
+            yield f"Python {version}", failure or python_of(folder), {}
+
+
+def compare(python, environ, notebooks, report):
+    """Execute and compare notebooks.
+
+    Returns
+    -------
+    held, all : int
+        Numbers of cells.
+    failing : list of str
+        The other cells, as ``04_training.ipynb::Cell 3``.
+    """
+    report.unlink(missing_ok=True)
+    run = subprocess.run(
+        [python, "-m", "pytest", "-c", "pyproject.toml", "--nbval", "-q"]
+        + ["-p", "no:cacheprovider"]
+        + ["--nbval-cell-timeout=3600", f"--junitxml={report}", *notebooks],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environ,
+    )
+    report.with_suffix(".txt").write_text(run.stdout + run.stderr)
+    if not report.exists():
+        return 0, 0, [(run.stderr or run.stdout).strip().splitlines()[-1]]
+    cells = list(xml.etree.ElementTree.parse(report).iter("testcase"))
+    failing = [
+        f"{cell.get('classname')} {cell.get('name')}"
+        for cell in cells
+        if any(cell.find(tag) is not None for tag in ["failure", "error", "skipped"])
+    ]
+    if run.returncode and not failing:
+        failing = [f"pytest ended with {run.returncode}"]
+    return len(cells) - len(failing), len(cells), failing
+
+
+def main():
+    """Go through the conditions; print and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="without the training")
+    arguments = parser.parse_args()
+    notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
+    if arguments.quick:
+        notebooks = notebooks[:3]
+    WORK.mkdir(parents=True, exist_ok=True)
+
+    head = ["changed", "Python", "NumPy", "Matplotlib", "BLAS kernels", "cells held"]
+    table = [f"| {' | '.join(head)} |", "| --- | --- | --- | --- | --- | --- |"]
+    print(*table, sep="\n")
+    broken = []
+    for title, python, environ in conditions():
+        start = time.perf_counter()
+        told = probe(python, **environ) if Path(python).exists() else None
+        if told is None:
+            row = [title, "", "", "", "", str(python)]
+            if python != "not found on this machine":
+                broken.append(f"{title}: {python}")
+        else:
+            name = re.sub(r"\W+", "-", title)
+            held, cells, failing = compare(
+                python, environ, notebooks, WORK / f"{name}.xml"
+            )
+            broken += [f"{title}: {cell}" for cell in failing]
+            versions = [told[key] for key in ["Python", "NumPy", "Matplotlib"]]
+            row = [title, *versions, told["kernel"], f"{held} of {cells}"]
+        table.append(f"| {' | '.join(row)} |")
+        print(table[-1], f"{time.perf_counter() - start:.0f} s", flush=True)
+
+    path = WORK / "table.md"
+    path.write_text("\n".join(table) + "\n")
+    print(f"Table: {path.relative_to(ROOT)}; the reports are beside it")
+    if broken:
+        print("What did not hold:", *broken, sep="\n    ")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
