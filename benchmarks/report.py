@@ -1,0 +1,281 @@
+"""Write the tables of README.md and the figures from results.json.
+
+    python -m benchmarks.report [FOLDER]
+
+The folder has results.json and gets the rest; it is that of this file by default. The
+text between the tables is kept: it is written in README.md itself.
+"""
+
+import json
+import re
+import statistics
+import sys
+from pathlib import Path
+
+import matplotlib
+
+HERE = Path(__file__).resolve().parent
+NAMES = {
+    "here": "**this project**, updates only, float64",
+    "here_printing": "this project, evaluating each epoch, float64",
+    "here_rows": "this project, rows contiguous, float64",
+    "torch_loop": "PyTorch, plain loop, float32",
+    "torch_loop_64": "PyTorch, plain loop, float64",
+    "torch_loader": "PyTorch, `DataLoader`, float32",
+    "torch_loader_64": "PyTorch, `DataLoader`, float64",
+    "sklearn": "scikit-learn, `MLPClassifier`, float32",
+    "sklearn_64": "scikit-learn, `MLPClassifier`, float64",
+    "keras": "Keras on JAX, `fit`, float32",
+    "jax": "JAX, `jit`, float32",
+    "products": "limit: the matrix products alone, float64",
+    "gather": "part: copying the shuffled minibatches, float64",
+    "copy": "part: one copy of the data, float64",
+    "load_gz": "**`MNISTtools.load`**, .gz",
+    "inflate": "limit: `zlib.decompress`",
+    "gunzip": "`gzip.open(...).read()`",
+    "idx2numpy_gz": "idx2numpy, .gz",
+    "load_raw": "**`MNISTtools.load`**, raw",
+    "fromfile": "limit: `numpy.fromfile`",
+    "idx2numpy_raw": "idx2numpy, raw",
+    "torchvision_raw": "torchvision, raw",
+    "normalize": "**`normalize_MNIST_images`**",
+    "astype": "limit: bytes to float64, `astype`",
+    "steps copy": "limit: copying the result",
+    "forward": "**`forwardprop_shallow`**",
+    "forward_products": "limit: its matrix products alone",
+    "update": "**`update_shallow`**, full batch",
+    "update_products": "limit: its matrix products alone",
+}
+TARGETS = [
+    ("training", "here", "torch_loop", 0.8),
+    ("training", "here", "torch_loader", 0.6),
+    ("training", "here", "sklearn", 0.8),
+    ("training", "here", "products", 1.3),
+    ("reading", "load_gz", "inflate", 1.2),
+    ("reading", "load_raw", "fromfile", 1.5),
+]
+
+
+def values(runs, key="seconds"):
+    """Return one figure of all repetitions."""
+    return [run[key] for run in runs if run.get(key) is not None]
+
+
+def spread(numbers, form="{:.2f}"):
+    """Return a text: the median, and the smallest and the largest if they differ."""
+    middle, *ends = map(
+        form.format, [statistics.median(numbers), min(numbers), max(numbers)]
+    )
+    return middle if set(ends) == {middle} else f"{middle} ({ends[0]} .. {ends[1]})"
+
+
+def ratios(results, kind, name, other):
+    """Return the ratios of two times in the same repetition, none if one is missing."""
+    pairs = zip(results[kind][name], results[kind][other], strict=True)
+    return [a["seconds"] / b["seconds"] for a, b in pairs if "seconds" in a.keys() & b]
+
+
+def table(head, rows, right=1):
+    """Return a table in Markdown; the columns from number `right` on are numbers."""
+    rule = ["---"] * right + ["--:"] * (len(head) - right)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+
+
+def compared(results, kind, reference, names, form):
+    """Return rows: name, time, time in units of the reference, memory."""
+    rows = []
+    for name in names:
+        runs = results[kind][name]
+        label = NAMES.get(f"{kind} {name}", NAMES[name])
+        if "missing" in runs[0]:
+            rows.append([label, "missing", f"`{runs[0]['missing']}`", ""])
+            continue
+        rows.append(
+            [
+                label,
+                spread([t * form[1] for t in values(runs)], form[0]),
+                spread(ratios(results, kind, reference, name)),
+                f"{statistics.median(values(runs, 'peak_MB')):.0f}",
+            ]
+        )
+    return rows
+
+
+def make_tables(results):
+    """Return the tables by name."""
+    tables = {}
+    told = dict(results["machine"])
+    told["peers"] = ", ".join(f"{n} {v}" for n, v in told.get("peers", {}).items())
+    told["measured"] = (
+        f"{results['date']}, {results['minutes']} minutes, load average before "
+        f"{results['load_before'][0]} and after {results['load_after'][0]}"
+    )
+    told["disturbed by other programs"] = ", ".join(results["disturbed"]) or "nothing"
+    if results["not_installed"]:
+        told["not installed"] = ", ".join(results["not_installed"])
+    tables["machine"] = table(
+        ["", ""], [[str(key).replace("_", " "), str(v)] for key, v in told.items()], 2
+    )
+
+    rows = []
+    for kind, name, other, target in TARGETS:
+        found = ratios(results, kind, name, other)
+        measured = spread(found) if found else "missing"
+        met = "" if not found else statistics.median(found) <= target
+        verdict = {"": "", True: "yes", False: "**no**"}[met]
+        what = f"{NAMES[name]} / {NAMES[other]}"
+        rows.append([what.replace("**", ""), f"at most {target}", measured, verdict])
+    tables["targets"] = table(["ratio", "target", "measured", "met"], rows)
+
+    runs = results["training"]
+    order = sorted(
+        (name for name in runs if "seconds" in runs[name][0]),
+        key=lambda name: statistics.median(values(runs[name])),
+    )
+    order += [name for name in runs if name not in order]
+    rows = compared(results, "training", "here", order, ("{:.2f}", 1))
+    for row, name in zip(rows, order, strict=True):
+        errors = values(runs[name], "testing_error")
+        row.insert(3, spread(errors) if errors else "")
+    tables["training"] = table(
+        [
+            "",
+            "s per epoch",
+            "this project / it",
+            "testing error after 5 epochs (%)",
+            "peak memory (MB)",
+        ],
+        rows,
+    )
+
+    head = ["", "ms", "our time / its", "peak memory (MB)"]
+    rows = []
+    for reference, names in [
+        ("load_gz", ["load_gz", "inflate", "gunzip", "idx2numpy_gz"]),
+        ("load_raw", ["load_raw", "fromfile", "idx2numpy_raw", "torchvision_raw"]),
+    ]:
+        rows += compared(results, "reading", reference, names, ("{:.0f}", 1000))
+    tables["reading"] = table(head, rows)
+    rows = []
+    for reference, names in [
+        ("normalize", ["normalize", "astype", "copy"]),
+        ("forward", ["forward", "forward_products"]),
+        ("update", ["update", "update_products"]),
+    ]:
+        rows += compared(results, "steps", reference, names, ("{:.0f}", 1000))
+    tables["steps"] = table(head, rows)
+
+    parts = ["seconds", "startup", "computing", "drawing"]
+    rows = [
+        [name, *(spread(values(runs, part), "{:.1f}") for part in parts)]
+        for name, runs in results["notebooks"].items()
+    ]
+    tables["notebooks"] = table(
+        ["notebook", "s in all", "start-up", "computing", "drawing"], rows
+    )
+
+    rows = []
+    for size, [run] in results["growth"].items():
+        rows.append(
+            [
+                *size.split(),
+                f"{run['seconds']:.2f}",
+                f"{run['products']:.2f}",
+                f"{run['seconds'] / run['products']:.2f}",
+                f"{run['peak_MB']:.0f}",
+                f"{run['data_MB']:.0f}",
+            ]
+        )
+    tables["growth"] = table(
+        [
+            "N",
+            "Nh",
+            "B",
+            "s per epoch",
+            "products alone (s)",
+            "ratio",
+            "peak memory (MB)",
+            "of it, the images (MB)",
+        ],
+        rows,
+        0,
+    )
+
+    [profile] = results["profile"]["lines"]
+    tables["profile"] = table(
+        ["function", "line", "ms", "share (%)"],
+        [
+            [
+                f"`{line['function']}`",
+                f"`{line['line']}`",
+                f"{1000 * line['seconds']:.0f}",
+                f"{100 * line['seconds'] / profile['seconds']:.1f}",
+            ]
+            for line in profile["lines"]
+        ],
+        2,
+    )
+    return tables
+
+
+def draw(results, folder):
+    """Draw the two figures."""
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({"svg.hashsalt": "", "figure.constrained_layout.use": True})
+    runs = results["training"]
+    names = [n for n in runs if "seconds" in runs[n][0] and n not in ("gather", "copy")]
+    names.sort(key=lambda name: statistics.median(values(runs[name])))
+    fig, ax = plt.subplots(figsize=(8, 4.5))
+    for row, name in enumerate(names):
+        times = values(runs[name])
+        own = name.startswith("here")
+        colour = "C1" if name == "products" else "C0" if own else "C7"
+        ax.barh(row, statistics.median(times), color=colour)
+        ax.plot([min(times), max(times)], [row, row], color="black")
+    ax.set_yticks(range(len(names)), [re.sub(r"[*`]", "", NAMES[n]) for n in names])
+    ax.invert_yaxis()
+    ax.set(title="One epoch of training", xlabel="seconds (bar: median; line: range)")
+    fig.savefig(folder / "epoch.png", dpi=110)
+
+    fig, axes = plt.subplots(1, 3, figsize=(10, 3.4))
+    sizes = [tuple(map(int, size.split())) for size in results["growth"]]
+    base = (60_000, 64, 100)
+    for ax, index, name in zip(
+        axes, range(3), ["images N", "hidden units Nh", "batch size B"], strict=True
+    ):
+        along = sorted(
+            size
+            for size in sizes
+            if all(size[k] == base[k] for k in range(3) if k != index)
+        )
+        x = [size[index] for size in along]
+        found = [results["growth"][" ".join(map(str, size))][0] for size in along]
+        ax.plot(x, values(found), "C0o-", label="an epoch here")
+        ax.plot(x, values(found, "products"), "C1s--", label="its matrix products")
+        ax.set(xscale="log", yscale="log", xlabel=name, ylabel="seconds per epoch")
+        ax.set_xticks(x, x)
+        ax.minorticks_off()
+        ax.grid(alpha=0.3)
+    axes[0].legend()
+    fig.suptitle("How the time grows")
+    fig.savefig(folder / "growth.png", dpi=110)
+
+
+def main():
+    """Write tables and figures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    results = json.loads((folder / "results.json").read_text())
+    text = (HERE / "README.md").read_text(encoding="utf-8")
+    for name, content in make_tables(results).items():
+        begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        text = f"{before}{begin}{content}\n{end}{after}"
+    (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
+    draw(results, folder)
+
+
+if __name__ == "__main__":
+    main()

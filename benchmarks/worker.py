@@ -1,0 +1,49 @@
+"""What the measured processes share: the data, a clock, and the result as JSON."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "build" / "bench"
+RAW = WORK / "raw"  # the data set's files, inflated
+
+
+def images(part, dtype, count=None):
+    """Return images in [-1, 1], one per row and each contiguous, and their labels."""
+    pixels = np.fromfile(RAW / f"{part}-images-idx3-ubyte", np.uint8)[16:]
+    pixels = pixels.reshape(-1, 784)[:count]
+    x = np.divide(pixels, 127.5, dtype=dtype)
+    x -= 1
+    labels = np.fromfile(RAW / f"{part}-labels-idx1-ubyte", np.uint8)[8:]
+    return x, labels[:count].astype(np.int64)
+
+
+def seconds(function, *arguments, **settings):
+    """Return how long a call takes."""
+    start = time.perf_counter()
+    function(*arguments, **settings)
+    return time.perf_counter() - start
+
+
+def peak_memory():
+    """Return the most memory, in MB, that this process has had so far."""
+    # On Linux the figure of getrusage may be that of the process that started this one.
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [s for s in status.read_text().splitlines() if s.startswith("VmHWM")]
+        return int(line.split()[1]) / 1000
+    try:
+        import resource
+    except ImportError:  # Windows
+        return float("nan")
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def report(**result):
+    """Print the result for the process that started this one: its last line."""
+    print(json.dumps({**result, "peak_MB": peak_memory()}))
