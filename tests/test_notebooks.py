@@ -268,3 +268,9 @@ def test_readme_tells_the_recorded_testing_error():
     recorded = "".join(text for out in outputs for text in texts(out))
     (error,) = re.findall(r"^Final testing error: (.* %)$", recorded, re.M)
     assert error in (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_semicolon_silences_a_cell(code_cells):
+    """It would not do so under nbval, which runs cells without a history."""
+    for cell in code_cells:
+        assert not cell.source.rstrip().endswith(";"), about(cell)
