@@ -6,8 +6,11 @@ Each trains 784-64-10 with ReLU and softmax cross-entropy by plain gradient desc
 minibatches, written as its documentation would. All but scikit-learn, which draws its
 own on nearly the same scale, start from the weights of `init_shallow`. The step size is
 divided by the number of samples in `update_shallow`, and the peers take the mean of the
-loss over the samples: the same. Before the clock starts, each has made one step (where
-it compiles, it has compiled) and its data lie in memory as it likes them.
+loss over the samples: the same. Before the clock starts, the data lie in memory as each
+likes them, and each has evaluated a network on the training set, as the notebook does,
+and made a first step. So what compiles has compiled, and the C library's allocator has
+seen large blocks come and go: in a new process it may give the memory of each update
+back to the system and ask for it again.
 """
 
 import argparse
@@ -39,6 +42,13 @@ def for_shallow():
     return x.T, label2onehot(labels)
 
 
+def evaluate(x, net):
+    """Predict with `shallow`, as one does before the training starts."""
+    from shallow import forwardprop_shallow
+
+    forwardprop_shallow(x, net)
+
+
 def test_with_shallow(net):
     """Return the answers of a network of `shallow` to the testing images."""
     from shallow import forwardprop_shallow, onehot2label
@@ -55,6 +65,7 @@ def here(seed, rows_contiguous=False):
         x, d = np.ascontiguousarray(x), np.ascontiguousarray(d)
     net, N = initial(seed, float), x.shape[1]
     rng = np.random.default_rng(seed)
+    evaluate(x, net)
     update_shallow(x[:, :B], d[:, :B], net, GAMMA)
 
     start = time.perf_counter()
@@ -77,6 +88,7 @@ def here_printing(seed):
 
     x, d = for_shallow()
     net = initial(seed, float)
+    evaluate(x, net)
     with contextlib.redirect_stdout(sys.stderr):
         backprop_minibatch_shallow(x[:, :B], d[:, :B], net, 1)
         start = time.perf_counter()
@@ -92,7 +104,8 @@ def products(seed):
     training with NumPy can pass.
     """
     x, _ = for_shallow()
-    W1, _, W2, _ = initial(seed, float)
+    W1, _, W2, _ = net = initial(seed, float)
+    evaluate(x, net)
     rng = np.random.default_rng(seed)
     h1, delta1 = rng.standard_normal((2, 64, B))
     delta2 = rng.standard_normal((10, B))
@@ -113,6 +126,7 @@ def products(seed):
 def gather(seed):
     """Copy the columns of each minibatch, in a random order, and do nothing else."""
     x, _ = for_shallow()
+    evaluate(x, initial(seed, float))
     rng = np.random.default_rng(seed)
 
     def epochs():
@@ -127,6 +141,7 @@ def gather(seed):
 def copy(seed):
     """Copy the data once per epoch, as a whole."""
     x, _ = for_shallow()
+    evaluate(x, initial(seed, float))
 
     def epochs():
         for _ in range(EPOCHS):
@@ -172,6 +187,8 @@ def torch_loop(seed, dtype="float32"):
         loss.backward()
         optimizer.step()
 
+    with torch.no_grad():
+        model(x)
     step(torch.arange(B))
     start = time.perf_counter()
     for _ in range(EPOCHS):
@@ -195,6 +212,8 @@ def torch_loader(seed, dtype="float32"):
         loss.backward()
         optimizer.step()
 
+    with torch.no_grad():
+        model(x)
     step(x[:B], labels[:B])
     start = time.perf_counter()
     for _ in range(EPOCHS):
@@ -231,7 +250,7 @@ def sklearn(seed, dtype="float32"):
         "tol": 0,
         "random_state": seed,
     }
-    MLPClassifier(**settings, max_iter=1).fit(x[: 10 * B], labels[: 10 * B])
+    MLPClassifier(**settings, max_iter=1).fit(x[: 10 * B], labels[: 10 * B]).predict(x)
     model = MLPClassifier(**settings, max_iter=EPOCHS)
     elapsed = seconds(model.fit, x, labels)
     return elapsed, model.predict(images("t10k", dtype)[0])
@@ -261,6 +280,7 @@ def keras(seed):
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     W1, b1, W2, b2 = initial(seed, "float32")
+    model.predict(x, verbose=0)
     model.fit(x[:B], labels[:B], batch_size=B, verbose=0)
     model.set_weights([W1.T, b1[:, 0], W2.T, b2[:, 0]])
     elapsed = seconds(model.fit, x, labels, batch_size=B, epochs=EPOCHS, verbose=0)
@@ -289,6 +309,7 @@ def jax(seed):
         gradients = jax.grad(loss)(params, x[batch], labels[batch])
         return [p - GAMMA * g for p, g in zip(params, gradients, strict=True)]
 
+    jax.block_until_ready(scores(params, x))
     jax.block_until_ready(update(params, x, labels, np.arange(B)))
     start = time.perf_counter()
     for _ in range(EPOCHS):
