@@ -154,7 +154,7 @@ def relup(a, e):
     (K, N) or (K,) array
         `e` where `a` is positive, and 0 elsewhere.
     """
-    return np.where(np.asarray(a) > 0, e, 0)
+    return e * (np.asarray(a) > 0)
 
 
 def init_shallow(Ni, Nh, No, *, rng=None):
@@ -273,9 +273,9 @@ def update_shallow(x, d, net, gamma=0.05):
     delta2 = y - d  # equals softmaxp(a2, -d / y), which breaks at y = 0
     delta1 = relup(a1, W2.T @ delta2)
 
-    W1 = W1 - gamma * (delta1 @ x.T)
+    W1 = W1 - gamma * delta1 @ x.T
     b1 = b1 - gamma * delta1.sum(axis=1, keepdims=True)
-    W2 = W2 - gamma * (delta2 @ h1.T)
+    W2 = W2 - gamma * delta2 @ h1.T
     b2 = b2 - gamma * delta2.sum(axis=1, keepdims=True)
     return W1, b1, W2, b2
 
