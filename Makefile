@@ -43,7 +43,7 @@ pdf: $(ready) ## print the recorded notebooks: make pdf NAME="Ada Lovelace" ID=1
 record: $(ready) ## execute the notebooks in place (one alone: make record NOTEBOOK=02)
 	@$(python) tools/execute.py --in-place $(NOTEBOOK)
 
-bench: $(ready) ## measure this project beside its peers, half an hour (a try: QUICK=1)
+bench: $(ready) ## measure this project beside its peers, 20 minutes (a try: QUICK=1)
 	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)
 
 reproduce: $(ready) ## compare the notebooks elsewhere: kernels, threads, versions (QUICK=1)

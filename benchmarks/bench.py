@@ -36,7 +36,7 @@ TRAINING = [
     "torch_loop",
     "torch_loader",
     "sklearn",
-    "products",
+    "limit",
     "torch_loop_64",
     "torch_loader_64",
     "sklearn_64",
@@ -72,6 +72,7 @@ GROWTH = {
     "Nh": [(60_000, Nh, 100) for Nh in (16, 64, 256, 1024)],
     "B": [(60_000, 64, B) for B in (10, 30, 100, 300, 1000)],
 }
+BASE = (60_000, 64, 100)
 # Others may use this part of one core during a measurement.
 DISTURBANCE = 0.1
 ATTEMPTS = 5
@@ -224,6 +225,7 @@ def main():
             run("reading", name, peer, "reading", name)
         for name in STEPS:
             run("steps", name, peer, "steps", name)
+        run("growth", " ".join(map(str, BASE)), peer, "growth", *BASE)
         if repetition < 3:
             for name in NOTEBOOKS[: 2 if arguments.quick else None]:
                 run("notebooks", name, sys.executable, "notebooks", name)

@@ -29,6 +29,26 @@ def seconds(function, *arguments, **settings):
     return time.perf_counter() - start
 
 
+def products(x, net, B, order=None):
+    """Make the five matrix products of each update of an epoch, and nothing else.
+
+    On the minibatches of `x` in the given order of its columns; without one, on
+    contiguous slices: nothing is gathered then, a limit that no training can pass.
+    """
+    W1, _, W2, _ = net
+    a1, a2 = W1 @ x[:, :B], W2 @ W1 @ x[:, :B]  # of the shapes that the products have
+    for first in range(0, x.shape[1], B):
+        batch = slice(first, first + B)
+        batch = x[:, batch if order is None else order[batch]]
+        h1 = delta1 = a1[:, : batch.shape[1]]
+        delta2 = a2[:, : batch.shape[1]]
+        W1 @ batch
+        W2 @ h1
+        W2.T @ delta2
+        delta1 @ batch.T
+        delta2 @ h1.T
+
+
 def peak_memory():
     """Return the most memory, in MB, that this process has had so far."""
     # On Linux the figure of getrusage may be that of the process that started this one.
