@@ -47,7 +47,7 @@ bench: $(ready) ## measure this project beside its peers, 20 minutes (a try: QUI
 	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)
 
 reproduce: $(ready) ## compare the notebooks elsewhere: kernels, threads, versions (QUICK=1)
-	@$(python) -m tools.reproduce $(if $(QUICK),--quick)
+	@$(python) -m tools.reproduce $(if $(QUICK),--quick) $(if $(RECORD),--record)
 
 pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPGRADE=1)
 	@$(python) -m venv build/uv

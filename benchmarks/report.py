@@ -2,8 +2,9 @@
 
     python -m benchmarks.report [FOLDER]
 
-The folder has results.json and gets the rest; it is that of this file by default. The
-text between the tables is kept: it is written in README.md itself.
+The folder has results.json and gets the rest; it is that of this file by default, and
+then the README.md above it gets its tables too. The text between the tables is kept: it
+is written in README.md itself.
 """
 
 import json
@@ -13,6 +14,8 @@ import sys
 from pathlib import Path
 
 import matplotlib
+
+from tools.tables import fill, table
 
 HERE = Path(__file__).resolve().parent
 NAMES = {
@@ -54,6 +57,7 @@ TARGETS = [
     ("reading", "load_raw", "fromfile", 1.5),
 ]
 
+SUMMARY = ["here", "limit", "torch_loop", "torch_loader", "sklearn", "keras", "jax"]
 BASE = "60000 64 100"
 LIMITS = {
     "in their original order": 1,
@@ -89,12 +93,6 @@ def growing(size):
     """Return where a size of the network and the data stands in the table."""
     N, Nh, B = map(int, size.split())
     return B != 100, Nh != 64, N, Nh, B
-
-
-def table(head, rows, right=1):
-    """Return a table in Markdown; the columns from number `right` on are numbers."""
-    rule = ["---"] * right + ["--:"] * (len(head) - right)
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
 
 
 def compared(results, kind, reference, names, form):
@@ -163,16 +161,16 @@ def make_tables(results):
     for row, name in zip(rows, order, strict=True):
         errors = values(runs[name], "testing_error")
         row.insert(3, spread(errors) if errors else "")
-    tables["training"] = table(
-        [
-            "",
-            "s per epoch",
-            "this project / it",
-            "testing error after 5 epochs (%)",
-            "peak memory (MB)",
-        ],
-        rows,
-    )
+    head = [
+        "",
+        "s per epoch",
+        "this project / it",
+        "testing error after 5 epochs (%)",
+        "peak memory (MB)",
+    ]
+    tables["training"] = table(head, rows)
+    rows = [row for row, name in zip(rows, order, strict=True) if name in SUMMARY]
+    tables["summary"] = table(head, rows)
 
     head = ["", "ms", "our time / its", "peak memory (MB)"]
     rows = []
@@ -269,7 +267,7 @@ def draw(results, folder):
     ax.set(title="One epoch of training", xlabel="seconds (bar: median; line: range)")
     fig.savefig(folder / "epoch.png", dpi=110)
 
-    fig, axes = plt.subplots(1, 3, figsize=(10, 3.4))
+    fig, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
     sizes = [tuple(map(int, size.split())) for size in results["growth"]]
     base = tuple(map(int, BASE.split()))
     for ax, index, name in zip(
@@ -289,12 +287,15 @@ def draw(results, folder):
         ]:
             y = [statistics.median(values(runs, key)) for runs in found]
             ax.plot(x, y, style, label=label)
-        ax.set(xscale="log", yscale="log", xlabel=name, ylabel="seconds per epoch")
+        ax.set(xscale="log", yscale="log", xlabel=name)
         ax.set_xticks(x, x)
         ax.minorticks_off()
         ax.grid(alpha=0.3)
-    axes[0].legend()
-    fig.suptitle("How the time grows")
+    ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+    axes[0].set_yticks(ticks, ticks)
+    axes[0].minorticks_off()
+    axes[0].set_ylabel("seconds per epoch")
+    axes[0].legend(loc="upper left")
     fig.savefig(folder / "growth.png", dpi=110)
 
 
@@ -302,13 +303,13 @@ def main():
     """Write tables and figures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     results = json.loads((folder / "results.json").read_text())
-    text = (HERE / "README.md").read_text(encoding="utf-8")
-    for name, content in make_tables(results).items():
-        begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
-        before, _, rest = text.partition(begin)
-        _, _, after = rest.partition(end)
-        text = f"{before}{begin}{content}\n{end}{after}"
-    (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
+    tables = make_tables(results)
+    targets = {HERE / "README.md": folder / "README.md"}
+    if folder.resolve() == HERE:
+        targets[HERE.parent / "README.md"] = HERE.parent / "README.md"
+    for source, target in targets.items():
+        text = fill(source.read_text(encoding="utf-8"), tables)
+        target.write_text(text, encoding="utf-8", newline="\n")
     draw(results, folder)
 
 

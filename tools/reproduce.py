@@ -1,6 +1,6 @@
 """Execute and compare the notebooks under other conditions; `make reproduce` runs it.
 
-    python -m tools.reproduce [--quick]
+    python -m tools.reproduce [--quick | --record]
 
 One thing at a time is changed from what `make test` has: the kernels of the BLAS
 library, its threads, NumPy's own vector instructions, the oldest releases that
@@ -9,6 +9,7 @@ out.
 """
 
 import argparse
+import datetime
 import json
 import os
 import platform
@@ -22,6 +23,7 @@ import xml.etree.ElementTree
 from pathlib import Path
 
 from tools.environments import environment, python_of
+from tools.tables import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "reproduce"
@@ -193,6 +195,7 @@ def main():
     """Go through the conditions; print and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="without the training")
+    parser.add_argument("--record", action="store_true", help="put it in README.md")
     arguments = parser.parse_args()
     notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
     if arguments.quick:
@@ -227,6 +230,14 @@ def main():
     if broken:
         print("What did not hold:", *broken, sep="\n    ")
         sys.exit(1)
+    if arguments.record and not arguments.quick:
+        readme = ROOT / "README.md"
+        where = (
+            f"{platform.system()}, {platform.machine()}, {os.cpu_count()} processors"
+        )
+        table += ["", f"({datetime.date.today()}, {where}.)"]
+        text = fill(readme.read_text(encoding="utf-8"), {"reproduce": "\n".join(table)})
+        readme.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
