@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil
 
-from tools.environments import environment, install, python_of
+from tools.environments import environment, install, processor, python_of
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
@@ -161,11 +161,6 @@ def prepare():
 
 def machine():
     """Say what this was measured on."""
-    cpu = platform.processor() or platform.machine()
-    if Path("/proc/cpuinfo").exists():
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                cpu = line.partition(":")[2].strip()
     code = """if True:
         import importlib.metadata, json, platform, numpy, threadpoolctl
         names = %r
@@ -182,7 +177,7 @@ def machine():
         [python_of(VENV), "-c", code % PEERS], capture_output=True, text=True
     )
     return {
-        "processor": cpu,
+        "processor": processor(),
         "cores": psutil.cpu_count(),
         "memory_GB": round(psutil.virtual_memory().total / 1e9),
         "system": platform.system(),

@@ -1,12 +1,21 @@
-"""Virtual environments for the measurements and checks that need their own."""
+"""What measurements and checks run on: the processor, environments of their own."""
 
 import os
+import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = "Scripts" if os.name == "nt" else "bin"
+
+
+def processor():
+    """Return the name of this machine's processor, as its maker gives it."""
+    told = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*: (.*)", told.read_text() if told.exists() else "")
+    return found[1] if found else platform.processor() or platform.machine()
 
 
 def python_of(folder):

@@ -22,7 +22,7 @@ import tomllib
 import xml.etree.ElementTree
 from pathlib import Path
 
-from tools.environments import environment, python_of
+from tools.environments import environment, processor, python_of
 from tools.tables import fill
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -232,9 +232,7 @@ def main():
         sys.exit(1)
     if arguments.record and not arguments.quick:
         readme = ROOT / "README.md"
-        where = (
-            f"{platform.system()}, {platform.machine()}, {os.cpu_count()} processors"
-        )
+        where = f"{os.cpu_count()} cores of {processor()}, {platform.system()}"
         table += ["", f"({datetime.date.today()}, {where}.)"]
         text = fill(readme.read_text(encoding="utf-8"), {"reproduce": "\n".join(table)})
         readme.write_text(text, encoding="utf-8", newline="\n")
