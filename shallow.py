@@ -263,7 +263,7 @@ def update_shallow(x, d, net, gamma=0.05):
         The new network, of the same shapes.
     """
     W1, b1, W2, b2 = net
-    gamma = gamma / x.shape[1]
+    step = -gamma / x.shape[1]  # against the gradient
 
     a1 = W1 @ x + b1
     h1 = relu(a1)
@@ -273,10 +273,10 @@ def update_shallow(x, d, net, gamma=0.05):
     delta2 = y - d  # equals softmaxp(a2, -d / y), which breaks at y = 0
     delta1 = relup(a1, W2.T @ delta2)
 
-    W1 = W1 - gamma * delta1 @ x.T
-    b1 = b1 - gamma * delta1.sum(axis=1, keepdims=True)
-    W2 = W2 - gamma * delta2 @ h1.T
-    b2 = b2 - gamma * delta2.sum(axis=1, keepdims=True)
+    W1 = W1 + step * delta1 @ x.T
+    b1 = b1 + step * delta1.sum(axis=1, keepdims=True)
+    W2 = W2 + step * delta2 @ h1.T
+    b2 = b2 + step * delta2.sum(axis=1, keepdims=True)
     return W1, b1, W2, b2
 
 
