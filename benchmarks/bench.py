@@ -186,6 +186,14 @@ def machine():
     }
 
 
+def keep(results, path):
+    """Put results in front of those of other processors."""
+    found = json.loads(path.read_text()) if path.exists() else []
+    name = results["machine"]["processor"]
+    others = [other for other in found if other["machine"]["processor"] != name]
+    path.write_text(json.dumps([results, *others], indent=1) + "\n")
+
+
 def main():
     """Measure all and write the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -247,7 +255,7 @@ def main():
         print("Other programs were busy during:", *disturbed, sep="\n    ")
         print("So these are not the project's results (make bench BUSY=1 insists).")
     path = target / "results.json"
-    path.write_text(json.dumps(results, indent=1) + "\n")
+    keep(results, path)
     print(f"Wrote {path.relative_to(ROOT)}")
     subprocess.run([sys.executable, "-m", "benchmarks.report", target], check=True)
     if target != HERE and not arguments.quick:

@@ -5,6 +5,10 @@
 The folder has results.json and gets the rest; it is that of this file by default, and
 then the README.md above it gets its tables too. The text between the tables is kept: it
 is written in README.md itself.
+
+results.json is a list with one entry for each processor, that measured last in front.
+The targets, the summary and the machines have columns for each; the other tables and
+the figures are those of the first.
 """
 
 import json
@@ -100,13 +104,13 @@ def compared(results, kind, reference, names, form):
     rows = []
     for name in names:
         runs = results[kind][name]
-        label = NAMES.get(f"{kind} {name}", NAMES[name])
+        what = NAMES.get(f"{kind} {name}", NAMES[name])
         if "missing" in runs[0]:
-            rows.append([label, "missing", f"`{runs[0]['missing']}`", ""])
+            rows.append([what, "missing", f"`{runs[0]['missing']}`", ""])
             continue
         rows.append(
             [
-                label,
+                what,
                 spread([t * form[1] for t in values(runs)], form[0]),
                 spread(ratios(results, kind, reference, name)),
                 f"{statistics.median(values(runs, 'peak_MB')):.0f}",
@@ -115,27 +119,20 @@ def compared(results, kind, reference, names, form):
     return rows
 
 
-def make_tables(results):
-    """Return the tables by name."""
-    tables = {}
-    told = dict(results["machine"])
-    told["peers"] = ", ".join(f"{n} {v}" for n, v in told.get("peers", {}).items())
-    told["measured"] = (
-        f"{results['date']}, {results['minutes']} minutes, load average before "
-        f"{results['load_before'][0]} and after {results['load_after'][0]}"
-    )
-    told["disturbed by other programs"] = ", ".join(results["disturbed"]) or "nothing"
-    if results["not_installed"]:
-        told["not installed"] = ", ".join(results["not_installed"])
-    tables["machine"] = table(
-        ["", ""], [[str(key).replace("_", " "), str(v)] for key, v in told.items()], 2
-    )
+def label(results):
+    """Return a short name of the machine: its processor and the kernels of its BLAS."""
+    told = results["machine"]
+    name = re.sub(r"\(\w+\)| Processor| CPU.*", "", told["processor"])
+    return ", ".join([name, *re.findall(r"\w+ kernels", told.get("BLAS", ""))])
 
-    aims = [
+
+def aims(results):
+    """Return the ratios that have a target: (what, ratios, target)."""
+    found = [
         (f"{NAMES[name]} / {NAMES[other]}", ratios(results, kind, name, other), target)
         for kind, name, other, target in TARGETS
     ]
-    aims[3:3] = [
+    found[3:3] = [
         (
             f"{NAMES['here']} / its matrix products alone, {how}",
             to_products(results["growth"][BASE], which),
@@ -143,13 +140,52 @@ def make_tables(results):
         )
         for how, which in LIMITS.items()
     ]
-    rows = []
-    for what, found, target in aims:
-        measured = spread(found) if found else "missing"
-        met = "" if not found else statistics.median(found) <= target
-        verdict = {"": "", True: "yes", False: "**no**"}[met]
-        rows.append([what.replace("**", ""), f"at most {target}", measured, verdict])
-    tables["targets"] = table(["ratio", "target", "measured", "met"], rows)
+    return found
+
+
+def judged(found, target):
+    """Return a text: ratios, and whether their median meets the target."""
+    if not found:
+        return "missing"
+    return ("yes: " if statistics.median(found) <= target else "**no**: ") + spread(
+        found
+    )
+
+
+def described(results):
+    """Return what a machine is and when it was measured, by names."""
+    told = {"": label(results), **results["machine"]}
+    told["peers"] = ", ".join(f"{n} {v}" for n, v in told.get("peers", {}).items())
+    told["not installed"] = ", ".join(results["not_installed"]) or "nothing"
+    told["measured"] = (
+        f"{results['date']}, {results['minutes']} minutes, load average before "
+        f"{results['load_before'][0]} and after {results['load_after'][0]}"
+    )
+    told["disturbed by other programs"] = ", ".join(results["disturbed"]) or "nothing"
+    return told
+
+
+def make_tables(machines):
+    """Return the tables by name, from the list of the machines' results."""
+    results = machines[0]
+    labels = [label(machine) for machine in machines]
+    tables = {}
+    told = [described(machine) for machine in machines]
+    head, *rows = [
+        [str(key).replace("_", " "), *(str(machine.get(key, "")) for machine in told)]
+        for key in told[0]
+    ]
+    tables["machine"] = table(head, rows, 1 + len(machines))
+
+    rows = [
+        [
+            same[0][0].replace("**", ""),
+            f"at most {same[0][2]}",
+            *(judged(found, target) for _, found, target in same),
+        ]
+        for same in zip(*map(aims, machines), strict=True)
+    ]
+    tables["targets"] = table(["ratio", "target met?", *labels], rows)
 
     runs = results["training"]
     order = sorted(
@@ -169,7 +205,20 @@ def make_tables(results):
         "peak memory (MB)",
     ]
     tables["training"] = table(head, rows)
-    rows = [row for row, name in zip(rows, order, strict=True) if name in SUMMARY]
+
+    rows = []
+    for name in (name for name in order if name in SUMMARY):
+        errors = values(runs[name], "testing_error")
+        row = [NAMES[name], f"{statistics.median(errors):.2f}" if errors else ""]
+        for machine in machines:
+            times = values(machine["training"][name])
+            to_it = ratios(machine, "training", "here", name)
+            for found in [times, to_it]:
+                row.append(f"{statistics.median(found):.2f}" if found else "missing")
+        rows.append(row)
+    head = ["", "testing error after 5 epochs (%)"]
+    for name in labels:
+        head += [f"{name}: s per epoch", "this project / it"]
     tables["summary"] = table(head, rows)
 
     head = ["", "ms", "our time / its", "peak memory (MB)"]
@@ -264,7 +313,10 @@ def draw(results, folder):
         ax.plot([min(times), max(times)], [row, row], color="black")
     ax.set_yticks(range(len(names)), [re.sub(r"[*`]", "", NAMES[n]) for n in names])
     ax.invert_yaxis()
-    ax.set(title="One epoch of training", xlabel="seconds (bar: median; line: range)")
+    ax.set(
+        title=f"One epoch of training ({label(results)})",
+        xlabel="seconds (bar: median; line: range)",
+    )
     fig.savefig(folder / "epoch.png", dpi=110)
 
     fig, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
@@ -280,13 +332,13 @@ def draw(results, folder):
         )
         x = [size[index] for size in along]
         found = [results["growth"][" ".join(map(str, size))] for size in along]
-        for key, style, label in [
+        for key, style, what in [
             ("seconds", "C0o-", "an epoch here"),
             ("shuffled", "C2^:", "its matrix products, shuffled"),
             ("products", "C1s--", "its matrix products alone"),
         ]:
             y = [statistics.median(values(runs, key)) for runs in found]
-            ax.plot(x, y, style, label=label)
+            ax.plot(x, y, style, label=what)
         ax.set(xscale="log", yscale="log", xlabel=name)
         ax.set_xticks(x, x)
         ax.minorticks_off()
@@ -302,15 +354,15 @@ def draw(results, folder):
 def main():
     """Write tables and figures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
-    results = json.loads((folder / "results.json").read_text())
-    tables = make_tables(results)
+    machines = json.loads((folder / "results.json").read_text())
+    tables = make_tables(machines)
     targets = {HERE / "README.md": folder / "README.md"}
     if folder.resolve() == HERE:
         targets[HERE.parent / "README.md"] = HERE.parent / "README.md"
     for source, target in targets.items():
         text = fill(source.read_text(encoding="utf-8"), tables)
         target.write_text(text, encoding="utf-8", newline="\n")
-    draw(results, folder)
+    draw(machines[0], folder)
 
 
 if __name__ == "__main__":

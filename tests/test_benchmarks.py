@@ -3,16 +3,18 @@
 import json
 import sys
 
-from benchmarks.bench import PEERS, measure
-from benchmarks.report import HERE, make_tables, spread
+import pytest
+
+from benchmarks.bench import PEERS, keep, measure
+from benchmarks.report import HERE, judged, label, make_tables, spread
 from tools.reproduce import ROOT
 from tools.tables import fill, table
 
-RESULTS = json.loads((HERE / "results.json").read_text())
+MACHINES = json.loads((HERE / "results.json").read_text())
 
 
 def test_published_tables_are_those_of_the_results():
-    tables = make_tables(RESULTS)
+    tables = make_tables(MACHINES)
     readmes = [HERE / "README.md", ROOT / "README.md"]
     published = [readme.read_text(encoding="utf-8") for readme in readmes]
     for text in published:
@@ -21,12 +23,28 @@ def test_published_tables_are_those_of_the_results():
         assert any(content in text for text in published), f"no place for {name}"
 
 
-def test_published_results_are_complete_and_undisturbed():
-    assert RESULTS["disturbed"] == []
-    assert set(RESULTS["machine"]["peers"]) == set(PEERS)
-    runs = [run for name in RESULTS["training"].values() for run in name]
-    assert len({len(name) for name in RESULTS["training"].values()}) == 1
+@pytest.mark.parametrize("results", MACHINES, ids=label)
+def test_published_results_are_complete_and_undisturbed(results):
+    assert results["disturbed"] == []
+    assert set(results["machine"]["peers"]) == set(PEERS)
+    runs = [run for name in results["training"].values() for run in name]
+    assert len({len(name) for name in results["training"].values()}) == 1
     assert all("seconds" in run for run in runs), "a competitor is missing"
+
+
+def test_new_results_replace_those_of_the_same_processor_only(tmp_path):
+    path = tmp_path / "results.json"
+    a, b, newer = ({"machine": {"processor": name}} for name in "aba")
+    newer["date"] = "later"
+    for results, expected in [(a, [a]), (b, [b, a]), (newer, [newer, b])]:
+        keep(results, path)
+        assert json.loads(path.read_text()) == expected
+
+
+def test_targets_are_judged_by_the_median():
+    assert judged([0.7, 0.8, 0.9], 0.8) == "yes: 0.80 (0.70 .. 0.90)"
+    assert judged([0.7, 0.81, 0.9], 0.8) == "**no**: 0.81 (0.70 .. 0.90)"
+    assert judged([], 0.8) == "missing"
 
 
 def test_a_table_fills_its_place_and_nothing_else():
