@@ -144,12 +144,11 @@ def aims(results):
 
 
 def judged(found, target):
-    """Return a text: ratios, and whether their median meets the target."""
+    """Return a text: whether the median of ratios meets the target, and the ratios."""
     if not found:
         return "missing"
-    return ("yes: " if statistics.median(found) <= target else "**no**: ") + spread(
-        found
-    )
+    met = round(statistics.median(found), 3) <= target  # by the digits that are shown
+    return f"{'yes' if met else '**no**'}: {spread(found, '{:.3f}')}"
 
 
 def described(results):

@@ -42,8 +42,9 @@ def test_new_results_replace_those_of_the_same_processor_only(tmp_path):
 
 
 def test_targets_are_judged_by_the_median():
-    assert judged([0.7, 0.8, 0.9], 0.8) == "yes: 0.80 (0.70 .. 0.90)"
-    assert judged([0.7, 0.81, 0.9], 0.8) == "**no**: 0.81 (0.70 .. 0.90)"
+    assert judged([0.7, 0.8, 0.9], 0.8) == "yes: 0.800 (0.700 .. 0.900)"
+    assert judged([0.7, 0.801, 0.9], 0.8) == "**no**: 0.801 (0.700 .. 0.900)"
+    assert judged([0.8004], 0.8) == "yes: 0.800"
     assert judged([], 0.8) == "missing"
 
 
