@@ -69,6 +69,21 @@ CELLS = [
 ]
 
 
+def test_the_source_of_an_own_answer_is_told_but_not_judged(run):
+    cells = [*CELLS, code("print(y)", "4\n", ["q2"])]
+    cells[6] = code("print('own')", "recorded\n", ["source", "q2"])
+    result = run("--nbval", cells=cells)
+    result.assert_outcomes(passed=4, failed=1)
+    assert verdicts(result)[2] == ("four", "2/3", "-", "passed")
+    result.stdout.fnmatch_lines(["Source differs * (not judged): 2"])
+    result.stdout.no_fnmatch_line("Failing questions*")
+
+    cells[-1] = code("print(y)", "5\n", ["q2"])
+    result = run("--nbval", cells=cells)
+    assert verdicts(result)[2] == ("four", "1/3", "-", "FAILED")
+    result.stdout.fnmatch_lines(["Failing questions: 2"])
+
+
 def test_all_pass(run):
     tests = "@pytest.mark.question(2)\ndef test_y(): pass\ndef test_z(): pass\n"
     result = run("--nbval", cells=CELLS, tests=tests)
