@@ -2,7 +2,8 @@
 
 Arrays hold one sample per column. In the shapes below, N is the number of samples, K
 the number of classes, Ni, Nh and No the numbers of inputs, hidden units and outputs. A
-network is the tuple ``net = (W1, b1, W2, b2)``. No function changes its arguments.
+network is the tuple ``net = (W1, b1, W2, b2)``. No function changes its arguments, but
+a random generator given as ``rng`` moves on.
 """
 
 import numpy as np
