@@ -175,7 +175,8 @@ class QuestionTable:
         if config.option.nbval and not self.questions.keys() - self.cells:
             write("These are the cells alone; `pytest --nbval` runs the tests too.")
         for path in changed_outputs(config.rootpath) if config.option.nbval else []:
-            write(f"{path} was saved with other outputs: those are what counts here.")
+            write(f"{path} was saved with other outputs, and those count here")
+            write(f"    (git restore {path} brings the recorded ones back)")
         if failing:
             write(f"Failing questions: {', '.join(failing)}", red=True)
 
@@ -212,9 +213,8 @@ def changed_outputs(root):
 
     def git(*arguments):
         command = ["git", "-C", root, *arguments]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=True
-        ).stdout
+        run = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+        return run.stdout
 
     try:
         paths = git("diff", "--name-only", "--relative", "HEAD", "--", "notebooks")

@@ -1,6 +1,7 @@
 """The markers of the questions and the table by question, on small notebooks."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -89,9 +90,10 @@ def test_the_source_of_an_own_answer_is_told_but_not_judged(run):
     result.stdout.no_fnmatch_line("Own answers*")
 
 
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_what_was_not_compared_with_the_record_is_told(run, pytester):
     def git(*arguments):
-        name = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        name = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=no"]
         assert pytester.run("git", *name, *arguments).ret == 0
 
     alone, saved = "These are the cells alone*", "notebooks/01_small.ipynb was saved*"
