@@ -1,0 +1,1 @@
+"""The judge: which questions does a `shallow.py` answer rightly, and what is wrong?"""

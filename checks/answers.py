@@ -1,0 +1,305 @@
+"""The thin layer between the judge and the functions that it judges.
+
+`Answers` runs them in a process of their own, with limits of time and memory, and
+`TrustedAnswers` in this one, for the project's own functions. The judge gives both of
+them arrays and numbers, and gets an `Outcome`.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import tokenize
+from pathlib import Path
+
+from checks import worker
+
+SECONDS = 10  # that the answer to a question may take
+LONGEST = 2**26  # bytes of a reply of the worker
+WHERE = Path(__file__).with_name("worker.py")
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What a call did.
+
+    Attributes
+    ----------
+    value : object
+        What it returned: numbers, arrays, lists and tuples of these, text or
+        `worker.Other`.
+    error : None or dict
+        The exception: `type`, `message`, `line` in the student's file and `reason`, the
+        first two in words. The types "Timeout" and "Stopped" are the judge's own.
+    printed : str
+        What it printed.
+    changed : list of list of int
+        Arguments that it overwrote; ``[2, 0]`` is the first part of the third one.
+    peak : None or int
+        Bytes of memory, where asked for.
+    asked : list of (str, dict)
+        The functions that it called and that asked the judge, with their arguments.
+    """
+
+    value: object = None
+    error: dict | None = None
+    printed: str = ""
+    changed: list = dataclasses.field(default_factory=list)
+    peak: int | None = None
+    asked: list = dataclasses.field(default_factory=list)
+
+    @classmethod
+    def of(cls, reply, asked):
+        """Read a reply; one that the worker did not write counts as an exception."""
+        try:
+            error = reply["error"]
+            if error is not None:
+                line = error["line"]
+                error = {key: str(error[key]) for key in ("type", "message", "reason")}
+                error["line"] = line if type(line) is int else None
+            return cls(
+                value=None if reply["value"] is None else worker.decode(reply["value"]),
+                error=error,
+                printed=str(reply["printed"]),
+                changed=[[int(part) for part in place] for place in reply["changed"]],
+                peak=reply["peak"] if type(reply["peak"]) is int else None,
+                asked=asked,
+            )
+        except (KeyError, TypeError, ValueError) as malformed:
+            return cls(error=stopped(f"it sent no proper reply ({malformed})"))
+
+
+def describe(problem):
+    """Say what is wrong with a file, and at which line."""
+    where = f"line {problem['line']}: " if problem.get("line") else ""
+    return f"{where}{problem.get('reason')}"
+
+
+def stopped(reason, kind="Stopped"):
+    """Return the error of a call that did not come to its end."""
+    return {"type": kind, "message": reason, "line": None, "reason": reason}
+
+
+def read_source(path):
+    """Return the text of a Python file, whatever its encoding.
+
+    Raises
+    ------
+    OSError
+        When there is no such file, or it cannot be read.
+    ValueError
+        When it is no text in the encoding that it claims.
+    """
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (SyntaxError, UnicodeError) as error:
+        raise ValueError(f"{path} is not a text in UTF-8: {error}") from None
+
+
+class Answers:
+    """The functions of a file, in a process of their own for every question.
+
+    Parameters
+    ----------
+    source : str
+        The text of the file.
+    path : path-like
+        Where it lies: its folder is where its imports are looked for.
+
+    Attributes
+    ----------
+    problems : list of str
+        What is wrong with the file as a whole, once a process has read it.
+    """
+
+    def __init__(self, source, path="shallow.py"):
+        self.source = source
+        self.path = Path(path)
+        self.definitions_only = False
+        self.problems = []
+        self.slow = ""
+
+    @contextlib.contextmanager
+    def open(self):
+        """Start the process; at the end of the block it is stopped.
+
+        Yields
+        ------
+        _Process
+            With `names`, `problems` and a method `call`.
+        """
+        process = _Process(self)
+        try:
+            if process.error and not self.definitions_only:
+                # Something in the file does not end. The definitions alone may do.
+                reason, self.definitions_only = process.error["reason"], True
+                process.close()
+                process = _Process(self)
+                self.slow = f"when it is imported, {reason}"
+            self.problems = [
+                *([self.slow] if self.definitions_only else []),
+                *process.problems,
+            ]
+            yield process
+        finally:
+            process.close()
+
+
+class _Process:
+    """One process of the worker, and a clock that stops it."""
+
+    def __init__(self, answers):
+        environment = os.environ | {"MPLBACKEND": "agg"}
+        for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):
+            environment[f"{library}_NUM_THREADS"] = "1"
+        self.error = None
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", str(WHERE)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=self.folder.name,
+            env=environment,
+            start_new_session=True,
+        )
+        self.clock = threading.Timer(SECONDS, self._time_is_up)
+        self.clock.daemon = True
+        self.clock.start()
+        hello = self._exchange(
+            {
+                "source": answers.source,
+                "filename": answers.path.name,
+                "folder": str(answers.path.resolve().parent),
+                "definitions_only": answers.definitions_only,
+            }
+        )
+        self.names = set(map(str, hello.get("names", [])))
+        self.empty = set(map(str, hello.get("empty", [])))
+        self.problems = [describe(problem) for problem in hello.get("problems", [])]
+
+    def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
+        """Call a function.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        *args, **kwargs
+            Its arguments.
+        ask : function of a name, a list and a dict, optional
+            What the functions in `standins` ask; it returns None where it does not
+            know, and a list of one value where it does.
+        standins : sequence of str
+            Functions that ask.
+        measure : bool
+            Whether to measure the memory.
+
+        Returns
+        -------
+        Outcome
+        """
+        asked = []
+        message = {
+            "name": name,
+            "args": [worker.encode(arg) for arg in args],
+            "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
+            "standins": list(standins),
+            "measure": measure,
+        }
+        while True:
+            reply = self._exchange(message)
+            if self.error:
+                return Outcome(error=self.error, asked=asked)
+            if "ask" not in reply:
+                return Outcome.of(reply, asked)
+            message = answer(ask, asked, reply)
+
+    def close(self):
+        """End the process, and what it has started."""
+        self.clock.cancel()
+        self._kill()
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
+        self.process.wait()
+        self.folder.cleanup()
+
+    def _exchange(self, message):
+        """Send a message and wait for the reply; ``{}`` when there will be none."""
+        if self.error:
+            return {}
+        try:
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline(LONGEST)
+            reply = json.loads(line) if line.endswith(b"\n") else None
+            if isinstance(reply, dict):
+                return reply
+        except (OSError, ValueError, RecursionError):
+            pass  # the process has ended, or wrote something else
+        self.error = self.error or stopped("it ended Python, or ran out of memory")
+        return {}
+
+    def _time_is_up(self):
+        self.error = stopped(f"it did not end within {SECONDS} seconds", "Timeout")
+        self._kill()
+
+    def _kill(self):
+        with contextlib.suppress(OSError):
+            if os.name == "posix":
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
+
+
+class TrustedAnswers:
+    """The same without a process or limits, for functions that one trusts."""
+
+    def __init__(self, source, path="shallow.py"):
+        self.functions = worker.Functions(source, Path(path).name)
+        self.names = set(self.functions.names())
+        self.empty = self.functions.empty
+        self.problems = [describe(problem) for problem in self.functions.problems]
+
+    @contextlib.contextmanager
+    def open(self):
+        """Yield this object itself."""
+        yield self
+
+    def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
+        """Call a function, as `_Process.call` does."""
+        asked = []
+
+        def asking(name, args, kwargs):
+            reply = {
+                "ask": name,
+                "args": [worker.encode(arg) for arg in args],
+                "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
+            }
+            known = answer(ask, asked, reply)
+            return known and [worker.decode(value) for value in known]
+
+        args, kwargs = _copies(args), dict(zip(kwargs, _copies(kwargs.values())))
+        reply = self.functions.call(name, args, kwargs, standins, asking, measure)
+        return Outcome.of(reply, asked)
+
+
+def _copies(values):
+    return [worker.decode(worker.encode(value)) for value in values]
+
+
+def answer(ask, asked, reply):
+    """Answer what a stand-in asks, and keep what it asked; None where unknown."""
+    try:
+        args = [worker.decode(arg) for arg in reply["args"]]
+        kwargs = {key: worker.decode(value) for key, value in reply["kwargs"].items()}
+        known = ask(str(reply["ask"]), args, kwargs, asked)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # not asked as one would ask: the student's own function answers
+    return known and [worker.encode(value) for value in known]

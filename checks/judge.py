@@ -1,0 +1,213 @@
+"""The verdicts: which questions does a `shallow.py` answer rightly?"""
+
+import dataclasses
+import functools
+
+from checks import data as files
+from checks.answers import Answers, read_source
+from checks.probes import alike
+from checks.questions import CODED, QUESTIONS
+from checks.standins import SIGNATURES, Tables
+
+RIGHT, WRONG = "right", "wrong"
+NOT_ANSWERED, TO_BE_READ = "not answered", "to be read"
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What is to be said of one question.
+
+    Attributes
+    ----------
+    number : int
+        The question.
+    verdict : {'right', 'wrong', 'not answered', 'to be read'}
+        A question is to be read where it asks for words: a human judges that.
+    hint : str or None
+        One sentence on what is wrong or missing.
+    mistake : str or None
+        The short name of the known mistake that it is.
+    lacks : list of str or None
+        What a right answer lacks of what is nice to have; None where that is not judged.
+    """
+
+    number: int
+    verdict: str
+    hint: str | None = None
+    mistake: str | None = None
+    lacks: list | None = None
+
+    @property
+    def title(self):
+        """The title of the question."""
+        return QUESTIONS[self.number].title
+
+    @property
+    def extras(self):
+        """How many extras are there, of how many; None where that is not judged."""
+        count = len(QUESTIONS[self.number].extras)
+        return None if self.lacks is None else [count - len(self.lacks), count]
+
+    def __str__(self):
+        """Return the verdict with its extras, as in "right; extras 2 of 3: ..."."""
+        if not self.extras or not self.extras[1]:
+            return self.verdict
+        met, count = self.extras
+        lacks = f": {'; '.join(self.lacks)}" if self.lacks else ""
+        return f"{self.verdict}; extras {met} of {count}{lacks}"
+
+
+@functools.cache
+def seed_1():
+    """Return the judge's data that everybody has."""
+    return files.load()
+
+
+def judge(answers, numbers=tuple(QUESTIONS), data=None):
+    """Judge questions one by one.
+
+    Parameters
+    ----------
+    answers : Answers or TrustedAnswers
+        The functions to judge.
+    numbers : sequence of int
+        The questions.
+    data : dict, optional
+        The judge's data, as `data.load` returns them; those that come with it by default.
+
+    Yields
+    ------
+    Verdict
+        For each of the questions.
+    """
+    data = data or seed_1()
+    for n in numbers:
+        yield judge_question(n, answers, data)
+
+
+def judge_file(path, numbers=tuple(QUESTIONS), data=None):
+    """Judge the questions that a file answers.
+
+    Parameters
+    ----------
+    path : path-like
+        Such as ``shallow.py``.
+    numbers, data
+        As for `judge`.
+
+    Returns
+    -------
+    verdicts : dict of int to Verdict
+        By question.
+    problems : list of str
+        What is wrong with the file itself.
+
+    Raises
+    ------
+    OSError, ValueError
+        As for `answers.read_source`.
+    """
+    answers = Answers(read_source(path), path)
+    verdicts = {verdict.number: verdict for verdict in judge(answers, numbers, data)}
+    return verdicts, answers.problems
+
+
+def judge_question(n, answers, data):
+    """Judge one question; see `judge`."""
+    question, given = QUESTIONS[n], data["questions"].get(n)
+    if not question.functions:
+        return Verdict(n, TO_BE_READ)
+    with answers.open() as functions:
+        for name in question.functions:
+            if name not in functions.names:
+                return Verdict(n, NOT_ANSWERED, f"there is no `{name}`")
+            if name in functions.empty:
+                return Verdict(n, NOT_ANSWERED, f"`{name}` is still empty")
+        together = Trial(question, given, functions, standins=True)
+        fault = together.fault
+        if fault:
+            # Perhaps it is right, but only beside the student's other functions.
+            alone = Trial(question, given, functions, standins=False)
+            fault = alone.fault and fault
+        if not fault:
+            lacks = [e.lacks for e in question.extras if not e.met(functions.call)]
+            return Verdict(n, RIGHT, lacks=lacks)
+        if together.unwritten:
+            return Verdict(n, NOT_ANSWERED, together.unwritten)
+        mistake = together.mistake() or alone.mistake()
+        if mistake:
+            return Verdict(n, WRONG, mistake["hint"], mistake["name"])
+        return Verdict(n, WRONG, fault)
+
+
+class Trial:
+    """The outcomes of the probes of a question.
+
+    Attributes
+    ----------
+    fault : str or None
+        The first fault, in the order of `Probe.fault`.
+    unwritten : str or None
+        What a function said that is not written yet.
+    """
+
+    def __init__(self, question, given, functions, standins):
+        others = [name for name in SIGNATURES if name not in question.functions]
+        tables = Tables(given["tables"] if standins else {})
+
+        def call(name, *args, **kwargs):
+            return functions.call(
+                name, *args, standins=others if standins else (), **kwargs
+            )
+
+        self.known = given["mistakes"]
+        self.tried = [
+            (probe, part, probe.run(call, part, tables))
+            for probe in question.probes
+            for part in [given["probes"][probe.name]]
+        ]
+        self.faults = {
+            probe.name: probe.fault(part, outcome)
+            for probe, part, outcome in self.tried
+        }
+        found = [fault for fault in self.faults.values() if fault]
+        self.fault = min(found, key=lambda fault: fault[0])[1] if found else None
+        self.unwritten = next(
+            (
+                outcome.error["message"] or "it is not written yet"
+                for _, _, outcome in self.tried
+                if outcome.error and outcome.error["type"] == "NotImplementedError"
+            ),
+            None,
+        )
+
+    def signatures(self):
+        """Return what each probe recognises its outcome by, where that is a fault."""
+        return {
+            probe.name: probe.signature(part, outcome)
+            for probe, part, outcome in self.tried
+            if self.faults[probe.name]
+        }
+
+    def mistake(self):
+        """Return the known mistake that gives these outcomes, None if there is none."""
+        found = self.signatures()
+        return next((m for m in self.known if fits(found, m["outcomes"])), None)
+
+
+def fits(found, known):
+    """Tell whether faults are those of a known mistake.
+
+    Parameters
+    ----------
+    found, known : dict of str to dict
+        Signatures by the name of the probe. Of a known mistake, a probe or a part of
+        its signature is left out where it depends on chance, a probe with None in its
+        place.
+    """
+    probes = [name for name, signature in known.items() if signature is not None]
+    return (
+        set(probes) <= set(found) <= set(known)
+        and any(known[name] for name in probes)
+        and all(alike(found[name], known[name]) for name in probes)
+    )

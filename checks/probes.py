@@ -1,0 +1,407 @@
+"""How a function is tried: what it is called with, and what is asked of the result.
+
+A probe calls a function with inputs from the judge's data and finds the first fault of
+the outcome, in the order: exception, kind, shape, type, overwritten arguments, values,
+printed lines. It can also tell whether an outcome is the one of a known mistake.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from checks import words
+from checks.answers import Outcome
+from checks.standins import SIGNATURES, Ask
+
+RTOL, ATOL = 1e-5, 1e-7  # a result nearer than this is right
+EXCEPTION, KIND, SHAPE, TYPE, CHANGED, VALUE, PRINTED = range(7)
+
+
+def close(expected, value):
+    """Tell whether arrays of the same shape agree."""
+    with np.errstate(all="ignore"):
+        return np.allclose(value, expected, RTOL, ATOL, equal_nan=True)
+
+
+def as_array(value):
+    """Return numbers as an array, None where they are none.
+
+    A list counts, however the numbers in it are nested; a network has its own function.
+    """
+    if value is None or isinstance(value, str):
+        return None
+    try:
+        array = np.array(value)
+    except ValueError:  # of different lengths
+        return None
+    if array.dtype.kind not in "biuf":
+        return None
+    return array.astype(float) if array.dtype.kind == "b" else array
+
+
+def as_net(value):
+    """Return a network as a tuple of arrays, None where it is none."""
+    if not isinstance(value, list | tuple):
+        return None
+    arrays = tuple(map(as_array, value))
+    return None if any(array is None for array in arrays) else arrays
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+    """Calls a function that has one right result.
+
+    Attributes
+    ----------
+    name : str
+        What the judge's data call it.
+    function : str
+        The function that is called.
+    says : str
+        The arguments in words, for those that are too large to be written out.
+    row : bool
+        Whether a vector may also come as a matrix of one row.
+    dtype : str
+        The type that the question asks for, if any.
+    identity : function of value and args, and a sentence
+        What must hold; the sentence says so where it does not.
+    prints : bool
+        Whether the question asks for printed lines with the loss and the errors.
+    """
+
+    name: str
+    function: str
+    says: str = ""
+    row: bool = False
+    dtype: str | None = None
+    identity: tuple[Callable, str] | None = None
+    prints: bool = False
+
+    def run(self, call, given, tables):
+        """Call the function; see `Outcome`."""
+        ask = Ask(tables, given.get("script"))
+        return call(self.function, *given["args"], ask=ask, **given.get("kwargs", {}))
+
+    def written(self, given):
+        """Write the call, for a sentence."""
+        names = SIGNATURES[self.function].parameters
+        args = [*given["args"], *given.get("kwargs", {}).values()]
+        return words.call(self.function, names, args, self.says)
+
+    def fault(self, given, outcome):
+        """Return None or the first fault: how early it is in the order, a sentence."""
+        call = self.written(given)
+        if outcome.error:
+            return EXCEPTION, f"{call} {raised(outcome.error)}"
+        expected, value = given["expected"], outcome.value
+        if value is None:
+            return KIND, f"`{self.function}` returns nothing: is there a `return`?"
+        if isinstance(expected, tuple):
+            return self._net_fault(call, given, outcome) or self._line_fault(
+                call, given, outcome
+            )
+        value = as_array(value)
+        if value is None:
+            return KIND, f"{call} returned {words.kind(outcome.value)}, not numbers"
+        if np.ndim(expected) == 0 and value.size == 1:
+            value = value.reshape(())
+        if self.row and value.shape == (1, *expected.shape):
+            value = value[0]
+        if value.shape != np.shape(expected):
+            wanted = words.kind(expected)
+            return SHAPE, f"{call} should be {wanted}, but is {words.kind(value)}"
+        if self.dtype and value.dtype != self.dtype:
+            return TYPE, f"the type should be {self.dtype}, but is {value.dtype}"
+        if outcome.changed:
+            return CHANGED, f"`{self.function}` overwrites its {self._names(outcome)}"
+        if not close(expected, value):
+            return VALUE, self._value_fault(call, given, expected, value)
+        return None
+
+    def _value_fault(self, call, given, expected, value):
+        if not np.isfinite(value).all() and np.isfinite(expected).all():
+            return f"{call} has values that are not finite (nan or inf)"
+        if self.identity:
+            holds, sentence = self.identity
+            if not holds(value, *given["args"]):
+                return f"{call}: {sentence}"
+        return f"{call}: {words.difference(expected, value)}"
+
+    def _net_fault(self, call, given, outcome):
+        expected, value = given["expected"], as_net(outcome.value)
+        names = ", ".join(words.PARTS)
+        if value is None or len(value) != len(expected):
+            came = words.kind(outcome.value)
+            return KIND, f"{call} should return {names}, but returned {came}"
+        parts = list(zip(words.PARTS, expected, value, strict=True))
+        for name, right, part in parts:
+            if part.shape != right.shape:
+                return SHAPE, (
+                    f"{call}: {name} should have shape {right.shape}, "
+                    f"but has {part.shape}"
+                )
+        if outcome.changed:
+            return CHANGED, f"`{self.function}` overwrites its {self._names(outcome)}"
+        wrong = [part for part in parts if not close(*part[1:])]
+        if wrong:
+            first, right, part = wrong[0]
+            good = [name for name, *_ in parts if name not in [w[0] for w in wrong]]
+            holds = f"{words.listing(good)} right, but " if good else ""
+            return VALUE, f"{call}: {holds}{first}: {words.difference(right, part)}"
+        return None
+
+    def _line_fault(self, call, given, outcome):
+        if not self.prints:
+            return None
+        if not outcome.printed.strip():
+            return PRINTED, (
+                f"`{self.function}` prints nothing: the loss and the percentage of "
+                "errors should be seen as it goes"
+            )
+        for name, column in [
+            ("the loss", "losses"),
+            ("the percentage of errors", "errors"),
+        ]:
+            if not told(outcome.printed, given[column]):
+                line = outcome.printed.strip().splitlines()[0][:80]
+                return PRINTED, (
+                    f"{call} should print {name} on all of `x` (after the first round: "
+                    f"{words.number(given[column][1])}), but printed {line!r}"
+                )
+        return None
+
+    def _names(self, outcome):
+        """Name the arguments that were overwritten."""
+        names, found = list(SIGNATURES[self.function].parameters), []
+        for place in outcome.changed:
+            name = names[place[0]] if place[0] < len(names) else "arguments"
+            part = place[1] if len(place) > 1 else 0
+            if name == "net" and len(place) > 1 and part < len(words.PARTS):
+                name = words.PARTS[part]
+            if f"`{name}`" not in found:
+                found.append(f"`{name}`")
+        return words.listing(found)
+
+    def signature(self, given, outcome):
+        """Return what an outcome is recognised by, as the judge's data can hold it."""
+        if outcome.error:
+            return {"error": outcome.error["type"]}
+        value = as_net(outcome.value) if isinstance(given["expected"], tuple) else None
+        value = as_array(outcome.value) if value is None else value
+        if value is None:
+            value = words.kind(outcome.value)
+        return {"value": value, "changed": outcome.changed} | self._told(given, outcome)
+
+    def _told(self, given, outcome):
+        if not self.prints:
+            return {}
+        columns = ("losses", "errors")
+        return {"told": [told(outcome.printed, given[column]) for column in columns]}
+
+
+def raised(error):
+    """Say in words what was raised."""
+    line = f" (line {error['line']})" if error["line"] else ""
+    if error["type"] == "Timeout" or error["type"] == "Stopped":
+        return f"was stopped: {error['message']}"
+    if error["type"] == "MemoryError":
+        return "was stopped: it needs more than 2 GB of memory"
+    return f"raised {error['reason']}{line}"
+
+
+def told(printed, expected):
+    """Tell whether one of the expected numbers is printed, to the digits shown."""
+    number = r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d+))?"
+    for match in re.finditer(number, printed):
+        digits = len(match[1] or match[2] or "") - int(match[3] or 0)
+        if abs(digits) < 30:
+            value, unit = float(match[0]), 10.0**-digits
+            if any(abs(value - right) <= 0.5001 * unit + 1e-9 for right in expected):
+                return True
+    return False
+
+
+def alike(found, known):
+    """Tell whether a signature has all the parts of a known one."""
+    return all(key in found and _alike(found[key], known[key]) for key in known)
+
+
+def _alike(a, b):
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    words = [isinstance(value, str) for value in (a, b)]
+    if any(words):
+        return all(words) and a == b
+    return np.shape(a) == np.shape(b) and close(a, b)
+
+
+@dataclasses.dataclass(frozen=True)
+class Watched(Probe):
+    """Trains on minibatches, where every update is seen and answered from a script.
+
+    Which samples each minibatch has is read from what `update_shallow` is called with.
+    An answer that does not call it does all by itself: see `Drawn`.
+    """
+
+    def signature(self, given, outcome):
+        """Return what the training loop did, by features that chance does not touch."""
+        if outcome.error:
+            return {"error": outcome.error["type"]}
+        updates = [args for name, args in outcome.asked if name == "update_shallow"]
+        if not updates:
+            return {"calls": 0}
+        x, d, net, T = given["args"][:4]
+        batches = [self._samples(x, update["x"]) for update in updates]
+        labels = [
+            self._samples(d, update["d"], batch)
+            for update, batch in zip(updates, batches, strict=True)
+        ]
+        per_epoch = len(given["script"]) // T
+        epochs = [batches[i : i + per_epoch] for i in range(0, len(batches), per_epoch)]
+        orders = [[sorted(batch) for batch in epoch] for epoch in epochs]
+        N = x.shape[1]
+        everyone = [sorted(sum(epoch, [])) == list(range(N)) for epoch in epochs]
+        sizes = [sorted(map(len, epoch), reverse=True) for epoch in epochs]
+        size = max(given["sizes"])
+        in_order = [list(range(i, min(i + size, N))) for i in range(0, N, size)]
+        nets = [net, *given["script"]]
+        given_nets = [self._which(update["net"], nets) for update in updates]
+        return {
+            "sizes": sum(sizes, []),
+            "foreign": any(-1 in batch for batch in batches),
+            "labels": labels == batches,
+            "everyone": all(everyone),
+            "shuffled": orders[0] != in_order,
+            "blocks": all(batch in in_order for order in orders for batch in order),
+            "anew": len(orders) < 2 or orders[1] != orders[0],
+            "nets": "right"
+            if given_nets == list(range(len(updates)))
+            else given_nets[:3],
+            "gamma": [update["gamma"] for update in updates[:1]],
+            "returned": self._which(as_net(outcome.value), nets),
+            "changed": outcome.changed,
+        } | self._told(given, outcome)
+
+    @staticmethod
+    def _samples(x, batch, like=None):
+        """Return which columns of `x` those of a minibatch are; -1 for none.
+
+        Labels are many times the same: they are compared with those of `like`.
+        """
+        batch = np.asarray(batch, dtype=float)
+        if batch.ndim != 2 or len(batch) != len(x):
+            return [-1]
+        if like is not None:
+            same = len(like) == batch.shape[1] and np.array_equal(x[:, like], batch)
+            return like if same else [-1]
+        found = []
+        for column in batch.T:
+            near = np.all(abs(x.T - column) <= ATOL, axis=1)
+            found.append(int(near.argmax()) if near.any() else -1)
+        return found
+
+    @staticmethod
+    def _which(net, nets):
+        """Return which of the networks this is; -1 for none."""
+        net = as_net(net)
+        for i, other in enumerate(nets):
+            shapes = [np.shape(part) for part in other]
+            if net and [part.shape for part in net] == shapes:
+                if all(map(close, other, net)):
+                    return i
+        return -1
+
+    def fault(self, given, outcome):
+        """Return None or the first fault, as `Probe.fault` does."""
+        saw = self.signature(given, outcome)
+        if "error" in saw:
+            return EXCEPTION, f"{self.written(given)} {raised(outcome.error)}"
+        if outcome.value is None:
+            return KIND, f"`{self.function}` returns nothing: is there a `return`?"
+        if saw.get("calls") == 0:
+            return self._alone_fault(given, outcome)
+        x, T = given["args"][0], given["args"][3]
+        last = len(given["script"])
+        sizes = ", ".join(map(str, given["sizes"]))
+        gamma = given["gamma"]
+        N = x.shape[1]
+        sentences = [
+            (outcome.changed, CHANGED, "overwrites its " + self._names(outcome) if outcome.changed else ""),
+            (saw["foreign"], VALUE, "updates with columns that are not columns of `x`"),
+            (saw["sizes"] != given["sizes"], VALUE, f"should update with minibatches of {sizes} samples in {T} epoch(s) on {N} samples, but their sizes are {', '.join(map(str, saw['sizes'][:9]))}"),
+            (not saw["labels"], VALUE, "updates with images and labels that do not belong together"),
+            (not saw["everyone"], VALUE, "does not use every sample once in each epoch"),
+            (not saw["shuffled"], VALUE, "takes the samples in the order in which they come"),
+            (saw["blocks"], VALUE, "always puts the same samples together in a minibatch"),
+            (not saw["anew"], VALUE, "has the same order in the second epoch as in the first"),
+            (saw["nets"] != "right", VALUE, "does not begin each update with the network that the last one returned"),
+            (saw["gamma"] != [gamma], VALUE, f"updates with gamma = {words.number(saw['gamma'][0])} where it was called with {words.number(gamma)}"),
+            (saw["returned"] != last, VALUE, "does not return the network of the last update"),
+        ]  # fmt: skip
+        for failed, stage, sentence in sentences:
+            if failed:
+                return stage, f"`{self.function}` {sentence}"
+        return self._line_fault(self.written(given), given, outcome)
+
+    def _alone_fault(self, given, outcome):
+        """Look at an answer that updates by itself: only what chance does not touch."""
+        value = as_net(outcome.value)
+        shapes = [np.shape(part) for part in given["args"][2]]
+        if value is None or [part.shape for part in value] != shapes:
+            came = words.kind(outcome.value)
+            return KIND, (
+                f"`{self.function}` should return W1, b1, W2, b2 in the shapes of the "
+                f"network that it was given, but returned {came}"
+            )
+        if outcome.changed:
+            return CHANGED, f"`{self.function}` overwrites its {self._names(outcome)}"
+        if all(map(close, given["in order"], value)):
+            return VALUE, (
+                f"`{self.function}` takes the samples in the order in which they come"
+            )
+        return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn(Probe):
+    """Trains on three samples in minibatches of two, again and again.
+
+    Whatever is drawn, only few networks can come out, and the data have them all: by
+    the choice in the first epoch and in the second of the sample that comes last.
+    """
+
+    calls: int = 20
+
+    def run(self, call, given, tables):
+        """Call the function many times; the value is what came out."""
+        outcomes, answered = [], Outcome()
+        while len(outcomes) < self.calls and not answered.error:
+            answered = super().run(call, given, tables)
+            outcomes.append(answered)
+        answered.value = [outcome.value for outcome in outcomes]
+        return answered
+
+    def fault(self, given, outcome):
+        """Return None or the first fault, as `Probe.fault` does."""
+        if outcome.error:
+            return EXCEPTION, f"{self.written(given)} {raised(outcome.error)}"
+        drawn = []
+        for value in outcome.value:
+            which = Watched._which(value, given["possible"])
+            if which < 0:
+                return VALUE, (
+                    f"{self.written(given)} returned a network that no order of the "
+                    "samples leads to, with one update for each minibatch"
+                )
+            drawn.append(divmod(which, 3))
+        if len(set(drawn)) > 1 and all(first == second for first, second in drawn):
+            return VALUE, (
+                f"`{self.function}` has the same order in the second epoch as in the first"
+            )
+        return None
+
+    def signature(self, given, outcome):
+        """Return nothing: what comes out depends on chance."""
+        return {}

@@ -1,0 +1,356 @@
+"""The far side of the judge: calls a student's functions and tells what they did.
+
+This is a program of its own, which needs NumPy and nothing of this project. It knows no
+question and no expected value. It reads one line of JSON per request and answers with
+one: the source of a file first, then calls. While a call runs, the functions that the
+request lists as stand-ins ask the judge what to return, in the same way.
+
+What comes back is plain: numbers, arrays of numbers, lists of these, printed text, the
+name and the line of an exception. Everything else is told by the name of its type.
+"""
+
+import ast
+import base64
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+import tracemalloc
+import types
+import warnings
+
+import numpy as np
+
+MEMORY = 2 * 2**30  # bytes that a student's functions may take
+TEXT = 100_000  # characters kept of what they print
+LARGEST = 2**24  # bytes of an array that is sent back
+LONGEST = 1000  # entries of a list that is sent back
+
+
+def encode(value, depth=0):
+    """Turn a value into what JSON can hold, by its type alone."""
+    kind = type(value)
+    if value is None:
+        return {"none": True}
+    if kind in (bool, int, float) and (kind is not int or abs(value) < 2**63):
+        return {"number": value}
+    if kind is str:
+        return {"text": value[:200]}
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+            array = array.astype(float)
+        if array.dtype.kind in "biuf" and array.nbytes <= LARGEST:
+            array = array.astype(array.dtype.newbyteorder("<"), order="K")
+            return {
+                "array": base64.b64encode(array.tobytes()).decode(),
+                "dtype": array.dtype.str,
+                "shape": array.shape,
+                "columns": bool(array.flags.f_contiguous),
+            }
+    if kind in (list, tuple) and len(value) <= LONGEST and depth < 3:
+        return {kind.__name__: [encode(item, depth + 1) for item in value]}
+    return {"other": kind.__name__[:100]}
+
+
+class Other(str):
+    """The name of the type of a value that was not sent."""
+
+
+def decode(message):
+    """Undo `encode`; a message that it did not make is a ValueError."""
+    try:
+        ((kind, content),) = [
+            item
+            for item in message.items()
+            if item[0] not in ("dtype", "shape", "columns")
+        ]
+        if kind == "none":
+            return None
+        if kind == "number" and type(content) in (bool, int, float):
+            return content
+        if kind == "text":
+            return str(content)
+        if kind == "array":
+            dtype = np.dtype(str(message["dtype"]))
+            if dtype.kind not in "biuf" or dtype.itemsize > 8:
+                raise ValueError(f"an array of {dtype}")
+            shape = tuple(int(size) for size in message["shape"])
+            array = np.frombuffer(base64.b64decode(content), dtype).reshape(shape)
+            return np.array(array, order="F" if message["columns"] is True else "C")
+        if kind in ("list", "tuple"):
+            return {"list": list, "tuple": tuple}[kind](map(decode, content))
+        if kind == "other":
+            return Other(content)
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"not a value: {error}") from None
+    raise ValueError(f"not a value: {kind}")
+
+
+class Printed(io.StringIO):
+    """What a function prints, up to a limit."""
+
+    def write(self, text):
+        """Keep `text` while there is room."""
+        room = TEXT - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+class Functions:
+    """The functions that a student's file defines.
+
+    A statement that fails does not keep the later ones from running, and where the text
+    has an error, the definitions that are complete are used all the same.
+
+    Parameters
+    ----------
+    source : str
+        The text of the file.
+    filename : str
+        What messages call it.
+    definitions_only : bool
+        Run only imports, definitions and simple assignments.
+
+    Attributes
+    ----------
+    problems : list of dict
+        What failed when the file was run: `line`, and the `reason` in words.
+    empty : set of str
+        The functions without a body.
+    """
+
+    def __init__(self, source, filename, definitions_only=False):
+        self.filename = filename
+        self.problems = []
+        self.empty = set()
+        self.module = types.ModuleType("submission")
+        self.module.__file__ = filename
+        sys.modules["submission"] = self.module
+        with self._alone():
+            for node in self._statements(source):
+                if definitions_only and not defines(node):
+                    continue
+                if isinstance(node, ast.FunctionDef):
+                    (self.empty.add if is_empty(node) else self.empty.discard)(
+                        node.name
+                    )
+                try:
+                    code = compile(ast.Module([node], []), filename, "exec")
+                    exec(code, self.module.__dict__)
+                except BaseException as error:
+                    self.problems.append(self._describe(error, node.lineno))
+
+    def _statements(self, source):
+        """Return the statements of the text, or of its parts that can be read."""
+        try:
+            return ast.parse(source, self.filename).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line = getattr(error, "lineno", None)
+            reason = getattr(error, "msg", None) or str(error)
+            self.problems.append(
+                {"line": line, "reason": f"{type(error).__name__}: {reason}"}
+            )
+        found = []
+        for line, text in blocks(source.replace("\0", " ")):
+            with contextlib.suppress(
+                SyntaxError, ValueError, RecursionError, MemoryError
+            ):
+                nodes = ast.parse("\n" * line + text, self.filename).body
+                found += filter(defines, nodes)
+        return found
+
+    def names(self):
+        """Return the names of what can be called."""
+        members = vars(self.module).items()
+        return sorted(name for name, value in members if callable(value))
+
+    def call(self, name, args, kwargs, standins=(), ask=None, measure=False):
+        """Call a function and tell what it did.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        args, kwargs : list, dict
+            Its arguments; nobody else may use the arrays in them.
+        standins : sequence of str
+            Functions that ask before they answer.
+        ask : function of a name, args and kwargs
+            Returns None (then the student's own function answers) or a list of one
+            value.
+        measure : bool
+            Whether to measure the memory.
+
+        Returns
+        -------
+        dict
+            Plain, as JSON can hold it: `value`, `error`, `printed`, `changed`, `peak`.
+        """
+        space = vars(self.module)
+        own = {other: space[other] for other in standins if other in space}
+        before = [encode(arg) for arg in args]
+        value = error = peak = None
+        printed = Printed()
+        space.update(
+            {other: stand_in(other, own.get(other), ask) for other in standins}
+        )
+        try:
+            with self._alone(printed):
+                if measure:
+                    tracemalloc.start()
+                value = space[name](*args, **kwargs)
+                if measure:
+                    peak = tracemalloc.get_traced_memory()[1]
+                value = encode(value)
+        except BaseException as caught:
+            error = self._describe(caught)
+        finally:
+            value = value if type(value) is dict else None
+            tracemalloc.stop()
+            for other in standins:
+                space.pop(other, None)
+            space.update(own)
+        return {
+            "value": value,
+            "error": error,
+            "printed": printed.getvalue(),
+            "changed": changes(before, [encode(arg) for arg in args]),
+            "peak": peak,
+        }
+
+    @contextlib.contextmanager
+    def _alone(self, printed=None):
+        """Keep what is printed, and warnings, from reaching anybody else."""
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(printed or Printed()),
+            contextlib.redirect_stderr(Printed()),
+            np.errstate(),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+
+    def _describe(self, error, line=None):
+        """Say what was raised, and at which line of the student's file."""
+        trace = error.__traceback__
+        while trace:
+            if trace.tb_frame.f_code.co_filename == self.filename:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        kind = type(error).__name__
+        if isinstance(error, NotImplementedError):
+            kind = "NotImplementedError"
+        try:
+            message = str(error)[:200]
+        except BaseException:
+            message = ""
+        reason = f"{kind}: {message}" if message else kind
+        return {"type": kind, "message": message, "line": line, "reason": reason}
+
+
+def is_empty(node):
+    """Tell whether a definition has no body but a docstring, `pass` or `...`."""
+    return all(
+        isinstance(part, ast.Pass)
+        or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+        for part in node.body
+    )
+
+
+def defines(node):
+    """Tell whether a statement is an import, a definition or a simple assignment."""
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return not any(isinstance(part, ast.Call) for part in ast.walk(node))
+    return isinstance(
+        node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+    )
+
+
+def blocks(source):
+    """Cut a text at the lines that begin without a blank: line number and text."""
+    lines = source.splitlines()
+    starts = [i for i, line in enumerate(lines) if re.match(r"[^\s#)\]}]", line)]
+    for i, after in zip(starts, [*starts[1:], len(lines)], strict=True):
+        while i > 0 and lines[i - 1].startswith("@"):
+            i -= 1
+        yield i, "\n".join(lines[i:after])
+
+
+def stand_in(name, own, ask):
+    """Make a function that asks first, and leaves the rest to the student's own."""
+
+    def asking(*args, **kwargs):
+        known = ask(name, args, kwargs)
+        if known is not None:
+            return known[0]
+        if own is None:
+            raise NameError(f"name {name!r} is not defined")
+        return own(*args, **kwargs)
+
+    return asking
+
+
+def changes(before, after):
+    """Return where values differ: [2, 0] is the first part of the third argument."""
+    places = []
+    for i, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old == new:
+            continue
+        parts = [value.get("tuple") or value.get("list") or [] for value in (old, new)]
+        if parts[0] and len(parts[0]) == len(parts[1]):
+            places += [[i, *place] for place in changes(*parts)]
+        else:
+            places.append([i])
+    return places
+
+
+def limit_memory():
+    """Let no allocation take this process above the limit, where that can be set."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    except (ImportError, ValueError, OSError):
+        pass  # Windows has no such limit, macOS none that holds
+
+
+def main():
+    """Answer requests until there are no more."""
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):  # now nothing that is printed can get between the replies
+        os.dup2(nowhere, stream)
+    limit_memory()
+
+    def reply(message):
+        replies.write(json.dumps(message).encode() + b"\n")
+        replies.flush()
+
+    def ask(name, args, kwargs):
+        kwargs = {key: encode(value) for key, value in kwargs.items()}
+        reply({"ask": name, "args": [encode(arg) for arg in args], "kwargs": kwargs})
+        known = json.loads(requests.readline())
+        return known and [decode(value) for value in known]
+
+    request = json.loads(requests.readline())
+    sys.path.insert(0, request["folder"])
+    functions = Functions(
+        request["source"], request["filename"], request["definitions_only"]
+    )
+    names, empty = functions.names(), sorted(functions.empty)
+    reply({"names": names, "empty": empty, "problems": functions.problems})
+    for line in requests:
+        request = json.loads(line)
+        args = [decode(arg) for arg in request["args"]]
+        kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
+        standins, measure = request["standins"], request["measure"]
+        reply(functions.call(request["name"], args, kwargs, standins, ask, measure))
+
+
+if __name__ == "__main__":
+    main()

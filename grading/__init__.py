@@ -1,0 +1,1 @@
+"""The instructor's side: right and wrong answers as code, and what is made of them."""

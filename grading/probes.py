@@ -1,0 +1,399 @@
+"""Make the judge's data: inputs, results, known points and what mistakes answer.
+
+    python -m grading.probes [--seed 1] [--to checks/seed1.json]
+
+Everything follows from the seed and from the answers of this repository. A student has
+the data of seed 1; whoever marks can make others in a second or two.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from checks import data as files
+from checks.answers import TrustedAnswers, read_source
+from checks.judge import Trial
+from checks.probes import alike
+from checks.questions import CODED, QUESTIONS
+from checks.standins import SIGNATURES, bind, rows
+from grading.mistakes import MISTAKES
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "shallow.py"
+VARIANTS = sorted(Path(__file__).with_name("variants").glob("*.py"))
+
+
+def reference(more=""):
+    """Return the answers of this repository, with some text behind them."""
+    return TrustedAnswers(f"{read_source(REFERENCE)}\n\n{more}")
+
+
+class Inputs:
+    """The inputs of the probes, drawn from a seed."""
+
+    def __init__(self, seed):
+        self.rng = np.random.default_rng(seed)
+
+    def numbers(self, *shape, scale=1.0):
+        """Return numbers of both signs, none of them small, with three decimals."""
+        sizes = self.rng.uniform(0.2, 1.5, shape) * self.rng.choice([-1, 1], shape)
+        return np.round(scale * sizes, 3)
+
+    def net(self, Ni, Nh, No):
+        """Return a network whose biases count."""
+        shapes = [(Nh, Ni), (Nh, 1), (No, Nh), (No, 1)]
+        return tuple(self.numbers(*shape) for shape in shapes)
+
+    def samples(self, N, Ni):
+        """Return images as `MNISTtools.load` lays them out: contiguous columns."""
+        return self.numbers(N, Ni).T
+
+    def labels(self, N, K=10):
+        """Return N labels that are no pattern."""
+        return self.rng.permutation(np.arange(N) % K)
+
+    def predictions(self, lbl, wrong, K=10):
+        """Return predictions of which the first few are wrong, none of them certain."""
+        lbl = np.asarray(lbl)
+        y = self.rng.uniform(0.2, 1, (K, lbl.size))
+        said = lbl.copy()
+        said[:wrong] = (said[:wrong] + self.rng.integers(1, K, wrong)) % K
+        # Every second one has more than one half of the probability.
+        certain = np.where(np.arange(lbl.size) % 2, 12, 1)
+        y[said, np.arange(lbl.size)] = certain * self.rng.uniform(1.2, 2.5, lbl.size)
+        return np.round(y / y.sum(axis=0), 4)
+
+
+def one_hot(lbl, K=10):
+    """Return one-hot columns."""
+    return np.asfortranarray(np.eye(K)[:, lbl])
+
+
+def problem(draw, N, Ni, Nh, No):
+    """Return x, d and net, with every hidden unit on for some samples and off for others.
+
+    No score is near the corner of ReLU, and no class is most probable by a hair, so that
+    rounding decides nothing.
+    """
+    while True:
+        x, net = draw.samples(N, Ni), draw.net(Ni, Nh, No)
+        d = one_hot(draw.labels(N, No), No)
+        a1 = net[0] @ x + net[1]
+        on = (a1 > 0).mean(axis=1)
+        if abs(a1).min() > 0.01 and on.max() > 0 and on.min() < 1:
+            return x, d, net
+
+
+def inputs(seed):
+    """Return what each probe calls its function with.
+
+    Returns
+    -------
+    dict
+        By question and name of the probe: `args`, and for training loops what else
+        the probe needs.
+    """
+    draw = Inputs(seed)
+    normal, labels = draw.rng.standard_normal, draw.labels
+    ten, more = labels(10), labels(13)
+    a, e = normal((2, 10, 7))
+    square, direction = normal((2, 4, 4))
+    scores, slopes = draw.numbers(5, 4), draw.numbers(5, 4)
+    few = labels(4)
+    sheet = np.array([[1], [2], [-3]])
+    small, middle = problem(draw, 1, 2, 3, 2), problem(draw, 6, 4, 5, 3)
+    even = problem(draw, 4, 4, 4, 4)
+    eight = labels(8)
+    training = trainable(draw, 7, steps=3)
+    found = {
+        4: {
+            "levels": [np.array([[0, 51], [102, 255]], np.uint8)],
+            "dark": [np.array([[17, 51], [102, 153]], np.uint8)],
+            "images": [draw.rng.integers(0, 256, (7, 12)).astype(np.uint8).T],
+        },
+        5: {"ten": [ten], "more": [more]},
+        6: {
+            "three": [one_hot([2, 0, 1], 3)],
+            "ten": [one_hot(ten)],
+            "more": [one_hot(more)],
+        },
+        7: {
+            "logs": [np.round(np.log([[1.0, 1.0], [2.0, 1.0], [3.0, 2.0]]), 4)],
+            "random": [np.round(3 * a, 3)],
+            "square": [np.round(3 * square, 3)],
+            "large": [np.array([[1000.0, 0.0], [999.0, -1000.0]])],
+            "apart": [np.array([[0.0, -2000.0], [1.0, -2001.0]])],
+            "small": [np.array([[-1000.0], [-1001.0]])],
+        },
+        10: {
+            "column": [np.array([[0.0], [1.0], [-1.0]]), np.array([[1.0], [2.0], [-1.0]])],
+            "random": [np.round(a, 3), np.round(e, 3)],
+            "square": [np.round(square, 3), np.round(direction, 3)],
+        },
+        12: {
+            "sheet": [sheet],
+            "random": [scores],
+            "slope": [sheet.astype(float), np.array([[5.0], [-6.0], [7.0]])],
+            "slopes": [scores, slopes],
+        },
+        14: {
+            "small": [small[0], small[2]],
+            "random": [middle[0], middle[2]],
+            "square": [even[0], even[2]],
+        },
+        15: {
+            "tenth": [np.full((10, 4), 0.1), one_hot(few)],
+            "half": [np.round(np.where(np.arange(10) == 3, 0.5, 0.5 / 9), 4)[:, None]] + [one_hot([3])],
+            "random": [draw.predictions(eight, 2), one_hot(eight)],
+        },
+        16: {
+            "four": [draw.predictions(few, 1), few],
+            "random": [draw.predictions(eight, 3), eight],
+            "square": [draw.predictions(ten, 7), ten],
+            "all": [draw.predictions(few, 0), few],
+        },
+        17: {
+            "random": [*middle, 0.2],
+            "default": [*middle],
+            "one": [*small, 1.0],
+            "square": [*even, 0.2],
+        },
+        18: {
+            "steps": [*training, 3, 0.3],
+            "default": [*training, 2],
+            "one": [*training, 1, 0.3],
+        },
+        20: {
+            "watched": [*problem(draw, 30, 2, 3, 10), 2, 12, 0.3],
+            "default": [*problem(draw, 105, 2, 3, 10), 1],
+            "whole": [*trainable(draw, 6, steps=2, gamma=0.05), 2],
+            "drawn": [*problem(draw, 3, 2, 2, 10), 2, 2, 0.5],
+        },
+    }
+    return {
+        n: {name: {"args": args} for name, args in probes.items()}
+        for n, probes in found.items()
+    }
+
+
+def trainable(draw, N, steps, gamma=0.3):
+    """Return a problem that some steps change visibly, with some errors at each step."""
+    answers = reference()
+    while True:
+        x, d, net = problem(draw, N, 2, 3, 10)
+        errors = [progress(answers, x, d, now)[1] for now in path(answers, x, d, net, steps, gamma)]
+        if all(20 < error < 95 for error in errors):
+            return x, d, net
+
+
+def path(answers, x, d, net, steps, gamma):
+    """Return the networks before and after each of some steps."""
+    nets = [net]
+    for _ in range(steps):
+        nets.append(value(answers, "update_shallow", x, d, nets[-1], gamma))
+    return nets
+
+
+def value(answers, name, *args):
+    """Return what a function returns, which must not fail."""
+    outcome = answers.call(name, *args)
+    if outcome.error:
+        raise RuntimeError(f"{name}: {outcome.error['reason']}")
+    return outcome.value
+
+
+def progress(answers, x, d, net):
+    """Return the loss and the percentage of errors of a network."""
+    y = value(answers, "forwardprop_shallow", x, net)
+    return value(answers, "eval_loss", y, d), value(answers, "eval_perfs", y, d.argmax(axis=0))
+
+
+def complete(answers, n, name, given, draw):
+    """Add to the inputs of a probe what its result should be."""
+    probe = next(probe for probe in QUESTIONS[n].probes if probe.name == name)
+    args = given["args"]
+    if n not in (18, 20):
+        given["expected"] = value(answers, probe.function, *args)
+        return
+    x, d, net, T = args[:4]
+    gamma = args[-1] if len(args) > 4 else 0.05
+    B = args[4] if n == 20 and len(args) > 4 else 100
+    N = x.shape[1]
+    if name in ("watched", "default") and n == 20:
+        starts = range(0, N, B)
+        given["sizes"] = [min(B, N - i) for i in starts] * T
+        given["gamma"] = gamma
+        given["script"] = [draw.net(2, 3, 10) for _ in given["sizes"]]
+        nets = [net, *given["script"][len(starts) - 1 :: len(starts)]]
+        alone = net
+        for i in [*starts] * T:
+            alone = value(answers, "update_shallow", x[:, i : i + B], d[:, i : i + B], alone, gamma)
+        given["in order"] = alone
+        given["expected"] = given["script"][-1]
+    elif name == "drawn":
+        given["possible"] = [
+            epoch(answers, *args, last=second, net=epoch(answers, *args, last=first))
+            for first in range(3)
+            for second in range(3)
+        ]
+        return
+    else:
+        nets = path(answers, x, d, net, T, gamma)
+        given["expected"] = nets[-1]
+    # Where there are several rounds, those who print before an update show the second.
+    told = [progress(answers, x, d, now) for now in nets[T > 1 :]]
+    given["losses"], given["errors"] = map(list, zip(*told, strict=True))
+
+
+def epoch(answers, x, d, first, T, B, gamma, last, net=None):
+    """Return the network after an epoch on three samples, one of them left for last."""
+    net = first if net is None else net
+    for batch in [[i for i in range(3) if i != last], [last]]:
+        net = value(answers, "update_shallow", x[:, batch], d[:, batch], net, gamma)
+    return net
+
+
+class Tracer:
+    """Answers stand-ins with what is right, and keeps what they ask."""
+
+    def __init__(self, answers):
+        self.answers = answers
+        self.found = {}
+
+    def ask(self, name, args, kwargs, asked, script=None):
+        """Answer as `standins.Ask` would, if it knew everything."""
+        arguments = bind(name, args, kwargs)
+        asked.append((name, arguments))
+        if script is not None and name == "update_shallow":
+            calls = sum(other == name for other, _ in asked)
+            return [tuple(script[min(calls, len(script)) - 1])]
+        if name not in TRACED:
+            return None
+        result = value(self.answers, name, *arguments.values())
+        self.keep(name, arguments, result)
+        return [result]
+
+    def keep(self, name, arguments, result):
+        """Keep the rows of a call."""
+        keys, take, _ = rows(name, arguments)
+        values = take(result)
+        for key, row in zip(keys, values, strict=True):
+            short = tuple(np.round(key, 9) + 0.0)
+            self.found.setdefault((name, len(key), len(row)), {})[short] = (key, row)
+
+    def call(self, answers, name, others, *args, script=None):
+        """Call a function and follow what it asks."""
+        answers.call(
+            name, *args, standins=others, ask=lambda *asked: self.ask(*asked, script=script)
+        )
+
+    def tables(self):
+        """Return what was asked, as `standins.Tables` reads it."""
+        tables = {}
+        for (name, *_), points in self.found.items():
+            keys, values = map(np.array, zip(*points.values(), strict=True))
+            tables.setdefault(name, []).append([keys, values])
+        return tables
+
+
+TRACED = [name for name in SIGNATURES if not name.startswith(("normalize", "backprop"))]
+
+
+def trace(answers, variants, n, probes):
+    """Return the known points of a question: all that right answers ask."""
+    tracer = Tracer(answers)
+    others = [name for name in SIGNATURES if name not in QUESTIONS[n].functions]
+    for probe in QUESTIONS[n].probes:
+        given = probes[probe.name]
+        if probe.name == "drawn":
+            trace_epochs(tracer, answers, variants, *given["args"])
+            continue
+        for variant in variants:
+            tracer.call(variant, probe.function, others, *given["args"], script=given.get("script"))
+    return tracer.tables()
+
+
+def trace_epochs(tracer, answers, variants, x, d, net, T, B, gamma):
+    """Follow what is asked on all ways through two epochs of three samples."""
+    nets = [net]
+    for _ in range(T):
+        after = []
+        for net in nets:
+            for last in range(3):
+                now = net
+                for batch in [[i for i in range(3) if i != last], [last]]:
+                    xb, db = x[:, batch], d[:, batch]
+                    for variant in variants:
+                        for name, args in [("update_shallow", [now, gamma]), ("backprop_shallow", [now, 1, gamma])]:
+                            others = [other for other in SIGNATURES if other != name]
+                            tracer.call(variant, name, others, xb, db, *args)
+                    now = value(answers, "update_shallow", xb, db, now, gamma)
+                after.append(now)
+                for variant in variants:  # what is printed after the epoch
+                    others = [o for o in SIGNATURES if o != "backprop_shallow"]
+                    tracer.call(variant, "backprop_shallow", others, x, d, now, 1, gamma, script=[now])
+        nets = after
+
+
+def make(seed):
+    """Make the judge's data for a seed.
+
+    Returns
+    -------
+    dict
+        As `checks.data.load` returns them.
+    """
+    answers = reference()
+    variants = [answers, *(TrustedAnswers(read_source(path)) for path in VARIANTS)]
+    draw = Inputs([seed, 1])
+    questions = {}
+    for n, probes in inputs(seed).items():
+        for name, given in probes.items():
+            complete(answers, n, name, given, draw)
+        # As a file keeps them, so that the numbers below are those of the file.
+        probes = files.unpack(files.pack(probes))
+        tables = files.unpack(files.pack(trace(answers, variants, n, probes)))
+        questions[n] = {"probes": probes, "tables": tables, "mistakes": []}
+    for mistake in MISTAKES:
+        given = questions[mistake.question]
+        outcomes = without_chance(mistake, given)
+        given["mistakes"].append(
+            {"name": mistake.name, "hint": mistake.hint, "outcomes": outcomes}
+        )
+    return {"seed": seed, "questions": {n: questions[n] for n in CODED}}
+
+
+def without_chance(mistake, given):
+    """Return the signatures of a mistake, without what differs from time to time."""
+    answers, question = reference(mistake.source), QUESTIONS[mistake.question]
+    times = 5 if mistake.question == 20 else 1  # nothing is drawn elsewhere
+    given = given | {"mistakes": []}
+    runs = [
+        Trial(question, given, answers, standins=True).signatures() for _ in range(times)
+    ]
+    outcomes = {}
+    for name in [probe.name for probe in question.probes]:
+        found = [run[name] for run in runs if name in run]
+        if len(found) == times:
+            first = found[0]
+            same = [key for key in first if all(alike(first, {key: other.get(key)}) for other in found)]
+            outcomes[name] = {key: first[key] for key in same}
+        elif found:
+            outcomes[name] = None
+    return outcomes
+
+
+def main():
+    """Write the file that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--to", type=Path, default=files.SEED_1, metavar="FILE")
+    arguments = parser.parse_args()
+    files.save(make(arguments.seed), arguments.to)
+    size = arguments.to.stat().st_size / 1000
+    print(f"{arguments.to}: {len(MISTAKES)} mistakes, {size:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
