@@ -123,11 +123,11 @@ def judge_question(n, answers, data):
                 return Verdict(n, NOT_ANSWERED, f"there is no `{name}`")
             if name in functions.empty:
                 return Verdict(n, NOT_ANSWERED, f"`{name}` is still empty")
-        together = Trial(question, given, functions, standins=True)
+        together = Trial(question, given, functions, given["tables"])
         fault = together.fault
         if fault:
             # Perhaps it is right, but only beside the student's other functions.
-            alone = Trial(question, given, functions, standins=False)
+            alone = Trial(question, given, functions, tables={})
             fault = alone.fault and fault
         if not fault:
             lacks = [e.lacks for e in question.extras if not e.met(functions.call)]
@@ -143,6 +143,17 @@ def judge_question(n, answers, data):
 class Trial:
     """The outcomes of the probes of a question.
 
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    given : dict
+        The judge's data for it.
+    functions : process or TrustedAnswers
+        What is judged.
+    tables : dict
+        What is known of the functions of other questions; see `standins`.
+
     Attributes
     ----------
     fault : str or None
@@ -151,18 +162,13 @@ class Trial:
         What a function said that is not written yet.
     """
 
-    def __init__(self, question, given, functions, standins):
+    def __init__(self, question, given, functions, tables):
         others = [name for name in SIGNATURES if name not in question.functions]
-        tables = Tables(given["tables"] if standins else {})
-
-        def call(name, *args, **kwargs):
-            return functions.call(
-                name, *args, standins=others if standins else (), **kwargs
-            )
-
-        self.known = given["mistakes"]
+        call = functools.partial(functions.call, standins=others)
+        known = Tables(tables)
+        self.mistakes = given["mistakes"]
         self.tried = [
-            (probe, part, probe.run(call, part, tables))
+            (probe, part, probe.run(call, part, known))
             for probe in question.probes
             for part in [given["probes"][probe.name]]
         ]
@@ -192,7 +198,7 @@ class Trial:
     def mistake(self):
         """Return the known mistake that gives these outcomes, None if there is none."""
         found = self.signatures()
-        return next((m for m in self.known if fits(found, m["outcomes"])), None)
+        return next((m for m in self.mistakes if fits(found, m["outcomes"])), None)
 
 
 def fits(found, known):

@@ -212,14 +212,15 @@ def raised(error):
 
 
 def told(printed, expected):
-    """Tell whether one of the expected numbers is printed, to the digits shown."""
+    """Tell whether one of some numbers is printed, with two digits at least."""
     number = r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d+))?"
     for match in re.finditer(number, printed):
         digits = len(match[1] or match[2] or "") - int(match[3] or 0)
         if abs(digits) < 30:
             value, unit = float(match[0]), 10.0**-digits
-            if any(abs(value - right) <= 0.5001 * unit + 1e-9 for right in expected):
-                return True
+            for right in expected:
+                if abs(value - right) <= 0.5001 * unit + 1e-9 and unit <= right / 5:
+                    return True
     return False
 
 
@@ -229,8 +230,9 @@ def alike(found, known):
 
 
 def _alike(a, b):
-    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
-        return len(a) == len(b) and all(map(_alike, a, b))
+    lists = [isinstance(value, tuple | list) for value in (a, b)]
+    if any(lists):
+        return all(lists) and len(a) == len(b) and all(map(_alike, a, b))
     words = [isinstance(value, str) for value in (a, b)]
     if any(words):
         return all(words) and a == b

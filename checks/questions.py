@@ -194,6 +194,7 @@ QUESTIONS = {
         (
             Probe("ten", "label2onehot", "each label from 0 to 9 once"),
             Probe("more", "label2onehot", "13 labels from 0 to 9"),
+            Probe("gap", "label2onehot", "labels of which some do not occur"),
         ),
         (
             Extra(
@@ -360,6 +361,7 @@ QUESTIONS = {
         (
             Probe("tenth", "eval_loss", "1/10 for each of 10 classes and 4 samples"),
             Probe("half", "eval_loss", "1/2 for the right one of 10 classes, 1 sample"),
+            Probe("certain", "eval_loss", "0.002 for the right one of 10 classes, 1 sample"),
             Probe("random", "eval_loss", "predictions for 10 classes and 8 samples"),
         ),
         (
@@ -428,7 +430,7 @@ QUESTIONS = {
         "gradient descent on the whole training set",
         ("backprop_shallow",),
         (
-            Probe("steps", "backprop_shallow", "T = 3 and gamma = .3", prints=True),
+            Probe("steps", "backprop_shallow", "T = 3 and gamma = 2", prints=True),
             Probe(
                 "default", "backprop_shallow", "T = 2 and gamma left out", prints=True
             ),
@@ -445,6 +447,12 @@ QUESTIONS = {
                 "watched",
                 "backprop_minibatch_shallow",
                 "30 samples, T = 2, B = 12 and gamma = .3",
+                prints=True,
+            ),
+            Watched(
+                "even",
+                "backprop_minibatch_shallow",
+                "24 samples, T = 1, B = 12 and gamma = .3",
                 prints=True,
             ),
             Watched(

@@ -14,7 +14,7 @@ import numpy as np
 from checks import data as files
 from checks.answers import TrustedAnswers, read_source
 from checks.judge import Trial
-from checks.probes import alike
+from checks.probes import Drawn, Watched, alike
 from checks.questions import CODED, QUESTIONS
 from checks.standins import SIGNATURES, bind, rows
 from grading.mistakes import MISTAKES
@@ -97,22 +97,25 @@ def inputs(seed):
     draw = Inputs(seed)
     normal, labels = draw.rng.standard_normal, draw.labels
     ten, more = labels(10), labels(13)
+    gap = draw.rng.permutation([0, 9, 1, 8, 2, 7, 7])  # some labels do not occur
     a, e = normal((2, 10, 7))
     square, direction = normal((2, 4, 4))
     scores, slopes = draw.numbers(5, 4), draw.numbers(5, 4)
+    scores[0, 0] = -abs(scores[0, 0])  # np.vectorize takes the type from the first one
     few = labels(4)
+    certain = np.where(np.arange(10) == 3, 0.002, 0.998 / 9)  # and wrong
     sheet = np.array([[1], [2], [-3]])
     small, middle = problem(draw, 1, 2, 3, 2), problem(draw, 6, 4, 5, 3)
     even = problem(draw, 4, 4, 4, 4)
-    eight = labels(8)
-    training = trainable(draw, 7, steps=3)
+    eight = draw.rng.permutation([7, 7, 7, 7, 1, 1, 4, 9])
+    training = trainable(draw, 7, 3, 2.0, rises=True)
     found = {
         4: {
             "levels": [np.array([[0, 51], [102, 255]], np.uint8)],
             "dark": [np.array([[17, 51], [102, 153]], np.uint8)],
             "images": [draw.rng.integers(0, 256, (7, 12)).astype(np.uint8).T],
         },
-        5: {"ten": [ten], "more": [more]},
+        5: {"ten": [ten], "more": [more], "gap": [gap]},
         6: {
             "three": [one_hot([2, 0, 1], 3)],
             "ten": [one_hot(ten)],
@@ -122,7 +125,7 @@ def inputs(seed):
             "logs": [np.round(np.log([[1.0, 1.0], [2.0, 1.0], [3.0, 2.0]]), 4)],
             "random": [np.round(3 * a, 3)],
             "square": [np.round(3 * square, 3)],
-            "large": [np.array([[1000.0, 0.0], [999.0, -1000.0]])],
+            "large": [np.array([[1000.0, 2000.0], [999.0, -2000.0]])],
             "apart": [np.array([[0.0, -2000.0], [1.0, -2001.0]])],
             "small": [np.array([[-1000.0], [-1001.0]])],
         },
@@ -144,8 +147,9 @@ def inputs(seed):
         },
         15: {
             "tenth": [np.full((10, 4), 0.1), one_hot(few)],
-            "half": [np.round(np.where(np.arange(10) == 3, 0.5, 0.5 / 9), 4)[:, None]] + [one_hot([3])],
+            "half": [np.where(np.arange(10) == 3, 0.5, 0.5 / 9)[:, None], one_hot([3])],
             "random": [draw.predictions(eight, 2), one_hot(eight)],
+            "certain": [certain[:, None], one_hot([3])],
         },
         16: {
             "four": [draw.predictions(few, 1), few],
@@ -160,14 +164,15 @@ def inputs(seed):
             "square": [*even, 0.2],
         },
         18: {
-            "steps": [*training, 3, 0.3],
+            "steps": [*training, 3, 2.0],
             "default": [*training, 2],
             "one": [*training, 1, 0.3],
         },
         20: {
             "watched": [*problem(draw, 30, 2, 3, 10), 2, 12, 0.3],
+            "even": [*problem(draw, 24, 2, 3, 10), 1, 12, 0.3],
             "default": [*problem(draw, 105, 2, 3, 10), 1],
-            "whole": [*trainable(draw, 6, steps=2, gamma=0.05), 2],
+            "whole": [*trainable(draw, 6, 2, 0.05), 2],
             "drawn": [*problem(draw, 3, 2, 2, 10), 2, 2, 0.5],
         },
     }
@@ -177,13 +182,17 @@ def inputs(seed):
     }
 
 
-def trainable(draw, N, steps, gamma=0.3):
-    """Return a problem that some steps change visibly, with some errors at each step."""
+def trainable(draw, N, T, gamma, rises=False):
+    """Return a problem with some errors after each step, of which none is the best.
+
+    Where the loss rises with the last step, it is seen who stops early or keeps the best.
+    """
     answers = reference()
     while True:
         x, d, net = problem(draw, N, 2, 3, 10)
-        errors = [progress(answers, x, d, now)[1] for now in path(answers, x, d, net, steps, gamma)]
-        if all(20 < error < 95 for error in errors):
+        told = [progress(answers, x, d, now) for now in path(answers, x, d, net, T, gamma)]
+        losses, errors = zip(*told, strict=True)
+        if all(20 < error < 95 for error in errors) and rises == (losses[-1] > losses[-2]):
             return x, d, net
 
 
@@ -220,7 +229,7 @@ def complete(answers, n, name, given, draw):
     gamma = args[-1] if len(args) > 4 else 0.05
     B = args[4] if n == 20 and len(args) > 4 else 100
     N = x.shape[1]
-    if name in ("watched", "default") and n == 20:
+    if isinstance(probe, Watched):
         starts = range(0, N, B)
         given["sizes"] = [min(B, N - i) for i in starts] * T
         given["gamma"] = gamma
@@ -231,7 +240,7 @@ def complete(answers, n, name, given, draw):
             alone = value(answers, "update_shallow", x[:, i : i + B], d[:, i : i + B], alone, gamma)
         given["in order"] = alone
         given["expected"] = given["script"][-1]
-    elif name == "drawn":
+    elif isinstance(probe, Drawn):
         given["possible"] = [
             epoch(answers, *args, last=second, net=epoch(answers, *args, last=first))
             for first in range(3)
@@ -306,7 +315,7 @@ def trace(answers, variants, n, probes):
     others = [name for name in SIGNATURES if name not in QUESTIONS[n].functions]
     for probe in QUESTIONS[n].probes:
         given = probes[probe.name]
-        if probe.name == "drawn":
+        if isinstance(probe, Drawn):
             trace_epochs(tracer, answers, variants, *given["args"])
             continue
         for variant in variants:
@@ -316,23 +325,26 @@ def trace(answers, variants, n, probes):
 
 def trace_epochs(tracer, answers, variants, x, d, net, T, B, gamma):
     """Follow what is asked on all ways through two epochs of three samples."""
+
+    def follow(name, *args, **script):
+        others = [other for other in SIGNATURES if other != name]
+        for variant in variants:
+            tracer.call(variant, name, others, *args, **script)
+
     nets = [net]
-    for _ in range(T):
+    for epoch in range(T + 1):
+        for net in nets:  # what is printed before and after
+            follow("backprop_shallow", x, d, net, 1, gamma, script=[net])
         after = []
-        for net in nets:
+        for net in nets if epoch < T else []:
             for last in range(3):
                 now = net
                 for batch in [[i for i in range(3) if i != last], [last]]:
                     xb, db = x[:, batch], d[:, batch]
-                    for variant in variants:
-                        for name, args in [("update_shallow", [now, gamma]), ("backprop_shallow", [now, 1, gamma])]:
-                            others = [other for other in SIGNATURES if other != name]
-                            tracer.call(variant, name, others, xb, db, *args)
+                    follow("update_shallow", xb, db, now, gamma)
+                    follow("backprop_shallow", xb, db, now, 1, gamma)
                     now = value(answers, "update_shallow", xb, db, now, gamma)
                 after.append(now)
-                for variant in variants:  # what is printed after the epoch
-                    others = [o for o in SIGNATURES if o != "backprop_shallow"]
-                    tracer.call(variant, "backprop_shallow", others, x, d, now, 1, gamma, script=[now])
         nets = after
 
 
@@ -370,7 +382,7 @@ def without_chance(mistake, given):
     times = 5 if mistake.question == 20 else 1  # nothing is drawn elsewhere
     given = given | {"mistakes": []}
     runs = [
-        Trial(question, given, answers, standins=True).signatures() for _ in range(times)
+        Trial(question, given, answers, given["tables"]).signatures() for _ in range(times)
     ]
     outcomes = {}
     for name in [probe.name for probe in question.probes]:
