@@ -53,6 +53,11 @@ class Outcome:
     peak: int | None = None
     asked: list = dataclasses.field(default_factory=list)
 
+    @property
+    def is_final(self):
+        """Whether the process was stopped, so that no further call can be made."""
+        return bool(self.error) and self.error["type"] in ("Timeout", "Stopped")
+
     @classmethod
     def of(cls, reply, asked):
         """Read a reply; one that the worker did not write counts as an exception."""

@@ -187,12 +187,18 @@ class Probe:
     def signature(self, given, outcome):
         """Return what an outcome is recognised by, as the judge's data can hold it."""
         if outcome.error:
-            return {"error": outcome.error["type"]}
+            return error_signature(outcome)
         value = as_net(outcome.value) if isinstance(given["expected"], tuple) else None
         value = as_array(outcome.value) if value is None else value
         if value is None:
             value = words.kind(outcome.value)
-        return {"value": value, "changed": outcome.changed} | self._told(given, outcome)
+        kind = (
+            {"dtype": value.dtype.name}
+            if self.dtype and not isinstance(value, str)
+            else {}
+        )
+        told = self._told(given, outcome)
+        return {"value": value, "changed": outcome.changed} | kind | told
 
     def _told(self, given, outcome):
         if not self.prints:
@@ -209,6 +215,11 @@ def raised(error):
     if error["type"] == "MemoryError":
         return "was stopped: it needs more than 2 GB of memory"
     return f"raised {error['reason']}{line}"
+
+
+def error_signature(outcome):
+    """Return what an exception is recognised by: its type and how its text begins."""
+    return {"error": outcome.error["type"], "text": outcome.error["message"][:80]}
 
 
 def told(printed, expected):
@@ -249,11 +260,11 @@ class Watched(Probe):
 
     def signature(self, given, outcome):
         """Return what the training loop did, by features that chance does not touch."""
-        if outcome.error:
-            return {"error": outcome.error["type"]}
         updates = [args for name, args in outcome.asked if name == "update_shallow"]
+        if outcome.error:
+            return error_signature(outcome) | {"alone": not updates}
         if not updates:
-            return {"calls": 0}
+            return {"alone": True}
         x, d, net, T = given["args"][:4]
         batches = [self._samples(x, update["x"]) for update in updates]
         labels = [
@@ -319,10 +330,14 @@ class Watched(Probe):
         """Return None or the first fault, as `Probe.fault` does."""
         saw = self.signature(given, outcome)
         if "error" in saw:
+            # An answer that does all by itself asks for what is known here of the other
+            # functions only in the smaller probes, so these tell what is wrong with it.
+            if saw["alone"] and not outcome.is_final:
+                return None
             return EXCEPTION, f"{self.written(given)} {raised(outcome.error)}"
         if outcome.value is None:
             return KIND, f"`{self.function}` returns nothing: is there a `return`?"
-        if saw.get("calls") == 0:
+        if saw.get("alone"):
             return self._alone_fault(given, outcome)
         x, T = given["args"][0], given["args"][3]
         last = len(given["script"])

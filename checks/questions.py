@@ -361,7 +361,11 @@ QUESTIONS = {
         (
             Probe("tenth", "eval_loss", "1/10 for each of 10 classes and 4 samples"),
             Probe("half", "eval_loss", "1/2 for the right one of 10 classes, 1 sample"),
-            Probe("certain", "eval_loss", "0.002 for the right one of 10 classes, 1 sample"),
+            Probe(
+                "certain",
+                "eval_loss",
+                "0.002 for the right one of 10 classes, 1 sample",
+            ),
             Probe("random", "eval_loss", "predictions for 10 classes and 8 samples"),
         ),
         (
@@ -386,7 +390,9 @@ QUESTIONS = {
         ("eval_perfs",),
         (
             Probe(
-                "four", "eval_perfs", "predictions for 10 classes and 4 samples, 1 wrong"
+                "four",
+                "eval_perfs",
+                "predictions for 10 classes and 4 samples, 1 wrong",
             ),
             Probe("random", "eval_perfs", "predictions for 10 classes and 8 samples"),
             Probe("square", "eval_perfs", "predictions for 10 classes and 10 samples"),

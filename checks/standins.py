@@ -162,7 +162,10 @@ class Tables:
 
     def __init__(self, tables=None):
         self.tables = {
-            name: [(np.array(keys, float), np.array(values, float)) for keys, values in parts]
+            name: [
+                (np.array(keys, float), np.array(values, float))
+                for keys, values in parts
+            ]
             for name, parts in (tables or {}).items()
         }
 

@@ -6,10 +6,19 @@ SMALL = 9  # entries of an array that are still written out
 PARTS = ("W1", "b1", "W2", "b2")
 
 
-def number(value):
-    """Write a number with four digits."""
+def number(value, digits=4):
+    """Write a number with a few digits."""
     value = np.asarray(value).item()
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def apart(a, b):
+    """Write two numbers with as many digits as it takes to see the difference."""
+    for digits in range(4, 17):
+        texts = number(a, digits), number(b, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def literal(value):
@@ -24,10 +33,10 @@ def literal(value):
 
 def call(function, names, args, says):
     """Write a call with its arguments where they are small, else by name."""
-    written = [literal(arg) if not isinstance(arg, tuple) else None for arg in args]
+    written = [None if isinstance(arg, tuple) else literal(arg) for arg in args]
     shown = [text or name for text, name in zip(written, names, strict=False)]
-    text = f"{function}({', '.join(shown)})"
-    return text if all(written) or not says else f"{text}, with {says},"
+    text = f"`{function}({', '.join(shown)})`"
+    return f"{text} ({says})" if says and not all(written) else text
 
 
 def kind(value):
@@ -45,16 +54,16 @@ def kind(value):
 def difference(expected, value):
     """Say where an array is not what it should be; both have the same shape."""
     expected, value = np.asarray(expected), np.asarray(value)
-    if literal(expected) and expected.ndim < 2:
+    if expected.ndim == 0:
+        return "expected {}, got {}".format(*apart(expected, value))
+    if expected.ndim == 1 and literal(expected):
         return f"expected {literal(expected)}, got {literal(value)}"
     with np.errstate(all="ignore"):
         gap = np.abs(expected.astype(float) - value)
     place = np.unravel_index(np.argmax(np.where(np.isnan(gap), np.inf, gap)), gap.shape)
-    where = f"[{', '.join(map(str, map(int, place)))}]"
-    return (
-        f"the entry {where} should be {number(expected[place])}, "
-        f"but is {number(value[place])}"
-    )
+    right, wrong = apart(expected[place], value[place])
+    where = ", ".join(map(str, map(int, place)))
+    return f"the entry [{where}] should be {right}, but is {wrong}"
 
 
 def listing(words):

@@ -285,7 +285,7 @@ def onehot2label(d):
 
 @mistake(
     "label-largest-value",
-    "You have the largest value of each column, which is always 1. Asked is the place "
+    "You have a 1 for every column, which is the value that stands there. Asked is the place "
     "where it stands.",
 )
 def onehot2label(d):
@@ -362,8 +362,8 @@ def softmax(a):
 
 @mistake(
     "softmax-smallest",
-    "You subtract the smallest score of each column, so that the largest one can still "
-    "overflow. Subtract the one after which no exponent is positive.",
+    "Some exponents are still large and positive, and overflow. Subtract the number after "
+    "which no exponent is positive.",
 )
 def softmax(a):
     y = np.exp(a - a.min(axis=0))
@@ -409,8 +409,8 @@ def softmax(a):
 
 @mistake(
     "softmax-two-exponents",
-    "The numerator has the maximum subtracted and the denominator has not. They must be "
-    "treated alike, or the factor does not cancel.",
+    "The maximum is subtracted in one of numerator and denominator, and not in the other. "
+    "They must be treated alike, or the factor does not cancel.",
 )
 def softmax(a):
     return np.exp(a - a.max(axis=0)) / np.exp(a).sum(axis=0)
@@ -675,8 +675,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "forward-no-relu",
-    "The hidden layer has no activation function. Two matrices without one between them "
-    "are one matrix.",
+    "The hidden layer has no activation function, or its result is not used. Two matrices "
+    "without one between them are one matrix.",
 )
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
@@ -849,7 +849,8 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-swapped",
-    "You took the logarithm of `d`, which is mostly 0. Which of the two is the prediction?",
+    "Your loss is infinite: there is a logarithm of 0 in it. Of which array did you take the "
+    "logarithm? `d` is mostly 0.",
 )
 def eval_loss(y, d):
     return -np.mean(y * np.log(d))
@@ -939,8 +940,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-largest-value",
-    "You compared the labels with the largest probabilities. Compare them with the "
-    "classes that have these.",
+    "Every sample counts as wrong, whatever the predictions are. What do you compare the "
+    "labels with? It should be the class that has the largest probability.",
 )
 def eval_perfs(y, lbl):
     return 100 * np.mean(np.max(y, axis=0) != lbl)
@@ -1325,7 +1326,8 @@ mistake_in(
 mistake_in(
     MINIBATCH,
     "minibatch-an-epoch-short",
-    "There is one epoch too few: asked are T of them.",
+    "There are fewer epochs than T. Does the loop run T times, and does the `return` stand "
+    "behind it?",
     ("range(T)", "range(1, T)"),
 )
 mistake_in(

@@ -130,7 +130,10 @@ def inputs(seed):
             "small": [np.array([[-1000.0], [-1001.0]])],
         },
         10: {
-            "column": [np.array([[0.0], [1.0], [-1.0]]), np.array([[1.0], [2.0], [-1.0]])],
+            "column": [
+                np.array([[0.0], [1.0], [-1.0]]),
+                np.array([[1.0], [2.0], [-1.0]]),
+            ],
             "random": [np.round(a, 3), np.round(e, 3)],
             "square": [np.round(square, 3), np.round(direction, 3)],
         },
@@ -190,9 +193,13 @@ def trainable(draw, N, T, gamma, rises=False):
     answers = reference()
     while True:
         x, d, net = problem(draw, N, 2, 3, 10)
-        told = [progress(answers, x, d, now) for now in path(answers, x, d, net, T, gamma)]
+        told = [
+            progress(answers, x, d, now) for now in path(answers, x, d, net, T, gamma)
+        ]
         losses, errors = zip(*told, strict=True)
-        if all(20 < error < 95 for error in errors) and rises == (losses[-1] > losses[-2]):
+        if all(20 < error < 95 for error in errors) and rises == (
+            losses[-1] > losses[-2]
+        ):
             return x, d, net
 
 
@@ -215,7 +222,9 @@ def value(answers, name, *args):
 def progress(answers, x, d, net):
     """Return the loss and the percentage of errors of a network."""
     y = value(answers, "forwardprop_shallow", x, net)
-    return value(answers, "eval_loss", y, d), value(answers, "eval_perfs", y, d.argmax(axis=0))
+    return value(answers, "eval_loss", y, d), value(
+        answers, "eval_perfs", y, d.argmax(axis=0)
+    )
 
 
 def complete(answers, n, name, given, draw):
@@ -237,7 +246,14 @@ def complete(answers, n, name, given, draw):
         nets = [net, *given["script"][len(starts) - 1 :: len(starts)]]
         alone = net
         for i in [*starts] * T:
-            alone = value(answers, "update_shallow", x[:, i : i + B], d[:, i : i + B], alone, gamma)
+            alone = value(
+                answers,
+                "update_shallow",
+                x[:, i : i + B],
+                d[:, i : i + B],
+                alone,
+                gamma,
+            )
         given["in order"] = alone
         given["expected"] = given["script"][-1]
     elif isinstance(probe, Drawn):
@@ -294,7 +310,10 @@ class Tracer:
     def call(self, answers, name, others, *args, script=None):
         """Call a function and follow what it asks."""
         answers.call(
-            name, *args, standins=others, ask=lambda *asked: self.ask(*asked, script=script)
+            name,
+            *args,
+            standins=others,
+            ask=lambda *asked: self.ask(*asked, script=script),
         )
 
     def tables(self):
@@ -319,7 +338,13 @@ def trace(answers, variants, n, probes):
             trace_epochs(tracer, answers, variants, *given["args"])
             continue
         for variant in variants:
-            tracer.call(variant, probe.function, others, *given["args"], script=given.get("script"))
+            tracer.call(
+                variant,
+                probe.function,
+                others,
+                *given["args"],
+                script=given.get("script"),
+            )
     return tracer.tables()
 
 
@@ -382,14 +407,19 @@ def without_chance(mistake, given):
     times = 5 if mistake.question == 20 else 1  # nothing is drawn elsewhere
     given = given | {"mistakes": []}
     runs = [
-        Trial(question, given, answers, given["tables"]).signatures() for _ in range(times)
+        Trial(question, given, answers, given["tables"]).signatures()
+        for _ in range(times)
     ]
     outcomes = {}
     for name in [probe.name for probe in question.probes]:
         found = [run[name] for run in runs if name in run]
         if len(found) == times:
             first = found[0]
-            same = [key for key in first if all(alike(first, {key: other.get(key)}) for other in found)]
+            same = [
+                key
+                for key in first
+                if all(alike(first, {key: other.get(key)}) for other in found)
+            ]
             outcomes[name] = {key: first[key] for key in same}
         elif found:
             outcomes[name] = None
