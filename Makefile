@@ -17,7 +17,7 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test lab html pdf record bench reproduce pins clean
+.PHONY: help run test check watch lab html pdf record probes proof bench reproduce pins clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,12 @@ run: $(ready) ## execute the notebooks into build/, print the final testing erro
 
 test: $(ready) ## check the style, run the tests, execute and compare the notebooks
 	@$(python) -m pytest --nbval
+
+check: $(ready) ## judge the answers in shallow.py, in seconds (one question: make check Q=7)
+	@$(python) -m checks $(Q)
+
+watch: $(ready) ## judge them again whenever shallow.py is saved
+	@$(python) -m checks --watch
 
 lab: $(ready) ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
@@ -42,6 +48,12 @@ pdf: $(ready) ## print the recorded notebooks: make pdf NAME="Ada Lovelace" ID=1
 
 record: $(ready) ## execute the notebooks in place (one alone: make record NOTEBOOK=02)
 	@$(python) tools/execute.py --in-place $(NOTEBOOK)
+
+probes: $(ready) ## make the data of the judge from shallow.py and grading/
+	@$(python) -m grading.probes
+
+proof: $(ready) ## show that the judge knows right answers from wrong ones
+	@$(python) -m grading.proof
 
 bench: $(ready) ## measure this project beside its peers, 20 minutes (a try: QUICK=1)
 	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)

@@ -1,22 +1,24 @@
 """What pytest does here beyond its own: it knows the questions of the assignment.
 
-The cells of a notebook tagged ``q7`` and the tests marked ``@pytest.mark.question(7)``
-belong to question 7. They all get the marker ``q7``, so that ``pytest --nbval -m q7``
-runs one question, and a table at the end says which questions passed. A cell tagged
-``source`` shows an answer: another answer than the recorded one is not a failure there.
+The cells of a notebook tagged ``q7`` belong to question 7 and get the marker ``q7``, so
+that ``pytest --nbval -m q7`` runs one question. A table at the end shows for each
+question how many of its cells hold, and beside it the judge's verdict on the answer. A
+cell tagged ``source`` shows an answer: to have another one is no failure there.
 (That the recorded ones are up to date is a test of its own, in test_notebooks.py.)
 """
 
 import json
 import os
-import re
 import subprocess
 
 import matplotlib.font_manager  # lists the fonts now: in a kernel, it would tell
 import pytest
 from nbval.plugin import IPyNbCell, NbCellError
 
-QUESTIONS = range(1, 26)
+from checks.judge import NOT_ANSWERED, RIGHT, WRONG, judge_file
+from checks.questions import QUESTIONS
+from checks.report import sentence
+
 OWN_ANSWER = "another answer than the recorded one"
 
 matplotlib.use("agg")  # no window in a test
@@ -25,21 +27,15 @@ os.environ.pop("MPLBACKEND", None)  # and in a kernel the pictures go into the n
 
 def pytest_configure(config):
     """Declare the markers and start the table."""
-    config.addinivalue_line("markers", "question(n, ...): belongs to question n")
     for n in QUESTIONS:
-        config.addinivalue_line("markers", f"q{n}: the same, set by conftest.py")
-    config.pluginmanager.register(QuestionTable(config))
+        config.addinivalue_line("markers", f"q{n}: the cells of question {n}")
+    config.pluginmanager.register(QuestionTable())
 
 
-def questions_of(item):
-    """Return the numbers of the questions that a cell or a test belongs to."""
-    if isinstance(item, IPyNbCell):
-        tags = item.cell.metadata.get("tags", [])
-        return [n for n in QUESTIONS if f"q{n}" in tags]
-    marked = {n for mark in item.iter_markers("question") for n in mark.args}
-    if not marked <= set(QUESTIONS):
-        raise pytest.UsageError(f"{item.nodeid}: there is no question {marked}")
-    return sorted(marked)
+def questions_of(cell):
+    """Return the numbers of the questions that a cell belongs to."""
+    tags = cell.cell.metadata.get("tags", [])
+    return [n for n in QUESTIONS if f"q{n}" in tags]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -84,11 +80,10 @@ def pytest_runtest_makereport(item, call):
 class QuestionTable:
     """The table at the end of a run: a row for each question."""
 
-    def __init__(self, config):
-        self.titles, self.with_code = read_questions(config.rootpath / "notebooks")
-        self.questions = {}  # of each cell or test, by its node id
-        self.cells = set()  # those that are cells
-        self.outcomes = {}  # of those that ran: "passed", "failed", "skipped" or "own"
+    def __init__(self):
+        self.cells = {}  # the cells of each question, by their node ids
+        self.tests = set()  # what is no cell
+        self.outcomes = {}  # of what ran: "passed", "failed", "skipped" or "own"
         self.unreadable = []  # files that could not be collected
 
     def pytest_collectreport(self, report):
@@ -98,14 +93,13 @@ class QuestionTable:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items):
-        """Mark the items, before pytest deselects some by these marks."""
+        """Mark the cells, before pytest deselects some by these marks."""
         for item in items:
-            self.questions[item.nodeid] = questions_of(item)
-            if isinstance(item, IPyNbCell):
-                self.cells.add(item.nodeid)
-                for n in self.questions[item.nodeid]:
-                    item.add_marker(pytest.mark.question(n))
-            for n in self.questions[item.nodeid]:
+            if not isinstance(item, IPyNbCell):
+                self.tests.add(item.nodeid)
+                continue
+            for n in questions_of(item):
+                self.cells.setdefault(n, []).append(item.nodeid)
                 item.add_marker(f"q{n}")
 
     def pytest_runtest_logreport(self, report):
@@ -115,54 +109,60 @@ class QuestionTable:
                 own = getattr(report, "wasxfail", "") == OWN_ANSWER
                 self.outcomes[report.nodeid] = "own" if own else report.outcome
 
-    def count(self, items):
-        """Return "passed/all" of some items."""
-        passed = sum(self.outcomes.get(item) == "passed" for item in items)
-        return f"{passed}/{len(items)}" if items else "-"
-
-    def verdict(self, n, items):
-        """Sum up question n: skipped or deselected is never passed."""
-        outcomes = [self.outcomes.get(item) for item in items]
-        if "failed" in outcomes:
-            return "FAILED"
-        if "passed" not in outcomes:
-            return "not run" if items or n in self.with_code else "no code"
-        return "passed" if set(outcomes) == {"passed"} else "incomplete"
+    def outcomes_of(self, n):
+        """Return how the cells of a question ended, without those of own answers."""
+        found = [self.outcomes.get(cell) for cell in self.cells.get(n, [])]
+        return [outcome for outcome in found if outcome != "own"]
 
     def pytest_terminal_summary(self, terminalreporter, config):
         """Print the table."""
-        if config.option.collectonly:
-            return
-        if not config.option.nbval and not any(self.questions.values()):
+        if config.option.collectonly or not config.option.nbval:
             return
         write = terminalreporter.write_line
         terminalreporter.section("questions")
-        write(f"{'':2}  {'question':40}  {'cells':>7}  {'tests':>7}  verdict")
-        failing, own = [], []
         selected = "deselected" in terminalreporter.stats
-        for n in QUESTIONS:
-            items = {item for item, numbers in self.questions.items() if n in numbers}
-            shown = {item for item in items if self.outcomes.get(item) == "own"}
-            if shown:
-                own.append(str(n))
-            items -= shown  # they are neither right nor wrong
-            cells, tests = items & self.cells, items - self.cells
-            verdict = self.verdict(n, items)
-            title = self.titles.get(n, "")
-            if selected and not items & self.outcomes.keys():
-                continue
-            if verdict == "FAILED":
-                failing.append(str(n))
+        shown = [n for n in QUESTIONS if not selected or any(self.outcomes_of(n))]
+        try:
+            verdicts, problems = judge_file(config.rootpath / "shallow.py", shown)
+        except (OSError, ValueError) as error:
+            verdicts, problems = {}, [f"not judged: {error}"]
+        write(f"{'':2}  {'question':48}  {'cells':>7}  answer")
+        for n in shown:
+            outcomes = self.outcomes_of(n)
+            cells = f"{outcomes.count('passed')}/{len(outcomes)}" if outcomes else "-"
+            said = verdicts[n].verdict if n in verdicts else "-"
             write(
-                f"{n:2}  {title:40.40}  {self.count(cells):>7}  {self.count(tests):>7}"
-                f"  {verdict}",
-                red=verdict == "FAILED",
-                green=verdict == "passed",
+                f"{n:2}  {QUESTIONS[n].title:48.48}  {cells:>7}  {said}",
+                red=said in (WRONG, NOT_ANSWERED) or "failed" in outcomes,
+                green=said == RIGHT and set(outcomes) <= {"passed"},
             )
+            if n in verdicts and verdicts[n].hint:
+                write(f"    {sentence(verdicts[n].hint)}")
+        for problem in problems:
+            write(f"shallow.py, {problem}", red=True)
+        self.tell_failures(write, verdicts)
+        for path in changed_outputs(config.rootpath):
+            write(f"{path} was saved with other outputs, and those count here")
+            write(f"    (git restore {path} brings the recorded ones back)")
+
+    def tell_failures(self, write, verdicts):
+        """Say which cells differ, and which of them perhaps not by their own fault."""
+        get = self.outcomes.get
+        own = [str(n) for n in sorted(self.cells) if "own" in map(get, self.cells[n])]
+        if own:
+            write(f"Own answers, shown but not compared: {', '.join(own)}")
+        failed = [n for n in sorted(self.cells) if "failed" in self.outcomes_of(n)]
+        bad = [n for n, v in verdicts.items() if v.verdict in (WRONG, NOT_ANSWERED)]
+        if failed:
+            write(f"Cells differ in questions: {', '.join(map(str, failed))}", red=True)
+        if bad and any(n not in bad and n > min(bad) for n in failed):
+            earlier = ", ".join(map(str, bad))
+            write(f"    (cells also run earlier answers; not right: {earlier})")
+        cells = {cell for cells in self.cells.values() for cell in cells}
         elsewhere = [
             item
             for item, outcome in self.outcomes.items()
-            if outcome == "failed" and not self.questions.get(item)
+            if outcome == "failed" and item not in cells
         ]
         if elsewhere:
             more = f" and {len(elsewhere) - 3} more" if len(elsewhere) > 3 else ""
@@ -170,34 +170,8 @@ class QuestionTable:
             write(f"Failing outside the questions: {names}{more}", red=True)
         if self.unreadable:
             write(f"Could not be read: {', '.join(self.unreadable)}", red=True)
-        if own:
-            write(f"Own answers, shown but not compared: {', '.join(own)}")
-        if config.option.nbval and not self.questions.keys() - self.cells:
+        if not self.tests & self.outcomes.keys():
             write("These are the cells alone; `pytest --nbval` runs the tests too.")
-        for path in changed_outputs(config.rootpath) if config.option.nbval else []:
-            write(f"{path} was saved with other outputs, and those count here")
-            write(f"    (git restore {path} brings the recorded ones back)")
-        if failing:
-            write(f"Failing questions: {', '.join(failing)}", red=True)
-
-
-def read_questions(folder):
-    """Return the titles of the questions and the numbers of those with a code cell."""
-    titles, with_code = {}, set()
-    for path in sorted(folder.glob("*.ipynb")):
-        try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        except (ValueError, KeyError):
-            continue  # the collection of this notebook says what is wrong
-        for cell in cells:
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "markdown":
-                for n, title in re.findall(r"^### Question (\d+): (.+)", source, re.M):
-                    titles[int(n)] = title.strip()
-            elif cell["cell_type"] == "code":
-                tags = cell["metadata"].get("tags", [])
-                with_code.update(n for n in QUESTIONS if f"q{n}" in tags)
-    return titles, with_code
 
 
 def changed_outputs(root):

@@ -103,6 +103,8 @@ def read_source(path):
     try:
         with tokenize.open(path) as file:
             return file.read()
+    except OSError as error:
+        raise type(error)(f"cannot read {path}: {error.strerror}") from None
     except (SyntaxError, UnicodeError) as error:
         raise ValueError(f"{path} is not a text in UTF-8: {error}") from None
 
@@ -290,13 +292,15 @@ class TrustedAnswers:
             known = answer(ask, asked, reply)
             return known and [worker.decode(value) for value in known]
 
-        args, kwargs = _copies(args), dict(zip(kwargs, _copies(kwargs.values())))
+        args = [copied(arg) for arg in args]
+        kwargs = {key: copied(value) for key, value in kwargs.items()}
         reply = self.functions.call(name, args, kwargs, standins, asking, measure)
         return Outcome.of(reply, asked)
 
 
-def _copies(values):
-    return [worker.decode(worker.encode(value)) for value in values]
+def copied(value):
+    """Return a value as it would arrive in another process."""
+    return worker.decode(worker.encode(value))
 
 
 def answer(ask, asked, reply):

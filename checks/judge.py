@@ -1,4 +1,4 @@
-"""The verdicts: which questions does a `shallow.py` answer rightly?"""
+"""The verdicts on the questions, one by one."""
 
 import dataclasses
 import functools
@@ -6,7 +6,7 @@ import functools
 from checks import data as files
 from checks.answers import Answers, read_source
 from checks.probes import alike
-from checks.questions import CODED, QUESTIONS
+from checks.questions import QUESTIONS
 from checks.standins import SIGNATURES, Tables
 
 RIGHT, WRONG = "right", "wrong"
@@ -28,7 +28,7 @@ class Verdict:
     mistake : str or None
         The short name of the known mistake that it is.
     lacks : list of str or None
-        What a right answer lacks of what is nice to have; None where that is not judged.
+        What a right answer lacks of what is nice to have; None if it is not right.
     """
 
     number: int
@@ -48,13 +48,24 @@ class Verdict:
         count = len(QUESTIONS[self.number].extras)
         return None if self.lacks is None else [count - len(self.lacks), count]
 
-    def __str__(self):
-        """Return the verdict with its extras, as in "right; extras 2 of 3: ..."."""
+    @property
+    def extras_line(self):
+        """The extras in words, "" where there is nothing to say."""
         if not self.extras or not self.extras[1]:
-            return self.verdict
+            return ""
         met, count = self.extras
         lacks = f": {'; '.join(self.lacks)}" if self.lacks else ""
-        return f"{self.verdict}; extras {met} of {count}{lacks}"
+        return f"extras {met} of {count}{lacks}"
+
+    def as_json(self):
+        """Return the verdict as JSON can hold it."""
+        return {
+            "verdict": self.verdict,
+            "extras": self.extras,
+            "lacks": self.lacks,
+            "hint": self.hint,
+            "mistake": self.mistake,
+        }
 
 
 @functools.cache
@@ -73,7 +84,7 @@ def judge(answers, numbers=tuple(QUESTIONS), data=None):
     numbers : sequence of int
         The questions.
     data : dict, optional
-        The judge's data, as `data.load` returns them; those that come with it by default.
+        The judge's data, as `data.load` returns them; by default those of seed 1.
 
     Yields
     ------

@@ -12,7 +12,6 @@ from collections.abc import Callable
 import numpy as np
 
 from checks import words
-from checks.answers import Outcome
 from checks.standins import SIGNATURES, Ask
 
 RTOL, ATOL = 1e-5, 1e-7  # a result nearer than this is right
@@ -99,8 +98,8 @@ class Probe:
         if value is None:
             return KIND, f"`{self.function}` returns nothing: is there a `return`?"
         if isinstance(expected, tuple):
-            return self._net_fault(call, given, outcome) or self._line_fault(
-                call, given, outcome
+            return self._net_fault(call, given, outcome) or self.line_fault(
+                given, outcome
             )
         value = as_array(value)
         if value is None:
@@ -115,7 +114,10 @@ class Probe:
         if self.dtype and value.dtype != self.dtype:
             return TYPE, f"the type should be {self.dtype}, but is {value.dtype}"
         if outcome.changed:
-            return CHANGED, f"`{self.function}` overwrites its {self._names(outcome)}"
+            return (
+                CHANGED,
+                f"`{self.function}` overwrites its {self.overwritten(outcome)}",
+            )
         if not close(expected, value):
             return VALUE, self._value_fault(call, given, expected, value)
         return None
@@ -143,7 +145,10 @@ class Probe:
                     f"but has {part.shape}"
                 )
         if outcome.changed:
-            return CHANGED, f"`{self.function}` overwrites its {self._names(outcome)}"
+            return (
+                CHANGED,
+                f"`{self.function}` overwrites its {self.overwritten(outcome)}",
+            )
         wrong = [part for part in parts if not close(*part[1:])]
         if wrong:
             first, right, part = wrong[0]
@@ -152,7 +157,8 @@ class Probe:
             return VALUE, f"{call}: {holds}{first}: {words.difference(right, part)}"
         return None
 
-    def _line_fault(self, call, given, outcome):
+    def line_fault(self, given, outcome):
+        """Return None or the fault of the printed lines."""
         if not self.prints:
             return None
         if not outcome.printed.strip():
@@ -167,12 +173,12 @@ class Probe:
             if not told(outcome.printed, given[column]):
                 line = outcome.printed.strip().splitlines()[0][:80]
                 return PRINTED, (
-                    f"{call} should print {name} on all of `x` (after the first round: "
-                    f"{words.number(given[column][1])}), but printed {line!r}"
+                    f"{self.written(given)} should print {name} on all of `x` (at the "
+                    f"end: {words.number(given[column][-1])}), but printed {line!r}"
                 )
         return None
 
-    def _names(self, outcome):
+    def overwritten(self, outcome):
         """Name the arguments that were overwritten."""
         names, found = list(SIGNATURES[self.function].parameters), []
         for place in outcome.changed:
@@ -182,7 +188,7 @@ class Probe:
                 name = words.PARTS[part]
             if f"`{name}`" not in found:
                 found.append(f"`{name}`")
-        return words.listing(found)
+        return words.listing(found) if found else ""
 
     def signature(self, given, outcome):
         """Return what an outcome is recognised by, as the judge's data can hold it."""
@@ -197,14 +203,16 @@ class Probe:
             if self.dtype and not isinstance(value, str)
             else {}
         )
-        told = self._told(given, outcome)
+        told = self.told(given, outcome)
         return {"value": value, "changed": outcome.changed} | kind | told
 
-    def _told(self, given, outcome):
+    def told(self, given, outcome):
+        """Return whether the loss is printed, and the percentage of errors."""
         if not self.prints:
             return {}
         columns = ("losses", "errors")
-        return {"told": [told(outcome.printed, given[column]) for column in columns]}
+        found = [told(outcome.printed, given[column]) for column in columns]
+        return {"told": [bool(outcome.printed.strip()), *found]}
 
 
 def raised(error):
@@ -248,177 +256,3 @@ def _alike(a, b):
     if any(words):
         return all(words) and a == b
     return np.shape(a) == np.shape(b) and close(a, b)
-
-
-@dataclasses.dataclass(frozen=True)
-class Watched(Probe):
-    """Trains on minibatches, where every update is seen and answered from a script.
-
-    Which samples each minibatch has is read from what `update_shallow` is called with.
-    An answer that does not call it does all by itself: see `Drawn`.
-    """
-
-    def signature(self, given, outcome):
-        """Return what the training loop did, by features that chance does not touch."""
-        updates = [args for name, args in outcome.asked if name == "update_shallow"]
-        if outcome.error:
-            return error_signature(outcome) | {"alone": not updates}
-        if not updates:
-            return {"alone": True}
-        x, d, net, T = given["args"][:4]
-        batches = [self._samples(x, update["x"]) for update in updates]
-        labels = [
-            self._samples(d, update["d"], batch)
-            for update, batch in zip(updates, batches, strict=True)
-        ]
-        per_epoch = len(given["script"]) // T
-        epochs = [batches[i : i + per_epoch] for i in range(0, len(batches), per_epoch)]
-        orders = [[sorted(batch) for batch in epoch] for epoch in epochs]
-        N = x.shape[1]
-        everyone = [sorted(sum(epoch, [])) == list(range(N)) for epoch in epochs]
-        sizes = [sorted(map(len, epoch), reverse=True) for epoch in epochs]
-        size = max(given["sizes"])
-        in_order = [list(range(i, min(i + size, N))) for i in range(0, N, size)]
-        nets = [net, *given["script"]]
-        given_nets = [self._which(update["net"], nets) for update in updates]
-        return {
-            "sizes": sum(sizes, []),
-            "foreign": any(-1 in batch for batch in batches),
-            "labels": labels == batches,
-            "everyone": all(everyone),
-            "shuffled": orders[0] != in_order,
-            "blocks": all(batch in in_order for order in orders for batch in order),
-            "anew": len(orders) < 2 or orders[1] != orders[0],
-            "nets": "right"
-            if given_nets == list(range(len(updates)))
-            else given_nets[:3],
-            "gamma": [update["gamma"] for update in updates[:1]],
-            "returned": self._which(as_net(outcome.value), nets),
-            "changed": outcome.changed,
-        } | self._told(given, outcome)
-
-    @staticmethod
-    def _samples(x, batch, like=None):
-        """Return which columns of `x` those of a minibatch are; -1 for none.
-
-        Labels are many times the same: they are compared with those of `like`.
-        """
-        batch = np.asarray(batch, dtype=float)
-        if batch.ndim != 2 or len(batch) != len(x):
-            return [-1]
-        if like is not None:
-            same = len(like) == batch.shape[1] and np.array_equal(x[:, like], batch)
-            return like if same else [-1]
-        found = []
-        for column in batch.T:
-            near = np.all(abs(x.T - column) <= ATOL, axis=1)
-            found.append(int(near.argmax()) if near.any() else -1)
-        return found
-
-    @staticmethod
-    def _which(net, nets):
-        """Return which of the networks this is; -1 for none."""
-        net = as_net(net)
-        for i, other in enumerate(nets):
-            shapes = [np.shape(part) for part in other]
-            if net and [part.shape for part in net] == shapes:
-                if all(map(close, other, net)):
-                    return i
-        return -1
-
-    def fault(self, given, outcome):
-        """Return None or the first fault, as `Probe.fault` does."""
-        saw = self.signature(given, outcome)
-        if "error" in saw:
-            # An answer that does all by itself asks for what is known here of the other
-            # functions only in the smaller probes, so these tell what is wrong with it.
-            if saw["alone"] and not outcome.is_final:
-                return None
-            return EXCEPTION, f"{self.written(given)} {raised(outcome.error)}"
-        if outcome.value is None:
-            return KIND, f"`{self.function}` returns nothing: is there a `return`?"
-        if saw.get("alone"):
-            return self._alone_fault(given, outcome)
-        x, T = given["args"][0], given["args"][3]
-        last = len(given["script"])
-        sizes = ", ".join(map(str, given["sizes"]))
-        gamma = given["gamma"]
-        N = x.shape[1]
-        sentences = [
-            (outcome.changed, CHANGED, "overwrites its " + self._names(outcome) if outcome.changed else ""),
-            (saw["foreign"], VALUE, "updates with columns that are not columns of `x`"),
-            (saw["sizes"] != given["sizes"], VALUE, f"should update with minibatches of {sizes} samples in {T} epoch(s) on {N} samples, but their sizes are {', '.join(map(str, saw['sizes'][:9]))}"),
-            (not saw["labels"], VALUE, "updates with images and labels that do not belong together"),
-            (not saw["everyone"], VALUE, "does not use every sample once in each epoch"),
-            (not saw["shuffled"], VALUE, "takes the samples in the order in which they come"),
-            (saw["blocks"], VALUE, "always puts the same samples together in a minibatch"),
-            (not saw["anew"], VALUE, "has the same order in the second epoch as in the first"),
-            (saw["nets"] != "right", VALUE, "does not begin each update with the network that the last one returned"),
-            (saw["gamma"] != [gamma], VALUE, f"updates with gamma = {words.number(saw['gamma'][0])} where it was called with {words.number(gamma)}"),
-            (saw["returned"] != last, VALUE, "does not return the network of the last update"),
-        ]  # fmt: skip
-        for failed, stage, sentence in sentences:
-            if failed:
-                return stage, f"`{self.function}` {sentence}"
-        return self._line_fault(self.written(given), given, outcome)
-
-    def _alone_fault(self, given, outcome):
-        """Look at an answer that updates by itself: only what chance does not touch."""
-        value = as_net(outcome.value)
-        shapes = [np.shape(part) for part in given["args"][2]]
-        if value is None or [part.shape for part in value] != shapes:
-            came = words.kind(outcome.value)
-            return KIND, (
-                f"`{self.function}` should return W1, b1, W2, b2 in the shapes of the "
-                f"network that it was given, but returned {came}"
-            )
-        if outcome.changed:
-            return CHANGED, f"`{self.function}` overwrites its {self._names(outcome)}"
-        if all(map(close, given["in order"], value)):
-            return VALUE, (
-                f"`{self.function}` takes the samples in the order in which they come"
-            )
-        return None
-
-
-@dataclasses.dataclass(frozen=True)
-class Drawn(Probe):
-    """Trains on three samples in minibatches of two, again and again.
-
-    Whatever is drawn, only few networks can come out, and the data have them all: by
-    the choice in the first epoch and in the second of the sample that comes last.
-    """
-
-    calls: int = 20
-
-    def run(self, call, given, tables):
-        """Call the function many times; the value is what came out."""
-        outcomes, answered = [], Outcome()
-        while len(outcomes) < self.calls and not answered.error:
-            answered = super().run(call, given, tables)
-            outcomes.append(answered)
-        answered.value = [outcome.value for outcome in outcomes]
-        return answered
-
-    def fault(self, given, outcome):
-        """Return None or the first fault, as `Probe.fault` does."""
-        if outcome.error:
-            return EXCEPTION, f"{self.written(given)} {raised(outcome.error)}"
-        drawn = []
-        for value in outcome.value:
-            which = Watched._which(value, given["possible"])
-            if which < 0:
-                return VALUE, (
-                    f"{self.written(given)} returned a network that no order of the "
-                    "samples leads to, with one update for each minibatch"
-                )
-            drawn.append(divmod(which, 3))
-        if len(set(drawn)) > 1 and all(first == second for first, second in drawn):
-            return VALUE, (
-                f"`{self.function}` has the same order in the second epoch as in the first"
-            )
-        return None
-
-    def signature(self, given, outcome):
-        """Return nothing: what comes out depends on chance."""
-        return {}

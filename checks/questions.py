@@ -8,7 +8,8 @@ import dataclasses
 
 import numpy as np
 
-from checks.probes import Drawn, Probe, Watched, as_array, as_net
+from checks.minibatches import Drawn, Watched
+from checks.probes import Probe, as_array, as_net
 
 REFUSALS = ("ValueError", "TypeError")  # raised on purpose, an IndexError is not
 
@@ -286,8 +287,8 @@ QUESTIONS = {
                 "softmaxp",
                 identity=columns_sum_to(
                     0,
-                    "every column of the result should sum to 0, since those of softmax "
-                    "always sum to 1",
+                    "every column of the result should sum to 0, since those of "
+                    "softmax always sum to 1",
                 ),
             ),
             Probe(
@@ -458,7 +459,7 @@ QUESTIONS = {
             Watched(
                 "even",
                 "backprop_minibatch_shallow",
-                "24 samples, T = 1, B = 12 and gamma = .3",
+                "36 samples, T = 1, B = 12 and gamma = .3",
                 prints=True,
             ),
             Watched(

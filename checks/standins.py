@@ -1,13 +1,14 @@
 """What the functions of other questions answer while one question is judged.
 
-An answer may call others: `forwardprop_shallow` calls `relu` and `softmax`. Whether it is
-right must not depend on them. So while a question is judged, every function of another
-question is replaced by a stand-in that asks here first. Here is known what the function
-should return, as numbers, at the points that a right answer to the question needs, and
-nowhere else: no function can be read from that. Anywhere else the student's own answers.
+An answer may call others: `forwardprop_shallow` calls `relu` and `softmax`. Whether it
+is right must not depend on them. So while a question is judged, every function of
+another question is replaced by a stand-in that asks here first. Here is known what the
+function should return, as numbers, at the points that a right answer to the question
+needs, and nowhere else: no function can be read from that. Anywhere else the student's
+own function answers.
 
-Points are kept row by row, so that it does not matter whether a function is called for a
-matrix, for its columns or for its numbers one by one: a row has the arguments for one
+Points are kept row by row, so that it does not matter whether a function is called for
+a matrix, for its columns or for its numbers one by one: a row has the arguments for one
 number or column and, in the same place of another table, the result.
 """
 

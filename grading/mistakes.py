@@ -18,8 +18,8 @@ OVERWRITES = (
     "that array: compute a new one."
 )
 ONE_STEP = (
-    "What you return has made a single step. Does every step start from what the step "
-    "before has returned, and does the `return` stand behind the loop?"
+    "What you return has made a single step. Does each step start from what the last "
+    "one returned, and does `return` come after the loop, not inside it?"
 )
 MISTAKES = []
 QUESTION_OF = {
@@ -76,8 +76,9 @@ relu = softmax = None
 
 @mistake(
     "normalize-extremes",
-    "You scaled by the smallest and largest value of `x`. Another collection of images "
-    "would then land on another scale: use the limits of the format, 0 and 255.",
+    "You scaled by the smallest and largest value of `x`. Another collection of "
+    "images would then land on another scale: use the limits of the format, 0 and "
+    "255.",
 )
 def normalize_MNIST_images(x):
     low, high = float(x.min()), float(x.max())
@@ -86,8 +87,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-each-image",
-    "You scaled every image by its own extremes, so that the same grey level becomes "
-    "something else in each of them. One scale for all: that of the format.",
+    "You scaled every image by its own extremes, so that the same grey level "
+    "becomes something else in each. Use one scale for all: from 0 to 255.",
 )
 def normalize_MNIST_images(x):
     low, high = x.min(axis=0).astype(float), x.max(axis=0)
@@ -96,8 +97,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-0-to-1",
-    "Your values lie in [0, 1]. The range that is asked for is twice as wide and begins "
-    "at -1.",
+    "Your values lie in [0, 1]. The range that is asked for is twice as wide and "
+    "begins at -1.",
 )
 def normalize_MNIST_images(x):
     return x / 255
@@ -113,7 +114,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-half-width",
-    "Your values lie in [-.5, .5]: the middle is right, the range should be twice as wide.",
+    "Your values lie in [-.5, .5]: the middle is right, the range should be twice "
+    "as wide.",
 )
 def normalize_MNIST_images(x):
     return (x - 127.5) / 255
@@ -121,8 +123,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-integer-division",
-    "// rounds down to a whole number, so that nearly all grey levels become the same. "
-    "Divide with /.",
+    "// rounds down to a whole number, so that nearly all grey levels become the "
+    "same. Divide with /.",
 )
 def normalize_MNIST_images(x):
     return 2.0 * (x // 255) - 1
@@ -130,8 +132,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-wraps",
-    "`2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers above 255 do "
-    "not fit. Make floats of `x` before you compute.",
+    "`2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers above 255 "
+    "do not fit. Make floats of `x` before you compute.",
 )
 def normalize_MNIST_images(x):
     return (2 * x) / 255 - 1
@@ -139,8 +141,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-wraps-below-0",
-    "`x - 128` is computed in one byte, where numbers below 0 start again from 255. Make "
-    "floats of `x` before you compute.",
+    "`x - 128` is computed in one byte, where numbers below 0 start again from 255. "
+    "Make floats of `x` first; and the middle of 0 and 255 is not 128.",
 )
 def normalize_MNIST_images(x):
     return (x - 128) / 127.5
@@ -148,8 +150,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-by-128",
-    "255 should become 1 exactly: the middle of 0 and 255 is not 128, and their distance "
-    "is not 256.",
+    "0 becomes -1, but 255 does not become 1 exactly. Is there a 128 or a 256 in "
+    "your formula? The largest grey level is 255.",
 )
 def normalize_MNIST_images(x):
     return (x.astype(float) - 128) / 128
@@ -157,7 +159,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-whole-numbers",
-    "You made whole numbers of the result, and lost everything between -1 and 1.",
+    "You made whole numbers of the result, so that nearly all grey levels become 0. "
+    "Keep the fractions.",
 )
 def normalize_MNIST_images(x):
     return (x / 127.5 - 1).astype(int)
@@ -196,7 +199,8 @@ def label2onehot(lbl):
 @mistake(
     "onehot-reshaped",
     "The shape is right, but `reshape` does not swap rows and columns: it pours the "
-    "numbers into the new shape in the order in which they come. You want to transpose.",
+    "numbers into the new shape in the order in which they come. You want to "
+    "transpose.",
 )
 def label2onehot(lbl):
     return np.eye(10)[lbl].reshape(10, -1)
@@ -204,8 +208,8 @@ def label2onehot(lbl):
 
 @mistake(
     "onehot-whole-rows",
-    "With one index you set whole rows to 1. Each column needs one 1: give the row and "
-    "the column of every entry that you set.",
+    "You set whole rows to 1. A slice, or no second index, means all columns: give "
+    "one row and one column for each entry that you set.",
 )
 def label2onehot(lbl):
     d = np.zeros((10, lbl.size))
@@ -215,12 +219,22 @@ def label2onehot(lbl):
 
 @mistake(
     "onehot-from-1",
-    "You count the labels from 1. The label 0 belongs to the first row, which has the "
-    "index 0.",
+    "You count the labels from 1. The label 0 belongs to the first row, which has "
+    "the index 0.",
 )
 def label2onehot(lbl):
     d = np.zeros((10, lbl.size))
     d[lbl - 1, np.arange(lbl.size)] = 1
+    return d
+
+
+@mistake(
+    "onehot-indices-swapped",
+    "The two indices are swapped: the first one is the row, the second one the column.",
+)
+def label2onehot(lbl):
+    d = np.zeros((10, lbl.size))
+    d[np.arange(lbl.size), lbl] = 1
     return d
 
 
@@ -236,7 +250,8 @@ def label2onehot(lbl):
 
 @mistake(
     "onehot-labels-for-ones",
-    "The places are right, but you put the label there. One-hot columns have a 1 there.",
+    "The places are right, but you put the label there. One-hot columns have a 1 "
+    "there.",
 )
 def label2onehot(lbl):
     d = np.zeros((10, lbl.size))
@@ -256,7 +271,8 @@ def label2onehot(lbl):
 
 @mistake(
     "onehot-no-return",
-    "Your function fills an array and does not return it.",
+    "Your function returns nothing: does it end with a `return`? Printing is not "
+    "returning.",
 )
 def label2onehot(lbl):
     d = np.zeros((10, lbl.size))
@@ -268,8 +284,8 @@ def label2onehot(lbl):
 
 @mistake(
     "label-along-rows",
-    "You looked along each row and so have one answer per class. A sample is a column: "
-    "look for the largest entry along the other axis.",
+    "You looked along each row and so have one answer per class. A sample is a "
+    "column: look for the largest entry along the other axis.",
 )
 def onehot2label(d):
     return np.argmax(d, axis=1)
@@ -285,8 +301,8 @@ def onehot2label(d):
 
 @mistake(
     "label-largest-value",
-    "You have a 1 for every column, which is the value that stands there. Asked is the place "
-    "where it stands.",
+    "You have a 1 for every column, which is the value that stands there. Asked is "
+    "the place where it stands.",
 )
 def onehot2label(d):
     return np.max(d, axis=0)
@@ -294,8 +310,8 @@ def onehot2label(d):
 
 @mistake(
     "label-in-order-of-rows",
-    "All labels are there, but sorted: NumPy lists the ones row by row. You need them "
-    "column by column.",
+    "All labels are there, but sorted: NumPy lists the ones row by row. You need "
+    "them column by column.",
 )
 def onehot2label(d):
     return np.where(d == 1)[0]
@@ -303,8 +319,8 @@ def onehot2label(d):
 
 @mistake(
     "label-sample-numbers",
-    "You have the columns in which the ones stand, that is the numbers of the samples. "
-    "Asked are the rows, column by column.",
+    "You have the columns in which the ones stand, that is the numbers of the "
+    "samples. Asked are the rows, column by column.",
 )
 def onehot2label(d):
     return np.where(d == 1)[1]
@@ -320,8 +336,8 @@ def onehot2label(d):
 
 @mistake(
     "label-column-vector",
-    "Compared with `ltrain`, a column of labels gives a whole square of results, and "
-    "not one for each sample. Return a vector.",
+    "Compared with `ltrain`, a column of labels gives a whole square of results, "
+    "and not one for each sample. Return a vector.",
 )
 def onehot2label(d):
     return np.argmax(d, axis=0)[:, None]
@@ -332,8 +348,8 @@ def onehot2label(d):
 
 @mistake(
     "softmax-max-over-all",
-    "You subtract the maximum of all of `a`. A column whose scores are all far below it "
-    "becomes 0 / 0. Each column has a maximum of its own.",
+    "You subtract the maximum of all of `a`. A column whose scores are all far "
+    "below it becomes 0 / 0. Each column has a maximum of its own.",
 )
 def softmax(a):
     y = np.exp(a - a.max())
@@ -342,8 +358,9 @@ def softmax(a):
 
 @mistake(
     "softmax-max-of-rows",
-    "You subtract the maximum of each row. Then every score of a column is shifted by "
-    "something else, and the result changes. Which axis runs over the classes?",
+    "You subtract the maximum of each row, so the scores of one column are shifted "
+    "by different numbers, and the result changes. Which axis runs over the "
+    "classes?",
 )
 def softmax(a):
     y = np.exp(a - a.max(axis=1, keepdims=True))
@@ -352,8 +369,8 @@ def softmax(a):
 
 @mistake(
     "softmax-no-max",
-    "Right for small scores, but the exponential of 1000 is infinite. Use the second "
-    "formula of the question, which is numerically safe.",
+    "Right for small scores, but the exponential of 1000 is infinite. Use the "
+    "second formula of the question, which is numerically safe.",
 )
 def softmax(a):
     y = np.exp(a)
@@ -362,8 +379,8 @@ def softmax(a):
 
 @mistake(
     "softmax-smallest",
-    "Some exponents are still large and positive, and overflow. Subtract the number after "
-    "which no exponent is positive.",
+    "Some exponents are still large and positive, and overflow. Look again at M in "
+    "the question: with it, no exponent is positive.",
 )
 def softmax(a):
     y = np.exp(a - a.min(axis=0))
@@ -372,7 +389,8 @@ def softmax(a):
 
 @mistake(
     "softmax-rows",
-    "Your rows sum to 1. The predictions for a sample are a column, so the columns should.",
+    "Your rows sum to 1. The predictions for a sample are a column, so the columns "
+    "should.",
 )
 def softmax(a):
     y = np.exp(a - a.max(axis=1, keepdims=True))
@@ -391,8 +409,8 @@ def softmax(a):
 
 @mistake(
     "softmax-sum-over-all",
-    "You divide by the sum of the whole matrix, so that all probabilities together sum "
-    "to 1. Each column should do so by itself.",
+    "You divide by the sum of the whole matrix, so that all probabilities together "
+    "sum to 1. Each column should do so by itself.",
 )
 def softmax(a):
     y = np.exp(a - a.max(axis=0))
@@ -409,8 +427,8 @@ def softmax(a):
 
 @mistake(
     "softmax-two-exponents",
-    "The maximum is subtracted in one of numerator and denominator, and not in the other. "
-    "They must be treated alike, or the factor does not cancel.",
+    "The maximum is subtracted in one of numerator and denominator, and not in the "
+    "other. They must be treated alike, or the factor does not cancel.",
 )
 def softmax(a):
     return np.exp(a - a.max(axis=0)) / np.exp(a).sum(axis=0)
@@ -418,7 +436,8 @@ def softmax(a):
 
 @mistake(
     "softmax-divides-by-max",
-    "You divide the scores by their maximum. Only a subtraction cancels in the quotient.",
+    "You divide the scores by their maximum. Only a subtraction cancels in the "
+    "quotient.",
 )
 def softmax(a):
     y = np.exp(a / a.max(axis=0))
@@ -436,14 +455,17 @@ def softmax(a):
 
 @mistake(
     "softmax-no-exponential",
-    "You divide the scores themselves by their sum. Scores may be negative: the formula "
-    "takes their exponentials first.",
+    "You divide the scores themselves by their sum. Scores may be negative: the "
+    "formula takes their exponentials first.",
 )
 def softmax(a):
     return a / a.sum(axis=0)
 
 
-@mistake("softmax-overwrites", OVERWRITES)
+@mistake(
+    "softmax-overwrites",
+    OVERWRITES,
+)
 def softmax(a):
     a -= a.max(axis=0)
     y = np.exp(a)
@@ -455,8 +477,8 @@ def softmax(a):
 
 @mistake(
     "softmaxp-diagonal",
-    "You used the diagonal of the Jacobian alone (Question 8). Every score changes every "
-    "probability: the entries of Question 9 count, too.",
+    "You used the diagonal of the Jacobian alone (Question 8). Every score changes "
+    "every probability: the entries of Question 9 count, too.",
 )
 def softmaxp(a, e):
     g = softmax(a)
@@ -465,8 +487,8 @@ def softmaxp(a, e):
 
 @mistake(
     "softmaxp-plus",
-    "Look at the sign between the two terms: when all scores grow alike (e = 1), nothing "
-    "should change.",
+    "Look at the sign between the two terms: when all scores grow alike (e = 1), "
+    "nothing should change.",
 )
 def softmaxp(a, e):
     g = softmax(a)
@@ -475,7 +497,8 @@ def softmaxp(a, e):
 
 @mistake(
     "softmaxp-no-direction",
-    "`e` does not appear in what you compute. Asked is the derivative in its direction.",
+    "`e` does not appear in what you compute. Asked is the derivative in its "
+    "direction.",
 )
 def softmaxp(a, e):
     g = softmax(a)
@@ -493,8 +516,8 @@ def softmaxp(a, e):
 
 @mistake(
     "softmaxp-product-of-rows",
-    "Your scalar product runs along the rows, that is over the samples. It should run "
-    "over the classes.",
+    "Your scalar product runs along the rows, that is over the samples. It should "
+    "run over the classes.",
 )
 def softmaxp(a, e):
     g = softmax(a)
@@ -529,8 +552,8 @@ def softmaxp(a, e):
 
 @mistake(
     "softmaxp-mixes-samples",
-    "The matrix product mixes the columns: the result for a sample then depends on the "
-    "others. The scalar product is taken column by column.",
+    "The matrix product mixes the columns: the result for a sample then depends on "
+    "the others. The scalar product is taken column by column.",
 )
 def softmaxp(a, e):
     g = softmax(a)
@@ -560,8 +583,8 @@ def relup(a, e):
 
 @mistake(
     "relup-no-direction",
-    "`relup` returns the slope alone: `e` does not appear. Asked is the derivative in the "
-    "direction `e`.",
+    "`relup` returns the slope alone: `e` does not appear. Asked is the derivative "
+    "in the direction `e`.",
 )
 def relup(a, e):
     return (a > 0) * 1.0
@@ -591,7 +614,11 @@ def relup(a, e):
     return e * (a < 0)
 
 
-@mistake("relup-overwrites", OVERWRITES)
+@mistake(
+    "relup-overwrites",
+    "`relup` changes an array that it was given. Whoever called it still needs that "
+    "array: compute a new one.",
+)
 def relup(a, e):
     e[a <= 0] = 0
     return e
@@ -607,7 +634,7 @@ def relu(a):
 
 @mistake(
     "relu-leaky",
-    '`relu` keeps a small part of the negative numbers (a "leaky" ReLU). Asked is 0 there.',
+    "`relu` keeps a small part of the negative numbers. Asked is 0 there.",
 )
 def relu(a):
     return np.where(a > 0, a, 0.01 * a)
@@ -631,8 +658,8 @@ def relu(a):
 
 @mistake(
     "relu-largest-of-columns",
-    "`np.max(a, 0)` is the largest number of each column: the 0 is the axis. You want to "
-    "compare every number with 0, and NumPy has another function for that.",
+    "`np.max(a, 0)` is the largest number of each column: the 0 is the axis. You "
+    "want to compare every number with 0, and NumPy has another function for that.",
 )
 def relu(a):
     return np.max(a, 0)
@@ -646,7 +673,11 @@ def relu(a):
     return np.minimum(a, 0)
 
 
-@mistake("relu-overwrites", OVERWRITES)
+@mistake(
+    "relu-overwrites",
+    "`relu` changes the array that it was given. Whoever called it still needs that "
+    "array: compute a new one.",
+)
 def relu(a):
     a[a < 0] = 0
     return a
@@ -655,19 +686,28 @@ def relu(a):
 # Question 14
 
 
-@mistake("forward-no-b1", "The biases of the hidden layer are missing.")
+@mistake(
+    "forward-no-b1",
+    "The biases of the hidden layer are missing.",
+)
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
     return softmax(W2 @ relu(W1 @ x) + b2)
 
 
-@mistake("forward-no-b2", "The biases of the output layer are missing.")
+@mistake(
+    "forward-no-b2",
+    "The biases of the output layer are missing.",
+)
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
     return softmax(W2 @ relu(W1 @ x + b1))
 
 
-@mistake("forward-no-biases", "The biases are missing, in both layers.")
+@mistake(
+    "forward-no-biases",
+    "The biases are missing, in both layers.",
+)
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
     return softmax(W2 @ relu(W1 @ x))
@@ -675,8 +715,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "forward-no-relu",
-    "The hidden layer has no activation function, or its result is not used. Two matrices "
-    "without one between them are one matrix.",
+    "The hidden layer has no activation function, or its result is not used. "
+    "Without it, two layers can do no more than a single one.",
 )
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
@@ -694,8 +734,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "forward-relu-for-softmax",
-    "The output layer has the activation function of the hidden layer. Predictions are "
-    "probabilities: every column sums to 1.",
+    "The output layer has the activation function of the hidden layer. Predictions "
+    "are probabilities: every column sums to 1.",
 )
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
@@ -723,8 +763,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "forward-bias-behind-relu",
-    "You add the biases of the hidden layer behind its activation function. They belong "
-    "in front of it.",
+    "You add the biases of the hidden layer after its activation function. They "
+    "belong before it.",
 )
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
@@ -742,7 +782,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "forward-transposed",
-    "Your predictions have one row per sample. In this assignment a sample is a column.",
+    "Your predictions have one row per sample. In this assignment a sample is a "
+    "column.",
 )
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
@@ -751,8 +792,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "forward-sizes-as-numbers",
-    "It only works for one size of network. Question 22 changes the number of hidden "
-    "units: take all sizes from the arrays that you are given.",
+    "It only works for one size of network. Question 22 changes the number of "
+    "hidden units: take all sizes from the arrays that you are given.",
 )
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
@@ -766,8 +807,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "loss-sum",
-    "You have the sum. Asked is the average, over the samples and the 10 classes: on "
-    "`netinit` it is around .26.",
+    "You have the sum. Asked is the average, over the samples and the 10 classes: "
+    "on `netinit` it is around .26.",
 )
 def eval_loss(y, d):
     return -np.sum(d * np.log(y))
@@ -775,8 +816,8 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-over-samples-alone",
-    "You averaged over the samples alone, and so have ten times what is asked: the sheet "
-    "averages over the 10 classes, too.",
+    "You averaged over the samples alone, and so have ten times what is asked: the "
+    "sheet averages over the 10 classes, too.",
 )
 def eval_loss(y, d):
     return -np.mean(np.sum(d * np.log(y), axis=0))
@@ -849,8 +890,8 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-swapped",
-    "Your loss is infinite: there is a logarithm of 0 in it. Of which array did you take the "
-    "logarithm? `d` is mostly 0.",
+    "Your loss is infinite: there is a logarithm of 0 in it. What do you take the "
+    "logarithm of? `d` is mostly 0, and so is all that is multiplied by it.",
 )
 def eval_loss(y, d):
     return -np.mean(y * np.log(d))
@@ -858,8 +899,8 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-no-labels",
-    "`d` does not select anything in your loss: every class counts, and not just the "
-    "right one.",
+    "`d` does not select anything in your loss: every class counts, and not just "
+    "the right one.",
 )
 def eval_loss(y, d):
     return -np.mean(np.log(y))
@@ -894,8 +935,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-over-entries",
-    "You averaged over the entries of the one-hot matrix, not over the samples: count the "
-    "columns that are wrong, and divide by their number.",
+    "You averaged over the entries of the one-hot matrix, not over the samples: "
+    "count the columns that are wrong, and divide by their number.",
 )
 def eval_perfs(y, lbl):
     guess = np.eye(len(y))[:, np.argmax(y, axis=0)]
@@ -904,8 +945,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-divided-by-entries",
-    "You counted the samples that are wrong and divided by the number of entries of `y`. "
-    "Divide by the number of samples.",
+    "You counted the samples that are wrong and divided by the number of entries of "
+    "`y`. Divide by the number of samples.",
 )
 def eval_perfs(y, lbl):
     return 100 * np.sum(np.argmax(y, axis=0) != lbl) / y.size
@@ -913,8 +954,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-count",
-    "You have the number of errors. Asked is a percentage: it does not grow with the "
-    "number of samples.",
+    "You have the number of errors. Asked is a percentage: it does not grow with "
+    "the number of samples.",
 )
 def eval_perfs(y, lbl):
     return np.sum(np.argmax(y, axis=0) != lbl)
@@ -922,8 +963,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-counted-twice",
-    "You counted each error twice: a wrong column has two wrong entries, the 1 that is "
-    "missing and the one that should not be there.",
+    "You counted each error twice: a wrong column has two wrong entries, the 1 that "
+    "is missing and the one that should not be there.",
 )
 def eval_perfs(y, lbl):
     guess = np.eye(len(y))[:, np.argmax(y, axis=0)]
@@ -940,8 +981,9 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-largest-value",
-    "Every sample counts as wrong, whatever the predictions are. What do you compare the "
-    "labels with? It should be the class that has the largest probability.",
+    "Every sample counts as wrong, whatever the predictions are. What do you "
+    "compare the labels with? It should be the class that has the largest "
+    "probability.",
 )
 def eval_perfs(y, lbl):
     return 100 * np.mean(np.max(y, axis=0) != lbl)
@@ -949,15 +991,18 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-rounded",
-    "You rounded the probabilities. A class may be the most probable one with less than "
-    "one half: look for the largest of a column.",
+    "You count a class only where its probability is above one half. The most "
+    "probable class may have less: look for the largest of each column.",
 )
 def eval_perfs(y, lbl):
     d = np.eye(len(y))[:, lbl]
     return 100 * np.mean(np.any(np.round(y) != d, axis=0))
 
 
-@mistake("perfs-overwrites", OVERWRITES)
+@mistake(
+    "perfs-overwrites",
+    OVERWRITES,
+)
 def eval_perfs(y, lbl):
     largest = y.max(axis=0)
     y[y < largest] = 0
@@ -991,21 +1036,22 @@ mistake_in(
 mistake_in(
     UPDATE,
     "update-gamma-divided-twice",
-    "Your step is too short by the number of samples: gamma is divided by it twice.",
+    "Your step is too short by the number of samples: you divide by it twice. Is it "
+    "in gamma, and also in the errors or the gradients?",
     ("gamma / x.shape[1]", "gamma / x.shape[1] ** 2"),
 )
 mistake_in(
     UPDATE,
     "update-divided-by-inputs",
-    "You divided gamma by the number of rows of `x`, that is of inputs. The samples are "
-    "its columns.",
+    "You divided gamma by the number of rows of `x`, that is of inputs. The samples "
+    "are its columns.",
     ("x.shape[1]", "len(x)"),
 )
 mistake_in(
     UPDATE,
     "update-divided-by-classes",
-    "You descend the loss as `eval_loss` averages it, over the classes too. This question "
-    "divides gamma by the number of samples alone.",
+    "You descend the loss as `eval_loss` averages it, over the classes too. This "
+    "question divides gamma by the number of samples alone.",
     ("x.shape[1]", "d.size"),
 )
 mistake_in(
@@ -1017,32 +1063,42 @@ mistake_in(
 mistake_in(
     UPDATE,
     "update-up",
-    "You step up the slope and not down: look at the signs, of the error and of the step.",
+    "You step up the slope and not down: look at the signs, of the error and of the "
+    "step.",
     ("- step", "+ step"),
 )
 mistake_in(
     UPDATE,
     "update-new-W2",
-    "W2 and b2 are right. W1 and b1 are computed with the W2 that you have just changed; "
-    "the gradient belongs to the old one.",
-    ("    delta1 = relup(a1, W2.T @ delta2)\n", ""),
+    "W2 and b2 are right. W1 and b1 are computed with the W2 that you have just "
+    "changed; the gradient belongs to the old one.",
+    (
+        """    delta1 = relup(a1, W2.T @ delta2)
+    W1 = W1 - step * delta1 @ x.T
+    b1 = b1 - step * delta1.sum(axis=1, keepdims=True)
+""",
+        "",
+    ),
     (
         "    return",
-        "    delta1 = relup(a1, W2.T @ delta2)\n    W1 = W1 - step * delta1 @ x.T\n    b1 = b1 - step * delta1.sum(axis=1, keepdims=True)\n    return",
+        """    delta1 = relup(a1, W2.T @ delta2)
+    W1 = W1 - step * delta1 @ x.T
+    b1 = b1 - step * delta1.sum(axis=1, keepdims=True)
+    return""",
     ),
 )
 mistake_in(
     UPDATE,
     "update-no-keepdims",
-    "A sum over the columns is a vector, and a column minus a vector is a square matrix. "
-    "The biases should stay columns.",
+    "A sum over the columns is a vector, and a column minus a vector is a square "
+    "matrix. The biases should stay columns.",
     (", keepdims=True", ""),
 )
 mistake_in(
     UPDATE,
     "update-biases-over-all",
-    "All biases of a layer move by the same amount: the sum runs over the whole matrix. "
-    "Each unit has a sum of its own.",
+    "All biases of a layer move by the same amount: the sum runs over the whole "
+    "matrix. Each unit has a sum of its own.",
     ("axis=1, keepdims=True", ""),
 )
 mistake_in(
@@ -1068,42 +1124,44 @@ mistake_in(
 mistake_in(
     UPDATE,
     "update-no-relup",
-    "The output layer is right. The error passes into the hidden layer as if that had no "
-    "activation function: where ReLU is flat, nothing should pass.",
+    "The output layer is right. The error passes into the hidden layer as if that "
+    "had no activation function: where ReLU is flat, nothing should pass.",
     ("relup(a1, W2.T @ delta2)", "W2.T @ delta2"),
 )
 mistake_in(
     UPDATE,
     "update-relu-for-relup",
-    "The output layer is right. For the hidden layer you applied ReLU to the error; what "
-    "decides is where `a1` is positive.",
+    "The output layer is right. For the hidden layer you applied ReLU to the error; "
+    "what decides is where `a1` is positive.",
     ("relup(a1, W2.T @ delta2)", "relu(W2.T @ delta2)"),
 )
 mistake_in(
     UPDATE,
     "update-loss-for-gradient",
-    "You sent the loss itself back through the network. What goes back is its gradient "
-    "with respect to the predictions, which the question asks you to derive first.",
+    "You sent the loss itself back through the network. What goes back is its "
+    "gradient with respect to the predictions, which the question asks you to "
+    "derive first.",
     ("softmax(a2) - d", "softmaxp(a2, -d * np.log(softmax(a2)))"),
 )
 mistake_in(
     UPDATE,
     "update-difference-through-softmax",
-    "`y - d` has already passed through softmax (that is the simplification). You passed "
-    "it through a second time.",
+    "`y - d` has already passed through softmax (that is the simplification). You "
+    "passed it through a second time.",
     ("softmax(a2) - d", "softmaxp(a2, softmax(a2) - d)"),
 )
 mistake_in(
     UPDATE,
     "update-quotient-not-through-softmax",
-    "You used the gradient with respect to the predictions as if it were the one with "
-    "respect to the scores: it must pass through softmax first.",
+    "You used the gradient with respect to the predictions as if it were the one "
+    "with respect to the scores: it must pass through softmax first.",
     ("softmax(a2) - d", "-d / softmax(a2)"),
 )
 mistake_in(
     UPDATE,
     "update-scores-for-hidden",
-    "The gradient of W2 has `a1` in it where the hidden units themselves, `h1`, belong.",
+    "The gradient of W2 has `a1` in it where the hidden units themselves, `h1`, "
+    "belong.",
     ("h1.T", "a1.T"),
 )
 mistake_in(
@@ -1118,8 +1176,8 @@ mistake_in(
 mistake_in(
     UPDATE,
     "update-overwrites",
-    "`W1 -= ...` changes the arrays of the network that you were given, and so the "
-    "network of whoever called you. Make new arrays.",
+    "You change the arrays of the network that you were given (`W1 -= ...` and "
+    "`W1[:] = ...` do that), and so the caller's network. Make new arrays.",
     ("W1 = W1 -", "W1 -="),
     ("b1 = b1 -", "b1 -="),
     ("W2 = W2 -", "W2 -="),
@@ -1185,6 +1243,12 @@ mistake_in(
 )
 mistake_in(
     BACKPROP,
+    "backprop-update-dropped",
+    "The network never changes: what the update returns is not kept.",
+    ("net = update", "update"),
+)
+mistake_in(
+    BACKPROP,
     "backprop-returns-the-start",
     "You return the network that you were given, and not the trained one.",
     ("lbl =", "new, lbl = net,"),
@@ -1211,13 +1275,15 @@ mistake_in(
 mistake_in(
     BACKPROP,
     "backprop-no-errors",
-    "It trains rightly and prints the loss. The percentage of errors is missing.",
+    "It trains rightly and prints the loss. The errors are not seen: a percentage "
+    "(no fraction), on all of `x`, with at least two digits.",
     (', "errors", eval_perfs(y, lbl)', ""),
 )
 mistake_in(
     BACKPROP,
     "backprop-no-loss",
-    "It trains rightly and prints the errors. The loss is missing.",
+    "It trains rightly and prints the errors. The loss is not seen: the one of "
+    "question 15, on all of `x`, with at least two digits.",
     ('"loss", eval_loss(y, d), ', ""),
 )
 
@@ -1240,14 +1306,15 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):
 mistake_in(
     MINIBATCH,
     "minibatch-not-shuffled",
-    "The samples come in the same order in each epoch, the one of `x`. If you drew a "
-    "random order: is it used to pick the columns?",
+    "The samples come in the same order in each epoch, the one of `x`. If you drew "
+    "a random order: is it used to pick the columns?",
     ("np.random.permutation(N)", "np.arange(N)"),
 )
 mistake_in(
     MINIBATCH,
     "minibatch-one-order",
-    "The random order is drawn once and used in all epochs. Each epoch draws a new one.",
+    "The random order is drawn once and used in all epochs. Each epoch draws a new "
+    "one.",
     (
         "    for _ in range(T):\n        order = np.random.permutation(N)\n",
         "    order = np.random.permutation(N)\n    for _ in range(T):\n",
@@ -1256,44 +1323,44 @@ mistake_in(
 mistake_in(
     MINIBATCH,
     "minibatch-with-replacement",
-    "Some samples come several times in an epoch and others not at all: you draw each "
-    "minibatch from all samples. In an epoch every sample has one turn.",
+    "Some samples come several times in an epoch and others not at all: you draw "
+    "each minibatch from all samples. In an epoch every sample has one turn.",
     ("np.random.permutation(N)", "np.random.randint(0, N, N)"),
 )
 mistake_in(
     MINIBATCH,
     "minibatch-full-with-replacement",
-    "Each minibatch is drawn from all samples, and all have B of them. In an epoch every "
-    "sample has one turn, and the last minibatch may be smaller.",
+    "Each minibatch is drawn from all samples, and all have B of them. In an epoch "
+    "every sample has one turn, and the last minibatch may be smaller.",
     ("order[i : i + B]", "np.random.randint(0, N, B)"),
 )
 mistake_in(
     MINIBATCH,
     "minibatch-last-dropped",
-    "When B does not divide the number of samples, the last ones are left out. The last "
-    "minibatch of an epoch may be smaller, but it counts.",
+    "When B does not divide the number of samples, the last ones are left out. The "
+    "last minibatch of an epoch may be smaller, but it counts.",
     ("range(0, N, B)", "range(0, N - N % B, B)"),
 )
 mistake_in(
     MINIBATCH,
     "minibatch-labels-in-order",
-    "The images are shuffled and their labels are not: an image and its label must stay "
-    "together.",
+    "Images and labels are no longer in the same order. Is only one of them "
+    "shuffled, or each in its own way? An image and its label must stay together.",
     ("d[:, batch]", "d[:, i : i + B]"),
 )
 mistake_in(
     MINIBATCH,
     "minibatch-blocks-shuffled",
-    "You shuffle the minibatches, but each of them always has the same samples. Shuffle "
-    "the samples.",
+    "You shuffle the minibatches, but each of them always has the same samples. "
+    "Shuffle the samples.",
     ("range(0, N, B)", "np.random.permutation(np.arange(0, N, B))"),
     ("order[i : i + B]", "np.arange(N)[i : i + B]"),
 )
 mistake_in(
     MINIBATCH,
     "minibatch-from-the-start",
-    "Every minibatch starts from the network that you were given. It should start from "
-    "what the minibatch before has returned.",
+    "Every minibatch starts from the network that you were given. It should start "
+    "from what the minibatch before has returned.",
     ("net = update", "new = update"),
     ("y = forwardprop_shallow(x, net)", "y = forwardprop_shallow(x, new)"),
     ("return net", "return new"),
@@ -1301,8 +1368,8 @@ mistake_in(
 mistake_in(
     MINIBATCH,
     "minibatch-one-an-epoch",
-    "There is one update in each epoch. An epoch has as many as it takes for every sample "
-    "to have its turn.",
+    "There is only one update in each epoch. An epoch goes through all samples, "
+    "with one update for each minibatch.",
     ("range(0, N, B)", "range(1)"),
 )
 mistake_in(
@@ -1326,8 +1393,8 @@ mistake_in(
 mistake_in(
     MINIBATCH,
     "minibatch-an-epoch-short",
-    "There are fewer epochs than T. Does the loop run T times, and does the `return` stand "
-    "behind it?",
+    "There are fewer epochs than T. Does the loop run T times, and does `return` "
+    "come after it, not inside it?",
     ("range(T)", "range(1, T)"),
 )
 mistake_in(
@@ -1357,11 +1424,12 @@ mistake_in(
 mistake_in(
     MINIBATCH,
     "minibatch-overwrites",
-    "You shuffle the columns of `x` and `d` in place, and so those of whoever called you. "
-    "Pick the columns by a random order in place of moving them.",
+    "You shuffle the columns of `x` and `d` in place, and so those of whoever "
+    "called you. Pick the columns by a random order in place of moving them.",
     (
         "order = np.random.permutation(N)",
-        "order = np.random.permutation(N)\n        x[:], d[:] = x[:, order], d[:, order]",
+        """order = np.random.permutation(N)
+        x[:], d[:] = x[:, order], d[:, order]""",
     ),
     ("order[i : i + B]", "np.arange(N)[i : i + B]"),
 )

@@ -108,7 +108,6 @@ def training():
 # --- the real data -----------------------------------------------------------
 
 
-@pytest.mark.question(1)
 def test_shapes(training):
     x, lbl = training
     assert x.shape == (784, 60000)
@@ -118,7 +117,6 @@ def test_shapes(training):
     assert lbl.shape == (10000,)
 
 
-@pytest.mark.question(2)
 def test_image_42_is_a_7(training):
     x, lbl = training
     assert lbl[42] == 7
@@ -129,7 +127,6 @@ def test_image_42_is_a_7(training):
     assert np.count_nonzero(image[rows[-3:]].any(axis=0)) < 6
 
 
-@pytest.mark.question(3)
 def test_range_and_type(training):
     x, lbl = training
     assert type(x) is np.ndarray
@@ -581,7 +578,6 @@ def picture(image, shown):
     return np.asarray(values), grey[..., 0]
 
 
-@pytest.mark.question(2)
 def test_show_draws_the_image(training, shown):
     x, _ = training
     for image in (x[:, 42], x[:, [42]], x[:, 42:43]):

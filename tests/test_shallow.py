@@ -21,8 +21,6 @@ from shallow import (
     update_shallow,
 )
 
-question = pytest.mark.question
-
 
 @pytest.fixture
 def rng():
@@ -45,7 +43,6 @@ def same(net, other):
 # Question 4
 
 
-@question(4)
 def test_normalize_uses_the_scale_of_the_format():
     levels = np.array([[0, 51], [102, 255]], dtype=np.uint8)
     assert np.allclose(normalize_MNIST_images(levels), [[-1, -0.6], [-0.2, 1]])
@@ -53,13 +50,11 @@ def test_normalize_uses_the_scale_of_the_format():
     assert np.allclose(normalize_MNIST_images(dark), [[-1, -0.6]])
 
 
-@question(4)
 def test_normalize_hits_both_ends_exactly():
     ends = normalize_MNIST_images(np.array([[0, 255]], dtype=np.uint8))
     assert ends.tolist() == [[-1, 1]]
 
 
-@question(4)
 def test_normalize_gives_float64_in_a_new_array(rng):
     x = rng.integers(0, 256, (4, 7), dtype=np.uint8)
     before = x.copy()
@@ -72,13 +67,11 @@ def test_normalize_gives_float64_in_a_new_array(rng):
     assert np.array_equal(floats, before), "an array of floats was changed"
 
 
-@question(4)
 def test_normalize_keeps_columns_contiguous(rng):
     x = rng.integers(0, 256, (50, 7), dtype=np.uint8).T
     assert normalize_MNIST_images(x).flags.f_contiguous
 
 
-@question(4)
 def test_normalize_makes_one_array_of_floats_only():
     import tracemalloc
 
@@ -93,7 +86,6 @@ def test_normalize_makes_one_array_of_floats_only():
 # Questions 5 and 6
 
 
-@question(5)
 def test_label2onehot_by_hand():
     d = label2onehot(np.array([2, 0, 1, 2]))
     assert d.tolist() == [[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1]]
@@ -101,13 +93,11 @@ def test_label2onehot_by_hand():
     assert d.flags.f_contiguous
 
 
-@question(5)
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "int64", "uint64"])
 def test_label2onehot_takes_any_integers(dtype):
     assert label2onehot(np.array([0, 9], dtype=dtype)).shape == (10, 2)
 
 
-@question(5)
 def test_label2onehot_keeps_a_place_for_missing_classes():
     assert label2onehot(np.array([0, 1])).shape == (2, 2)
     assert label2onehot(np.array([0, 1]), num_classes=10).shape == (10, 2)
@@ -125,7 +115,6 @@ REFUSED = {
 }
 
 
-@question(5)
 @pytest.mark.parametrize("lbl", REFUSED.values(), ids=str)
 def test_label2onehot_refuses(lbl):
     with pytest.raises(ValueError):
@@ -138,13 +127,11 @@ def test_label2onehot_says_what_it_refuses(complaint):
         label2onehot(np.array(REFUSED[complaint]), num_classes=10)
 
 
-@question(6)
 def test_onehot2label_undoes_label2onehot(rng):
     lbl = rng.integers(0, 10, 100)
     assert np.array_equal(onehot2label(label2onehot(lbl, 10)), lbl)
 
 
-@question(6)
 def test_onehot2label_takes_the_most_probable_class():
     assert onehot2label(np.array([[0.1, 0.5], [0.7, 0.3], [0.2, 0.2]])).tolist() == [
         1,
@@ -155,7 +142,6 @@ def test_onehot2label_takes_the_most_probable_class():
 # Questions 7 to 11
 
 
-@question(7)
 def test_softmax_of_known_scores():
     assert np.allclose(softmax(np.log([1, 2, 3])), [1 / 6, 2 / 6, 3 / 6], atol=1e-15)
     two = np.log([[1, 1], [2, 1], [3, 2]])
@@ -163,7 +149,6 @@ def test_softmax_of_known_scores():
     assert np.allclose(softmax(two), expected, atol=1e-15)
 
 
-@question(7)
 def test_softmax_works_column_by_column(rng):
     a = 5 * rng.standard_normal((4, 4))  # square: a wrong axis would go unnoticed
     y = softmax(a)
@@ -172,7 +157,6 @@ def test_softmax_works_column_by_column(rng):
         assert y[:, j].sum() == pytest.approx(1, abs=1e-14)
 
 
-@question(7)
 @pytest.mark.parametrize("scale", [1e4, -1e4])
 def test_softmax_is_safe(scale):
     a = scale * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]])
@@ -181,7 +165,6 @@ def test_softmax_is_safe(scale):
         assert softmax(a).tolist() == expected[scale]
 
 
-@question(7)
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "float32"])
 def test_softmax_of_other_types(dtype):
     a = np.array([100, 0, 99], dtype=dtype)
@@ -191,9 +174,6 @@ def test_softmax_of_other_types(dtype):
         assert softmax(np.array([100, -100], dtype=dtype))[0] == 1
 
 
-@question(10)
-@question(8)
-@question(9)
 def test_softmaxp_is_the_jacobian_by_central_differences(rng):
     a = rng.standard_normal(10)
     eps = 1e-5
@@ -205,7 +185,6 @@ def test_softmaxp_is_the_jacobian_by_central_differences(rng):
         assert np.allclose(softmaxp(a, u), jacobian.T @ u, atol=1e-10)
 
 
-@question(10)
 def test_softmaxp_works_column_by_column(rng):
     a, e = rng.standard_normal((2, 4, 4))
     delta = softmaxp(a, e)
@@ -216,7 +195,6 @@ def test_softmaxp_works_column_by_column(rng):
     assert np.isfinite(softmaxp(1e4 * a, e)).all()
 
 
-@question(11)
 def test_softmaxp_by_forward_differences(rng):
     a, e = rng.standard_normal((2, 10, 200))
     eps = 1e-6
@@ -228,7 +206,6 @@ def test_softmaxp_by_forward_differences(rng):
 # Question 12
 
 
-@question(12)
 def test_relu_of_the_assignment():
     assert relu(np.array([1, 2, -3])).tolist() == [1, 2, 0]
     assert relu(np.array([[1.5, -2.0], [0.0, 3.0]])).tolist() == [[1.5, 0], [0, 3]]
@@ -237,7 +214,6 @@ def test_relu_of_the_assignment():
     assert relup(np.array([-np.inf, -1e4, 1e308]), np.ones(3)).tolist() == [0, 0, 1]
 
 
-@question(12)
 def test_relup_by_central_differences(rng):
     a, e = rng.standard_normal((2, 10, 50))
     a[abs(a) < 1e-4] = 1
@@ -246,7 +222,6 @@ def test_relup_by_central_differences(rng):
     assert np.allclose(relup(a, e), numeric, atol=1e-8)
 
 
-@question(12)
 def test_relu_is_safe():
     assert relu(np.array([1e308, -np.inf])).tolist() == [1e308, 0]
 
@@ -254,7 +229,6 @@ def test_relu_is_safe():
 # Question 13
 
 
-@question(13)
 def test_init_has_the_shapes_and_scales():
     net = init_shallow(31, 400, 3000, rng=0)
     shapes = [(400, 31), (400, 1), (3000, 400), (3000, 1)]
@@ -266,7 +240,6 @@ def test_init_has_the_shapes_and_scales():
         assert abs(array.mean()) < 4 * np.sqrt(variance / array.size)
 
 
-@question(13)
 def test_init_follows_rng():
     assert same(init_shallow(3, 4, 2, rng=5), init_shallow(3, 4, 2, rng=5))
     assert not same(init_shallow(3, 4, 2, rng=5), init_shallow(3, 4, 2, rng=6))
@@ -277,7 +250,6 @@ def test_init_follows_rng():
     assert not same(first, init_shallow(3, 4, 2, rng=generator))
 
 
-@question(13)
 def test_init_leaves_the_global_random_state_alone():
     before = np.random.get_state()[1].copy()
     init_shallow(3, 4, 2)
@@ -287,7 +259,6 @@ def test_init_leaves_the_global_random_state_alone():
 # Question 14
 
 
-@question(14)
 def test_forwardprop_with_plain_loops(problem):
     x, _, net = problem
     W1, b1, W2, b2 = (array.tolist() for array in net)
@@ -306,7 +277,6 @@ def test_forwardprop_with_plain_loops(problem):
 # Questions 15 and 16
 
 
-@question(15)
 def test_loss_by_hand():
     y = np.array([[0.5, 0.75], [0.5, 0.25]])
     assert eval_loss(y, np.eye(2)) == pytest.approx(np.log(8) / 4)
@@ -317,13 +287,11 @@ def test_loss_by_hand():
     assert type(eval_loss(tenth, tenth)) is float
 
 
-@question(15)
 def test_loss_counts_every_class_of_a_soft_label():
     half = np.full((2, 1), 0.5)
     assert eval_loss(half, half) == pytest.approx(np.log(2) / 2)
 
 
-@question(15)
 def test_loss_is_never_nan():
     with np.errstate(all="raise"):
         assert eval_loss(np.eye(3), np.eye(3)) == 0
@@ -331,7 +299,6 @@ def test_loss_is_never_nan():
         assert eval_loss(np.zeros((3, 3)), np.eye(3)) == np.inf
 
 
-@question(16)
 def test_perfs_by_hand():
     y = np.array([[0.9, 0.2, 0.4, 0.0], [0.1, 0.8, 0.6, 1.0]])
     assert eval_perfs(y, np.array([0, 1, 1, 1])) == 0
@@ -343,7 +310,6 @@ def test_perfs_by_hand():
 # Question 17
 
 
-@question(17)
 def test_update_is_the_gradient_by_central_differences(problem):
     x, d, net = problem
     eps = 1e-6
@@ -361,7 +327,6 @@ def test_update_is_the_gradient_by_central_differences(problem):
             assert used == pytest.approx(slope, abs=1e-8), f"parameter {k}, {index}"
 
 
-@question(17)
 def test_update_is_proportional_to_gamma(problem):
     x, d, net = problem
     whole, half = update_shallow(x, d, net, 0.1), update_shallow(x, d, net)
@@ -370,7 +335,6 @@ def test_update_is_proportional_to_gamma(problem):
         assert np.allclose(far - start, 2 * (near - start), atol=1e-15)
 
 
-@question(17)
 def test_update_leaves_its_arguments_alone(problem):
     x, d, net = problem
     before = [array.copy() for array in (x, d, *net)]
@@ -379,7 +343,6 @@ def test_update_leaves_its_arguments_alone(problem):
     assert not any(map(np.array_equal, stepped, net))
 
 
-@question(17)
 def test_update_does_not_depend_on_repeated_samples(problem):
     x, d, net = problem
     twice = update_shallow(np.hstack([x, x]), np.hstack([d, d]), net)
@@ -387,7 +350,6 @@ def test_update_does_not_depend_on_repeated_samples(problem):
         assert np.allclose(array, once, atol=1e-15)
 
 
-@question(17)
 def test_update_survives_saturation(problem):
     x, d, net = problem
     huge = tuple(1e4 * array for array in net)
@@ -395,7 +357,6 @@ def test_update_survives_saturation(problem):
         assert all(np.isfinite(array).all() for array in update_shallow(x, d, huge))
 
 
-@question(17)
 def test_updates_learn_a_few_samples_by_heart(problem):
     x, d, net = problem
     for _ in range(3000):
@@ -406,7 +367,6 @@ def test_updates_learn_a_few_samples_by_heart(problem):
 # Questions 18 and 20
 
 
-@question(18)
 def test_backprop_repeats_update_and_prints(problem, capsys):
     x, d, net = problem
     trained = backprop_shallow(x, d, net, T=3, gamma=0.1)
@@ -420,7 +380,6 @@ def test_backprop_repeats_update_and_prints(problem, capsys):
     assert capsys.readouterr().out.splitlines() == lines
 
 
-@question(20)
 def test_minibatches_share_out_the_samples(problem, monkeypatch):
     x, d, net = problem
     seen = []
@@ -438,7 +397,6 @@ def test_minibatches_share_out_the_samples(problem, monkeypatch):
     assert first != x[0].tolist(), "the samples are not shuffled"
 
 
-@question(20)
 def test_minibatches_keep_images_and_labels_together(problem, monkeypatch):
     x, d, net = problem
     pairs = {(a, b) for a, b in zip(x[0], onehot2label(d), strict=True)}
@@ -452,7 +410,6 @@ def test_minibatches_keep_images_and_labels_together(problem, monkeypatch):
     backprop_minibatch_shallow(x, d, net, T=1, B=3, gamma=0.3, rng=0)
 
 
-@question(20)
 def test_minibatch_of_everything_is_one_update(problem):
     x, d, net = problem
     for B in (20, 1000):
@@ -461,7 +418,6 @@ def test_minibatch_of_everything_is_one_update(problem):
             assert np.allclose(array, expected, atol=1e-14)
 
 
-@question(20)
 def test_minibatches_follow_rng_and_print(problem, capsys):
     x, d, net = problem
     first = backprop_minibatch_shallow(x, d, net, T=2, B=4, rng=3)
@@ -478,8 +434,6 @@ def test_minibatches_follow_rng_and_print(problem, capsys):
     assert same(first, net)
 
 
-@question(18)
-@question(20)
 @pytest.mark.parametrize("train", [backprop_shallow, backprop_minibatch_shallow])
 def test_training_leaves_its_arguments_alone(problem, train):
     x, d, net = problem
@@ -496,8 +450,6 @@ def change(problem, name, array):
     return x, d, tuple(net)
 
 
-@question(18)
-@question(20)
 @pytest.mark.parametrize("train", [backprop_shallow, backprop_minibatch_shallow])
 @pytest.mark.parametrize(
     ("name", "shape", "complaint"),
@@ -522,8 +474,6 @@ def test_training_refuses_shapes_that_do_not_fit(
         train(x, d, net, T=1)
 
 
-@question(18)
-@question(20)
 @pytest.mark.parametrize("train", [backprop_shallow, backprop_minibatch_shallow])
 @pytest.mark.parametrize(
     ("setting", "complaint"),
@@ -543,7 +493,6 @@ def test_training_refuses_settings_out_of_range(problem, train, setting, complai
         train(x, d, net, **setting)
 
 
-@question(20)
 @pytest.mark.parametrize("B", [0, -5, 2.5])
 def test_minibatches_refuse_a_bad_batch_size(problem, B):
     x, d, net = problem

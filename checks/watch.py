@@ -1,0 +1,72 @@
+"""Judge again whenever the file is saved, one question at a time.
+
+It begins with the first question that is not right, and when that one turns right it
+goes on to the next.
+"""
+
+from checks.answers import Answers, read_source
+from checks.judge import RIGHT, judge
+from checks.questions import CODED
+from checks.report import Report, verdict_lines, wants_colour
+
+
+def watch(path, data):
+    """Watch a file until all its questions are right, or until Ctrl+C.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Such as ``shallow.py``.
+    data : dict
+        The judge's data.
+
+    Returns
+    -------
+    int
+        0 when all questions are right, 1 when it was interrupted.
+    """
+    from watchfiles import watch as changes
+
+    path = path.resolve()
+    try:
+        if look(path, data) == CODED:
+            return 0
+        # Editors replace a file rather than write it, so the folder is watched.
+        for changed in changes(path.parent, recursive=False, raise_interrupt=True):
+            if any(name == str(path) for _, name in changed) and path.exists():
+                if look(path, data) == CODED:
+                    return 0
+    except KeyboardInterrupt:
+        print()
+    return 1
+
+
+def look(path, data):
+    """Judge all questions, show the first that is not right, return those that are."""
+    try:
+        answers = Answers(read_source(path), path)
+    except (OSError, ValueError) as error:
+        print(error, flush=True)
+        return []
+    colour = wants_colour()
+    if colour:
+        print("\033[2J\033[H", end="")  # clear the screen
+    right, shown = [], False
+    for verdict in judge(answers, CODED, data):
+        if verdict.verdict == RIGHT:
+            right.append(verdict.number)
+        elif not shown:
+            shown = True
+            lines = verdict_lines(verdict, colour)
+            print(
+                "\n".join([*Report([], answers.problems, path.name).closing(), *lines]),
+                flush=True,
+            )
+    done, count = len(right), len(CODED)
+    bar = "#" * (30 * done // count)
+    print(f"\n[{bar:30}] {done} of {count} right", flush=True)
+    if done == count:
+        print("All questions that ask for code are right. Well done!")
+    else:
+        print(f"Waiting for {path.name} to be saved. Ctrl+C ends this.", flush=True)
+    return right

@@ -1,0 +1,520 @@
+"""The judge: right answers are right, mistakes are known, and nothing else counts."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+import checks
+from checks import answers as answering
+from checks import data as files
+from checks.answers import Answers, TrustedAnswers, read_source
+from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG, judge, judge_file
+from checks.minibatches import SENTENCES, Watched
+from checks.questions import CODED, QUESTIONS
+from grading import proof
+from grading.mistakes import MISTAKES
+from grading.probes import REFERENCE, VARIANTS, make, reference
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTIONS = [name for n in CODED for name in QUESTIONS[n].functions]
+
+
+def judged(source, n):
+    """Return the verdict on one question by a text behind the project's answers."""
+    (verdict,) = judge(reference(textwrap.dedent(source)), [n])
+    return verdict
+
+
+# Right answers
+
+
+@pytest.mark.parametrize("path", [REFERENCE, *VARIANTS], ids=lambda path: path.name)
+def test_right_answers_in_any_style_are_right(path):
+    assert proof.of_variant(path) == []
+
+
+def test_each_question_has_three_right_variants_at_least():
+    for function in FUNCTIONS:
+        texts = set()
+        for path in VARIANTS:
+            tree = ast.parse(read_source(path))
+            (found,) = [n for n in tree.body if getattr(n, "name", "") == function]
+            texts.add(ast.unparse(found))
+        assert len(texts) >= 3, function
+
+
+def test_this_projects_answers_have_all_the_extras():
+    verdicts, problems = judge_file(REFERENCE)
+    assert problems == []
+    assert list(verdicts) == list(QUESTIONS)
+    for n, verdict in verdicts.items():
+        assert verdict.verdict == (RIGHT if n in CODED else TO_BE_READ)
+        assert verdict.hint is None
+        assert not verdict.lacks, n
+
+
+# Wrong answers
+
+
+def test_there_are_mistakes_enough():
+    assert len(MISTAKES) >= 60
+    names = [mistake.name for mistake in MISTAKES]
+    assert len(names) == len(set(names))
+    for n in CODED:
+        assert sum(mistake.question == n for mistake in MISTAKES) >= 4
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_mistake_is_wrong_with_its_own_hint_and_spoils_no_other_question(mistake):
+    assert proof.of_mistake(mistake) == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_missing_function_spoils_no_other_question(function):
+    assert proof.of_missing(function) == []
+
+
+@pytest.mark.parametrize("style", ["mixed", "helpers", "loops"])
+@pytest.mark.parametrize("function", ["relu", "softmax", "eval_perfs"])
+def test_nor_does_it_in_another_style(style, function):
+    source = read_source(ROOT / "grading" / "variants" / f"{style}.py")
+    tree = ast.parse(source)
+    tree.body = [node for node in tree.body if getattr(node, "name", "") != function]
+    found = proof.verdicts(TrustedAnswers(ast.unparse(tree)))
+    assert proof.surprises({proof.FUNCTIONS[function]: NOT_ANSWERED}, found) == []
+
+
+def test_those_who_answer_alike_have_one_hint():
+    seen = {}
+    for n, part in files.load()["questions"].items():
+        for mistake in part["mistakes"]:
+            key = n, json.dumps(files.pack(mistake["outcomes"]), sort_keys=True)
+            assert seen.setdefault(key, mistake["hint"]) == mistake["hint"]
+
+
+def test_a_mistake_spelled_in_another_way_is_known():
+    verdict = judged(
+        """
+        def softmax(a):
+            e = np.exp(a - np.amax(a))
+            return np.divide(e, np.sum(e, 0))
+        """,
+        7,
+    )
+    assert (verdict.verdict, verdict.mistake) == (WRONG, "softmax-max-over-all")
+
+
+def test_hints_are_sentences_without_code_of_the_answer():
+    for mistake in MISTAKES:
+        assert re.fullmatch(r"[A-Z0-9`/].{20,190}[.?]", mistake.hint), mistake.name
+        assert "np.arg" not in mistake.hint and "axis=" not in mistake.hint
+
+
+# What decides, and what does not
+
+
+@pytest.mark.parametrize(
+    ("n", "source"),
+    [
+        (5, "def label2onehot(lbl):\n    return (np.arange(10)[:, None] == lbl)"),
+        (6, "def onehot2label(d):\n    return np.argmax(d, axis=0)[None]"),
+        (6, "def onehot2label(d):\n    return [float(i) for i in np.argmax(d, 0)]"),
+        (7, "def softmax(a):\n    a = a.astype('f4')\n    y = np.exp(a - a.max(0))\n"
+            "    return y / y.sum(0)"),
+        (12, "def relup(a, e):\n    return np.where(a >= 0, e, 0)"),
+        (15, "def eval_loss(y, d):\n"
+             "    return np.array([-np.mean(d * np.log(y + 1e-9))])"),
+        (16, "def eval_perfs(y, lbl):\n    return 100 * np.mean(y.argmax(0) != lbl)"),
+        (18, "def backprop_shallow(x, d, net, T, gamma=0.05):\n"
+             "    for t in range(T):\n"
+             "        y = forwardprop_shallow(x, net)\n"
+             "        e = eval_perfs(y, onehot2label(d))\n"
+             "        print(f'{t}: {eval_loss(y, d):.3} and {e:.0f} percent')\n"
+             "        net = update_shallow(x, d, net, gamma)\n"
+             "    return list(net)"),
+    ],
+)  # fmt: skip
+def test_what_the_question_does_not_ask_does_not_decide(n, source):
+    verdict = judged(source, n)
+    assert (verdict.verdict, verdict.hint) == (RIGHT, None)
+
+
+def test_extras_are_told_apart():
+    verdict = judged(
+        """
+        def label2onehot(lbl, num_classes=10):
+            if np.min(lbl) < 0:
+                raise ValueError("negative")
+            d = np.zeros((num_classes, len(lbl)))
+            d[lbl, np.arange(len(lbl))] = 1
+            return d
+        """,
+        5,
+    )
+    assert verdict.verdict == RIGHT
+    assert verdict.extras == [2, 5]
+    assert verdict.extras_line.startswith(
+        "extras 2 of 5: does not refuse a label that "
+    )
+
+
+def test_own_functions_that_only_fit_together_are_right_where_they_fit():
+    source = """
+    def eval_perfs(y, lbl):
+        return np.mean(y.argmax(axis=0) != lbl)
+
+
+    def backprop_shallow(x, d, net, T, gamma=0.05):
+        for t in range(T):
+            net = update_shallow(x, d, net, gamma)
+            y = forwardprop_shallow(x, net)
+            print(eval_loss(y, d), 100 * eval_perfs(y, onehot2label(d)))
+        return net
+    """
+    assert judged(source, 18).verdict == RIGHT
+    assert judged(source, 16).mistake == "perfs-fraction"
+
+
+def test_an_answer_that_overwrites_is_told_so():
+    verdict = judged(
+        "def eval_loss(y, d):\n    y[:] = np.log(y)\n    return -np.mean(d * y)", 15
+    )
+    assert verdict.verdict == WRONG
+    assert verdict.hint == "`eval_loss` overwrites its `y`"
+
+
+def test_a_missing_return_is_not_a_missing_answer():
+    verdict = judged("def relu(a):\n    b = np.maximum(a, 0)", 12)
+    assert (verdict.verdict, "`return`" in verdict.hint) == (WRONG, True)
+    for body in ["pass", "...", '"""Not yet."""', "raise NotImplementedError"]:
+        assert judged(f"def relu(a):\n    {body}", 12).verdict == NOT_ANSWERED
+
+
+def test_stubs_below_do_not_make_an_answer_unanswered():
+    stub = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')\n"
+    assert judged(stub, 14).verdict == RIGHT
+    verdict = judged(stub, 12)
+    assert (verdict.verdict, verdict.hint) == (NOT_ANSWERED, "Question 12: write relu")
+
+
+@pytest.mark.parametrize("gap", [1e-4, -1e-4])
+def test_a_small_error_is_an_error(gap):
+    source = read_source(REFERENCE).replace(
+        "step = -gamma", f"step = -{1 + gap} * gamma"
+    )
+    (verdict,) = judge(TrustedAnswers(source), [17])
+    assert verdict.verdict == WRONG
+
+
+def test_minibatches_that_chance_brings_are_right_every_time():
+    for _ in range(30):
+        (verdict,) = judge(reference(), [20])
+        assert verdict.verdict == RIGHT, verdict.hint
+
+
+# The data
+
+
+def test_data_are_those_that_the_answers_give():
+    """A change of an answer, a probe or a mistake: run `make probes`."""
+
+    def same(a, b, place):
+        assert type(a) is type(b), place
+        if isinstance(a, dict):
+            assert list(a) == list(b), place
+            for key in a:
+                same(a[key], b[key], [*place, key])
+        elif isinstance(a, list | tuple):
+            assert len(a) == len(b), place
+            for i, pair in enumerate(zip(a, b, strict=True)):
+                same(*pair, [*place, i])
+        elif isinstance(a, np.ndarray):
+            assert a.shape == b.shape and a.dtype == b.dtype, place
+            assert np.allclose(a, b, rtol=1e-9, atol=1e-11, equal_nan=True), place
+        elif isinstance(a, float):
+            assert a == pytest.approx(b, rel=1e-9, abs=1e-11, nan_ok=True), place
+        else:
+            assert a == b, place
+
+    same(files.load(), files.unpack(files.pack(make(1))), [])
+
+
+def test_another_seed_gives_the_same_verdicts(tmp_path):
+    files.save(make(20261124), tmp_path / "secret.json")
+    data = files.load(tmp_path / "secret.json")
+    for mistake in MISTAKES[::10]:
+        (verdict,) = judge(reference(mistake.source), [mistake.question], data)
+        assert proof.is_recognised(mistake, verdict), mistake.name
+    found = {v.number: v for v in judge(reference(), CODED, data)}
+    assert proof.surprises({}, found) == []
+
+
+def test_no_answer_can_be_read_from_the_judge():
+    """Of what is handed out, no line is one of an answer, and no text names one."""
+    handed_out = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "checks").rglob("*.py")
+    )
+    lines = {re.sub(r"\s", "", line) for line in handed_out.splitlines()}
+    for path in [REFERENCE, *VARIANTS]:
+        for node in ast.parse(read_source(path)).body:
+            if getattr(node, "name", "") in FUNCTIONS:
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Assign | ast.Return | ast.AugAssign):
+                        text = re.sub(r"\s", "", ast.unparse(part))
+                        assert text not in lines or len(text) < 12, text
+
+
+# The worker
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(answering, "SECONDS", 2)
+
+
+def own_process(source, numbers, path="shallow.py"):
+    answers = Answers(textwrap.dedent(source), path)
+    return {v.number: v for v in judge(answers, numbers)}, answers.problems
+
+
+def test_the_verdicts_are_the_same_in_a_process_of_its_own():
+    for n in CODED:
+        mistake = next(mistake for mistake in MISTAKES if mistake.question == n)
+        source = f"{read_source(REFERENCE)}\n\n{mistake.source}"
+        verdicts, _ = own_process(source, [n])
+        assert proof.is_recognised(mistake, verdicts[n])
+
+
+def test_an_answer_that_does_not_end_is_stopped(quick):
+    source = "import numpy as np\ndef relu(a):\n    while True: pass\n"
+    source += "def relup(a, e): return e * (a > 0)\n"
+    source += "def onehot2label(d): return d.argmax(axis=0)\n"
+    start = time.monotonic()
+    verdicts, _ = own_process(source, [6, 12])
+    assert time.monotonic() - start < 8
+    assert verdicts[6].verdict == RIGHT
+    assert verdicts[12].verdict == WRONG
+    assert "did not end within 2 seconds" in verdicts[12].hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory")
+def test_an_answer_that_takes_too_much_memory_is_stopped():
+    source = "import numpy as np\ndef onehot2label(d): return np.ones(2**29).cumsum()\n"
+    verdicts, _ = own_process(source, [6])
+    assert verdicts[6].verdict == WRONG
+    assert "more than 2 GB of memory" in verdicts[6].hint
+
+
+def test_an_answer_that_ends_python_is_wrong():
+    source = "import os\ndef onehot2label(d): os._exit(0)\n"
+    source += "def softmax(a): raise SystemExit\n"
+    verdicts, _ = own_process(source, [6, 7])
+    assert "it ended Python" in verdicts[6].hint
+    assert "SystemExit" in verdicts[7].hint
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("import no_such_module", "line 3: ModuleNotFoundError: No module named"),
+        ("1 / 0", "line 3: ZeroDivisionError: division by zero"),
+        ("print 'Python 2'", "line 3: SyntaxError: Missing parentheses"),
+        ("def half(a:\n    return a", "line 3: SyntaxError: "),
+        ("x = '''", "line 3: SyntaxError: unterminated triple-quoted string"),
+        ("raise SystemExit", "line 3: SystemExit"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_told_and_judged_where_possible(
+    line, problem
+):
+    source = "import numpy as np\ndef onehot2label(d): return d.argmax(axis=0)\n"
+    source += f"{line}\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
+    source += "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
+    verdicts, problems = own_process(source, [6, 12])
+    assert problems[0].startswith(problem)
+    assert verdicts[6].verdict == RIGHT
+    if "'''" not in line:  # which swallows the rest
+        assert verdicts[12].verdict == RIGHT
+
+
+def test_a_file_that_does_not_end_is_told_and_judged(quick):
+    source = "import numpy as np\nwhile True: pass\n"
+    source += "def onehot2label(d): return d.argmax(axis=0)\n"
+    verdicts, problems = own_process(source, [6])
+    assert "did not end within 2 seconds" in problems[0]
+    assert verdicts[6].verdict == RIGHT
+
+
+def test_what_an_answer_prints_or_writes_does_no_harm():
+    source = """
+    import os, sys
+    import numpy as np
+
+
+    def onehot2label(d):
+        print("{}\\n" * 1000)
+        os.write(1, b'{"value": 1}')
+        sys.__stdout__.write("right")
+        sys.stderr.write("right")
+        return d.argmax(axis=0)
+    """
+    verdicts, _ = own_process(source, [6])
+    assert verdicts[6].verdict == RIGHT
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["'text'", "None", "{}", "object()", "[[1, 2], [3]]", "(1, 'a')", "1e999",
+     "10**5000", "lambda: 0", "np.array([None])", "np.ones(3, complex)",
+     "np.full((3, 3), np.nan)"],
+)  # fmt: skip
+@pytest.mark.parametrize("n", [6, 15, 17])
+def test_whatever_is_returned_has_a_verdict(n, value):
+    (function,) = QUESTIONS[n].functions
+    verdict = judged(f"def {function}(*args):\n    return {value}", n)
+    assert verdict.verdict == WRONG
+    assert verdict.hint and len(verdict.hint) < 250
+
+
+# How one meets it
+
+
+def run(*arguments, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "checks", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def test_the_command_prints_a_line_for_each_question():
+    done = run()
+    assert (done.returncode, done.stderr) == (0, "")
+    numbers = re.findall(r"^([ \d]\d)  \w", done.stdout, re.M)
+    assert list(map(int, numbers)) == list(QUESTIONS)
+    assert done.stdout.endswith("12 of 12 questions that ask for code are right.\n")
+
+
+def test_the_command_prints_json():
+    done = run("--json")
+    questions = json.loads(done.stdout)["questions"]
+    assert list(questions) == [str(n) for n in QUESTIONS]
+    assert questions["7"] == {
+        "verdict": "right",
+        "extras": [2, 2],
+        "lacks": [],
+        "hint": None,
+        "mistake": None,
+    }
+    assert questions["8"]["verdict"] == "to be read"
+
+
+def test_the_exit_status_is_that_of_the_questions_asked_for(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("import numpy as np\ndef softmax(a): return np.exp(a)\n")
+    assert run(7, "--answers", path).returncode == 1
+    assert run(6, "--answers", path).returncode == 1  # not answered
+    assert run(8, 11, "--answers", path).returncode == 0  # to be read
+    assert run(7).returncode == 0
+    for wrong in [
+        (26,),
+        ("seven",),
+        ("--answers", tmp_path / "none.py"),
+        ("--colour",),
+    ]:
+        done = run(*wrong)
+        assert done.returncode == 2
+        assert done.stderr.startswith("usage: python -m checks")
+    done = run(7, "--data", path)
+    assert (done.returncode, "is not a file of the judge's data" in done.stderr) == (
+        2,
+        True,
+    )
+
+
+def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
+    path = tmp_path / "shallow.py"
+    monkeypatch.setattr(checks, "ANSWERS", path)
+    path.write_text("import numpy as np\ndef softmax(a): return np.exp(a)\n")
+    report = checks.check(7)
+    assert "Question 7 (softmax): <b style=" in report._repr_html_()
+    assert ">wrong</b>. You have the exponentials" not in report._repr_html_()
+    assert "every column of the result\n    should sum to 1." in repr(report)
+    path.write_text(read_source(REFERENCE))
+    assert ">right</b>; extras 2 of 2" in checks.check(7)._repr_html_()
+    assert repr(checks.check(7)).startswith(" 7  softmax ")
+    assert repr(checks.check()).endswith(
+        "12 of 12 questions that ask for code are right."
+    )
+    with pytest.raises(ValueError, match="no question 26"):
+        checks.check(26)
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match="cannot read .*shallow.py"):
+        checks.check(7)
+
+
+def test_watching_goes_on_to_the_next_question(tmp_path):
+    path = tmp_path / "shallow.py"
+    source = read_source(REFERENCE)
+    right = "y = np.exp(a - a.max(axis=0))"
+    path.write_text(source.replace(right, "y = np.exp(a - a.max())"))
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "checks", "--watch", "--answers", str(path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        until(watching, "You subtract the maximum of all of `a`.")
+        until(watching, "11 of 12 right")
+        until(watching, "Waiting for shallow.py to be saved.")
+        time.sleep(0.5)
+        new = tmp_path / "shallow.py.new"
+        new.write_text(source.replace("return np.maximum(a, 0)", "return abs(a)"))
+        new.replace(path)  # as editors do
+        until(watching, "12  ReLU")
+        until(watching, "11 of 12 right")
+        time.sleep(0.5)
+        path.write_text(source)
+        until(watching, "12 of 12 right")
+        assert watching.wait(10) == 0
+    finally:
+        watching.kill()
+        watching.stdout.close()
+        watching.wait()
+
+
+def until(process, text):
+    """Read lines until one has a text."""
+    for line in process.stdout:
+        if text in line:
+            return
+    raise AssertionError(f"ended without {text!r}")
+
+
+def test_titles_are_those_of_the_notebooks():
+    titles = {}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for n, title in re.findall(
+                r"^### Question (\d+): (.+)$", cell.source, re.M
+            ):
+                titles[int(n)] = title
+    assert titles == {n: question.title for n, question in QUESTIONS.items()}
+
+
+def test_the_features_of_a_loop_have_a_sentence_each():
+    given = {"sizes": [2, 1], "gamma": 0.1, "script": [1, 2]}
+    assert list(Watched("", "").expected(given)) == list(SENTENCES)
