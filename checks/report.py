@@ -63,12 +63,9 @@ class Report:
             _, colour = COLOURS[verdict.verdict]
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
             said = f'<b style="color: {colour}">{verdict.verdict}</b>'
-            more = [
-                in_html(part)
-                for part in (verdict.extras_line, sentence(verdict.hint))
-                if part
-            ]
-            paragraphs.append(". ".join([first + said, *more]))
+            extras = f"; {in_html(verdict.extras_line)}" if verdict.extras_line else ""
+            hint = f". {in_html(sentence(verdict.hint))}" if verdict.hint else ""
+            paragraphs.append(f"{first}{said}{extras}{hint}")
         paragraphs += [in_html(line) for line in self.closing() if line]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 

@@ -202,14 +202,13 @@ class Functions:
             with self._alone(printed):
                 if measure:
                     tracemalloc.start()
-                value = space[name](*args, **kwargs)
+                result = space[name](*args, **kwargs)
                 if measure:
                     peak = tracemalloc.get_traced_memory()[1]
-                value = encode(value)
+                value = encode(result)
         except BaseException as caught:
             error = self._describe(caught)
         finally:
-            value = value if type(value) is dict else None
             tracemalloc.stop()
             for other in standins:
                 space.pop(other, None)
@@ -289,7 +288,10 @@ def stand_in(name, own, ask):
             return known[0]
         if own is None:
             raise NameError(f"name {name!r} is not defined")
-        return own(*args, **kwargs)
+        try:
+            return own(*args, **kwargs)
+        except NotImplementedError:
+            raise RuntimeError(f"{name} is not written yet") from None
 
     return asking
 

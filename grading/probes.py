@@ -403,7 +403,7 @@ def make(seed):
 
 
 def without_chance(mistake, given):
-    """Return the signatures of a mistake, None or less of one where chance has a part."""
+    """Return the signatures of a mistake, with None or less where chance has a part."""
     answers, question = reference(mistake.source), QUESTIONS[mistake.question]
     drawn = [probe for probe in question.probes if isinstance(probe, Drawn)]
     rest = [probe for probe in question.probes if probe not in drawn]

@@ -206,6 +206,12 @@ def test_stubs_below_do_not_make_an_answer_unanswered():
     assert (verdict.verdict, verdict.hint) == (NOT_ANSWERED, "Question 12: write relu")
 
 
+def test_a_wrong_answer_is_not_excused_by_a_stub_that_it_calls():
+    stub = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')\n"
+    wrong = next(mistake for mistake in MISTAKES if mistake.name == "forward-no-b1")
+    assert judged(stub + wrong.source, 14).verdict == WRONG
+
+
 @pytest.mark.parametrize("gap", [1e-4, -1e-4])
 def test_a_small_error_is_an_error(gap):
     source = read_source(REFERENCE).replace(
