@@ -221,6 +221,32 @@ def test_a_small_error_is_an_error(gap):
     assert verdict.verdict == WRONG
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("    for t in range(T):\n        order = np.argsort(np.random.rand(N))\n",
+         "    order = np.argsort(np.random.rand(N))\n    for t in range(T):\n",
+         "has the same order in the second epoch as in the first"),
+        ("np.argsort(np.random.rand(N))", "np.arange(N)",
+         "takes the samples in the order in which they come"),
+        ("n = xb.shape[1]", "n = B", "W1: the entry"),
+        ("ds = d[:, order]", "ds = d", "W1: the entry"),
+        ("n = xb.shape[1]\n",
+         "n = xb.shape[1]\n            if k and n < B:\n                break\n",
+         "that no order of the samples leads to"),
+        ("np.argsort(np.random.rand(N))", "np.random.randint(0, N, N)", "W1: the"),
+    ],
+)  # fmt: skip
+def test_mistakes_with_minibatches_by_those_who_call_nothing(old, new, hint):
+    source = read_source(ROOT / "grading" / "variants" / "alone.py")
+    before, name, after = source.partition("def backprop_minibatch_shallow")
+    assert old in after
+    answers = TrustedAnswers(before + name + after.replace(old, new))
+    (verdict,) = judge(answers, [20])
+    assert verdict.verdict == WRONG
+    assert hint in verdict.hint
+
+
 def test_minibatches_that_chance_brings_are_right_every_time():
     for _ in range(30):
         (verdict,) = judge(reference(), [20])
