@@ -103,23 +103,27 @@ def rows(name, arguments):
         shape = (-1, *x.shape[1:])
         keys = np.hstack([columns, net])
         return keys, _columns, lambda values: values.T.reshape(shape)
+    # The samples of a minibatch have no order.
     if name == "update_shallow":
-        samples = np.vstack([_floats(arguments["x"]), _floats(arguments["d"])])
-        order = np.lexsort(samples)  # the samples of a minibatch have no order
         net = arguments["net"]
-        key = [_print(samples[:, order]), _print(_flat(net)), arguments["gamma"]]
+        samples = _print(_sorted(arguments["x"], arguments["d"]))
         shapes = [np.shape(array) for array in net]
         return (
-            np.hstack(key)[None],
+            np.hstack([samples, _print(_flat(net)), arguments["gamma"]])[None],
             lambda result: _flat(result)[None],
             lambda values: _parts(values[0], shapes),
         )
-    key = np.hstack([_print(_floats(array)) for array in arguments.values()])
     return (
-        key[None],
+        np.array([_print(_sorted(*arguments.values()))]),
         lambda result: _floats(result).reshape(1, 1),
         lambda values: float(values[0, 0]),
     )
+
+
+def _sorted(*arrays):
+    """Return the samples of matrices or vectors, one array below the other, sorted."""
+    samples = np.vstack([np.atleast_2d(_floats(array)) for array in arrays])
+    return samples[:, np.lexsort(samples)]
 
 
 def _print(array):
@@ -203,8 +207,10 @@ class Ask:
         self.script = script
 
     def __call__(self, name, args, kwargs, asked):
-        """Answer, and add the question to the list `asked`."""
+        """Answer, and add what is asked to the list `asked`."""
         arguments = bind(name, args, kwargs)
+        if name == "backprop_shallow" and arguments.pop("T") == 1:
+            name = "update_shallow"  # one step is an update
         asked.append((name, arguments))
         if name == "update_shallow" and self.script is not None:
             count = sum(other == name for other, _ in asked)

@@ -332,12 +332,19 @@ TRACED = [name for name in SIGNATURES if not name.startswith(("normalize", "back
 def trace(answers, variants, n, probes):
     """Return the known points of a question: all that right answers ask."""
     tracer = Tracer(answers)
+    if n in (16, 18, 20):  # labels as one-hot columns, and back
+        tracer.ask("onehot2label", [np.eye(10)], {}, [])
+        tracer.ask("label2onehot", [np.arange(10)], {}, [])
     others = [name for name in SIGNATURES if name not in QUESTIONS[n].functions]
     for probe in QUESTIONS[n].probes:
         given = probes[probe.name]
         if isinstance(probe, Drawn):
             trace_epochs(tracer, answers, variants, *given["args"])
             continue
+        if isinstance(probe, Watched):  # some print in the midst of an epoch
+            x, _, net = given["args"][:3]
+            for now in [net, *given["script"]]:
+                tracer.ask("forwardprop_shallow", [x, now], {}, [])
         for variant in variants:
             tracer.call(
                 variant,
@@ -370,6 +377,7 @@ def trace_epochs(tracer, answers, variants, x, d, net, T, B, gamma):
                     follow("update_shallow", xb, db, now, gamma)
                     follow("backprop_shallow", xb, db, now, 1, gamma)
                     now = value(answers, "update_shallow", xb, db, now, gamma)
+                    tracer.ask("forwardprop_shallow", [x, now], {}, [])
                 after.append(now)
         nets = after
 

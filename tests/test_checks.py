@@ -184,6 +184,66 @@ def test_own_functions_that_only_fit_together_are_right_where_they_fit():
     assert judged(source, 16).mistake == "perfs-fraction"
 
 
+BROKEN = """
+def onehot2label(d):
+    raise NotImplementedError("Question 6")
+def softmax(a):
+    return a
+def relu(a):
+    raise NotImplementedError("Question 12")
+def eval_perfs(y, lbl):
+    return 1
+def update_shallow(x, d, net, gamma=0.05):
+    return net
+"""
+
+
+@pytest.mark.parametrize(
+    ("n", "source"),
+    [
+        (16, "def eval_perfs(y, lbl):\n"
+             "    lbl = onehot2label(label2onehot(lbl))\n"
+             "    return 100 * np.mean(onehot2label(y) != lbl)"),
+        (17, "def update_shallow(x, d, net, gamma=0.05):\n"
+             "    W1, b1, W2, b2 = [np.copy(part) for part in net]\n"
+             "    a1 = W1 @ x + b1\n    h1 = relu(a1)\n    a2 = W2 @ h1 + b2\n"
+             "    delta2 = softmaxp(a2, -d / softmax(a2))\n"
+             "    delta1 = relup(a1, W2.T @ delta2)\n"
+             "    for part, delta, h in [(W1, delta1, x), (W2, delta2, h1)]:\n"
+             "        part -= gamma / x.shape[1] * delta @ h.T\n"
+             "    for part, delta in [(b1, delta1), (b2, delta2)]:\n"
+             "        part -= gamma / x.shape[1] * delta.sum(1)[:, None]\n"
+             "    return [W1, b1, W2, b2]"),
+        (18, "def backprop_shallow(x, d, net, T, gamma=0.05):\n"
+             "    if T == 0:\n        return net\n"
+             "    net = update_shallow(x, d, net, gamma)\n"
+             "    y = forwardprop_shallow(x, net)\n"
+             "    print(T, eval_loss(y, d), eval_perfs(y, onehot2label(d)))\n"
+             "    return backprop_shallow(x, d, net, T - 1, gamma)"),
+        (20, "def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):\n"
+             "    for t in range(T):\n"
+             "        p = np.random.permutation(x.shape[1])\n"
+             "        x, d = x[:, p], d[:, p]\n"
+             "        for k in range(0, x.shape[1], B):\n"
+             "            part = x[:, k : k + B], d[:, k : k + B]\n"
+             "            net = backprop_shallow(*part, net, 1, gamma)\n"
+             "            print('batch', forwardprop_shallow(part[0], net).max())\n"
+             "        y = forwardprop_shallow(x, net)\n"
+             "        print(t, eval_loss(y, d), eval_perfs(y, onehot2label(d)))\n"
+             "    return net"),
+    ],
+)  # fmt: skip
+def test_unusual_right_answers_are_right_beside_broken_ones(n, source):
+    others = [
+        ast.unparse(node)
+        for node in ast.parse(BROKEN).body
+        if node.name not in QUESTIONS[n].functions
+    ]
+    for before in ("", "\n".join(others)):
+        verdict = judged(f"{before}\n\n{source}", n)
+        assert (verdict.verdict, verdict.hint) == (RIGHT, None)
+
+
 def test_an_answer_that_overwrites_is_told_so():
     verdict = judged(
         "def eval_loss(y, d):\n    y[:] = np.log(y)\n    return -np.mean(d * y)", 15
