@@ -170,7 +170,8 @@ class Trial:
     fault : str or None
         The first fault, in the order of `Probe.fault`.
     unwritten : str or None
-        What a function said that is not written yet.
+        What a function said that is not written yet, or that calls such a one where
+        nobody knows what that should answer: then nobody knows whether it is right.
     """
 
     def __init__(self, question, given, functions, tables):
@@ -189,11 +190,12 @@ class Trial:
         }
         found = [fault for fault in self.faults.values() if fault]
         self.fault = min(found, key=lambda fault: fault[0])[1] if found else None
+        errors = [outcome.error for *_, outcome in self.tried if outcome.error]
         self.unwritten = next(
             (
-                outcome.error["message"] or "it is not written yet"
-                for _, _, outcome in self.tried
-                if outcome.error and outcome.error["type"] == "NotImplementedError"
+                error["message"] or "it is not written yet"
+                for error in errors
+                if error["type"] in ("NotImplementedError", "Unwritten")
             ),
             None,
         )

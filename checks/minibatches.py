@@ -107,6 +107,7 @@ class Watched(Probe):
         sizes = [sorted(map(len, epoch), reverse=True) for epoch in epochs]
         pairs = zip(batches, updates, strict=True)
         nets = [net, *given["script"]]
+        steps = [float(np.mean(update["gamma"])) for update in updates]
         starts = [which(update["net"], nets) for update in updates]
         return {
             "changed": outcome.changed,
@@ -120,7 +121,7 @@ class Watched(Probe):
             "blocks": all(batch in in_order for epoch in epochs for batch in epoch),
             "anew": epochs[:1] != epochs[1:2],
             "nets": [starts[0] == 0, starts == list(range(len(starts)))],
-            "gamma": updates[0]["gamma"],
+            "gamma": steps[0] if len(set(steps)) == 1 else steps,
             "returned": which(outcome.value, nets),
         } | self.told(given, outcome)
 

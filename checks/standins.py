@@ -76,17 +76,26 @@ def rows(name, arguments):
         Turns such rows into the result.
     """
     if name in ("relu", "relup"):
-        arrays = np.broadcast_arrays(*map(_floats, arguments.values()))
-        shape = arrays[0].shape
+        a, *e = np.broadcast_arrays(*map(_floats, arguments.values()))
         return (
-            np.column_stack([array.ravel() for array in arrays]),
+            a.reshape(-1, 1),
             lambda result: _floats(result).reshape(-1, 1),
-            lambda values: values.reshape(shape),
+            # What is known of a derivative holds for all directions: it is linear.
+            lambda values: np.prod([values.reshape(a.shape), *e], axis=0),
         )
-    if name in ("softmax", "softmaxp"):
-        arrays = [_floats(array) for array in arguments.values()]
-        shape = arrays[0].shape
-        return _columns(*arrays), _columns, lambda values: values.T.reshape(shape)
+    if name == "softmax":
+        a = _floats(arguments["a"])
+        return _columns(a), _columns, lambda values: values.T.reshape(a.shape)
+    if name == "softmaxp":
+        a, e = np.broadcast_arrays(*map(_floats, arguments.values()))
+        shape = (-1, len(a), len(a))  # a Jacobian for each column
+        return (
+            _columns(a),
+            lambda result: _floats(result).reshape(-1, len(a) ** 2),
+            lambda values: (
+                (values.reshape(shape) @ _columns(e)[:, :, None])[:, :, 0].T
+            ).reshape(a.shape),
+        )
     if name == "onehot2label":
         return (
             _columns(_floats(arguments["d"])),
@@ -211,8 +220,14 @@ class Ask:
         arguments = bind(name, args, kwargs)
         if name == "backprop_shallow" and arguments.pop("T") == 1:
             name = "update_shallow"  # one step is an update
+        if name not in self.tables.tables and name != "update_shallow":
+            return None
+        try:
+            known = self.tables.look_up(name, arguments)
+        except (ValueError, TypeError, IndexError):
+            return None  # not called as one would: the student's own function answers
         asked.append((name, arguments))
         if name == "update_shallow" and self.script is not None:
             count = sum(other == name for other, _ in asked)
             return [tuple(self.script[min(count, len(self.script)) - 1])]
-        return self.tables.look_up(name, arguments)
+        return known

@@ -9,6 +9,8 @@ What comes back is plain: numbers, arrays of numbers, lists of these, printed te
 name and the line of an exception. Everything else is told by the name of its type.
 """
 
+import __future__
+
 import ast
 import base64
 import contextlib
@@ -40,8 +42,9 @@ def encode(value, depth=0):
         return {"text": value[:200]}
     if isinstance(value, np.ndarray | np.generic):
         array = np.asarray(value)
-        if array.dtype.kind == "f" and array.dtype.itemsize > 8:
-            array = array.astype(float)
+        if array.dtype.kind == "O" or array.dtype.itemsize > 8:
+            with contextlib.suppress(Exception):  # other numbers, of any length
+                array = array.astype(float)
         if array.dtype.kind in "biuf" and array.nbytes <= LARGEST:
             array = array.astype(array.dtype.newbyteorder("<"), order="K")
             return {
@@ -50,8 +53,13 @@ def encode(value, depth=0):
                 "shape": array.shape,
                 "columns": bool(array.flags.f_contiguous),
             }
-    if kind in (list, tuple) and len(value) <= LONGEST and depth < 3:
-        return {kind.__name__: [encode(item, depth + 1) for item in value]}
+    for sequence in (list, tuple):  # or made of these, as a namedtuple is
+        if issubclass(kind, sequence) and len(value) <= LONGEST and depth < 3:
+            items = [encode(item, depth + 1) for item in sequence(value)]
+            return {sequence.__name__: items}
+    if hasattr(kind, "__float__"):  # such as a fraction
+        with contextlib.suppress(Exception):
+            return {"number": float(value)}
     return {"other": kind.__name__[:100]}
 
 
@@ -87,6 +95,10 @@ def decode(message):
     except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not a value: {error}") from None
     raise ValueError(f"not a value: {kind}")
+
+
+class Unwritten(Exception):
+    """A function of another question is needed, and is not there."""
 
 
 class Printed(io.StringIO):
@@ -126,23 +138,31 @@ class Functions:
     def __init__(self, source, filename, definitions_only=False):
         self.filename = filename
         self.problems = []
-        self.empty = set()
+        self.printed = Printed()
         self.module = types.ModuleType("submission")
         self.module.__file__ = filename
         sys.modules["submission"] = self.module
+        bodies = {}  # of each name: what was defined, and whether it has a body
         with self._alone():
-            for node in self._statements(source):
+            statements = self._statements(source)
+            flags = future(statements)
+            for node in statements:
                 if definitions_only and not defines(node):
                     continue
-                if isinstance(node, ast.FunctionDef):
-                    (self.empty.add if is_empty(node) else self.empty.discard)(
-                        node.name
-                    )
                 try:
-                    code = compile(ast.Module([node], []), filename, "exec")
-                    exec(code, self.module.__dict__)
+                    code = ast.Module([node], [])
+                    exec(compile(code, filename, "exec", flags), self.module.__dict__)
+                    if isinstance(node, ast.FunctionDef):
+                        defined = self.module.__dict__[node.name]
+                        bodies[node.name] = defined, not is_empty(node)
                 except BaseException as error:
                     self.problems.append(self._describe(error, node.lineno))
+        now = self.module.__dict__
+        self.empty = {
+            name
+            for name, (defined, has_body) in bodies.items()
+            if now.get(name) is defined and not has_body
+        }
 
     def _statements(self, source):
         """Return the statements of the text, or of its parts that can be read."""
@@ -192,14 +212,14 @@ class Functions:
         """
         space = vars(self.module)
         own = {other: space[other] for other in standins if other in space}
+        asking = {other: stand_in(other, own.get(other), ask) for other in standins}
         before = [encode(arg) for arg in args]
         value = error = peak = None
-        printed = Printed()
-        space.update(
-            {other: stand_in(other, own.get(other), ask) for other in standins}
-        )
+        self.printed.seek(0)
+        self.printed.truncate()
+        put_back = replace(space, own, asking)
         try:
-            with self._alone(printed):
+            with self._alone():
                 if measure:
                     tracemalloc.start()
                 result = space[name](*args, **kwargs)
@@ -210,23 +230,21 @@ class Functions:
             error = self._describe(caught)
         finally:
             tracemalloc.stop()
-            for other in standins:
-                space.pop(other, None)
-            space.update(own)
+            put_back()
         return {
             "value": value,
             "error": error,
-            "printed": printed.getvalue(),
+            "printed": self.printed.getvalue(),
             "changed": changes(before, [encode(arg) for arg in args]),
             "peak": peak,
         }
 
     @contextlib.contextmanager
-    def _alone(self, printed=None):
+    def _alone(self):
         """Keep what is printed, and warnings, from reaching anybody else."""
         with (
             warnings.catch_warnings(),
-            contextlib.redirect_stdout(printed or Printed()),
+            contextlib.redirect_stdout(self.printed),
             contextlib.redirect_stderr(Printed()),
             np.errstate(),
         ):
@@ -249,6 +267,52 @@ class Functions:
             message = ""
         reason = f"{kind}: {message}" if message else kind
         return {"type": kind, "message": message, "line": line, "reason": reason}
+
+
+def future(statements):
+    """Return what ``from __future__ import ...`` asks of the compiler."""
+    names = [
+        alias.name
+        for node in statements
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        for alias in node.names
+    ]
+    known = [name for name in names if name in __future__.all_feature_names]
+    return sum({getattr(__future__, name).compiler_flag for name in known})
+
+
+def replace(space, own, asking):
+    """Put stand-ins where functions are used; return what puts them back.
+
+    Parameters
+    ----------
+    space : dict
+        The names of a module.
+    own, asking : dict of str to function
+        Its functions, and what takes their places: also under other names, and as
+        default arguments.
+    """
+    instead = {id(own[name]): asking[name] for name in own}
+    names = {name: value for name, value in space.items() if id(value) in instead}
+    defaults = {
+        value: value.__defaults__
+        for value in space.values()
+        if isinstance(value, types.FunctionType)
+        and any(id(default) in instead for default in value.__defaults__ or ())
+    }
+    space.update(asking)
+    space.update({name: instead[id(value)] for name, value in names.items()})
+    for function, values in defaults.items():
+        function.__defaults__ = tuple(instead.get(id(v), v) for v in values)
+
+    def put_back():
+        for name in asking:
+            space.pop(name, None)
+        space.update(names)
+        for function, values in defaults.items():
+            function.__defaults__ = values
+
+    return put_back
 
 
 def is_empty(node):
@@ -287,11 +351,11 @@ def stand_in(name, own, ask):
         if known is not None:
             return known[0]
         if own is None:
-            raise NameError(f"name {name!r} is not defined")
+            raise Unwritten(f"it calls `{name}`, which is not there yet")
         try:
             return own(*args, **kwargs)
         except NotImplementedError:
-            raise RuntimeError(f"{name} is not written yet") from None
+            raise Unwritten(f"it calls `{name}`, which is not written yet") from None
 
     return asking
 

@@ -19,7 +19,7 @@ from checks.minibatches import Drawn, Watched
 from checks.probes import alike
 from checks.questions import CODED, QUESTIONS
 from checks.standins import SIGNATURES, bind, rows
-from grading.mistakes import MISTAKES
+from grading.mistakes import MISTAKES, QUESTION_OF
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "shallow.py"
@@ -301,21 +301,44 @@ class Tracer:
         return [result]
 
     def keep(self, name, arguments, result):
+        """Keep the rows of a call, and those of calls that are near at hand."""
+        a = np.asarray(arguments.get("a", 0.0), dtype=float)
+        if name == "relup":  # at the scores, and at what ReLU makes of them
+            for at in (a, np.maximum(a, 0)):
+                slope = value(self.answers, name, at, np.ones(at.shape))
+                self.keep_rows(name, [at, 1.0], slope)
+            return
+        if name == "softmaxp":
+            a = a.reshape(len(a), -1)
+            units = [np.tile(unit[:, None], a.shape[1]) for unit in np.eye(len(a))]
+            parts = [value(self.answers, name, a, unit) for unit in units]
+            self.keep_rows(name, [a, 1.0], np.transpose(parts, (2, 1, 0)))
+            return
+        self.keep_rows(name, list(arguments.values()), result)
+        if name == "softmax":
+            self.keep_rows(name, [a - a.max(axis=0)], result)
+        if name in ("eval_loss", "eval_perfs"):  # also sample by sample
+            for k in range(len(arguments["y"].T)):
+                one = [np.asarray(array)[..., [k]] for array in arguments.values()]
+                self.keep_rows(name, one, value(self.answers, name, *one))
+
+    def keep_rows(self, name, args, result):
         """Keep the rows of a call."""
-        keys, take, _ = rows(name, arguments)
-        values = take(result)
-        for key, row in zip(keys, values, strict=True):
+        keys, take, _ = rows(name, bind(name, args, {}))
+        for key, row in zip(keys, take(result), strict=True):
             short = tuple(np.round(key, 9) + 0.0)
             self.found.setdefault((name, len(key), len(row)), {})[short] = (key, row)
 
-    def call(self, answers, name, others, *args, script=None):
-        """Call a function and follow what it asks."""
-        answers.call(
-            name,
-            *args,
-            standins=others,
-            ask=lambda *asked: self.ask(*asked, script=script),
-        )
+    def follow(self, variants, name, *args, script=None):
+        """Call the function of each variant and follow what it asks."""
+
+        def ask(*asked):
+            return self.ask(*asked, script=script)
+
+        question = QUESTIONS[QUESTION_OF[name]]
+        others = [other for other in SIGNATURES if other not in question.functions]
+        for variant in variants:
+            variant.call(name, *args, standins=others, ask=ask)
 
     def tables(self):
         """Return what was asked, as `standins.Tables` reads it."""
@@ -335,47 +358,41 @@ def trace(answers, variants, n, probes):
     if n in (16, 18, 20):  # labels as one-hot columns, and back
         tracer.ask("onehot2label", [np.eye(10)], {}, [])
         tracer.ask("label2onehot", [np.arange(10)], {}, [])
-    others = [name for name in SIGNATURES if name not in QUESTIONS[n].functions]
+    if n in (14, 17, 18, 20):  # for those who write a bias as the weight of a 1
+        tracer.ask("relu", [np.ones(1)], {}, [])
     for probe in QUESTIONS[n].probes:
         given = probes[probe.name]
+        args, script = given["args"], given.get("script")
         if isinstance(probe, Drawn):
-            trace_epochs(tracer, answers, variants, *given["args"])
+            trace_epochs(tracer, answers, variants, *args)
             continue
+        tracer.follow(variants, probe.function, *args, script=script)
         if isinstance(probe, Watched):  # some print in the midst of an epoch
-            x, _, net = given["args"][:3]
-            for now in [net, *given["script"]]:
-                tracer.ask("forwardprop_shallow", [x, now], {}, [])
-        for variant in variants:
-            tracer.call(
-                variant,
-                probe.function,
-                others,
-                *given["args"],
-                script=given.get("script"),
-            )
+            for net in [args[2], *script]:
+                tracer.ask("forwardprop_shallow", [args[0], net], {}, [])
+        elif n in (18, 20):  # some write the updates out
+            x, d, net, T = args[:4]
+            gamma = args[4] if len(args) > 4 else 0.05
+            for now in path(answers, x, d, net, T, gamma)[:T]:
+                tracer.follow(variants, "update_shallow", x, d, now, gamma)
     return tracer.tables()
 
 
 def trace_epochs(tracer, answers, variants, x, d, net, T, B, gamma):
     """Follow what is asked on all ways through two epochs of three samples."""
-
-    def follow(name, *args, **script):
-        others = [other for other in SIGNATURES if other != name]
-        for variant in variants:
-            tracer.call(variant, name, others, *args, **script)
-
     nets = [net]
     for epoch in range(T + 1):
         for net in nets:  # what is printed before and after
-            follow("backprop_shallow", x, d, net, 1, gamma, script=[net])
+            args = x, d, net, 1, gamma
+            tracer.follow(variants, "backprop_shallow", *args, script=[net])
         after = []
         for net in nets if epoch < T else []:
             for last in range(3):
                 now = net
                 for batch in [[i for i in range(3) if i != last], [last]]:
                     xb, db = x[:, batch], d[:, batch]
-                    follow("update_shallow", xb, db, now, gamma)
-                    follow("backprop_shallow", xb, db, now, 1, gamma)
+                    tracer.follow(variants, "update_shallow", xb, db, now, gamma)
+                    tracer.follow(variants, "backprop_shallow", xb, db, now, 1, gamma)
                     now = value(answers, "update_shallow", xb, db, now, gamma)
                     tracer.ask("forwardprop_shallow", [x, now], {}, [])
                 after.append(now)

@@ -198,6 +198,110 @@ def update_shallow(x, d, net, gamma=0.05):
 """
 
 
+@pytest.mark.parametrize("n", [17, 20])
+@pytest.mark.parametrize(
+    ("delta2", "factor"),
+    [
+        ("(softmax(a2) - d) / N", "gamma"),
+        ("gamma / N * (d - softmax(a2))", "-1"),
+        ("softmaxp(a2, -d / softmax(a2) / N)", "gamma"),
+        ("softmaxp(a2, d / softmax(a2))", "-gamma / N"),
+    ],
+)
+@pytest.mark.parametrize(
+    "delta1",
+    ["relup(a1, W2.T @ delta2)", "relup(h1, 1) * (W2.T @ delta2)"],
+)
+def test_updates_in_any_form_are_right_beside_broken_ones(n, delta2, factor, delta1):
+    update = f"""
+    W1, b1, W2, b2 = net
+    N = x.shape[1]
+    a1 = W1 @ x + b1
+    h1 = relu(a1)
+    a2 = W2 @ h1 + b2
+    delta2 = {delta2}
+    delta1 = {delta1}
+    net = (
+        W1 - ({factor}) * delta1 @ x.T,
+        b1 - ({factor}) * delta1.sum(axis=1, keepdims=True),
+        W2 - ({factor}) * delta2 @ h1.T,
+        b2 - ({factor}) * delta2.sum(axis=1, keepdims=True),
+    )
+"""
+    head = "def update_shallow(x, d, net, gamma=0.05):"
+    source = f"{head}{update}    return net\n"
+    if n == 20:
+        source = f"""
+def backprop_minibatch_shallow(X, D, net, T, B=100, gamma=0.05):
+  for _ in range(T):
+    order = np.random.permutation(X.shape[1])
+    for i in range(0, X.shape[1], B):
+     x, d = X[:, order[i : i + B]], D[:, order[i : i + B]]
+{textwrap.indent(update, " ")}
+    y = forwardprop_shallow(X, net)
+    loss = np.mean([eval_loss(y[:, [k]], D[:, [k]]) for k in range(len(y.T))])
+    print(loss, eval_perfs(y, onehot2label(D)))
+  return net
+"""
+    broken = "def relup(a, e):\n    raise NotImplementedError\n"
+    broken += "def softmaxp(a, e):\n    raise NotImplementedError\n"
+    for before in ("", BROKEN.partition("def update")[0] + broken):
+        verdict = judged(f"{before}\n{source}", n)
+        assert (verdict.verdict, verdict.hint) == (RIGHT, None)
+
+
+def test_a_file_with_everything_that_python_allows_is_read():
+    source = """
+    from __future__ import annotations
+
+    import functools
+    import sys
+    from collections import namedtuple
+    from fractions import Fraction
+    from typing import TYPE_CHECKING
+
+    import numpy as np
+
+    if TYPE_CHECKING:
+        from numpy.typing import NDArray
+
+    Net = namedtuple("Net", "W1 b1 W2 b2")
+
+
+    def onehot2label(d: NDArray) -> NDArray:
+        return np.argmax(d, axis=0)
+
+
+    softmax = functools.partial(lambda a, b: np.exp(b - b.max(0)) / np.exp(b - b.max(0)).sum(0), 0)
+    relu = np.frompyfunc(lambda v: max(v, 0), 1, 1)
+    relup = np.frompyfunc(lambda v, w: w if v > 0 else 0, 2, 1)
+
+
+    def eval_perfs(y, lbl):
+        return Fraction(100 * int(np.sum(y.argmax(0) != lbl)), len(lbl))
+
+
+    def log(*words, file=sys.stdout):
+        print(*words, file=file)
+
+
+    def update_shallow(x, d, net, gamma=0.05, step=None):
+        return Net(*net)
+
+
+    def backprop_shallow(x, d, net, T, gamma=0.05, update=update_shallow):
+        for _ in range(T):
+            net = Net(*update(x, d, net, gamma))
+            y = forwardprop_shallow(x, net)
+            log(eval_loss(y, d), eval_perfs(y, d.argmax(0)))
+        return net
+    """  # noqa: E501
+    answers = TrustedAnswers(textwrap.dedent(source))
+    assert answers.problems == []
+    found = {v.number: (v.verdict, v.hint) for v in judge(answers, [6, 7, 12, 16, 18])}
+    assert found == dict.fromkeys(found, (RIGHT, None))
+
+
 @pytest.mark.parametrize(
     ("n", "source"),
     [
@@ -266,10 +370,33 @@ def test_stubs_below_do_not_make_an_answer_unanswered():
     assert (verdict.verdict, verdict.hint) == (NOT_ANSWERED, "Question 12: write relu")
 
 
-def test_a_wrong_answer_is_not_excused_by_a_stub_that_it_calls():
+def test_what_needs_a_missing_function_where_nobody_knows_it_waits_for_it():
     stub = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')\n"
-    wrong = next(mistake for mistake in MISTAKES if mistake.name == "forward-no-b1")
-    assert judged(stub + wrong.source, 14).verdict == WRONG
+    elsewhere = next(m for m in MISTAKES if m.name == "forward-no-b1").source
+    verdict = judged(stub + elsewhere, 14)
+    assert verdict.verdict == NOT_ANSWERED
+    assert verdict.hint == "it calls `relu`, which is not written yet"
+
+
+def test_a_name_that_is_bound_anew_is_not_empty():
+    source = "def relu(a):\n    'Question 12'\nrelu = lambda a: np.maximum(a, 0)\n"
+    assert judged(source, 12).verdict == RIGHT
+
+
+def test_steps_that_grow_shorter_within_an_epoch_are_seen():
+    source = """
+    def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):
+        N = x.shape[1]
+        for _ in range(T):
+            order = np.random.permutation(N)
+            for i in range(0, N, B):
+                batch = order[i : i + B]
+                net = update_shallow(x[:, batch], d[:, batch], net, gamma / (i + 1))
+            y = forwardprop_shallow(x, net)
+            print(eval_loss(y, d), eval_perfs(y, onehot2label(d)))
+        return net
+    """
+    assert "updates with gamma = 0.3, 0.02308" in judged(source, 20).hint
 
 
 @pytest.mark.parametrize("gap", [1e-4, -1e-4])
