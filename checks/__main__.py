@@ -41,8 +41,9 @@ def main():
         metavar="FILE",
         help="the judge's data of another seed",
     )
-    parser.add_argument("--json", action="store_true", help="print one object of JSON")
-    parser.add_argument(
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one object of JSON")
+    form.add_argument(
         "--watch", action="store_true", help="judge again whenever the file is saved"
     )
     arguments = parser.parse_args()
@@ -51,11 +52,14 @@ def main():
         parser.error(
             f"there is no question {unknown[0]}: they are 1 to {max(QUESTIONS)}"
         )
+    if arguments.watch and arguments.numbers:
+        parser.error("--watch goes through all questions: leave out the numbers")
     try:
         data = files.load(arguments.data)
         if arguments.watch:
-            from checks.watch import watch
+            from checks.watch import watch  # needs a package that judging does not
 
+            read_source(arguments.answers)
             return watch(arguments.answers, data)
         answers = Answers(read_source(arguments.answers), arguments.answers)
     except (OSError, ValueError) as error:

@@ -81,13 +81,12 @@ class Probe:
     def run(self, call, given, tables):
         """Call the function; see `Outcome`."""
         ask = Ask(tables, given.get("script"))
-        return call(self.function, *given["args"], ask=ask, **given.get("kwargs", {}))
+        return call(self.function, *given["args"], ask=ask)
 
     def written(self, given):
         """Write the call, for a sentence."""
         names = SIGNATURES[self.function].parameters
-        args = [*given["args"], *given.get("kwargs", {}).values()]
-        return words.call(self.function, names, args, self.says)
+        return words.call(self.function, names, given["args"], self.says)
 
     def fault(self, given, outcome):
         """Return None or the first fault: how early it is in the order, a sentence."""

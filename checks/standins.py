@@ -19,26 +19,22 @@ import numpy as np
 CLOSE = 1e-6  # how near a point must be to count as the same, absolute and relative
 
 
-def _signature(text):
-    return inspect.signature(eval(f"lambda {text}: None"))
-
-
 SIGNATURES = {
-    name: _signature(parameters)
-    for name, parameters in {
-        "normalize_MNIST_images": "x",
-        "label2onehot": "lbl",
-        "onehot2label": "d",
-        "softmax": "a",
-        "softmaxp": "a, e",
-        "relu": "a",
-        "relup": "a, e",
-        "forwardprop_shallow": "x, net",
-        "eval_loss": "y, d",
-        "eval_perfs": "y, lbl",
-        "update_shallow": "x, d, net, gamma=0.05",
-        "backprop_shallow": "x, d, net, T, gamma=0.05",
-        "backprop_minibatch_shallow": "x, d, net, T, B=100, gamma=0.05",
+    name: inspect.signature(like)
+    for name, like in {
+        "normalize_MNIST_images": lambda x: x,
+        "label2onehot": lambda lbl: lbl,
+        "onehot2label": lambda d: d,
+        "softmax": lambda a: a,
+        "softmaxp": lambda a, e: a,
+        "relu": lambda a: a,
+        "relup": lambda a, e: a,
+        "forwardprop_shallow": lambda x, net: x,
+        "eval_loss": lambda y, d: y,
+        "eval_perfs": lambda y, lbl: y,
+        "update_shallow": lambda x, d, net, gamma=0.05: net,
+        "backprop_shallow": lambda x, d, net, T, gamma=0.05: net,
+        "backprop_minibatch_shallow": lambda x, d, net, T, B=100, gamma=0.05: net,
     }.items()
 }
 
@@ -98,7 +94,7 @@ def rows(name, arguments):
         )
     if name == "onehot2label":
         return (
-            _columns(_floats(arguments["d"])),
+            _columns(arguments["d"]),
             lambda result: _floats(result).reshape(-1, 1),
             lambda values: values[:, 0].astype(int),
         )
@@ -146,11 +142,9 @@ def _floats(array):
     return np.asarray(array, dtype=float)
 
 
-def _columns(*arrays):
-    """Return the columns of matrices, one below the other, as rows."""
-    arrays = [_floats(array) for array in arrays]
-    arrays = [array[:, None] if array.ndim == 1 else array for array in arrays]
-    return np.vstack(arrays).T
+def _columns(array):
+    """Return the columns of a matrix as rows; a vector is one column."""
+    return np.atleast_2d(_floats(array).T)
 
 
 def _flat(net):

@@ -4,6 +4,8 @@ It begins with the first question that is not right, and when that one turns rig
 goes on to the next.
 """
 
+import itertools
+
 from checks.answers import Answers, read_source
 from checks.judge import RIGHT, judge
 from checks.questions import CODED
@@ -27,13 +29,22 @@ def watch(path, data):
     """
     from watchfiles import watch as changes
 
-    path = path.resolve()
+    path, judged = path.resolve(), None
     try:
-        if look(path, data) == CODED:
-            return 0
-        # Editors replace a file rather than write it, so the folder is watched.
-        for changed in changes(path.parent, recursive=False, raise_interrupt=True):
-            if any(name == str(path) for _, name in changed) and path.exists():
+        # Editors replace a file rather than write it, so the folder is watched; and
+        # the text is compared, for what was saved while the last one was judged.
+        folder = changes(
+            path.parent,
+            recursive=False,
+            rust_timeout=1000,  # milliseconds
+            yield_on_timeout=True,
+            raise_interrupt=True,
+        )
+        for changed in itertools.chain([set()], folder):
+            saved = any(name == str(path) for _, name in changed)
+            text = path.read_bytes() if path.exists() else None
+            if text is not None and (saved or text != judged):
+                judged = text
                 if look(path, data) == CODED:
                     return 0
     except KeyboardInterrupt:
