@@ -26,7 +26,7 @@ from checks.probes import (
 
 # What to say where a feature of the loop is not what it should be, in this order.
 SENTENCES = {
-    "changed": "overwrites its {names}",
+    "changed": "",
     "foreign": "updates with columns that are not columns of `x`",
     "sizes": "should update with minibatches of {right} samples in {T} epoch(s) on {N} "
     "samples, but their sizes are {seen}",
@@ -35,7 +35,7 @@ SENTENCES = {
     "shuffled": "takes the samples in the order in which they come",
     "blocks": "always puts the same samples together in a minibatch",
     "anew": "has the same order in the second epoch as in the first",
-    "nets": "does not begin each update with the network that the last one returned",
+    "nets": "does not begin each update with what the previous update returned",
     "gamma": "updates with gamma = {seen} where it was called with gamma = {right}",
     "returned": "does not return the network of the last update",
 }
@@ -140,18 +140,16 @@ class Watched(Probe):
             return self._alone_fault(given, outcome)
         x, T = given["args"][0], given["args"][3]
         for key, right in self.expected(given).items():
+            if seen[key] != right and key == "changed":
+                return CHANGED, self.overwritten(outcome)
             if seen[key] != right:
                 sentence = SENTENCES[key].format(
-                    names=self.overwritten(outcome),
                     right=values(right),
                     seen=values(seen[key]),
                     N=x.shape[1],
                     T=T,
                 )
-                return (
-                    CHANGED if key == "changed" else VALUE,
-                    f"`{self.function}` {sentence}",
-                )
+                return VALUE, f"`{self.function}` {sentence}"
         return self.line_fault(given, outcome)
 
     def _alone_fault(self, given, outcome):
@@ -164,10 +162,7 @@ class Watched(Probe):
                 f"network that it was given, but returned {words.kind(outcome.value)}"
             )
         if outcome.changed:
-            return (
-                CHANGED,
-                f"`{self.function}` overwrites its {self.overwritten(outcome)}",
-            )
+            return CHANGED, self.overwritten(outcome)
         if which(value, [given["in order"]]) == 0:
             return VALUE, f"`{self.function}` {SENTENCES['shuffled']}"
         return None

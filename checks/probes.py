@@ -64,8 +64,8 @@ class Probe:
         Whether a vector may also come as a matrix of one row.
     dtype : str
         The type that the question asks for, if any.
-    identity : function of value and args, and a sentence
-        What must hold; the sentence says so where it does not.
+    identity : function of a value
+        Says what must hold where it does not hold, and returns None where it does.
     prints : bool
         Whether the question asks for printed lines with the loss and the errors.
     """
@@ -75,7 +75,7 @@ class Probe:
     says: str = ""
     row: bool = False
     dtype: str | None = None
-    identity: tuple[Callable, str] | None = None
+    identity: Callable | None = None
     prints: bool = False
 
     def run(self, call, given, tables):
@@ -102,7 +102,8 @@ class Probe:
             )
         value = as_array(value)
         if value is None:
-            return KIND, f"{call} returned {words.kind(outcome.value)}, not numbers"
+            wanted = "numbers" if np.ndim(expected) else "a number"
+            return KIND, f"{call} returned {words.kind(outcome.value)}, not {wanted}"
         if np.ndim(expected) == 0 and value.size == 1:
             value = value.reshape(())
         if self.row and value.shape == (1, *expected.shape):
@@ -111,12 +112,9 @@ class Probe:
             wanted = words.kind(expected)
             return SHAPE, f"{call} should be {wanted}, but is {words.kind(value)}"
         if self.dtype and value.dtype != self.dtype:
-            return TYPE, f"the type should be {self.dtype}, but is {value.dtype}"
+            return TYPE, f"{call} should be of type {self.dtype}, but is {value.dtype}"
         if outcome.changed:
-            return (
-                CHANGED,
-                f"`{self.function}` overwrites its {self.overwritten(outcome)}",
-            )
+            return CHANGED, self.overwritten(outcome)
         if not close(expected, value):
             return VALUE, self._value_fault(call, given, expected, value)
         return None
@@ -124,11 +122,8 @@ class Probe:
     def _value_fault(self, call, given, expected, value):
         if not np.isfinite(value).all() and np.isfinite(expected).all():
             return f"{call} has values that are not finite (nan or inf)"
-        if self.identity:
-            holds, sentence = self.identity
-            if not holds(value, *given["args"]):
-                return f"{call}: {sentence}"
-        return f"{call}: {words.difference(expected, value)}"
+        broken = self.identity(value) if self.identity else None
+        return f"{call}: {broken or words.difference(expected, value)}"
 
     def _net_fault(self, call, given, outcome):
         expected, value = given["expected"], as_net(outcome.value)
@@ -144,13 +139,11 @@ class Probe:
                     f"but has {part.shape}"
                 )
         if outcome.changed:
-            return (
-                CHANGED,
-                f"`{self.function}` overwrites its {self.overwritten(outcome)}",
-            )
+            return CHANGED, self.overwritten(outcome)
         wrong = [part for part in parts if not close(*part[1:])]
         if wrong:
-            first, right, part = wrong[0]
+            # The output layer goes first: what is wrong there spoils the other one.
+            first, right, part = next((p for p in wrong if "2" in p[0]), wrong[0])
             good = [name for name, *_ in parts if name not in [w[0] for w in wrong]]
             holds = f"{words.listing(good)} right, but " if good else ""
             return VALUE, f"{call}: {holds}{first}: {words.difference(right, part)}"
@@ -178,7 +171,7 @@ class Probe:
         return None
 
     def overwritten(self, outcome):
-        """Name the arguments that were overwritten."""
+        """Say which arguments were overwritten, "" where none was."""
         names, found = list(SIGNATURES[self.function].parameters), []
         for place in outcome.changed:
             name = names[place[0]] if place[0] < len(names) else "arguments"
@@ -187,7 +180,12 @@ class Probe:
                 name = words.PARTS[part]
             if f"`{name}`" not in found:
                 found.append(f"`{name}`")
-        return words.listing(found) if found else ""
+        if not found:
+            return ""
+        return (
+            f"`{self.function}` changes {words.listing(found)}, which it was given: "
+            "whoever called it still needs that as it was"
+        )
 
     def signature(self, given, outcome):
         """Return what an outcome is recognised by, as the judge's data can hold it."""
@@ -217,6 +215,8 @@ class Probe:
 def raised(error):
     """Say in words what was raised."""
     line = f" (line {error['line']})" if error["line"] else ""
+    if error["type"] == "NameError":
+        line += ": a function should use what it is given, and what its file defines"
     if error["type"] == "Timeout" or error["type"] == "Stopped":
         return f"was stopped: {error['message']}"
     if error["type"] == "MemoryError":

@@ -8,6 +8,7 @@ import dataclasses
 
 import numpy as np
 
+from checks import words
 from checks.minibatches import Drawn, Watched
 from checks.probes import Probe, as_array, as_net
 
@@ -89,9 +90,20 @@ def plain_float(function, *args):
     return lambda call: type(call(function, *args).value) is float
 
 
-def columns_sum_to(total, sentence):
-    """Make an identity for a probe."""
-    return lambda value, *_: np.allclose(value.sum(axis=0), total), sentence
+def columns_sum_to(total, why=""):
+    """Make the identity that every column of a result has this sum."""
+
+    def say(value):
+        sums = value.sum(axis=0)
+        if np.allclose(sums, total):
+            return None
+        k = np.argmax(abs(sums - total))
+        return (
+            f"every column of the result should sum to {total}{why}, but column {k} "
+            f"sums to {words.number(sums[k])}"
+        )
+
+    return say
 
 
 def _little_memory(call):
@@ -149,13 +161,16 @@ def _follows_rng(call):
 
 def _training_extras(function):
     return (
-        Extra("does not print one line for each round", _lines(function, X, D, NET, 3)),
+        Extra(
+            "does not print one line for each step or epoch",
+            _lines(function, X, D, NET, 3),
+        ),
         Extra("does not refuse T = 0", refuses(function, X, D, NET, 0)),
         Extra(
             "does not refuse gamma = -1", refuses(function, X, D, NET, 1, gamma=-1.0)
         ),
         Extra(
-            "does not refuse labels that do not fit the network",
+            "does not refuse a `d` with more rows than the network has outputs",
             refuses(function, X, np.vstack([D, D]), NET, 1),
         ),
     )
@@ -180,13 +195,16 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "its columns are not contiguous in memory, as those of `x` are",
+                "the result does not keep a column in one piece in memory, as `x` does",
                 columns_contiguous(
                     "normalize_MNIST_images", np.ones((3, 4), np.uint8).T
                 ),
             ),
-            Extra("needs more memory than for its result", _little_memory),
-            Extra("overwrites images that are floats already", _floats_unchanged),
+            Extra("makes large arrays besides its result", _little_memory),
+            Extra(
+                "changes the array that it was given if that is float64 already",
+                _floats_unchanged,
+            ),
         ),
     ),
     5: Question(
@@ -199,7 +217,7 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "does not take num_classes",
+                "has no optional argument `num_classes`",
                 gives(
                     np.eye(5)[:, :2], "label2onehot", np.array([0, 1]), num_classes=5
                 ),
@@ -209,15 +227,15 @@ QUESTIONS = {
                 refuses("label2onehot", np.array([9, 3, -1])),
             ),
             Extra(
-                "does not refuse a label that num_classes has no place for",
+                "does not refuse a label of `num_classes` or more",
                 refuses("label2onehot", np.array([3, 10]), num_classes=10),
             ),
             Extra(
-                "does not refuse labels that are no integers",
+                "does not refuse labels that are not integers",
                 refuses("label2onehot", np.array([1.0, 9.0])),
             ),
             Extra(
-                "its columns are not contiguous in memory",
+                "the result does not keep a column in one piece in memory",
                 columns_contiguous("label2onehot", np.arange(10)),
             ),
         ),
@@ -226,7 +244,7 @@ QUESTIONS = {
         "and back to labels",
         ("onehot2label",),
         (
-            Probe("three", "onehot2label", row=True),
+            Probe("three", "onehot2label", "10 classes; labels 2, 0, 1", row=True),
             Probe("ten", "onehot2label", "one-hot columns for 0 to 9, mixed", row=True),
             Probe("more", "onehot2label", "13 one-hot columns", row=True),
         ),
@@ -248,22 +266,19 @@ QUESTIONS = {
             Probe(
                 "logs",
                 "softmax",
-                identity=columns_sum_to(
-                    1, "every column of the result should sum to 1"
-                ),
+                "the scores log 1, log 2, ... log 10 as a column",
+                identity=columns_sum_to(1),
             ),
             Probe(
                 "random",
                 "softmax",
                 "random scores of shape (10, 7)",
-                identity=columns_sum_to(
-                    1, "every column of the result should sum to 1"
-                ),
+                identity=columns_sum_to(1),
             ),
-            Probe("square", "softmax", "random scores of shape (4, 4)"),
-            Probe("large", "softmax"),
-            Probe("apart", "softmax"),
-            Probe("small", "softmax"),
+            Probe("square", "softmax", "random scores of shape (10, 10)"),
+            Probe("large", "softmax", "scores up to 2000"),
+            Probe("apart", "softmax", "scores around 0 in a column, -2000 in the next"),
+            Probe("small", "softmax", "scores around -1000"),
         ),
         (
             Extra(
@@ -271,7 +286,7 @@ QUESTIONS = {
                 gives([1 / 6, 2 / 6, 3 / 6], "softmax", THREE[:, 0]),
             ),
             Extra(
-                "is wrong for integers of one byte",
+                "is wrong for scores of type int8",
                 gives([[1], [0]], "softmax", np.array([[100], [-100]], np.int8)),
             ),
         ),
@@ -285,16 +300,15 @@ QUESTIONS = {
             Probe(
                 "column",
                 "softmaxp",
-                identity=columns_sum_to(
-                    0,
-                    "every column of the result should sum to 0, since those of "
-                    "softmax always sum to 1",
-                ),
+                "10 whole numbers as a column, and 10 others",
+                identity=columns_sum_to(0, ", since those of softmax always sum to 1"),
             ),
             Probe(
                 "random", "softmaxp", "random scores and directions of shape (10, 7)"
             ),
-            Probe("square", "softmaxp", "random scores and directions of shape (4, 4)"),
+            Probe(
+                "square", "softmaxp", "random scores and directions of shape (10, 10)"
+            ),
         ),
         (
             Extra(
@@ -302,7 +316,7 @@ QUESTIONS = {
                 gives([0.25, -0.25], "softmaxp", np.zeros(2), np.array([1.0, 0.0])),
             ),
             Extra(
-                "is not finite for large scores",
+                "gives nan or inf for large scores",
                 gives(
                     [[0.0], [0.0]],
                     "softmaxp",
@@ -329,7 +343,7 @@ QUESTIONS = {
                 gives([[0.0]], "relup", np.array([[0.0]]), np.array([[2.0]])),
             ),
             Extra(
-                "`relu` is wrong for numbers near the largest that there are",
+                "`relu` is wrong near the largest float",
                 gives([[1e308, 0]], "relu", np.array([[1e308, -np.inf]])),
             ),
         ),
@@ -342,17 +356,17 @@ QUESTIONS = {
             Probe(
                 "small",
                 "forwardprop_shallow",
-                "2 inputs, 3 hidden units, 2 classes and 1 sample",
+                "2 inputs, 3 hidden units, 10 classes and 1 sample",
             ),
             Probe(
                 "random",
                 "forwardprop_shallow",
-                "4 inputs, 5 hidden units, 3 classes and 6 samples",
+                "4 inputs, 5 hidden units, 10 classes and 6 samples",
             ),
             Probe(
                 "square",
                 "forwardprop_shallow",
-                "4 inputs, 4 hidden units, 4 classes and 4 samples",
+                "10 inputs, 10 hidden units, 10 classes and 10 samples",
             ),
         ),
     ),
@@ -360,7 +374,9 @@ QUESTIONS = {
         "the loss",
         ("eval_loss",),
         (
-            Probe("tenth", "eval_loss", "1/10 for each of 10 classes and 4 samples"),
+            Probe(
+                "tenth", "eval_loss", "every entry of y is 1/10; 10 classes, 4 samples"
+            ),
             Probe("half", "eval_loss", "1/2 for the right one of 10 classes, 1 sample"),
             Probe(
                 "certain",
@@ -371,17 +387,17 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "is not 0 for a perfect prediction: 0 * log(0) counts as 0",
+                "is not 0 for a perfect prediction (0 * log(0) should count as 0)",
                 gives(0.0, "eval_loss", np.eye(3), np.eye(3)),
             ),
             Extra(
-                "is not infinite for a class that was predicted with probability 0",
+                "is not infinite where the true class was predicted with probability 0",
                 lambda call: (
                     call("eval_loss", 1 - np.eye(2), np.eye(2)).value == np.inf
                 ),
             ),
             Extra(
-                "does not return a plain float",
+                "does not return a float of Python's own",
                 plain_float("eval_loss", np.full((2, 1), 0.5), np.eye(2)[:, :1]),
             ),
         ),
@@ -395,13 +411,21 @@ QUESTIONS = {
                 "eval_perfs",
                 "predictions for 10 classes and 4 samples, 1 wrong",
             ),
-            Probe("random", "eval_perfs", "predictions for 10 classes and 8 samples"),
-            Probe("square", "eval_perfs", "predictions for 10 classes and 10 samples"),
+            Probe(
+                "random",
+                "eval_perfs",
+                "predictions for 10 classes and 8 samples, 3 wrong",
+            ),
+            Probe(
+                "square",
+                "eval_perfs",
+                "predictions for 10 classes and 10 samples, 7 wrong",
+            ),
             Probe("all", "eval_perfs", "predictions that are all right"),
         ),
         (
             Extra(
-                "does not return a plain float",
+                "does not return a float of Python's own",
                 plain_float("eval_perfs", np.eye(2), np.array([0, 0])),
             ),
         ),
@@ -413,31 +437,41 @@ QUESTIONS = {
             Probe(
                 "random",
                 "update_shallow",
-                "4 inputs, 5 hidden units, 3 classes, 6 samples and gamma = .2",
+                "4 inputs, 5 hidden units, 10 classes and 6 samples",
             ),
             Probe(
                 "default",
                 "update_shallow",
-                "4 inputs, 5 hidden units, 3 classes, 6 samples and gamma left out",
+                "4 inputs, 5 hidden units, 10 classes and 6 samples",
             ),
             Probe(
                 "one",
                 "update_shallow",
-                "2 inputs, 3 hidden units, 2 classes, 1 sample and gamma = 1",
+                "2 inputs, 3 hidden units, 10 classes and 1 sample",
             ),
             Probe(
                 "square",
                 "update_shallow",
-                "4 inputs, 4 hidden units, 4 classes, 4 samples and gamma = .2",
+                "10 inputs, 10 hidden units, 10 classes and 10 samples",
             ),
         ),
-        (Extra("breaks where softmax saturates", _survives_saturation),),
+        (
+            Extra(
+                "gives nan where a probability is 0 (softmax saturates)",
+                _survives_saturation,
+            ),
+        ),
     ),
     18: Question(
         "gradient descent on the whole training set",
         ("backprop_shallow",),
         (
-            Probe("steps", "backprop_shallow", "T = 3 and gamma = 2", prints=True),
+            Probe(
+                "steps",
+                "backprop_shallow",
+                "7 samples, T = 3 and gamma = 2",
+                prints=True,
+            ),
             Probe(
                 "default", "backprop_shallow", "T = 2 and gamma left out", prints=True
             ),
@@ -481,7 +515,10 @@ QUESTIONS = {
             ),
         ),
         (
-            Extra("does not take rng, or does not follow it", _follows_rng),
+            Extra(
+                "has no argument `rng`, or does not draw its order from it",
+                _follows_rng,
+            ),
             *_training_extras("backprop_minibatch_shallow"),
             Extra(
                 "does not refuse B = 0",

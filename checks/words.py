@@ -2,14 +2,16 @@
 
 import numpy as np
 
-SMALL = 9  # entries of an array that are still written out
+SMALL = 10  # entries of a vector that are still written out
 PARTS = ("W1", "b1", "W2", "b2")
 
 
 def number(value, digits=4):
     """Write a number with a few digits."""
     value = np.asarray(value).item()
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.{digits}g}" if abs(value) > 1e-12 else "0"
 
 
 def apart(a, b):
@@ -24,7 +26,8 @@ def apart(a, b):
 def literal(value):
     """Write a number or a small array as one would type it; None if it is large."""
     array = np.asarray(value)
-    if array.size > SMALL or array.dtype.kind not in "biuf":
+    long = array.size > (5 if array.ndim == 2 else SMALL)
+    if long or array.dtype.kind not in "biuf":
         return None
     if array.ndim == 0:
         return number(array)
@@ -46,7 +49,7 @@ def kind(value):
     if isinstance(value, str):
         return f"an object of type {value}" if type(value) is not str else "text"
     if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)} things"
+        return f"a {type(value).__name__} of {len(value)} items"
     array = np.asarray(value)
     return f"an array of shape {array.shape}" if array.ndim else "a single number"
 
@@ -56,7 +59,7 @@ def difference(expected, value):
     expected, value = np.asarray(expected), np.asarray(value)
     if expected.ndim == 0:
         return "expected {}, got {}".format(*apart(expected, value))
-    if expected.ndim == 1 and literal(expected):
+    if literal(expected) and literal(expected) != literal(value):
         return f"expected {literal(expected)}, got {literal(value)}"
     with np.errstate(all="ignore"):
         gap = np.abs(expected.astype(float) - value)

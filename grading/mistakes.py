@@ -230,7 +230,7 @@ def label2onehot(lbl):
 
 @mistake(
     "onehot-indices-swapped",
-    "The two indices are swapped: the first one is the row, the second one the column.",
+    "Rows and columns are swapped: the row of `d` is the class, the column the sample.",
 )
 def label2onehot(lbl):
     d = np.zeros((10, lbl.size))

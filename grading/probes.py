@@ -72,6 +72,17 @@ def one_hot(lbl, K=10):
     return np.asfortranarray(np.eye(K)[:, lbl])
 
 
+def ten_rows(rows):
+    """Return scores for ten classes: two rows as given, the others like the first."""
+    first, second = np.array(rows, dtype=float)
+    return np.stack([first - 1, second, *[first - 1] * 7, first])
+
+
+def column(draw):
+    """Return ten small whole numbers, none of them 0, as a column."""
+    return draw.rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], (10, 1))
+
+
 def problem(draw, N, Ni, Nh, No):
     """Return x, d and net, with hidden units that are on for some samples only.
 
@@ -100,15 +111,15 @@ def inputs(seed):
     ten, more = labels(10), labels(13)
     gap = draw.rng.permutation([0, 9, 1, 8, 2, 7, 7])  # some labels do not occur
     a, e = normal((2, 10, 7))
-    square, direction = normal((2, 4, 4))
+    square, direction = normal((2, 10, 10))
     scores, slopes = draw.numbers(5, 4), draw.numbers(5, 4)
     scores[0, 0] = -abs(scores[0, 0])  # np.vectorize takes the type from the first one
     few = labels(4)
     certain = np.where(np.arange(10) == 3, 0.002, 0.998 / 9)  # and wrong
     sheet = np.array([[1], [2], [-3]])
-    small, middle = problem(draw, 1, 2, 3, 2), problem(draw, 6, 4, 5, 3)
-    even = problem(draw, 4, 4, 4, 4)
-    eight = draw.rng.permutation([7, 7, 7, 7, 1, 1, 4, 9])
+    small, middle = problem(draw, 1, 2, 3, 10), problem(draw, 6, 4, 5, 10)
+    even = problem(draw, 10, 10, 10, 10)
+    eight = np.array([7, 7, 7, 1, 7, 4, 1, 9])  # unequal classes, errors in one
     training = trainable(draw, 7, 3, 2.0, rises=True)
     found = {
         4: {
@@ -118,23 +129,20 @@ def inputs(seed):
         },
         5: {"ten": [ten], "more": [more], "gap": [gap]},
         6: {
-            "three": [one_hot([2, 0, 1], 3)],
+            "three": [one_hot([2, 0, 1])],
             "ten": [one_hot(ten)],
             "more": [one_hot(more)],
         },
         7: {
-            "logs": [np.round(np.log([[1.0, 1.0], [2.0, 1.0], [3.0, 2.0]]), 4)],
+            "logs": [np.log(np.arange(1.0, 11))[:, None]],
             "random": [np.round(3 * a, 3)],
             "square": [np.round(3 * square, 3)],
-            "large": [np.array([[1000.0, 2000.0], [999.0, -2000.0]])],
-            "apart": [np.array([[0.0, -2000.0], [1.0, -2001.0]])],
-            "small": [np.array([[-1000.0], [-1001.0]])],
+            "large": [ten_rows([[1000, -2000], [999, 2000]])],
+            "apart": [ten_rows([[0, -2000], [1, -2001]])],
+            "small": [ten_rows([[-1000], [-1001]])],
         },
         10: {
-            "column": [
-                np.array([[0.0], [1.0], [-1.0]]),
-                np.array([[1.0], [2.0], [-1.0]]),
-            ],
+            "column": [column(draw), column(draw)],
             "random": [np.round(a, 3), np.round(e, 3)],
             "square": [np.round(square, 3), np.round(direction, 3)],
         },

@@ -162,9 +162,7 @@ def test_extras_are_told_apart():
     )
     assert verdict.verdict == RIGHT
     assert verdict.extras == [2, 5]
-    assert verdict.extras_line.startswith(
-        "extras 2 of 5: does not refuse a label that "
-    )
+    assert verdict.extras_line.startswith("extras 2 of 5: does not refuse a label of ")
 
 
 def test_own_functions_that_only_fit_together_are_right_where_they_fit():
@@ -353,7 +351,7 @@ def test_an_answer_that_overwrites_is_told_so():
         "def eval_loss(y, d):\n    y[:] = np.log(y)\n    return -np.mean(d * y)", 15
     )
     assert verdict.verdict == WRONG
-    assert verdict.hint == "`eval_loss` overwrites its `y`"
+    assert verdict.hint.startswith("`eval_loss` changes `y`, which it was given: ")
 
 
 def test_a_missing_return_is_not_a_missing_answer():
@@ -416,12 +414,12 @@ def test_a_small_error_is_an_error(gap):
          "has the same order in the second epoch as in the first"),
         ("np.argsort(np.random.rand(N))", "np.arange(N)",
          "takes the samples in the order in which they come"),
-        ("n = xb.shape[1]", "n = B", "W1: the entry"),
-        ("ds = d[:, order]", "ds = d", "W1: the entry"),
+        ("n = xb.shape[1]", "n = B", "W2: the entry"),
+        ("ds = d[:, order]", "ds = d", "W2: the entry"),
         ("n = xb.shape[1]\n",
          "n = xb.shape[1]\n            if k and n < B:\n                break\n",
          "that no order of the samples leads to"),
-        ("np.argsort(np.random.rand(N))", "np.random.randint(0, N, N)", "W1: the"),
+        ("np.argsort(np.random.rand(N))", "np.random.randint(0, N, N)", "W2: the"),
     ],
 )  # fmt: skip
 def test_mistakes_with_minibatches_by_those_who_call_nothing(old, new, hint):
@@ -672,7 +670,7 @@ def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
     report = checks.check(7)
     assert "Question 7 (softmax): <b style=" in report._repr_html_()
     assert ">wrong</b>. You have the exponentials" not in report._repr_html_()
-    assert "every column of the result\n    should sum to 1." in repr(report)
+    assert "but column 0 sums to 55." in " ".join(repr(report).split())
     path.write_text(read_source(REFERENCE))
     assert ">right</b>; extras 2 of 2" in checks.check(7)._repr_html_()
     assert repr(checks.check(7)).startswith(" 7  softmax ")
