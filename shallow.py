@@ -51,19 +51,10 @@ def label2onehot(lbl, num_classes=None):
     ValueError
         If `lbl` is not a vector of integers from 0 to K - 1.
     """
+    _check_labels(lbl, num_classes)
     lbl = np.asarray(lbl)
-    if lbl.ndim != 1 or lbl.size == 0 or lbl.dtype.kind not in "iu":
-        raise ValueError(
-            "lbl must be a vector of integers, "
-            f"but its shape is {lbl.shape} and its type {lbl.dtype}"
-        )
     if num_classes is None:
         num_classes = int(lbl.max()) + 1
-    if lbl.min() < 0 or lbl.max() >= num_classes:
-        raise ValueError(
-            f"labels must lie in 0..{num_classes - 1}, "
-            f"but lbl has values from {lbl.min()} to {lbl.max()}"
-        )
     d = np.zeros((num_classes, lbl.size), order="F")
     d[lbl, np.arange(lbl.size)] = 1
     return d
@@ -153,13 +144,13 @@ def relup(a, e):
     Returns
     -------
     (K, N) or (K,) array
-        `e` where `a` is positive, and 0 elsewhere.
+        The Jacobian of ReLU, transposed, times `e`, column by column.
     """
     return e * (np.asarray(a) > 0)
 
 
 def init_shallow(Ni, Nh, No, *, rng=None):
-    """Question 13: a network with random weights, scaled for ReLU.
+    """Question 13 (given): a network with random weights, scaled for ReLU.
 
     Parameters
     ----------
@@ -352,6 +343,23 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05, *, rng=None):
         loss, errors = eval_loss(y, d), eval_perfs(y, lbl)
         print(f"epoch {t:2}: loss {loss:.4f}, errors {errors:5.2f} %")
     return net
+
+
+def _check_labels(lbl, num_classes=None):
+    """Refuse what Question 5 cannot make one-hot."""
+    lbl = np.asarray(lbl)
+    if lbl.ndim != 1 or lbl.size == 0 or lbl.dtype.kind not in "iu":
+        raise ValueError(
+            "lbl must be a vector of integers, "
+            f"but its shape is {lbl.shape} and its type {lbl.dtype}"
+        )
+    if num_classes is None:
+        num_classes = int(lbl.max()) + 1
+    if lbl.min() < 0 or lbl.max() >= num_classes:
+        raise ValueError(
+            f"labels must lie in 0..{num_classes - 1}, "
+            f"but lbl has values from {lbl.min()} to {lbl.max()}"
+        )
 
 
 def _check_training(x, d, net, T, gamma, B=1):
