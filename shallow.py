@@ -209,8 +209,8 @@ def eval_loss(y, d):
     Returns
     -------
     float
-        ``-sum(d * log(y)) / (K * N)``, where 0 * log(0) counts as 0. It is ``inf`` if
-        the class of some sample was predicted with probability 0.
+        Not negative; 0 * log(0) counts as 0. It is ``inf`` if the class of some sample
+        was predicted with probability 0.
     """
     right = d > 0
     with np.errstate(divide="ignore"):  # log(0) = -inf is what we want
@@ -346,24 +346,23 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05, *, rng=None):
 
 
 def _check_labels(lbl, num_classes=None):
-    """Refuse what Question 5 cannot make one-hot."""
+    """Given: refuse what Question 5 cannot make one-hot."""
     lbl = np.asarray(lbl)
     if lbl.ndim != 1 or lbl.size == 0 or lbl.dtype.kind not in "iu":
         raise ValueError(
             "lbl must be a vector of integers, "
             f"but its shape is {lbl.shape} and its type {lbl.dtype}"
         )
-    if num_classes is None:
-        num_classes = int(lbl.max()) + 1
-    if lbl.min() < 0 or lbl.max() >= num_classes:
+    last = lbl.max() if num_classes is None else num_classes - 1
+    if lbl.min() < 0 or lbl.max() > last:
         raise ValueError(
-            f"labels must lie in 0..{num_classes - 1}, "
+            f"labels must lie in 0..{last}, "
             f"but lbl has values from {lbl.min()} to {lbl.max()}"
         )
 
 
 def _check_training(x, d, net, T, gamma, B=1):
-    """Refuse wrong arguments of Questions 18 and 20 before a long run starts."""
+    """Given: refuse wrong arguments of Questions 18 and 20 before a long run starts."""
     for name, value in [("T", T), ("B", B)]:
         if not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(
