@@ -189,7 +189,7 @@ def make_notebook(notebook, name):
         if unknown:
             problems.append(f"{about}: unknown tag {', '.join(sorted(unknown))!r}")
         if len(tags & {"answer", "solution", "source", "result"}) > 1:
-            problems.append(f"{about}: it can be one of {', '.join(sorted(tags))} only")
+            problems.append(f"{about}: its tags exclude each other")
         if "answer" in tags and len(numbers) != 1:
             problems.append(f"{about}: an answer needs the tag of its question")
         if tags & {"answer", "source"}:
@@ -205,7 +205,7 @@ def make_notebook(notebook, name):
             continue
         if "answer" in tags:
             place = TEXT_PLACE if cell.cell_type == "markdown" else CODE_PLACE
-            cell.source = place.format(*numbers)
+            cell.source = place.format(*numbers or "?")
             cell.metadata = {}
             cell.pop("attachments", None)
         if cell.cell_type == "code":

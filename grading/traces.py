@@ -12,8 +12,8 @@ NO_ANSWER = (  # what draws numbers, names the parts of arguments, stands in Que
 
 
 def squeezed(text):
-    """Return a text without what may differ: white space, quotes and emphasis."""
-    return re.sub(r"[\s\"'`*_\\]+", "", text)
+    """Return a text without what may differ: white space, quotes, emphasis, case."""
+    return re.sub(r"[\s\"'`*_\\]+", "", text).casefold()
 
 
 def sentences(markdown):
