@@ -17,7 +17,7 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test check watch lab html pdf record probes proof bench reproduce pins clean
+.PHONY: help run test check watch lab html pdf student record probes proof bench reproduce pins clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ pdf: export STUDENT_NAME := $(if $(filter command,$(origin NAME)),$(value NAME))
 pdf: export STUDENT_ID := $(if $(filter command,$(origin ID)),$(value ID))
 pdf: $(ready) ## print the recorded notebooks: make pdf NAME="Ada Lovelace" ID=1815
 	@$(python) tools/pages.py pdf
+
+student: $(ready) ## make the edition without answers, to hand out (update one: TO=folder)
+	@$(python) -m grading.student $(if $(TO),--to "$(TO)")
 
 record: $(ready) ## execute the notebooks in place (one alone: make record NOTEBOOK=02)
 	@$(python) tools/execute.py --in-place $(NOTEBOOK)

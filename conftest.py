@@ -7,9 +7,7 @@ cell tagged ``source`` shows an answer: to have another one is no failure there.
 (That the recorded ones are up to date is a test of its own, in test_notebooks.py.)
 """
 
-import json
 import os
-import subprocess
 
 import matplotlib.font_manager  # lists the fonts now: in a kernel, it would tell
 import pytest
@@ -141,9 +139,6 @@ class QuestionTable:
         for problem in problems:
             write(f"shallow.py, {problem}", red=True)
         self.tell_failures(write, verdicts)
-        for path in changed_outputs(config.rootpath):
-            write(f"{path} was saved with other outputs, and those count here")
-            write(f"    (git restore {path} brings the recorded ones back)")
 
     def tell_failures(self, write, verdicts):
         """Say which cells differ, and which of them perhaps not by their own fault."""
@@ -172,31 +167,3 @@ class QuestionTable:
             write(f"Could not be read: {', '.join(self.unreadable)}", red=True)
         if not self.tests & self.outcomes.keys():
             write("These are the cells alone; `pytest --nbval` runs the tests too.")
-
-
-def changed_outputs(root):
-    """Return the notebooks whose outputs are not those of git's last commit."""
-
-    def outputs(text):
-        cells = json.loads(text)["cells"]
-        found = [output for cell in cells for output in cell.get("outputs", [])]
-        for output in found:
-            output.pop("execution_count", None)
-            output.get("data", {}).pop("image/png", None)  # not compared either
-        return found
-
-    def git(*arguments):
-        command = ["git", "-C", root, *arguments]
-        run = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
-        return run.stdout
-
-    try:
-        paths = git("diff", "--name-only", "--relative", "HEAD", "--", "notebooks")
-        return [
-            path
-            for path in paths.splitlines()
-            if outputs(git("show", f"HEAD:./{path}"))
-            != outputs((root / path).read_text(encoding="utf-8"))
-        ]
-    except (OSError, subprocess.CalledProcessError, ValueError, KeyError):
-        return []  # no git, no commit, or a notebook that the collection complains of

@@ -4,6 +4,9 @@ Arrays hold one sample per column. In the shapes below, N is the number of sampl
 the number of classes, Ni, Nh and No the numbers of inputs, hidden units and outputs. A
 network is the tuple ``net = (W1, b1, W2, b2)``. No function changes its arguments, but
 a random generator given as ``rng`` moves on.
+
+Floats keep their type: images, labels and a network of float32 give float32, of float64
+float64. Where both meet, the result is float64, as always in NumPy.
 """
 
 import numpy as np
@@ -30,7 +33,7 @@ def normalize_MNIST_images(x):
     return x
 
 
-def label2onehot(lbl, num_classes=None):
+def label2onehot(lbl, num_classes=None, *, dtype=float):
     """Question 5: labels as one-hot columns.
 
     Parameters
@@ -40,10 +43,12 @@ def label2onehot(lbl, num_classes=None):
     num_classes : int, optional
         Number of classes K; ``lbl.max() + 1`` by default. Give it whenever the last
         class may be missing from `lbl`, as the nines may be from a small batch.
+    dtype : type, optional
+        Of the result: ``np.float32`` to train with float32.
 
     Returns
     -------
-    (K, N) array of float64
+    (K, N) array of `dtype`, float64 by default
         ``d[i, j]`` is 1 if ``lbl[j] == i`` and 0 otherwise. Columns are contiguous.
 
     Raises
@@ -51,20 +56,11 @@ def label2onehot(lbl, num_classes=None):
     ValueError
         If `lbl` is not a vector of integers from 0 to K - 1.
     """
+    _check_labels(lbl, num_classes)
     lbl = np.asarray(lbl)
-    if lbl.ndim != 1 or lbl.size == 0 or lbl.dtype.kind not in "iu":
-        raise ValueError(
-            "lbl must be a vector of integers, "
-            f"but its shape is {lbl.shape} and its type {lbl.dtype}"
-        )
     if num_classes is None:
         num_classes = int(lbl.max()) + 1
-    if lbl.min() < 0 or lbl.max() >= num_classes:
-        raise ValueError(
-            f"labels must lie in 0..{num_classes - 1}, "
-            f"but lbl has values from {lbl.min()} to {lbl.max()}"
-        )
-    d = np.zeros((num_classes, lbl.size), order="F")
+    d = np.zeros((num_classes, lbl.size), dtype, order="F")
     d[lbl, np.arange(lbl.size)] = 1
     return d
 
@@ -95,10 +91,12 @@ def softmax(a):
 
     Returns
     -------
-    (K, N) or (K,) array of float64
-        Not negative; every column sums to 1.
+    (K, N) or (K,) array of float
+        Not negative; every column sums to 1. Integers as scores give float64.
     """
-    a = np.asarray(a, dtype=float)
+    a = np.asarray(a)
+    if a.dtype.kind != "f":
+        a = a.astype(float)
     y = np.exp(a - a.max(axis=0))
     return y / y.sum(axis=0)
 
@@ -115,7 +113,7 @@ def softmaxp(a, e):
 
     Returns
     -------
-    (K, N) or (K,) array of float64
+    (K, N) or (K,) array of float
         The Jacobian of softmax, transposed, times `e`, column by column.
     """
     g = softmax(a)
@@ -153,13 +151,13 @@ def relup(a, e):
     Returns
     -------
     (K, N) or (K,) array
-        `e` where `a` is positive, and 0 elsewhere.
+        The Jacobian of ReLU, transposed, times `e`, column by column.
     """
     return e * (np.asarray(a) > 0)
 
 
 def init_shallow(Ni, Nh, No, *, rng=None):
-    """Question 13: a network with random weights, scaled for ReLU.
+    """Question 13 (given): a network with random weights, scaled for ReLU.
 
     Parameters
     ----------
@@ -188,14 +186,14 @@ def forwardprop_shallow(x, net):
 
     Parameters
     ----------
-    x : (Ni, N) array of float64
+    x : (Ni, N) array of float
         Images, one per column.
     net : tuple of W1 (Nh, Ni), b1 (Nh, 1), W2 (No, Nh), b2 (No, 1)
         The network.
 
     Returns
     -------
-    (No, N) array of float64
+    (No, N) array of float
         Class probabilities, one column per image.
     """
     W1, b1, W2, b2 = net
@@ -210,16 +208,16 @@ def eval_loss(y, d):
 
     Parameters
     ----------
-    y : (K, N) array of float64
+    y : (K, N) array of float
         Predicted probabilities.
-    d : (K, N) array of float64
+    d : (K, N) array of float
         One-hot columns.
 
     Returns
     -------
     float
-        ``-sum(d * log(y)) / (K * N)``, where 0 * log(0) counts as 0. It is ``inf`` if
-        the class of some sample was predicted with probability 0.
+        Not negative; 0 * log(0) counts as 0. It is ``inf`` if the class of some sample
+        was predicted with probability 0.
     """
     right = d > 0
     with np.errstate(divide="ignore"):  # log(0) = -inf is what we want
@@ -231,7 +229,7 @@ def eval_perfs(y, lbl):
 
     Parameters
     ----------
-    y : (K, N) array of float64
+    y : (K, N) array of float
         Predicted probabilities.
     lbl : (N,) array of int
         Labels.
@@ -249,9 +247,9 @@ def update_shallow(x, d, net, gamma=0.05):
 
     Parameters
     ----------
-    x : (Ni, N) array of float64
+    x : (Ni, N) array of float
         Images, one per column.
-    d : (No, N) array of float64
+    d : (No, N) array of float
         Their labels, as one-hot columns.
     net : tuple of W1 (Nh, Ni), b1 (Nh, 1), W2 (No, Nh), b2 (No, 1)
         The network; it is left untouched.
@@ -260,11 +258,11 @@ def update_shallow(x, d, net, gamma=0.05):
 
     Returns
     -------
-    W1, b1, W2, b2 : arrays of float64
+    W1, b1, W2, b2 : arrays of float
         The new network, of the same shapes.
     """
     W1, b1, W2, b2 = net
-    step = -gamma / x.shape[1]  # against the gradient
+    step = -float(gamma) / x.shape[1]  # against the gradient
 
     a1 = W1 @ x + b1
     h1 = relu(a1)
@@ -295,7 +293,7 @@ def backprop_shallow(x, d, net, T, gamma=0.05):
 
     Returns
     -------
-    W1, b1, W2, b2 : arrays of float64
+    W1, b1, W2, b2 : arrays of float
         The trained network.
 
     Raises
@@ -331,7 +329,7 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05, *, rng=None):
 
     Returns
     -------
-    W1, b1, W2, b2 : arrays of float64
+    W1, b1, W2, b2 : arrays of float
         The trained network.
 
     Raises
@@ -354,8 +352,24 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05, *, rng=None):
     return net
 
 
+def _check_labels(lbl, num_classes=None):
+    """Given: refuse what Question 5 cannot make one-hot."""
+    lbl = np.asarray(lbl)
+    if lbl.ndim != 1 or lbl.size == 0 or lbl.dtype.kind not in "iu":
+        raise ValueError(
+            "lbl must be a vector of integers, "
+            f"but its shape is {lbl.shape} and its type {lbl.dtype}"
+        )
+    last = lbl.max() if num_classes is None else num_classes - 1
+    if lbl.min() < 0 or lbl.max() > last:
+        raise ValueError(
+            f"labels must lie in 0..{last}, "
+            f"but lbl has values from {lbl.min()} to {lbl.max()}"
+        )
+
+
 def _check_training(x, d, net, T, gamma, B=1):
-    """Refuse wrong arguments of Questions 18 and 20 before a long run starts."""
+    """Given: refuse wrong arguments of Questions 18 and 20 before a long run starts."""
     for name, value in [("T", T), ("B", B)]:
         if not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(

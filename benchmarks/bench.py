@@ -33,10 +33,12 @@ PEERS = ["torch", "torchvision", "scikit-learn", "keras", "jax", "idx2numpy"]
 
 TRAINING = [
     "here",
+    "here_32",
     "torch_loop",
     "torch_loader",
     "sklearn",
     "limit",
+    "limit_32",
     "torch_loop_64",
     "torch_loader_64",
     "sklearn_64",
@@ -66,7 +68,7 @@ STEPS = [
     "update",
     "update_products",
 ]
-NOTEBOOKS = ["01", "02", "03", "04"]
+NOTEBOOKS = ["01", "02", "03", "04", "05"]
 GROWTH = {
     "N": [(N, 64, 100) for N in (6_000, 15_000, 30_000, 60_000)],
     "Nh": [(60_000, Nh, 100) for Nh in (16, 64, 256, 1024)],

@@ -34,12 +34,12 @@ def initial(seed, dtype):
     return [array.astype(dtype) for array in init_shallow(784, 64, 10, rng=seed)]
 
 
-def for_shallow():
+def for_shallow(dtype=float):
     """Return images and one-hot labels as `shallow` wants them, in columns."""
     from shallow import label2onehot
 
-    x, labels = images("train", float, COUNT)
-    return x.T, label2onehot(labels)
+    x, labels = images("train", dtype, COUNT)
+    return x.T, label2onehot(labels, dtype=dtype)
 
 
 def evaluate(x, net):
@@ -53,17 +53,18 @@ def test_with_shallow(net):
     """Return the answers of a network of `shallow` to the testing images."""
     from shallow import forwardprop_shallow, onehot2label
 
-    return onehot2label(forwardprop_shallow(images("t10k", float)[0].T, net))
+    x, _ = images("t10k", net[0].dtype)
+    return onehot2label(forwardprop_shallow(x.T, net))
 
 
-def here(seed, rows_contiguous=False):
+def here(seed, dtype=float, rows_contiguous=False):
     """Make the updates of `backprop_minibatch_shallow`, and nothing else."""
     from shallow import update_shallow
 
-    x, d = for_shallow()
+    x, d = for_shallow(dtype)
     if rows_contiguous:
         x, d = np.ascontiguousarray(x), np.ascontiguousarray(d)
-    net, N = initial(seed, float), x.shape[1]
+    net, N = initial(seed, dtype), x.shape[1]
     rng = np.random.default_rng(seed)
     evaluate(x, net)
     update_shallow(x[:, :B], d[:, :B], net, GAMMA)
@@ -77,8 +78,13 @@ def here(seed, rows_contiguous=False):
     return time.perf_counter() - start, test_with_shallow(net)
 
 
+def here_32(seed):
+    """Do the same in float32."""
+    return here(seed, "float32")
+
+
 def here_rows(seed):
-    """Do the same with the rows contiguous in place of the columns."""
+    """Do the same as `here` with the rows contiguous in place of the columns."""
     return here(seed, rows_contiguous=True)
 
 
@@ -97,16 +103,21 @@ def here_printing(seed):
     return elapsed, test_with_shallow(net)
 
 
-def limit(seed):
+def limit(seed, dtype=float):
     """Make the five matrix products of each update, on contiguous slices of the data.
 
     No shuffling, no gathering of columns, nothing element by element: a limit that no
     training with NumPy can pass.
     """
-    x, _ = for_shallow()
-    net = initial(seed, float)
+    x, _ = for_shallow(dtype)
+    net = initial(seed, dtype)
     evaluate(x, net)
     return seconds(lambda: [products(x, net, B) for _ in range(EPOCHS)]), None
+
+
+def limit_32(seed):
+    """Do the same in float32."""
+    return limit(seed, "float32")
 
 
 def gather(seed):
@@ -309,6 +320,7 @@ def jax(seed):
 
 COMPETITORS = [
     here,
+    here_32,
     here_printing,
     torch_loop,
     torch_loop_64,
@@ -319,6 +331,7 @@ COMPETITORS = [
     keras,
     jax,
     limit,
+    limit_32,
     gather,
     copy,
     here_rows,

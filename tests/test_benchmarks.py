@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from benchmarks.bench import PEERS, keep, measure
-from benchmarks.report import HERE, judged, label, make_tables, spread
+from benchmarks.report import HERE, compared, judged, label, make_tables, spread
 from tools.reproduce import ROOT
 from tools.tables import fill, table
 
@@ -63,3 +63,14 @@ def test_spread_gives_the_range_only_if_there_is_one():
 def test_what_cannot_be_measured_is_told_as_missing():
     result = measure(sys.executable, "reading", "no_such_reader", patient=False)
     assert "no_such_reader" in result["missing"]
+
+
+def test_each_is_compared_in_its_own_precision():
+    seconds = {"here": 4.0, "here_32": 2.0, "torch_loop": 1.0, "torch_loop_64": 1.0}
+    runs = {name: [{"seconds": s, "peak_MB": 1}] for name, s in seconds.items()}
+    names = ["torch_loop", "torch_loop_64"]
+    rows = compared({"training": runs}, "training", names, ("{:.2f}", 1))
+    assert [row[2] for row in rows] == ["2.00", "4.00"]
+    del runs["here_32"]  # results of before there was one
+    rows = compared({"training": runs}, "training", names, ("{:.2f}", 1))
+    assert [row[2] for row in rows] == ["missing", "4.00"]

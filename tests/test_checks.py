@@ -400,7 +400,7 @@ def test_steps_that_grow_shorter_within_an_epoch_are_seen():
 @pytest.mark.parametrize("gap", [1e-4, -1e-4])
 def test_a_small_error_is_an_error(gap):
     source = read_source(REFERENCE).replace(
-        "step = -gamma", f"step = -{1 + gap} * gamma"
+        "step = -float(gamma)", f"step = -{1 + gap} * gamma"
     )
     (verdict,) = judge(TrustedAnswers(source), [17])
     assert verdict.verdict == WRONG

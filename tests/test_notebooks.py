@@ -228,7 +228,9 @@ def test_the_last_notebook_tells_the_final_testing_error():
 
 def answered(function):
     """Return the number of the question that a function answers, by its docstring."""
-    match = re.match(r"Question ([1-9]\d*): \w", inspect.getdoc(function) or "")
+    match = re.match(
+        r"Question ([1-9]\d*)(?: \(given\))?: \w", inspect.getdoc(function) or ""
+    )
     return int(match[1]) if match else None
 
 

@@ -500,3 +500,65 @@ def test_minibatches_refuse_a_bad_batch_size(problem, B):
         backprop_minibatch_shallow(x, d, net, T=1, B=B)
     with pytest.raises(ValueError, match="^net must"):
         backprop_minibatch_shallow(x, d, net[:3], T=1)
+
+
+# The type of floats
+
+
+@pytest.fixture
+def problem32(problem):
+    """Return the small problem in float32."""
+    x, d, net = problem
+    return (
+        x.astype(np.float32),
+        d.astype(np.float32),
+        tuple(array.astype(np.float32) for array in net),
+    )
+
+
+def types(arrays):
+    return {array.dtype.name for array in arrays}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_activations_keep_the_type_of_floats(rng, dtype):
+    a, e = rng.standard_normal((2, 4, 5)).astype(dtype)
+    found = [softmax(a), softmaxp(a, e), relu(a), relup(a, e)]
+    assert types(found) == {dtype}
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int32", "int64"])
+def test_softmax_makes_float64_of_integers(dtype):
+    a = np.array([[3, 100], [1, 120], [2, 0]], dtype=dtype)
+    expected = softmax(a.astype(float))
+    assert softmax(a).dtype == np.float64
+    assert np.array_equal(softmax(a), expected)
+    assert np.array_equal(softmax(a.tolist()), expected)
+
+
+def test_label2onehot_gives_the_type_that_is_asked_for():
+    lbl = np.array([1, 0])
+    assert label2onehot(lbl, dtype=np.float32).dtype == np.float32
+    assert np.array_equal(label2onehot(lbl, dtype=np.float32), label2onehot(lbl))
+
+
+@pytest.mark.parametrize("gamma", [0.05, np.float64(0.05)], ids=["plain", "NumPy's"])
+def test_float32_stays_float32(problem32, gamma):
+    x, d, net = problem32
+    y = forwardprop_shallow(x, net)
+    updated = update_shallow(x, d, net, gamma)
+    trained = [
+        *backprop_shallow(x, d, net, T=2, gamma=gamma),
+        *backprop_minibatch_shallow(x, d, net, T=2, B=8, gamma=gamma),
+    ]
+    assert types([y, *updated, *trained]) == {"float32"}
+    assert type(eval_loss(y, d)) is type(eval_perfs(y, onehot2label(d))) is float
+
+
+def test_float32_agrees_with_float64(problem, problem32):
+    trained = [
+        backprop_minibatch_shallow(*p, T=5, B=8, rng=0) for p in (problem, problem32)
+    ]
+    for array, single in zip(*trained, strict=True):
+        assert np.allclose(array, single, atol=1e-6)
+        assert not np.array_equal(array, single)

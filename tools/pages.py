@@ -3,8 +3,8 @@
     python tools/pages.py html    a website of five pages, in build/html/
     python tools/pages.py pdf     one document to hand in, build/mnist-from-scratch.pdf
 
-The name and the ID on the front page of the PDF are those in the variables
-STUDENT_NAME and STUDENT_ID; without them there are lines to fill in.
+The name and the ID on the front page of the PDF are --name and --id, or those in the
+variables STUDENT_NAME and STUDENT_ID; without them there are lines to fill in.
 """
 
 import argparse
@@ -279,13 +279,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("form", choices=["html", "pdf"])
     parser.add_argument("--to", type=Path, default=BUILD, help="the folder, or build/")
+    parser.add_argument("--name", default=os.environ.get("STUDENT_NAME", ""))
+    parser.add_argument("--id", default=os.environ.get("STUDENT_ID", ""))
     arguments = parser.parse_args()
     folder = arguments.to.resolve()
     if arguments.form == "html":
         built = build_html(folder / "html")
     else:
-        student = [os.environ.get(f"STUDENT_{key}", "") for key in ["NAME", "ID"]]
-        built = build_pdf(folder, *student)
+        built = build_pdf(folder, arguments.name, arguments.id)
     print(f"From the notebooks as they are saved: {os.path.relpath(built)}")
 
 

@@ -1,0 +1,117 @@
+"""Search the student's edition for what must not be in it: the answers."""
+
+import ast
+import json
+import re
+
+SHORT = {"code": 10, "text": 20}  # what is shorter may stand anywhere
+NO_ANSWER = (  # what draws numbers, names the parts of arguments, stands in Question 9
+    r"\w+ = (np\.random\.default_rng|rng\.|init_|np\.asarray|x\.shape)"
+    r"|W1, b1, W2, b2 = net$|g = softmax\(a\)$"
+)
+
+
+def squeezed(text):
+    """Return a text without what may differ: white space, quotes, emphasis, case."""
+    return re.sub(r"[\s\"'`*_\\]+", "", text).casefold()
+
+
+def sentences(markdown):
+    """Take a text apart: sentences, and formulas that stand on their own."""
+    parts = re.split(r"\n\s*\n|\$\$|(?<=[.!?:])\s+", markdown)
+    return [part for part in parts if len(squeezed(part)) >= SHORT["text"]]
+
+
+def statements(nodes):
+    """Return the simple statements of a piece of code, each in one standard form."""
+    found = []
+    for node in nodes:
+        for child in ast.walk(node):
+            if isinstance(child, ast.stmt) and not hasattr(child, "body"):
+                found.append(ast.unparse(child))
+            elif isinstance(child, ast.For | ast.While | ast.If | ast.FunctionDef):
+                found.append(ast.unparse(child).partition("\n")[0])
+    return [
+        text
+        for text in found
+        if len(squeezed(text)) >= SHORT["code"] and not re.match(NO_ANSWER, text)
+    ]
+
+
+def words_of(path, content):
+    """Return all text in a file, also what JSON and code write in another form."""
+    if path.endswith((".gz", ".png")):
+        return ""
+    text = content.decode("utf-8")
+    if path.endswith((".json", ".ipynb")):
+        text = "\n".join(strings(json.loads(text)))
+    return text
+
+
+def strings(value):
+    """Return the texts in a value that was read from JSON."""
+    if isinstance(value, dict):
+        return [
+            text for pair in value.items() for part in pair for text in strings(part)
+        ]
+    if isinstance(value, list):
+        joined = [] if not all(isinstance(v, str) for v in value) else ["".join(value)]
+        return [text for part in value for text in strings(part)] + joined
+    return [value] if isinstance(value, str) else []
+
+
+class Traces:
+    """What is searched for: statements, sentences and pictures."""
+
+    def __init__(self):
+        self.texts = {}  # where each squeezed text comes from
+        self.pictures = {}
+
+    def add_code(self, origin, nodes):
+        """Search for the statements of an answer."""
+        for text in statements(nodes):
+            self.texts.setdefault(squeezed(text), f"{origin}: {text}")
+
+    def add_cell(self, origin, cell):
+        """Search for what a cell says, in words, code, outputs and pictures."""
+        if cell.cell_type == "markdown":
+            for text in sentences(cell.source):
+                self.texts.setdefault(squeezed(text), f"{origin}: {text.strip()}")
+            return
+        self.add_code(origin, ast.parse(cell.source).body)
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if "image/png" in data:
+                self.pictures[data["image/png"].strip()] = f"{origin}: its picture"
+            for line in output.get("text", "").splitlines():
+                if len(squeezed(line)) >= SHORT["text"]:
+                    self.texts.setdefault(squeezed(line), f"{origin}, output: {line}")
+
+    def find(self, files):
+        """Search an edition.
+
+        Parameters
+        ----------
+        files : dict of str to bytes
+            The files, by their paths.
+
+        Returns
+        -------
+        list of str
+            What was found, where.
+        """
+        found = []
+        for path, content in files.items():
+            words = words_of(path, content)
+            text = squeezed(words)
+            found += [
+                f"{path} has a part of an answer; {origin}"
+                for trace, origin in self.texts.items()
+                if trace in text
+            ]
+            found += [
+                f"{path} has a picture of an answer; {origin}"
+                for picture, origin in self.pictures.items()
+                if picture in words
+            ]
+        return found

@@ -1,0 +1,488 @@
+"""The student's edition: nothing of an answer is in it, and it can be solved."""
+
+import ast
+import gzip
+import json
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+from execute import ThisPython
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from checks.answers import Answers
+from checks.judge import NOT_ANSWERED, RIGHT, judge
+from checks.questions import CODED, QUESTIONS
+from grading import student
+from grading.student import (
+    MANIFEST,
+    MODULES,
+    ROOT,
+    EditionError,
+    make_edition,
+    make_notebook,
+    make_stubs,
+    read_module,
+    write_edition,
+    write_zip,
+)
+from grading.traces import Traces
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def files():
+    return make_edition()
+
+
+@pytest.fixture
+def edition(files, tmp_path):
+    """Write an edition into a folder with a space in its name."""
+    folder = tmp_path / "my work"
+    write_edition(files, folder)
+    return folder
+
+
+def solve(folder, *numbers):
+    """Put the functions of this repository into an edition: all, or some questions'."""
+    for name in MODULES:
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(solved(name, text, numbers), encoding="utf-8")
+
+
+def solved(name, stubs, numbers=()):
+    """Return a module of the edition with the answers to some questions, or all."""
+    source = (ROOT / name).read_text(encoding="utf-8")
+    lines, theirs = source.splitlines(), stubs.splitlines()
+    functions, _ = read_module(source, name)
+    nodes = {n.name: n for n in ast.parse(stubs).body if hasattr(n, "name")}
+    for function, (n, node, _) in reversed(functions.items()):
+        if not numbers or n in numbers:
+            place = nodes[function]
+            theirs[place.lineno - 1 : place.end_lineno] = lines[
+                node.lineno - 1 : node.end_lineno
+            ]
+    return "\n".join(theirs) + "\n"
+
+
+def python(folder, *arguments, text=""):
+    """Run Python in an edition, with the edition's modules."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        input=text,
+        timeout=100,
+    )
+
+
+def verdicts(folder):
+    """Return the verdicts on the questions that ask for code, as `make check` does."""
+    run = python(folder, "-m", "checks", "--json", *map(str, CODED))
+    assert run.returncode in (0, 1), run.stderr
+    found = json.loads(run.stdout)
+    assert found["problems"] == []
+    return {int(n): verdict["verdict"] for n, verdict in found["questions"].items()}
+
+
+def shrink(folder):
+    """Leave the first images only, for a run of the notebooks in seconds."""
+    for part, n in [("train", 2000), ("t10k", 1000)]:
+        for kind, header, size in [("images-idx3", 16, 784), ("labels-idx1", 8, 1)]:
+            path = folder / "data" / f"{part}-{kind}-ubyte.gz"
+            content = gzip.decompress(path.read_bytes())
+            start = content[:4] + struct.pack(">I", n) + content[8:header]
+            data = content[header : header + n * size]
+            path.write_bytes(gzip.compress(start + data))
+
+
+def execute(folder, name, monkeypatch):
+    """Execute a notebook of an edition, and return it with what went wrong in it."""
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    notebook = nbformat.read(folder / "notebooks" / name, as_version=4)
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=ThisPython,
+        timeout=100,
+        resources={"metadata": {"path": str(folder / "notebooks")}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        return notebook, f"{error.ename}: {error.evalue}"
+    return notebook, None
+
+
+# Unsolved and solvable
+
+
+def test_untouched_no_question_is_answered(edition):
+    assert verdicts(edition) == dict.fromkeys(CODED, NOT_ANSWERED)
+
+
+def test_with_the_answers_of_this_repository_all_are_right(edition):
+    solve(edition)
+    assert verdicts(edition) == dict.fromkeys(CODED, RIGHT)
+    for name in MODULES:
+        assert (edition / name).read_text("utf-8") == (ROOT / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("n", CODED)
+def test_with_one_answer_exactly_that_question_is_right(files, n):
+    source = solved("shallow.py", files["shallow.py"].decode(), [n])
+    found = {v.number: v.verdict for v in judge(Answers(source), CODED)}
+    assert found == dict.fromkeys(CODED, NOT_ANSWERED) | {n: RIGHT}
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_untouched_a_notebook_runs_up_to_the_first_question(edition, name, monkeypatch):
+    shrink(edition)
+    _, failure = execute(edition, name, monkeypatch)
+    match = re.fullmatch(
+        r"NotImplementedError: Question (\d+): write (\w+)", failure or "it ran"
+    )
+    assert match, failure
+    assert match[2] in QUESTIONS[int(match[1])].functions
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_with_the_functions_a_notebook_runs_to_its_end(edition, name, monkeypatch):
+    shrink(edition)
+    solve(edition)
+    notebook, failure = execute(edition, name, monkeypatch)
+    assert failure is None
+    checks = [cell for cell in notebook.cells if cell.source.startswith("check(")]
+    for cell in checks:
+        assert f" {RIGHT}" in cell.outputs[0].data["text/plain"], cell.source
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_has_a_place_for_each_answer(files, name):
+    notebook = nbformat.reads(files[f"notebooks/{name}"].decode(), as_version=4)
+    nbformat.validate(notebook)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    for n in re.findall(r"^### Question (\d+): ", text, re.M):
+        places = [
+            student.TEXT_PLACE.format(n),
+            student.CODE_PLACE.format(n),
+            *(f"show_source({f})" for f in QUESTIONS[int(n)].functions),
+        ]
+        assert any(place in text for place in places), n
+        if int(n) in CODED:
+            assert f"check({n})" in text
+
+
+# No trace
+
+
+def test_the_search_has_something_to_search_for(files):
+    (ours,) = [name for name in MODULES if name == "shallow.py"]
+    functions, _ = read_module((ROOT / ours).read_text("utf-8"), ours)
+    traces = Traces()
+    for name, (_, _, answer) in functions.items():
+        before = len(traces.texts)
+        traces.add_code(name, answer)
+        assert len(traces.texts) > before, f"nothing of {name} would be found"
+
+
+CODE = {
+    "cells": [{"cell_type": "code", "source": ["y - d\n", "z = relup( a1,W2.T@b )"]}]
+}
+TEXT = {"cells": [{"metadata": {"alt": "It is  the *sum* of all\nthat came before."}}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("shallow.py", 'def f():\n    """z=relup(a1, W2.T @ b)"""\n'),
+        ("README.md", "It is the sum of\nall that came before."),
+        ("notebooks/a.ipynb", json.dumps(CODE)),
+        ("notebooks/b.ipynb", json.dumps(TEXT)),
+        (
+            "checks/c.json",
+            json.dumps({"hint": "it is the sum of all that came before."}),
+        ),
+        ("d.ipynb", json.dumps({"outputs": [{"data": {"image/png": "iVBORw0KGgo="}}]})),
+        (
+            "e.ipynb",
+            json.dumps({"outputs": [{"text": ["errors of all of them: 12.34 %\n"]}]}),
+        ),
+    ],
+)
+def test_a_trace_that_is_planted_is_found(path, content):
+    traces = Traces()
+    traces.add_code("q", ast.parse("z = relup(a1, W2.T @ b)").body)
+    new = nbformat.v4
+    traces.add_cell(
+        "q", new.new_markdown_cell("It is the sum of all that came before.")
+    )
+    picture = new.new_output("display_data", {"image/png": "iVBORw0KGgo=\n"})
+    printed = new.new_output("stream", text="errors of all of them: 12.34 %\n")
+    traces.add_cell("q", new.new_code_cell("", outputs=[picture, printed]))
+    assert len(traces.find({path: content.encode()})) == 1
+    assert traces.find({path: b'{"cells": "nothing of it: z = relup(a1, b)"}'}) == []
+
+
+@pytest.mark.parametrize("name", ["shallow.py", "figures.py", "README.md"])
+def test_an_edition_with_a_trace_is_not_made(monkeypatch, name):
+    read = student.read_files
+
+    def planting(path, root):
+        found = read(path, root)
+        if name in found:
+            found[name] += b"\n# delta1 = relup(a1, W2.T @ delta2)\n"
+        return found
+
+    monkeypatch.setattr(student, "read_files", planting)
+    if name == "shallow.py":
+        monkeypatch.setattr(
+            student, "make_stubs", lambda source, functions: make_stubs(source, {})
+        )
+    with pytest.raises(
+        EditionError, match=r"has a part of an answer; `update_shallow`"
+    ):
+        make_edition()
+
+
+def test_the_edition_holds_what_a_student_needs_and_nothing_else(files):
+    top = {path.partition("/")[0] for path in files}
+    assert top == {
+        *(".gitattributes", ".github", ".gitignore", "LICENSE", "MNISTtools.py"),
+        *("Makefile", "README.md", "checks", "data", "environment.yml", "figures.py"),
+        *("notebooks", "pyproject.toml", "requirements.txt", "tools", *MODULES),
+    }
+
+
+# What is against the rules
+
+
+def notebook_of(*cells):
+    """Make a notebook of Question 8 or 7 from (kind, source, tags)."""
+    make = {"text": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+    found = [
+        make[kind](source, metadata={"tags": tags.split()})
+        for kind, source, tags in cells
+    ]
+    return nbformat.v4.new_notebook(cells=found)
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ([("text", "Because", "q8 anwser")], "cell 1 .*unknown tag 'anwser'"),
+        ([("text", "Because", "q8 q99")], "cell 1 .*unknown tag 'q99'"),
+        ([("text", "Show that", "q8")], "Question 8 has no answer to take out"),
+        ([("text", "Because", "answer")], "cell 1 .*needs the tag of its question"),
+        ([("text", "Because", "q8 answer solution")], "cell 1 .*exclude each other"),
+        (
+            [("code", "show_source(softmax)", "q7 source")],
+            r"must end with .*check\(7\)",
+        ),
+    ],
+)
+def test_a_notebook_against_the_rules_is_refused(cells, problem):
+    _, problems = make_notebook(notebook_of(*cells), "02_a.ipynb")
+    assert any(re.search(f"^02_a.ipynb.*{problem}", told) for told in problems)
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ('def f(x):\n    """The sine."""\n    return 1\n', "`f` must begin with"),
+        ("def f(x):\n    return 1\n", "`f` must begin with"),
+        ('def f(x):\n    """Question 7: f."""\n', "`f` has no answer to take out"),
+        ("import math\n\nHALF = math.pi / 2\n", "line 4: is this an answer or given"),
+    ],
+)
+def test_a_module_against_the_rules_is_refused(source, problem):
+    _, problems = read_module(f'"""Answers."""\n{source}', "a.py")
+    (told,) = problems
+    assert problem in told
+
+
+def test_nothing_is_written_of_an_edition_against_the_rules(monkeypatch, tmp_path):
+    monkeypatch.setattr(student, "TAGS", {"answer"})
+    monkeypatch.setattr(sys, "argv", ["student", "--to", str(tmp_path / "new")])
+    with pytest.raises(SystemExit, match="No edition was written") as error:
+        student.main()
+    assert "unknown tag 'source'" in str(error.value)
+    assert not (tmp_path / "new").exists()
+
+
+def test_given_checks_of_arguments_stay(files):
+    text = files["shallow.py"].decode()
+    (node,) = [
+        n for n in ast.parse(text).body if getattr(n, "name", "") == "label2onehot"
+    ]
+    kept = [ast.unparse(statement) for statement in node.body[1:]]
+    assert kept == [
+        "_check_labels(lbl, num_classes)",
+        "raise NotImplementedError('Question 5: write label2onehot')",
+    ]
+
+
+# Updating, packing
+
+
+def test_an_update_changes_what_changed_and_says_so(files, edition):
+    old = dict(files)
+    new = dict(files) | {"README.md": b"new\n", "more/a.md": b"a\n"}
+    del new["LICENSE"]
+    new = remade(new)
+    (edition / "mine.txt").write_text("mine")
+    done = write_edition(new, edition)
+    expected = {
+        "added": ["more/a.md"],
+        "changed": ["README.md"],
+        "removed": ["LICENSE"],
+    }
+    assert done == expected | {"kept": []}
+    assert (edition / "mine.txt").read_text() == "mine"
+    assert not (edition / "LICENSE").exists()
+    assert not any(write_edition(new, edition).values())
+    write_edition(old, edition)
+    assert not (edition / "more").exists()
+    for path, content in old.items():
+        assert (edition / path).read_bytes() == content
+
+
+def remade(files):
+    """Return an edition with its list of files made anew."""
+    from hashlib import sha256
+
+    digests = {p: sha256(files[p]).hexdigest() for p in files if p != MANIFEST}
+    return files | {MANIFEST: json.dumps({"files": digests}).encode()}
+
+
+def test_an_update_keeps_what_was_changed_there(files, edition):
+    (edition / "README.md").write_text("Our course begins on Monday.")
+    assert not any(write_edition(files, edition).values())
+    new = remade(files | {"README.md": b"new\n"})
+    assert write_edition(new, edition)["kept"] == ["README.md"]
+    assert (edition / "README.md").read_text() == "Our course begins on Monday."
+    (edition / "README.md").unlink()
+    assert write_edition(new, edition)["kept"] == []
+
+
+def test_a_folder_with_something_else_is_refused(files, tmp_path):
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(EditionError, match="is not empty and holds no edition"):
+        write_edition(files, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+    with pytest.raises(EditionError, match="is a file"):
+        write_edition(files, tmp_path / "thesis.tex")
+
+
+def test_a_fresh_git_checkout_is_accepted_and_half_done_work_merges(files, tmp_path):
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+
+    def git(*arguments, at="course"):
+        who = [
+            "-c",
+            "user.name=A",
+            "-c",
+            "user.email=a@b.c",
+            "-c",
+            "core.autocrlf=false",
+        ]
+        run = subprocess.run(
+            ["git", *who, *arguments], cwd=tmp_path / at, capture_output=True, text=True
+        )
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    (tmp_path / "course").mkdir()
+    git("init")
+    write_edition(files, tmp_path / "course")
+    git("add", ".")
+    git("commit", "-m", "The assignment")
+    git("clone", ".", "../theirs")
+    solve(tmp_path / "theirs", 4, 5, 7)
+    git("commit", "-am", "My answers", at="theirs")
+
+    text = files["shallow.py"].replace(b"Not negative; every", b"Never negative; every")
+    write_edition(remade(files | {"shallow.py": text}), tmp_path / "course")
+    git("commit", "-am", "A better docstring")
+    git("pull", "--no-rebase", "--no-edit", at="theirs")
+    found = verdicts(tmp_path / "theirs")
+    assert [n for n in CODED if found[n] == RIGHT] == [4, 5, 7]
+    assert "Never negative; every" in (tmp_path / "theirs/shallow.py").read_text(
+        "utf-8"
+    )
+
+
+def test_the_zip_is_the_same_each_time(files, tmp_path):
+    write_zip(files, tmp_path / "a.zip")
+    first = (tmp_path / "a.zip").read_bytes()
+    write_zip(files, tmp_path / "a.zip")
+    assert first == (tmp_path / "a.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert {name.removeprefix("a/") for name in archive.namelist()} == set(files)
+
+
+# Handing in
+
+
+def submit(folder, *arguments):
+    """Hand in, and return what was said and the zip."""
+    run = python(folder, "-m", "tools.submit", *arguments)
+    assert run.returncode == 0, run.stderr
+    [path] = re.findall(r"^Packed, \d+ files: (.*)$", run.stdout, re.M)
+    return run.stdout, path
+
+
+def test_what_is_handed_in_and_what_is_said_before(edition):
+    solve(edition, 7)
+    (edition / "build").mkdir()
+    (edition / "build/mnist-from-scratch.pdf").write_bytes(b"%PDF")
+    said, path = submit(edition, "--name", "Ada Łovelace", "--id", "18/15")
+    assert path.endswith("Ada-Łovelace-18-15.zip")
+    assert said.count(NOT_ANSWERED) == len(CODED) - 1
+    assert re.search(rf"^ 7  softmax +{RIGHT}", said, re.M)
+    assert (
+        "02_activations.ipynb: places to write are empty in questions 7, 8, 9," in said
+    )
+    with zipfile.ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == sorted(
+            [
+                *MODULES,
+                *(f"notebooks/{name}" for name in NOTEBOOKS),
+                "mnist-from-scratch.pdf",
+                "student.json",
+            ]
+        )
+        who = json.loads(archive.read("student.json"))
+        assert who == {"name": "Ada Łovelace", "id": "18/15"}
+        assert archive.read("shallow.py") == (edition / "shallow.py").read_bytes()
+
+
+def test_what_was_written_is_not_missing_and_a_broken_notebook_is_told(edition):
+    path = edition / "notebooks/02_activations.ipynb"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("*Your answer to Question 8.*", "It follows."), "utf-8"
+    )
+    (edition / "notebooks/01_data.ipynb").write_text("{")
+    said, _ = submit(edition, "--name", "A", "--id", "1")
+    assert (
+        "02_activations.ipynb: places to write are empty in questions 7, 9, 10" in said
+    )
+    assert "01_data.ipynb cannot be read" in said
+    assert "There is no PDF in it" in said
+
+
+def test_nobody_hands_in_without_a_name(edition):
+    run = python(edition, "-m", "tools.submit", "--id", "1")
+    assert run.returncode == 1
+    assert 'NAME="Ada Lovelace" ID=1815' in run.stderr
+    assert not (edition / "build").exists()
