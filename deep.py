@@ -13,7 +13,7 @@ from shallow import eval_loss, eval_perfs, onehot2label, relu, relup, softmax
 
 
 def init_deep(sizes, *, rng=None):
-    """Question 26: a network with random weights, scaled for ReLU.
+    """Question 26 (given): a network with random weights, scaled for ReLU.
 
     Parameters
     ----------
@@ -147,12 +147,12 @@ def backprop_minibatch_deep(x, d, net, T, B=100, gamma=0.05, *, rng=None):
 
 
 def _is_count(value):
-    """Tell whether a value is an integer, 1 or more."""
+    """Given: whether a value is an integer, 1 or more."""
     return isinstance(value, (int, np.integer)) and value >= 1
 
 
 def _check_sizes(sizes):
-    """Refuse numbers of units from which no network can be made."""
+    """Given: refuse numbers of units from which no network can be made."""
     if np.ndim(sizes) != 1 or len(sizes) < 2 or not all(map(_is_count, sizes)):
         raise ValueError(
             "sizes must be two or more integers, each 1 or more: inputs, hidden units "
@@ -161,7 +161,7 @@ def _check_sizes(sizes):
 
 
 def _check_training(x, d, net, T, B, gamma):
-    """Refuse wrong arguments of a training before a long run starts."""
+    """Given: refuse wrong arguments of a training before a long run starts."""
     for name, value in [("T", T), ("B", B)]:
         if not _is_count(value):
             raise ValueError(

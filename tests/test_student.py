@@ -18,7 +18,7 @@ from nbclient.exceptions import CellExecutionError
 
 from checks.answers import Answers
 from checks.judge import NOT_ANSWERED, RIGHT, judge
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 from grading import student
 from grading.student import (
     MANIFEST,
@@ -34,6 +34,7 @@ from grading.student import (
 )
 from grading.traces import Traces
 
+JUDGED = CODED + BONUS
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -86,7 +87,7 @@ def python(folder, *arguments, text=""):
 
 def verdicts(folder):
     """Return the verdicts on the questions that ask for code, as `make check` does."""
-    run = python(folder, "-m", "checks", "--json", *map(str, CODED))
+    run = python(folder, "-m", "checks", "--json", *map(str, JUDGED))
     assert run.returncode in (0, 1), run.stderr
     found = json.loads(run.stdout)
     assert found["problems"] == []
@@ -126,21 +127,22 @@ def execute(folder, name, monkeypatch):
 
 
 def test_untouched_no_question_is_answered(edition):
-    assert verdicts(edition) == dict.fromkeys(CODED, NOT_ANSWERED)
+    assert verdicts(edition) == dict.fromkeys(JUDGED, NOT_ANSWERED)
 
 
 def test_with_the_answers_of_this_repository_all_are_right(edition):
     solve(edition)
-    assert verdicts(edition) == dict.fromkeys(CODED, RIGHT)
+    assert verdicts(edition) == dict.fromkeys(JUDGED, RIGHT)
     for name in MODULES:
         assert (edition / name).read_text("utf-8") == (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("n", CODED)
+@pytest.mark.parametrize("n", JUDGED)
 def test_with_one_answer_exactly_that_question_is_right(files, n):
-    source = solved("shallow.py", files["shallow.py"].decode(), [n])
-    found = {v.number: v.verdict for v in judge(Answers(source), CODED)}
-    assert found == dict.fromkeys(CODED, NOT_ANSWERED) | {n: RIGHT}
+    source, deep = (solved(name, files[name].decode(), [n]) for name in MODULES)
+    answers = Answers(source, beside={"deep.py": deep})
+    found = {v.number: v.verdict for v in judge(answers, JUDGED)}
+    assert found == dict.fromkeys(JUDGED, NOT_ANSWERED) | {n: RIGHT}
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -177,21 +179,20 @@ def test_a_notebook_has_a_place_for_each_answer(files, name):
             *(f"show_source({f})" for f in QUESTIONS[int(n)].functions),
         ]
         assert any(place in text for place in places), n
-        if int(n) in CODED:
+        if int(n) in JUDGED:
             assert f"check({n})" in text
 
 
 # No trace
 
 
-def test_the_search_has_something_to_search_for(files):
-    (ours,) = [name for name in MODULES if name == "shallow.py"]
-    functions, _ = read_module((ROOT / ours).read_text("utf-8"), ours)
-    traces = Traces()
-    for name, (_, _, answer) in functions.items():
-        before = len(traces.texts)
-        traces.add_code(name, answer)
-        assert len(traces.texts) > before, f"nothing of {name} would be found"
+def test_the_search_has_something_to_search_for():
+    for module in MODULES:
+        functions, _ = read_module((ROOT / module).read_text("utf-8"), module)
+        for name, (_, _, answer) in functions.items():
+            traces = Traces()
+            traces.add_code(name, answer)
+            assert traces.texts, f"nothing of {name} would be found"
 
 
 CODE = {
@@ -437,7 +438,7 @@ def submit(folder, *arguments):
     """Hand in, and return what was said and the zip."""
     run = python(folder, "-m", "tools.submit", *arguments)
     assert run.returncode == 0, run.stderr
-    [path] = re.findall(r"^Packed, \d+ files: (.*)$", run.stdout, re.M)
+    [path] = re.findall(r"^Packed, \d+ files and your name: (.*)$", run.stdout, re.M)
     return run.stdout, path
 
 
@@ -447,11 +448,10 @@ def test_what_is_handed_in_and_what_is_said_before(edition):
     (edition / "build/mnist-from-scratch.pdf").write_bytes(b"%PDF")
     said, path = submit(edition, "--name", "Ada Łovelace", "--id", "18/15")
     assert path.endswith("Ada-Łovelace-18-15.zip")
-    assert said.count(NOT_ANSWERED) == len(CODED) - 1
+    assert said.count(NOT_ANSWERED) == len(JUDGED) - 1
     assert re.search(rf"^ 7  softmax +{RIGHT}", said, re.M)
-    assert (
-        "02_activations.ipynb: places to write are empty in questions 7, 8, 9," in said
-    )
+    assert "02_activations.ipynb: nothing is written yet in questions 7, 8, 9," in said
+    assert "code cells were never run" in said
     with zipfile.ZipFile(path) as archive:
         assert sorted(archive.namelist()) == sorted(
             [
@@ -473,11 +473,11 @@ def test_what_was_written_is_not_missing_and_a_broken_notebook_is_told(edition):
         text.replace("*Your answer to Question 8.*", "It follows."), "utf-8"
     )
     (edition / "notebooks/01_data.ipynb").write_text("{")
+    (edition / "notebooks/03_backprop.ipynb").unlink()
     said, _ = submit(edition, "--name", "A", "--id", "1")
-    assert (
-        "02_activations.ipynb: places to write are empty in questions 7, 9, 10" in said
-    )
+    assert "02_activations.ipynb: nothing is written yet in questions 7, 9, 10" in said
     assert "01_data.ipynb cannot be read" in said
+    assert "notebooks/03_backprop.ipynb is missing" in said
     assert "There is no PDF in it" in said
 
 

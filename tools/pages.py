@@ -110,6 +110,9 @@ class Section:
             notebook = nbformat.read(path, as_version=4)
         except (ValueError, nbformat.ValidationError) as error:
             sys.exit(f"{path.name} cannot be read: {error}")
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and cell.execution_count is None:
+                cell.outputs = []  # it was never run: they are somebody else's
         html, _ = exporter.from_notebook_node(notebook)
         soup = BeautifulSoup(html, "html.parser")
         texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
