@@ -531,5 +531,7 @@ QUESTIONS = {
     23: Question("the step size"),
     24: Question("the size of the minibatches"),
     25: Question("the number of epochs"),
+    26: Question("any number of hidden layers"),
+    27: Question("several hidden layers in place of one"),
 }
 CODED = [n for n, question in QUESTIONS.items() if question.functions]
