@@ -111,7 +111,7 @@ def test_all_pass(run):
     result = run("--nbval", cells=CELLS, tests="def test_z(): pass\n")
     result.assert_outcomes(passed=5)
     rows = table(result)
-    assert list(rows) == list(range(1, 26))
+    assert list(rows) == list(range(1, 28))
     assert rows[1] == ("1/1", "-")
     assert rows[2] == ("2/2", "-")
     assert rows[3] == ("-", "-")

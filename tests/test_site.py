@@ -13,7 +13,7 @@ from browser import Browser, find_browser
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
-SECTIONS = ["01_data", "02_activations", "03_backprop", "04_training"]
+SECTIONS = ["01_data", "02_activations", "03_backprop", "04_training", "05_deeper"]
 PAGES = ["index", *SECTIONS]
 
 # Each returns a list of what is wrong on the page.
@@ -94,7 +94,7 @@ def markdown_without_code(name):
     return re.sub(r"```.*?```|`[^`]*`", "", "\n\n".join(cells), flags=re.S)
 
 
-def test_five_pages_and_their_style(site):
+def test_six_pages_and_their_style(site):
     names = sorted(path.name for path in site.iterdir())
     assert names == sorted([*(f"{name}.html" for name in PAGES), "style.css"])
 
@@ -102,7 +102,7 @@ def test_five_pages_and_their_style(site):
 def test_the_first_page_lists_every_question(soups):
     links = [link.text for link in soups["index"].select(".questions a")]
     assert [int(re.match(r"Question (\d+): \S", text)[1]) for text in links] == [
-        *range(1, 26)
+        *range(1, 28)
     ]
 
 

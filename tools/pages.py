@@ -1,6 +1,6 @@
 """Bring the recorded notebooks into a form to read. Nothing is executed.
 
-    python tools/pages.py html    a website of five pages, in build/html/
+    python tools/pages.py html    a website of six pages, in build/html/
     python tools/pages.py pdf     one document to hand in, build/mnist-from-scratch.pdf
 
 The name and the ID on the front page of the PDF are --name and --id, or those in the
