@@ -3,11 +3,13 @@
 import ast
 import gzip
 import json
+import os
 import re
 import shutil
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 
 import nbformat
@@ -181,6 +183,45 @@ def test_a_notebook_has_a_place_for_each_answer(files, name):
         assert any(place in text for place in places), n
         if int(n) in JUDGED:
             assert f"check({n})" in text
+
+
+def test_each_edit_is_used_by_the_next_cell(edition, monkeypatch):
+    """Autoreload 2 would miss the second one; the first comes right after set-up."""
+    shallow = edition / "shallow.py"
+    stub = 'raise NotImplementedError("Question 7: write softmax")'
+    text = shallow.read_text(encoding="utf-8")
+    edits = ["return 1", "return helper()", "return (", "return 3"]
+
+    def edit(cell, cell_index):
+        if cell.source == "print(softmax(0))":
+            answer = edits[cell_index // 2]  # the cells 1, 3, 5 and 7
+            new = text.replace(stub, answer) + "\n\ndef helper():\n    return 2\n"
+            shallow.write_text(new, encoding="utf-8")
+            os.utime(shallow, (0, time.time() + 10 * cell_index))
+
+    monkeypatch.setenv("PYTHONPATH", str(edition))
+    path = edition / "notebooks" / "02_activations.ipynb"
+    setup = nbformat.read(path, as_version=4).cells[1]
+    new = nbformat.v4.new_code_cell
+    pair = ["print(softmax(0))", "show_source(softmax)"]
+    cells = [new(source) for _ in edits for source in pair]
+    notebook = nbformat.v4.new_notebook(cells=[setup, *cells])
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=ThisPython,
+        allow_errors=True,
+        on_cell_start=edit,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    printed = [
+        cell.outputs[-1].get("text", "").strip() for cell in notebook.cells[1::2]
+    ]
+    assert [printed[k] for k in (0, 1, 3)] == ["1", "2", "3"]
+    cells = [notebook.cells[2 + 2 * k] for k in (0, 1, 3)]  # 2 is a syntax error
+    shown = [cell.outputs[-1].data["text/markdown"] for cell in cells]
+    assert all(text.startswith("```python\ndef softmax(a):") for text in shown)
+    assert shown[-1].endswith("return 3\n```")
 
 
 # No trace
