@@ -67,7 +67,7 @@ pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPG
 	@$(python) -m venv build/uv
 	@build/uv/$(bin)/python -m pip install --quiet --disable-pip-version-check uv
 	@UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet --universal \
-		--python-version 3.11 --fork-strategy fewest --extra notebooks --no-annotate \
+		--python-version 3.11 --extra notebooks --no-annotate \
 		$(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.txt
 	@# Alone in its file: most need no tests in a browser, and it takes 165 MB.
 	@echo playwright | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
