@@ -527,3 +527,34 @@ def test_nobody_hands_in_without_a_name(edition):
     assert run.returncode == 1
     assert 'NAME="Ada Lovelace" ID=1815' in run.stderr
     assert not (edition / "build").exists()
+
+
+# In JupyterLab
+
+
+def test_in_jupyterlab_a_saved_answer_is_judged(lab, edition, tmp_path):
+    """A picture of each step is left in pytest's folder, to look at."""
+    stub = '    raise NotImplementedError("Question 7: write softmax")'
+    mistake = "    return np.exp(a - a.max()) / np.exp(a - a.max()).sum(axis=0)"
+    right = mistake.replace("a.max()", "a.max(axis=0)")
+    notebook = "notebooks/02_activations.ipynb"
+    window = lab(edition)
+
+    def say(text, name):
+        window.open(notebook)
+        said = window.run_cell(text)
+        window.page.screenshot(path=tmp_path / f"{name}.png")
+        return said
+
+    window.open_notebook(notebook)
+    say("%load_ext autoreload", "1-opened")
+    assert NOT_ANSWERED in say("check(7)", "2-not-answered")
+    assert "Question 7: write softmax" in say("equal scores", "3-error")
+    window.edit("shallow.py", stub, mistake)
+    window.page.screenshot(path=tmp_path / "4-edited.png")
+    said = say("check(7)", "5-wrong")
+    assert "wrong" in said and "You subtract the maximum of all of" in said
+    window.edit("shallow.py", mistake, right)
+    assert said != (said := say("check(7)", "6-right"))
+    assert said.startswith(f"Question 7 (softmax): {RIGHT}")
+    assert "0.1667 0.3333 0.5000" in say("equal scores", "7-used")
