@@ -31,8 +31,7 @@ def label2onehot(lbl, num_classes=None, *, dtype=float):
     lbl : (N,) array of int
         Labels, from 0.
     num_classes : int, optional
-        Number of classes K; ``lbl.max() + 1`` by default. Give it whenever the last
-        class may be missing from `lbl`, as the nines may be from a small batch.
+        Number of classes K; ``lbl.max() + 1`` by default, too few if the last is missing.
     dtype : type, optional
         Of the result: ``np.float32`` to train with float32.
 
