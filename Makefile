@@ -25,7 +25,9 @@ help:
 run: $(ready) ## execute the notebooks into build/, print the final testing error
 	@$(python) tools/execute.py $(NOTEBOOK)
 
-test: $(ready) ## check the style, run the tests, execute and compare the notebooks
+test: $(ready) ## check the style, run the tests and the notebooks (also in a browser: BROWSER=1)
+	@$(if $(BROWSER),$(python) -m pip install --quiet --disable-pip-version-check \
+		-r tests/requirements.txt)
 	@$(python) -m pytest --nbval
 
 check: $(ready) ## judge the answers in shallow.py, in seconds (one question: make check Q=7)
@@ -68,8 +70,12 @@ pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPG
 	@$(python) -m venv build/uv
 	@build/uv/$(bin)/python -m pip install --quiet --disable-pip-version-check uv
 	@UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet --universal \
-		--python-version 3.11 --fork-strategy fewest --extra notebooks --no-annotate \
+		--python-version 3.11 --extra notebooks --no-annotate \
 		$(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.txt
+	@# Alone in its file: most need no tests in a browser, and it takes 165 MB.
+	@echo playwright | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
+		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
+		--constraints requirements.txt - -o tests/requirements.txt
 	@# For a Mac, where torch needs no CUDA; elsewhere pip adds what torch asks for.
 	@MACOSX_DEPLOYMENT_TARGET=14.0 UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile \
 		--quiet --python-platform macos --python-version 3.11 --no-annotate \

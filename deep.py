@@ -9,11 +9,19 @@ random generator given as ``rng`` moves on. Floats keep their type, as in `shall
 
 import numpy as np
 
-from shallow import eval_loss, eval_perfs, onehot2label, relu, relup, softmax
+from shallow import (
+    _check_training,
+    eval_loss,
+    eval_perfs,
+    onehot2label,
+    relu,
+    relup,
+    softmax,
+)
 
 
 def init_deep(sizes, *, rng=None):
-    """Question 26: a network with random weights, scaled for ReLU.
+    """Question 26 (given): a network with random weights, scaled for ReLU.
 
     Parameters
     ----------
@@ -131,7 +139,7 @@ def backprop_minibatch_deep(x, d, net, T, B=100, gamma=0.05, *, rng=None):
     ValueError
         If a setting is out of range or the shapes of `x`, `d` and `net` do not fit.
     """
-    _check_training(x, d, net, T, B, gamma)
+    _check_training(x, d, net, T, gamma, B)
     rng = np.random.default_rng(rng)
     lbl = onehot2label(d)
     N = x.shape[1]
@@ -147,43 +155,14 @@ def backprop_minibatch_deep(x, d, net, T, B=100, gamma=0.05, *, rng=None):
 
 
 def _is_count(value):
-    """Tell whether a value is an integer, 1 or more."""
+    """Given: whether a value is an integer, 1 or more."""
     return isinstance(value, (int, np.integer)) and value >= 1
 
 
 def _check_sizes(sizes):
-    """Refuse numbers of units from which no network can be made."""
+    """Given: refuse numbers of units from which no network can be made."""
     if np.ndim(sizes) != 1 or len(sizes) < 2 or not all(map(_is_count, sizes)):
         raise ValueError(
             "sizes must be two or more integers, each 1 or more: inputs, hidden units "
             f"of each layer, outputs; but it is {sizes!r}"
         )
-
-
-def _check_training(x, d, net, T, B, gamma):
-    """Refuse wrong arguments of a training before a long run starts."""
-    for name, value in [("T", T), ("B", B)]:
-        if not _is_count(value):
-            raise ValueError(
-                f"{name} must be an integer, 1 or more, but it is {value!r}"
-            )
-    if not 0 < gamma < np.inf:
-        raise ValueError(f"gamma must be positive and finite, but it is {gamma!r}")
-    if len(net) < 2 or len(net) % 2 or any(np.ndim(array) != 2 for array in net):
-        raise ValueError("net must be pairs of matrices: W1, b1, W2, b2, ...")
-    if np.ndim(x) != 2 or np.size(x) == 0:
-        raise ValueError(
-            f"x must be a matrix of samples, but its shape is {np.shape(x)}"
-        )
-    n, N = np.shape(net[0])[1], x.shape[1]
-    fits = [("x", x, (n, N))]
-    for k, (W, b) in enumerate(zip(net[::2], net[1::2], strict=True), start=1):
-        fits += [(f"W{k}", W, (len(W), n)), (f"b{k}", b, (len(W), 1))]
-        n = len(W)
-    fits.append(("d", d, (n, N)))
-    for name, array, shape in fits:
-        if np.shape(array) != shape:
-            raise ValueError(
-                f"{name} must have shape {shape} to fit the other arguments, "
-                f"but its shape is {np.shape(array)}"
-            )

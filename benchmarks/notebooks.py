@@ -22,7 +22,7 @@ PREAMBLE = """
 def _measure_drawing():
     import functools, time
     import matplotlib.backend_bases
-    import MNISTtools, figures, shallow
+    import MNISTtools, deep, figures, shallow
     state = {"seconds": 0.0, "depth": 0}
 
     def timed(function):

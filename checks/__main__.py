@@ -3,7 +3,8 @@
     python -m checks [N ...] [--answers FILE] [--json | --watch] [--data FILE]
 
 The exit status is 0 if nothing that asks for code is wrong or missing, 1 if something
-is, and 2 if the command cannot be understood or a file cannot be read.
+is (a bonus may be missing), and 2 if the command cannot be understood or a file cannot
+be read.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from checks import ANSWERS
 from checks import data as files
-from checks.answers import Answers, read_source
+from checks.answers import Answers, read_beside, read_source
 from checks.judge import judge
 from checks.questions import QUESTIONS
 from checks.report import Report, verdict_lines, wants_colour
@@ -61,7 +62,8 @@ def main():
 
             read_source(arguments.answers)
             return watch(arguments.answers, data)
-        answers = Answers(read_source(arguments.answers), arguments.answers)
+        path = arguments.answers
+        answers = Answers(read_source(path), path, read_beside(path))
     except (OSError, ValueError) as error:
         parser.error(str(error))
 
@@ -70,7 +72,7 @@ def main():
         verdicts.append(verdict)
         if not arguments.json:
             print("\n".join(verdict_lines(verdict, wants_colour())), flush=True)
-    report = Report(verdicts, answers.problems, arguments.answers.name)
+    report = Report(verdicts, answers.problems)
     if arguments.json:
         questions = {str(v.number): v.as_json() for v in verdicts}
         print(

@@ -22,6 +22,7 @@ from checks import worker
 SECONDS = 10  # that the answer to a question may take
 LONGEST = 2**26  # bytes of a reply of the worker
 WHERE = Path(__file__).with_name("worker.py")
+BESIDE = ("deep.py",)  # the student's other files
 
 
 @dataclasses.dataclass
@@ -82,7 +83,7 @@ class Outcome:
 def describe(problem):
     """Say what is wrong with a file, and at which line."""
     where = f"line {problem['line']}: " if problem.get("line") else ""
-    return f"{where}{problem.get('reason')}"
+    return f"{problem.get('file')}, {where}{problem.get('reason')}"
 
 
 def stopped(reason, kind="Stopped"):
@@ -109,6 +110,18 @@ def read_source(path):
         raise ValueError(f"{path} is not a text in UTF-8: {error}") from None
 
 
+def read_beside(path):
+    """Return the texts of the student's other files in the folder of a file, by name.
+
+    Raises
+    ------
+    OSError, ValueError
+        As `read_source` does.
+    """
+    others = [Path(path).with_name(name) for name in BESIDE]
+    return {other.name: read_source(other) for other in others if other.exists()}
+
+
 class Answers:
     """The functions of a file, in a process of their own for every question.
 
@@ -118,6 +131,8 @@ class Answers:
         The text of the file.
     path : path-like
         Where it lies: its folder is where its imports are looked for.
+    beside : dict of str to str, optional
+        The names and texts of other files, which may import from it: see `read_beside`.
 
     Attributes
     ----------
@@ -125,9 +140,10 @@ class Answers:
         What is wrong with the file as a whole, once a process has read it.
     """
 
-    def __init__(self, source, path="shallow.py"):
+    def __init__(self, source, path="shallow.py", beside=None):
         self.source = source
         self.path = Path(path)
+        self.beside = beside or {}
         self.definitions_only = False
         self.problems = []
         self.slow = ""
@@ -148,7 +164,7 @@ class Answers:
                 reason, self.definitions_only = process.error["reason"], True
                 process.close()
                 process = _Process(self)
-                self.slow = f"when it is imported, {reason}"
+                self.slow = f"{self.path.name}, when it is imported, {reason}"
             self.problems = [
                 *([self.slow] if self.definitions_only else []),
                 *process.problems,
@@ -184,6 +200,7 @@ class _Process:
                 "filename": answers.path.name,
                 "folder": str(answers.path.resolve().parent),
                 "definitions_only": answers.definitions_only,
+                "beside": answers.beside,
             }
         )
         self.names = set(map(str, hello.get("names", [])))
@@ -268,8 +285,8 @@ class _Process:
 class TrustedAnswers:
     """The same without a process or limits, for functions that one trusts."""
 
-    def __init__(self, source, path="shallow.py"):
-        self.functions = worker.Functions(source, Path(path).name)
+    def __init__(self, source, path="shallow.py", beside=None):
+        self.functions = worker.Functions(source, Path(path).name, beside=beside)
         self.names = set(self.functions.names())
         self.empty = self.functions.empty
         self.problems = [describe(problem) for problem in self.functions.problems]

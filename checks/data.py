@@ -1,14 +1,16 @@
 """The judge's data: inputs, expected results and what known mistakes answer to them.
 
-`grading/probes.py` makes them from the answers, for one seed; a file is JSON.
+They are made from the answers in the course's repository, for one seed. A file is
+JSON, packed so that nobody reads a hint by accident.
 """
 
+import gzip
 import json
 from pathlib import Path
 
 import numpy as np
 
-SEED_1 = Path(__file__).with_name("seed1.json")
+SEED_1 = Path(__file__).with_name("seed1.json.gz")
 DIGITS = 12  # kept of a number: the last ones differ from machine to machine
 
 
@@ -61,20 +63,19 @@ def load(path=SEED_1):
         When it is no such file.
     """
     try:
-        data = unpack(json.loads(Path(path).read_text(encoding="utf-8")))
+        data = unpack(json.loads(gzip.decompress(Path(path).read_bytes())))
         data["questions"] = {int(n): part for n, part in data["questions"].items()}
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except gzip.BadGzipFile as error:
+        raise ValueError(f"{path} is not a file of the judge's data: {error}") from None
+    except (KeyError, TypeError, AttributeError, ValueError, EOFError) as error:
         raise ValueError(
-            f"{path} is not a file of the judge's data, as `make probes` writes it "
+            f"{path} is not a file of the judge's data "
             f"({type(error).__name__}: {error})"
         ) from None
     return data
 
 
 def save(data, path):
-    """Write a file of data, a line for each question's probe, table and mistake."""
-    text = json.dumps(pack(data), indent=None, separators=(",", ":"), sort_keys=False)
-    for key in ("questions", "probes", "tables", "mistakes"):
-        text = text.replace(f'"{key}":', f'\n"{key}":')
-    text = text.replace('{"name":', '\n{"name":')
-    Path(path).write_text(text + "\n", encoding="utf-8", newline="\n")
+    """Write a file of data; the same data are the same bytes."""
+    text = json.dumps(pack(data), separators=(",", ":"))
+    Path(path).write_bytes(gzip.compress(text.encode(), mtime=0))

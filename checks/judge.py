@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from checks import data as files
-from checks.answers import Answers, read_source
+from checks.answers import Answers, read_beside, read_source
 from checks.probes import alike
 from checks.questions import QUESTIONS
 from checks.standins import SIGNATURES, Tables
@@ -97,7 +97,7 @@ def judge(answers, numbers=tuple(QUESTIONS), data=None):
 
 
 def judge_file(path, numbers=tuple(QUESTIONS), data=None):
-    """Judge the questions that a file answers.
+    """Judge the questions that a file answers, and `deep.py` beside it.
 
     Parameters
     ----------
@@ -111,14 +111,14 @@ def judge_file(path, numbers=tuple(QUESTIONS), data=None):
     verdicts : dict of int to Verdict
         By question.
     problems : list of str
-        What is wrong with the file itself.
+        What is wrong with the files themselves.
 
     Raises
     ------
     OSError, ValueError
         As for `answers.read_source`.
     """
-    answers = Answers(read_source(path), path)
+    answers = Answers(read_source(path), path, read_beside(path))
     verdicts = {verdict.number: verdict for verdict in judge(answers, numbers, data)}
     return verdicts, answers.problems
 
@@ -131,7 +131,8 @@ def judge_question(n, answers, data):
     with answers.open() as functions:
         for name in question.functions:
             if name not in functions.names:
-                return Verdict(n, NOT_ANSWERED, f"there is no `{name}`")
+                why = f": {functions.problems[0]}" if functions.problems else ""
+                return Verdict(n, NOT_ANSWERED, f"there is no `{name}`{why}")
             if name in functions.empty:
                 return Verdict(n, NOT_ANSWERED, f"`{name}` is still empty")
         together = Trial(question, given, functions, given["tables"])
@@ -144,7 +145,8 @@ def judge_question(n, answers, data):
             lacks = [e.lacks for e in question.extras if not e.met(functions.call)]
             return Verdict(n, RIGHT, lacks=lacks)
         if together.unwritten:
-            return Verdict(n, NOT_ANSWERED, together.unwritten)
+            said = together.unwritten.removeprefix(f"Question {n}: ")
+            return Verdict(n, NOT_ANSWERED, said)
         mistake = together.mistake() or alone.mistake()
         if mistake:
             return Verdict(n, WRONG, mistake["hint"], mistake["name"])

@@ -141,7 +141,7 @@ class Watched(Probe):
         x, T = given["args"][0], given["args"][3]
         for key, right in self.expected(given).items():
             if seen[key] != right and key == "changed":
-                return CHANGED, self.overwritten(outcome)
+                return CHANGED, self.overwritten(given, outcome)
             if seen[key] != right:
                 sentence = SENTENCES[key].format(
                     right=values(right),
@@ -162,7 +162,7 @@ class Watched(Probe):
                 f"network that it was given, but returned {words.kind(outcome.value)}"
             )
         if outcome.changed:
-            return CHANGED, self.overwritten(outcome)
+            return CHANGED, self.overwritten(given, outcome)
         if which(value, [given["in order"]]) == 0:
             return VALUE, f"`{self.function}` {SENTENCES['shuffled']}"
         return None

@@ -114,7 +114,7 @@ class Probe:
         if self.dtype and value.dtype != self.dtype:
             return TYPE, f"{call} should be of type {self.dtype}, but is {value.dtype}"
         if outcome.changed:
-            return CHANGED, self.overwritten(outcome)
+            return CHANGED, self.overwritten(given, outcome)
         if not close(expected, value):
             return VALUE, self._value_fault(call, given, expected, value)
         return None
@@ -127,11 +127,12 @@ class Probe:
 
     def _net_fault(self, call, given, outcome):
         expected, value = given["expected"], as_net(outcome.value)
-        names = ", ".join(words.PARTS)
+        names = words.parts(expected)
         if value is None or len(value) != len(expected):
             came = words.kind(outcome.value)
-            return KIND, f"{call} should return {names}, but returned {came}"
-        parts = list(zip(words.PARTS, expected, value, strict=True))
+            wanted = ", ".join(names)
+            return KIND, f"{call} should return {wanted}, but returned {came}"
+        parts = list(zip(names, expected, value, strict=True))
         for name, right, part in parts:
             if part.shape != right.shape:
                 return SHAPE, (
@@ -139,11 +140,12 @@ class Probe:
                     f"but has {part.shape}"
                 )
         if outcome.changed:
-            return CHANGED, self.overwritten(outcome)
+            return CHANGED, self.overwritten(given, outcome)
         wrong = [part for part in parts if not close(*part[1:])]
         if wrong:
             # The output layer goes first: what is wrong there spoils the other one.
-            first, right, part = next((p for p in wrong if "2" in p[0]), wrong[0])
+            last = names[-1][1:]
+            first, right, part = next((p for p in wrong if last in p[0]), wrong[0])
             good = [name for name, *_ in parts if name not in [w[0] for w in wrong]]
             holds = f"{words.listing(good)} right, but " if good else ""
             return VALUE, f"{call}: {holds}{first}: {words.difference(right, part)}"
@@ -170,14 +172,13 @@ class Probe:
                 )
         return None
 
-    def overwritten(self, outcome):
+    def overwritten(self, given, outcome):
         """Say which arguments were overwritten, "" where none was."""
         names, found = list(SIGNATURES[self.function].parameters), []
         for place in outcome.changed:
             name = names[place[0]] if place[0] < len(names) else "arguments"
-            part = place[1] if len(place) > 1 else 0
-            if name == "net" and len(place) > 1 and part < len(words.PARTS):
-                name = words.PARTS[part]
+            if name == "net" and len(place) > 1:
+                name = words.parts(given["args"][place[0]])[place[1]]
             if f"`{name}`" not in found:
                 found.append(f"`{name}`")
         if not found:

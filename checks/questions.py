@@ -45,12 +45,15 @@ class Question:
         In the order in which their faults are told.
     extras : tuple of Extra
         What is nice to have.
+    bonus : bool
+        Whether nothing is missing where it is not answered.
     """
 
     title: str
     functions: tuple = ()
     probes: tuple = ()
     extras: tuple = ()
+    bonus: bool = False
 
 
 def is_array(outcome, expected):
@@ -143,20 +146,24 @@ def _lines(function, *args):
     )
 
 
-def _follows_rng(call):
-    def run(seed):
-        outcome = call("backprop_minibatch_shallow", X, D, NET, 3, 1, 0.5, rng=seed)
+def _follows_rng(function):
+    def run(call, seed):
+        outcome = call(function, X, D, NET, 3, 1, 0.5, rng=seed)
         return None if outcome.error else as_net(outcome.value)
 
-    first, again = run(3), run(3)
-    return (
-        first is not None
-        and again is not None
-        and all(map(np.array_equal, first, again))
-        and any(
-            not all(map(np.array_equal, first, run(seed) or first)) for seed in range(9)
+    def met(call):
+        first, again = run(call, 3), run(call, 3)
+        return (
+            first is not None
+            and again is not None
+            and all(map(np.array_equal, first, again))
+            and any(
+                not all(map(np.array_equal, first, run(call, seed) or first))
+                for seed in range(9)
+            )
         )
-    )
+
+    return met
 
 
 def _training_extras(function):
@@ -175,6 +182,9 @@ def _training_extras(function):
         ),
     )
 
+
+ONE_LAYER = "4 inputs, 5 hidden units, 10 classes"
+THREE_LAYERS = "4 inputs, hidden layers of 5, 3 and 6 units, 10 classes"
 
 QUESTIONS = {
     1: Question("shapes and sizes"),
@@ -217,7 +227,7 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "has no optional argument `num_classes`",
+                "has no optional argument `num_classes`, or does not follow it",
                 gives(
                     np.eye(5)[:, :2], "label2onehot", np.array([0, 1]), num_classes=5
                 ),
@@ -517,7 +527,7 @@ QUESTIONS = {
         (
             Extra(
                 "has no argument `rng`, or does not draw its order from it",
-                _follows_rng,
+                _follows_rng("backprop_minibatch_shallow"),
             ),
             *_training_extras("backprop_minibatch_shallow"),
             Extra(
@@ -531,5 +541,38 @@ QUESTIONS = {
     23: Question("the step size"),
     24: Question("the size of the minibatches"),
     25: Question("the number of epochs"),
+    26: Question(
+        "any number of hidden layers",
+        ("forwardprop_deep", "update_deep", "backprop_minibatch_deep"),
+        (
+            Probe("forward", "forwardprop_deep", f"{THREE_LAYERS} and 6 samples"),
+            Probe("shallow", "forwardprop_deep", f"{ONE_LAYER} and 6 samples"),
+            Probe("update", "update_deep", f"{THREE_LAYERS} and 6 samples"),
+            Probe("default", "update_deep", f"{ONE_LAYER} and 6 samples"),
+            Probe("square", "update_deep", "3 layers of 10 units and 10 samples"),
+            Probe(
+                "whole",
+                "backprop_minibatch_deep",
+                "6 samples, T = 2, B and gamma left out",
+                prints=True,
+            ),
+            Drawn(
+                "drawn",
+                "backprop_minibatch_deep",
+                "3 samples, T = 2, B = 2 and gamma = .5",
+            ),
+        ),
+        (
+            Extra(
+                "has no argument `rng`, or does not draw its order from it",
+                _follows_rng("backprop_minibatch_deep"),
+            ),
+            *_training_extras("backprop_minibatch_deep"),
+        ),
+        bonus=True,
+    ),
+    27: Question("several hidden layers in place of one", bonus=True),
 }
-CODED = [n for n, question in QUESTIONS.items() if question.functions]
+# The questions that ask for code, and the bonus that does.
+CODED = [n for n, q in QUESTIONS.items() if q.functions and not q.bonus]
+BONUS = [n for n, q in QUESTIONS.items() if q.functions and q.bonus]

@@ -7,7 +7,7 @@ import sys
 import textwrap
 
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG
-from checks.questions import CODED
+from checks.questions import CODED, QUESTIONS
 
 COLOURS = {  # in a terminal, and in a notebook on a light or a dark page
     RIGHT: ("32", "#1a9850"),
@@ -25,24 +25,25 @@ class Report:
     verdicts : sequence of Verdict
         In the order in which they are shown.
     problems : sequence of str
-        What is wrong with the file as a whole.
-    name : str
-        What the file is called.
+        What is wrong with the files as a whole.
     """
 
-    def __init__(self, verdicts, problems=(), name="shallow.py"):
+    def __init__(self, verdicts, problems=()):
         self.verdicts = list(verdicts)
         self.problems = list(problems)
-        self.name = name
 
     @property
     def done(self):
-        """Whether none of the questions is wrong or missing."""
-        return not any(v.verdict in (WRONG, NOT_ANSWERED) for v in self.verdicts)
+        """Whether none of the questions is wrong, or missing and no bonus."""
+        return not any(
+            v.verdict == WRONG
+            or (v.verdict == NOT_ANSWERED and not QUESTIONS[v.number].bonus)
+            for v in self.verdicts
+        )
 
     def closing(self):
         """Return what is said below the verdicts."""
-        lines = [f"{self.name}, {problem}" for problem in self.problems]
+        lines = list(self.problems)
         coded = [verdict for verdict in self.verdicts if verdict.number in CODED]
         if len(coded) > 1:
             right = sum(verdict.verdict == RIGHT for verdict in coded)

@@ -35,6 +35,9 @@ SIGNATURES = {
         "update_shallow": lambda x, d, net, gamma=0.05: net,
         "backprop_shallow": lambda x, d, net, T, gamma=0.05: net,
         "backprop_minibatch_shallow": lambda x, d, net, T, B=100, gamma=0.05: net,
+        "forwardprop_deep": lambda x, net: x,
+        "update_deep": lambda x, d, net, gamma=0.05: net,
+        "backprop_minibatch_deep": lambda x, d, net, T, B=100, gamma=0.05: net,
     }.items()
 }
 

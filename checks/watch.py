@@ -6,7 +6,7 @@ goes on to the next.
 
 import itertools
 
-from checks.answers import Answers, read_source
+from checks.answers import Answers, read_beside, read_source
 from checks.judge import RIGHT, judge
 from checks.questions import CODED
 from checks.report import Report, verdict_lines, wants_colour
@@ -55,7 +55,7 @@ def watch(path, data):
 def look(path, data):
     """Judge all questions, show the first that is not right, return those that are."""
     try:
-        answers = Answers(read_source(path), path)
+        answers = Answers(read_source(path), path, read_beside(path))
     except (OSError, ValueError) as error:
         print(error, flush=True)
         return []
@@ -70,7 +70,7 @@ def look(path, data):
             shown = True
             lines = verdict_lines(verdict, colour)
             print(
-                "\n".join([*Report([], answers.problems, path.name).closing(), *lines]),
+                "\n".join([*Report([], answers.problems).closing(), *lines]),
                 flush=True,
             )
     done, count = len(right), len(CODED)

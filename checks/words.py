@@ -3,7 +3,11 @@
 import numpy as np
 
 SMALL = 10  # entries of a vector that are still written out
-PARTS = ("W1", "b1", "W2", "b2")
+
+
+def parts(net):
+    """Return the names of the arrays of a network: W1, b1, W2, b2 and so on."""
+    return [f"{'Wb'[k % 2]}{k // 2 + 1}" for k in range(len(net))]
 
 
 def number(value, digits=4):

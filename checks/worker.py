@@ -112,6 +112,18 @@ class Printed(io.StringIO):
         return len(text)
 
 
+class File(types.ModuleType):
+    """A file as a module; what another file imports and it lacks is not there yet."""
+
+    missing = {}  # what was imported so: functions by their names
+
+    def __getattr__(self, name):
+        """Return a function that says so."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.missing.setdefault(name, stand_in(name, None, lambda *args: None))
+
+
 class Functions:
     """The functions that a student's file defines.
 
@@ -126,67 +138,85 @@ class Functions:
         What messages call it.
     definitions_only : bool
         Run only imports, definitions and simple assignments.
+    beside : dict of str to str
+        Names and texts of other files of the student, which may import from the first
+        one; of several functions of a name, that of the first file is called.
 
     Attributes
     ----------
     problems : list of dict
-        What failed when the file was run: `line`, and the `reason` in words.
+        What failed when the files were run: `file`, `line`, and the `reason` in words.
     empty : set of str
         The functions without a body.
     """
 
-    def __init__(self, source, filename, definitions_only=False):
-        self.filename = filename
+    def __init__(self, source, filename, definitions_only=False, beside=None):
         self.problems = []
         self.printed = Printed()
-        self.module = types.ModuleType("submission")
-        self.module.__file__ = filename
-        sys.modules["submission"] = self.module
+        self.empty = set()
+        self.modules = []
+        self.filenames = [filename, *(beside or {})]
+        for name, text in [(filename, source), *(beside or {}).items()]:
+            self._load(text, name, definitions_only)
+
+    def _load(self, source, filename, definitions_only):
+        """Run the text of a file."""
+        module = File(filename.removesuffix(".py"))
+        module.__file__ = filename
+        sys.modules[module.__name__] = module
+        if not self.modules:  # whatever it is called
+            sys.modules["submission"] = sys.modules["shallow"] = module
+        self.modules.append(module)
         bodies = {}  # of each name: what was defined, and whether it has a body
         with self._alone():
-            statements = self._statements(source)
+            statements = self._statements(source, filename)
             flags = future(statements)
             for node in statements:
                 if definitions_only and not defines(node):
                     continue
                 try:
                     code = ast.Module([node], [])
-                    exec(compile(code, filename, "exec", flags), self.module.__dict__)
+                    exec(compile(code, filename, "exec", flags), module.__dict__)
                     if isinstance(node, ast.FunctionDef):
-                        defined = self.module.__dict__[node.name]
+                        defined = module.__dict__[node.name]
                         bodies[node.name] = defined, not is_empty(node)
                 except BaseException as error:
-                    self.problems.append(self._describe(error, node.lineno))
-        now = self.module.__dict__
-        self.empty = {
+                    problem = self._describe(error, node.lineno)
+                    self.problems.append(problem | {"file": filename})
+        self.empty |= {
             name
             for name, (defined, has_body) in bodies.items()
-            if now.get(name) is defined and not has_body
+            if vars(module).get(name) is defined and not has_body
         }
 
-    def _statements(self, source):
+    def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
         try:
-            return ast.parse(source, self.filename).body
+            return ast.parse(source, filename).body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             line = getattr(error, "lineno", None)
             reason = getattr(error, "msg", None) or str(error)
             self.problems.append(
-                {"line": line, "reason": f"{type(error).__name__}: {reason}"}
+                {
+                    "file": filename,
+                    "line": line,
+                    "reason": f"{type(error).__name__}: {reason}",
+                }
             )
         found = []
         for line, text in blocks(source.replace("\0", " ")):
             with contextlib.suppress(
                 SyntaxError, ValueError, RecursionError, MemoryError
             ):
-                nodes = ast.parse("\n" * line + text, self.filename).body
+                nodes = ast.parse("\n" * line + text, filename).body
                 found += filter(defines, nodes)
         return found
 
     def names(self):
         """Return the names of what can be called."""
-        members = vars(self.module).items()
-        return sorted(name for name, value in members if callable(value))
+        spaces = map(vars, self.modules)
+        members = [item for space in spaces for item in space.items()]
+        return sorted({name for name, value in members if callable(value)})
 
     def call(self, name, args, kwargs, standins=(), ask=None, measure=False):
         """Call a function and tell what it did.
@@ -210,19 +240,23 @@ class Functions:
         dict
             Plain, as JSON can hold it: `value`, `error`, `printed`, `changed`, `peak`.
         """
-        space = vars(self.module)
+        space, *others = spaces = [vars(module) for module in self.modules]
         own = {other: space[other] for other in standins if other in space}
         asking = {other: stand_in(other, own.get(other), ask) for other in standins}
         before = [encode(arg) for arg in args]
         value = error = peak = None
         self.printed.seek(0)
         self.printed.truncate()
-        put_back = replace(space, own, asking)
+        put_back = [replace(space, own, asking)]
+        missing = {n: f for n, f in File.missing.items() if n in standins}
+        own = missing | own
+        put_back += [replace(other, own, asking, new=False) for other in others]
+        called = next((s[name] for s in spaces if name in s), None)
         try:
             with self._alone():
                 if measure:
                     tracemalloc.start()
-                result = space[name](*args, **kwargs)
+                result = called(*args, **kwargs)
                 if measure:
                     peak = tracemalloc.get_traced_memory()[1]
                 value = encode(result)
@@ -230,7 +264,8 @@ class Functions:
             error = self._describe(caught)
         finally:
             tracemalloc.stop()
-            put_back()
+            for undo in put_back:
+                undo()
         return {
             "value": value,
             "error": error,
@@ -255,7 +290,7 @@ class Functions:
         """Say what was raised, and at which line of the student's file."""
         trace = error.__traceback__
         while trace:
-            if trace.tb_frame.f_code.co_filename == self.filename:
+            if trace.tb_frame.f_code.co_filename in self.filenames:
                 line = trace.tb_lineno
             trace = trace.tb_next
         kind = type(error).__name__
@@ -281,7 +316,7 @@ def future(statements):
     return sum({getattr(__future__, name).compiler_flag for name in known})
 
 
-def replace(space, own, asking):
+def replace(space, own, asking, new=True):
     """Put stand-ins where functions are used; return what puts them back.
 
     Parameters
@@ -289,8 +324,10 @@ def replace(space, own, asking):
     space : dict
         The names of a module.
     own, asking : dict of str to function
-        Its functions, and what takes their places: also under other names, and as
+        Functions, and what takes their places: also under other names, and as
         default arguments.
+    new : bool
+        Whether to put in also those that the module does not have.
     """
     instead = {id(own[name]): asking[name] for name in own}
     names = {name: value for name, value in space.items() if id(value) in instead}
@@ -300,13 +337,13 @@ def replace(space, own, asking):
         if isinstance(value, types.FunctionType)
         and any(id(default) in instead for default in value.__defaults__ or ())
     }
-    space.update(asking)
+    space.update(asking if new else {})
     space.update({name: instead[id(value)] for name, value in names.items()})
     for function, values in defaults.items():
         function.__defaults__ = tuple(instead.get(id(v), v) for v in values)
 
     def put_back():
-        for name in asking:
+        for name in asking if new else ():
             space.pop(name, None)
         space.update(names)
         for function, values in defaults.items():
@@ -406,7 +443,10 @@ def main():
     request = json.loads(requests.readline())
     sys.path.insert(0, request["folder"])
     functions = Functions(
-        request["source"], request["filename"], request["definitions_only"]
+        request["source"],
+        request["filename"],
+        request["definitions_only"],
+        request["beside"],
     )
     names, empty = functions.names(), sorted(functions.empty)
     reply({"names": names, "empty": empty, "problems": functions.problems})

@@ -368,6 +368,17 @@ def softmax(a):
 
 
 @mistake(
+    "softmax-max-of-rows-as-a-vector",
+    "You subtract the maximum of each row, so the scores of one column are shifted "
+    "by different numbers, and the result changes. Which axis runs over the "
+    "classes?",
+)
+def softmax(a):
+    y = np.exp(a - a.max(axis=1))
+    return y / y.sum(axis=0)
+
+
+@mistake(
     "softmax-no-max",
     "Right for small scores, but the exponential of 1000 is infinite. Use the "
     "second formula of the question, which is numerically safe.",
@@ -817,7 +828,7 @@ def eval_loss(y, d):
 @mistake(
     "loss-over-samples-alone",
     "You averaged over the samples alone, and so have ten times what is asked: the "
-    "sheet averages over the 10 classes, too.",
+    "assignment averages over the 10 classes, too.",
 )
 def eval_loss(y, d):
     return -np.mean(np.sum(d * np.log(y), axis=0))
@@ -1432,4 +1443,157 @@ mistake_in(
         x[:], d[:] = x[:, order], d[:, order]""",
     ),
     ("order[i : i + B]", "np.arange(N)[i : i + B]"),
+)
+
+
+# Question 26
+
+FORWARD_DEEP = """
+def forwardprop_deep(x, net):
+    h = x
+    for k in range(0, len(net) - 2, 2):
+        h = relu(net[k] @ h + net[k + 1])
+    return softmax(net[-2] @ h + net[-1])
+"""
+mistake_in(
+    FORWARD_DEEP,
+    "deep-forward-relu-on-scores",
+    "ReLU comes after every hidden layer, and not after the last one: its scores go "
+    "into softmax as they are.",
+    ("softmax(net[-2] @ h + net[-1])", "softmax(relu(net[-2] @ h + net[-1]))"),
+)
+mistake_in(
+    FORWARD_DEEP,
+    "deep-forward-no-relu",
+    "Without ReLU between them, all the layers are no more than one matrix.",
+    ("relu(net[k] @ h + net[k + 1])", "net[k] @ h + net[k + 1]"),
+)
+mistake_in(
+    FORWARD_DEEP,
+    "deep-forward-softmax-everywhere",
+    "Softmax stands at the end only. What a hidden layer passes on is made by ReLU.",
+    ("relu(net[k]", "softmax(net[k]"),
+)
+mistake_in(
+    FORWARD_DEEP,
+    "deep-forward-no-biases",
+    "The biases are missing in the hidden layers.",
+    (" @ h + net[k + 1])", " @ h)"),
+)
+mistake_in(
+    FORWARD_DEEP,
+    "deep-forward-scores",
+    "You return the scores of the last layer: softmax is missing.",
+    ("softmax(net[-2] @ h + net[-1])", "net[-2] @ h + net[-1]"),
+)
+
+UPDATE_DEEP = """
+def update_deep(x, d, net, gamma=0.05):
+    a, h = [], [x]
+    for k in range(0, len(net), 2):
+        a.append(net[k] @ h[-1] + net[k + 1])
+        h.append(relu(a[-1]))
+    delta = softmax(a[-1]) - d
+    step = gamma / x.shape[1]
+    new = list(net)
+    for k in range(len(net) - 2, -1, -2):
+        new[k] = net[k] - step * delta @ h[k // 2].T
+        new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
+        if k > 0:
+            delta = relup(a[k // 2 - 1], net[k].T @ delta)
+    return tuple(new)
+"""
+mistake_in(
+    UPDATE_DEEP,
+    "deep-update-no-relup",
+    "On the way back through a hidden layer the derivative of ReLU is missing.",
+    ("relup(a[k // 2 - 1], net[k].T @ delta)", "net[k].T @ delta"),
+)
+mistake_in(
+    UPDATE_DEEP,
+    "deep-update-new-weights",
+    "On the way back you multiply by weights that have already been changed. All "
+    "gradients belong to the network as it was.",
+    ("net[k].T @ delta)", "new[k].T @ delta)"),
+)
+mistake_in(
+    UPDATE_DEEP,
+    "deep-update-uphill",
+    "It goes uphill: the loss grows with each step. A step is subtracted.",
+    ("net[k] - step", "net[k] + step"),
+    ("net[k + 1] - step", "net[k + 1] + step"),
+)
+mistake_in(
+    UPDATE_DEEP,
+    "deep-update-not-divided",
+    "Your steps grow with the number of samples: divide gamma by it.",
+    ("gamma / x.shape[1]", "gamma"),
+)
+mistake_in(
+    UPDATE_DEEP,
+    "deep-update-last-layer-only",
+    "Only the last layer learns: the gradients of the others are missing.",
+    ("range(len(net) - 2, -1, -2)", "range(len(net) - 2, len(net) - 3, -2)"),
+)
+mistake_in(
+    UPDATE_DEEP,
+    "deep-update-weights-only",
+    "The biases do not learn: they have gradients, too.",
+    (
+        "        new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)\n",
+        "",
+    ),
+)
+mistake_in(
+    UPDATE_DEEP,
+    "deep-update-overwrites",
+    "Your function changes the network that it was given. Compute new arrays: "
+    "`W = W - ...` makes one, `W -= ...` does not.",
+    ("new[k] = net[k] - step * delta @ h[k // 2].T", "back = net[k].T @ delta"),
+    (
+        "new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)",
+        "net[k][:] -= step * delta @ h[k // 2].T\n"
+        "        net[k + 1][:] -= step * delta.sum(axis=1, keepdims=True)",
+    ),
+    ("net[k].T @ delta)\n    return", "back)\n    return"),
+)
+
+MINIBATCH_DEEP = """
+def backprop_minibatch_deep(x, d, net, T, B=100, gamma=0.05):
+    lbl = d.argmax(axis=0)
+    N = x.shape[1]
+    for t in range(T):
+        order = np.random.permutation(N)
+        for i in range(0, N, B):
+            batch = order[i : i + B]
+            net = update_deep(x[:, batch], d[:, batch], net, gamma)
+        y = forwardprop_deep(x, net)
+        print("loss", eval_loss(y, d), "errors", eval_perfs(y, lbl))
+    return net
+"""
+mistake_in(
+    MINIBATCH_DEEP,
+    "deep-minibatch-from-the-start",
+    ONE_STEP,
+    ("net = update", "new = update"),
+    ("y = forwardprop_deep(x, net)", "y = forwardprop_deep(x, new)"),
+    ("return net", "return new"),
+)
+mistake_in(
+    MINIBATCH_DEEP,
+    "deep-minibatch-silent",
+    "It trains rightly, but prints nothing: the loss and the percentage of errors "
+    "should be seen after each epoch.",
+    (
+        """        y = forwardprop_deep(x, net)
+        print("loss", eval_loss(y, d), "errors", eval_perfs(y, lbl))
+""",
+        "",
+    ),
+)
+mistake_in(
+    MINIBATCH_DEEP,
+    "deep-minibatch-an-epoch-short",
+    ONE_STEP,
+    ("range(T)", "range(1, T)"),
 )

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from checks import data as files
-from checks.answers import TrustedAnswers, read_source
+from checks.answers import TrustedAnswers, read_beside, read_source
 from checks.judge import Trial
 from checks.minibatches import Drawn, Watched
 from checks.probes import alike
-from checks.questions import CODED, QUESTIONS
+from checks.questions import QUESTIONS
 from checks.standins import SIGNATURES, bind, rows
 from grading.mistakes import MISTAKES, QUESTION_OF
 
@@ -26,9 +26,17 @@ REFERENCE = ROOT / "shallow.py"
 VARIANTS = sorted(Path(__file__).with_name("variants").glob("*.py"))
 
 
-def reference(more=""):
-    """Return the answers of this repository, with some text behind them."""
-    return TrustedAnswers(f"{read_source(REFERENCE)}\n\n{more}")
+def reference(more="", deep=""):
+    """Return the answers of this repository, with some text behind each file."""
+    beside = {
+        name: f"{text}\n\n{deep}" for name, text in read_beside(REFERENCE).items()
+    }
+    return TrustedAnswers(f"{read_source(REFERENCE)}\n\n{more}", beside=beside)
+
+
+def with_mistake(mistake):
+    """Return the answers of this repository with a mistake in the place of one."""
+    return reference(**{"deep" if mistake.question == 26 else "more": mistake.source})
 
 
 class Inputs:
@@ -42,10 +50,14 @@ class Inputs:
         sizes = self.rng.uniform(0.2, 1.5, shape) * self.rng.choice([-1, 1], shape)
         return np.round(scale * sizes, 3)
 
-    def net(self, Ni, Nh, No):
-        """Return a network whose biases count."""
-        shapes = [(Nh, Ni), (Nh, 1), (No, Nh), (No, 1)]
-        return tuple(self.numbers(*shape) for shape in shapes)
+    def net(self, *sizes, scale=1.0):
+        """Return a network whose biases count; the sizes begin with the inputs."""
+        shapes = [
+            shape
+            for n, m in zip(sizes, sizes[1:], strict=False)
+            for shape in [(m, n), (m, 1)]
+        ]
+        return tuple(self.numbers(*shape, scale=scale) for shape in shapes)
 
     def samples(self, N, Ni):
         """Return images as `MNISTtools.load` lays them out: contiguous columns."""
@@ -83,17 +95,21 @@ def column(draw):
     return draw.rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], (10, 1))
 
 
-def problem(draw, N, Ni, Nh, No):
+def problem(draw, N, *sizes, scale=1.0):
     """Return x, d and net, with hidden units that are on for some samples only.
 
     No score is near the corner of ReLU, so that rounding decides nothing.
     """
     while True:
-        x, net = draw.samples(N, Ni), draw.net(Ni, Nh, No)
-        d = one_hot(draw.labels(N, No), No)
-        a1 = net[0] @ x + net[1]
-        on = (a1 > 0).mean(axis=1)
-        if abs(a1).min() > 0.01 and on.max() > 0 and on.min() < 1:
+        x, net = draw.samples(N, sizes[0]), draw.net(*sizes, scale=scale)
+        d = one_hot(draw.labels(N, sizes[-1]), sizes[-1])
+        h, good = x, True
+        for W, b in zip(net[:-2:2], net[1:-2:2], strict=True):
+            a = W @ h + b
+            on = (a > 0).mean(axis=1)
+            good &= abs(a).min() > 0.01 and on.max() > 0 and on.min() < 1
+            h = np.maximum(a, 0)
+        if good:
             return x, d, net
 
 
@@ -188,20 +204,31 @@ def inputs(seed):
             "drawn": [*problem(draw, 3, 2, 2, 10), 2, 2, 0.5],
         },
     }
+    three = problem(draw, 6, 4, 5, 3, 6, 10, scale=0.7)
+    one = problem(draw, 6, 4, 5, 10)
+    found[26] = {
+        "forward": [three[0], three[2]],
+        "shallow": [one[0], one[2]],
+        "update": [*three, 0.2],
+        "default": [*one],
+        "square": [*problem(draw, 10, 10, 10, 10, 10, 10, scale=0.4), 0.2],
+        "whole": [*trainable(draw, 6, 2, 0.05, sizes=(2, 4, 3, 10)), 2],
+        "drawn": [*problem(draw, 3, 2, 3, 2, 10), 2, 2, 0.5],
+    }
     return {
         n: {name: {"args": args} for name, args in probes.items()}
         for n, probes in found.items()
     }
 
 
-def trainable(draw, N, T, gamma, rises=False):
+def trainable(draw, N, T, gamma, rises=False, sizes=(2, 3, 10)):
     """Return a problem with some errors after each step, of which none is the best.
 
     Where the loss rises with the last step, one sees who stops early or keeps the best.
     """
     answers = reference()
     while True:
-        x, d, net = problem(draw, N, 2, 3, 10)
+        x, d, net = problem(draw, N, *sizes)
         told = [
             progress(answers, x, d, now) for now in path(answers, x, d, net, T, gamma)
         ]
@@ -216,8 +243,13 @@ def path(answers, x, d, net, steps, gamma):
     """Return the networks before and after each of some steps."""
     nets = [net]
     for _ in range(steps):
-        nets.append(value(answers, "update_shallow", x, d, nets[-1], gamma))
+        nets.append(value(answers, f"update_{kind(net)}", x, d, nets[-1], gamma))
     return nets
+
+
+def kind(net):
+    """Return the ending of the functions that a network needs."""
+    return "shallow" if len(net) == 4 else "deep"
 
 
 def value(answers, name, *args):
@@ -230,7 +262,7 @@ def value(answers, name, *args):
 
 def progress(answers, x, d, net):
     """Return the loss and the percentage of errors of a network."""
-    y = value(answers, "forwardprop_shallow", x, net)
+    y = value(answers, f"forwardprop_{kind(net)}", x, net)
     return value(answers, "eval_loss", y, d), value(
         answers, "eval_perfs", y, d.argmax(axis=0)
     )
@@ -240,12 +272,12 @@ def complete(answers, n, name, given, draw):
     """Add to the inputs of a probe what its result should be."""
     probe = next(probe for probe in QUESTIONS[n].probes if probe.name == name)
     args = given["args"]
-    if n not in (18, 20):
+    if not probe.function.startswith("backprop"):
         given["expected"] = value(answers, probe.function, *args)
         return
     x, d, net, T = args[:4]
     gamma = args[-1] if len(args) > 4 else 0.05
-    B = args[4] if n == 20 and len(args) > 4 else 100
+    B = args[4] if n != 18 and len(args) > 4 else 100
     N = x.shape[1]
     if isinstance(probe, Watched):
         starts = range(0, N, B)
@@ -284,7 +316,8 @@ def epoch(answers, x, d, first, T, B, gamma, last, net=None):
     """Return the network after an epoch on three samples, one of them left for last."""
     net = first if net is None else net
     for batch in [[i for i in range(3) if i != last], [last]]:
-        net = value(answers, "update_shallow", x[:, batch], d[:, batch], net, gamma)
+        update = f"update_{kind(net)}"
+        net = value(answers, update, x[:, batch], d[:, batch], net, gamma)
     return net
 
 
@@ -357,16 +390,20 @@ class Tracer:
         return tables
 
 
-TRACED = [name for name in SIGNATURES if not name.startswith(("normalize", "backprop"))]
+TRACED = [
+    name
+    for name in SIGNATURES
+    if not name.startswith(("normalize", "backprop")) and not name.endswith("deep")
+]
 
 
 def trace(answers, variants, n, probes):
     """Return the known points of a question: all that right answers ask."""
     tracer = Tracer(answers)
-    if n in (16, 18, 20):  # labels as one-hot columns, and back
+    if n in (16, 18, 20, 26):  # labels as one-hot columns, and back
         tracer.ask("onehot2label", [np.eye(10)], {}, [])
         tracer.ask("label2onehot", [np.arange(10)], {}, [])
-    if n in (14, 17, 18, 20):  # for those who write a bias as the weight of a 1
+    if n in (14, 17, 18, 20, 26):  # for those who write a bias as the weight of a 1
         tracer.ask("relu", [np.ones(1)], {}, [])
     for probe in QUESTIONS[n].probes:
         given = probes[probe.name]
@@ -374,37 +411,63 @@ def trace(answers, variants, n, probes):
         if isinstance(probe, Drawn):
             trace_epochs(tracer, answers, variants, *args)
             continue
-        tracer.follow(variants, probe.function, *args, script=script)
+        if probe.function != "backprop_minibatch_deep":
+            tracer.follow(variants, probe.function, *args, script=script)
         if isinstance(probe, Watched):  # some print in the midst of an epoch
             for net in [args[2], *script]:
                 tracer.ask("forwardprop_shallow", [args[0], net], {}, [])
-        elif n in (18, 20):  # some write the updates out
+        elif probe.function.startswith("backprop"):  # some write the updates out
             x, d, net, T = args[:4]
             gamma = args[4] if len(args) > 4 else 0.05
-            for now in path(answers, x, d, net, T, gamma)[:T]:
-                tracer.follow(variants, "update_shallow", x, d, now, gamma)
+            for now in path(answers, x, d, net, T, gamma):
+                tracer.follow(variants, f"update_{kind(net)}", x, d, now, gamma)
+                if kind(net) == "deep":
+                    trace_printing(tracer, answers, variants, x, d, now)
     return tracer.tables()
 
 
 def trace_epochs(tracer, answers, variants, x, d, net, T, B, gamma):
     """Follow what is asked on all ways through two epochs of three samples."""
-    nets = [net]
+    nets, deep = [net], kind(net) == "deep"
     for epoch in range(T + 1):
         for net in nets:  # what is printed before and after
-            args = x, d, net, 1, gamma
-            tracer.follow(variants, "backprop_shallow", *args, script=[net])
+            if deep:
+                trace_printing(tracer, answers, variants, x, d, net)
+            else:
+                args = x, d, net, 1, gamma
+                tracer.follow(variants, "backprop_shallow", *args, script=[net])
         after = []
         for net in nets if epoch < T else []:
             for last in range(3):
                 now = net
                 for batch in [[i for i in range(3) if i != last], [last]]:
                     xb, db = x[:, batch], d[:, batch]
-                    tracer.follow(variants, "update_shallow", xb, db, now, gamma)
-                    tracer.follow(variants, "backprop_shallow", xb, db, now, 1, gamma)
-                    now = value(answers, "update_shallow", xb, db, now, gamma)
-                    tracer.ask("forwardprop_shallow", [x, now], {}, [])
+                    update = f"update_{kind(net)}"
+                    tracer.follow(variants, update, xb, db, now, gamma)
+                    if not deep:
+                        args = xb, db, now, 1, gamma
+                        tracer.follow(variants, "backprop_shallow", *args)
+                    now = value(answers, update, xb, db, now, gamma)
+                    if deep:
+                        trace_printing(tracer, answers, variants, x, d, now)
+                    else:
+                        tracer.ask("forwardprop_shallow", [x, now], {}, [])
                 after.append(now)
         nets = after
+
+
+def trace_printing(tracer, answers, variants, x, d, net):
+    """Follow what is asked to print the loss and the errors of a deep network."""
+    tracer.follow(variants, "forwardprop_deep", x, net)
+    y = value(answers, "forwardprop_deep", x, net)
+    lbl = d.argmax(axis=0)
+    for name, args in [
+        ("eval_loss", [y, d]),
+        ("eval_perfs", [y, lbl]),
+        ("onehot2label", [y]),
+        ("onehot2label", [d]),
+    ]:
+        tracer.ask(name, args, {}, [])
 
 
 def make(seed):
@@ -432,12 +495,12 @@ def make(seed):
         given["mistakes"].append(
             {"name": mistake.name, "hint": mistake.hint, "outcomes": outcomes}
         )
-    return {"seed": seed, "questions": {n: questions[n] for n in CODED}}
+    return {"seed": seed, "questions": questions}
 
 
 def without_chance(mistake, given):
     """Return the signatures of a mistake, with None or less where chance has a part."""
-    answers, question = reference(mistake.source), QUESTIONS[mistake.question]
+    answers, question = with_mistake(mistake), QUESTIONS[mistake.question]
     drawn = [probe for probe in question.probes if isinstance(probe, Drawn)]
     rest = [probe for probe in question.probes if probe not in drawn]
     question = dataclasses.replace(question, probes=rest)

@@ -8,21 +8,24 @@ verdict on any other question.
 import ast
 import sys
 
-from checks.answers import TrustedAnswers, read_source
+from checks.answers import BESIDE, TrustedAnswers, read_beside, read_source
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG, judge
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 from grading.mistakes import MISTAKES
-from grading.probes import REFERENCE, VARIANTS, reference
+from grading.probes import REFERENCE, VARIANTS, with_mistake
 
-FUNCTIONS = {name: n for n in CODED for name in QUESTIONS[n].functions}
+FUNCTIONS = {name: n for n in CODED + BONUS for name in QUESTIONS[n].functions}
 HINTS = {(mistake.question, mistake.name): mistake.hint for mistake in MISTAKES}
 
 
 def without(function):
     """Return the answers of this repository with a function missing."""
-    tree = ast.parse(read_source(REFERENCE))
-    tree.body = [node for node in tree.body if getattr(node, "name", "") != function]
-    return TrustedAnswers(ast.unparse(tree))
+    files = []
+    for text in [read_source(REFERENCE), *read_beside(REFERENCE).values()]:
+        tree = ast.parse(text)
+        tree.body = [n for n in tree.body if getattr(n, "name", "") != function]
+        files.append(ast.unparse(tree))
+    return TrustedAnswers(files[0], beside=dict(zip(BESIDE, files[1:], strict=True)))
 
 
 def verdicts(answers, numbers=CODED):
@@ -48,13 +51,15 @@ def surprises(expected, found):
 
 
 def of_variant(path):
-    """Return the surprises with a file of right answers."""
-    return surprises({}, verdicts(TrustedAnswers(read_source(path))))
+    """Return the surprises with a file of right answers; few have the bonus."""
+    source, beside = read_source(path), read_beside(path)
+    bonus = [n for n in BONUS if beside or QUESTIONS[n].functions[0] in source]
+    return surprises({}, verdicts(TrustedAnswers(source, beside=beside), CODED + bonus))
 
 
 def of_mistake(mistake):
     """Return the surprises with a mistake in place."""
-    found = verdicts(reference(mistake.source))
+    found = verdicts(with_mistake(mistake), CODED + BONUS)
     verdict = found[mistake.question]
     own = (
         [] if is_recognised(mistake, verdict) else [f"its own hint is: {verdict.hint}"]
@@ -64,7 +69,7 @@ def of_mistake(mistake):
 
 def of_missing(function):
     """Return the surprises with a function missing."""
-    found = verdicts(without(function))
+    found = verdicts(without(function), CODED + BONUS)
     return surprises({FUNCTIONS[function]: NOT_ANSWERED}, found)
 
 
@@ -74,11 +79,11 @@ def main():
     print("Right answers                                        questions right")
     for path in [REFERENCE, *VARIANTS]:
         tried[path.name] = of_variant(path)
-        count = len(CODED) - len(tried[path.name])
-        print(f"    {path.name:45}    {count} of {len(CODED)}", flush=True)
+        bad = len(tried[path.name])
+        print(f"    {path.name:45}    {'no surprise' if not bad else bad}", flush=True)
 
     print("\nWith one wrong answer in place           recognised    others still right")
-    for n in CODED:
+    for n in CODED + BONUS:
         wrong = [mistake for mistake in MISTAKES if mistake.question == n]
         found = {mistake.name: of_mistake(mistake) for mistake in wrong}
         found |= {f"no {name}": of_missing(name) for name in QUESTIONS[n].functions}
@@ -87,7 +92,7 @@ def main():
         others = sum(
             line.startswith("question") for said in found.values() for line in said
         )
-        cells = len(found) * (len(CODED) - 1)
+        cells = len(found) * (len(CODED + BONUS) - 1)
         print(
             f"{n:2}  {QUESTIONS[n].title:34.34}  {own:3} of {len(wrong):3}"
             f"        {cells - others:4} of {cells:4}",

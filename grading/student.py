@@ -29,12 +29,12 @@ from pathlib import Path
 
 import nbformat
 
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 from grading.traces import Traces
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
-MODULES = ["shallow.py"]
+MODULES = ["shallow.py", "deep.py"]
 COPIED = [
     ".gitattributes",
     ".gitignore",
@@ -227,7 +227,7 @@ def make_notebook(notebook, name):
     ]
     problems += [
         f"{name}: Question {n} must end with the cell `check({n})`"
-        for n in CODED
+        for n in CODED + BONUS
         if n in last and last[n].source != f"check({n})"
     ]
     return removed, problems
@@ -263,7 +263,7 @@ def make_edition():
     problems += [
         f"Question {n}: the judge asks for {', '.join(QUESTIONS[n].functions)}, "
         f"and the answers are {', '.join(sorted(answers.get(n, []))) or 'missing'}"
-        for n in sorted({*CODED, *answers})
+        for n in sorted({*CODED, *BONUS, *answers})
         if set(QUESTIONS[n].functions) != answers.get(n, set())
     ]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):

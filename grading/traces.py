@@ -1,6 +1,7 @@
 """Search the student's edition for what must not be in it: the answers."""
 
 import ast
+import gzip
 import json
 import re
 
@@ -40,6 +41,8 @@ def statements(nodes):
 
 def words_of(path, content):
     """Return all text in a file, also what JSON and code write in another form."""
+    if path.endswith(".json.gz"):
+        path, content = path.removesuffix(".gz"), gzip.decompress(content)
     if path.endswith((".gz", ".png")):
         return ""
     text = content.decode("utf-8")

@@ -19,10 +19,10 @@ from checks import data as files
 from checks.answers import Answers, TrustedAnswers, read_source
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG, judge, judge_file
 from checks.minibatches import SENTENCES, Watched
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 from grading import proof
 from grading.mistakes import MISTAKES
-from grading.probes import REFERENCE, VARIANTS, make, reference
+from grading.probes import REFERENCE, VARIANTS, make, reference, with_mistake
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = [name for n in CODED for name in QUESTIONS[n].functions]
@@ -57,7 +57,7 @@ def test_this_projects_answers_have_all_the_extras():
     assert problems == []
     assert list(verdicts) == list(QUESTIONS)
     for n, verdict in verdicts.items():
-        assert verdict.verdict == (RIGHT if n in CODED else TO_BE_READ)
+        assert verdict.verdict == (RIGHT if n in CODED + BONUS else TO_BE_READ)
         assert verdict.hint is None
         assert not verdict.lacks, n
 
@@ -365,7 +365,7 @@ def test_stubs_below_do_not_make_an_answer_unanswered():
     stub = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')\n"
     assert judged(stub, 14).verdict == RIGHT
     verdict = judged(stub, 12)
-    assert (verdict.verdict, verdict.hint) == (NOT_ANSWERED, "Question 12: write relu")
+    assert (verdict.verdict, verdict.hint) == (NOT_ANSWERED, "write relu")
 
 
 def test_what_needs_a_missing_function_where_nobody_knows_it_waits_for_it():
@@ -469,7 +469,7 @@ def test_another_seed_gives_the_same_verdicts(tmp_path):
     files.save(make(20261124), tmp_path / "secret.json")
     data = files.load(tmp_path / "secret.json")
     for mistake in MISTAKES[::10]:
-        (verdict,) = judge(reference(mistake.source), [mistake.question], data)
+        (verdict,) = judge(with_mistake(mistake), [mistake.question], data)
         assert proof.is_recognised(mistake, verdict), mistake.name
     found = {v.number: v for v in judge(reference(), CODED, data)}
     assert proof.surprises({}, found) == []
@@ -557,7 +557,7 @@ def test_a_file_that_cannot_be_imported_is_told_and_judged_where_possible(
     source += f"{line}\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
     source += "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
     verdicts, problems = own_process(source, [6, 12])
-    assert problems[0].startswith(problem)
+    assert problems[0].startswith(f"shallow.py, {problem}")
     assert verdicts[6].verdict == RIGHT
     if "'''" not in line:  # which swallows the rest
         assert verdicts[12].verdict == RIGHT
@@ -645,7 +645,7 @@ def test_the_exit_status_is_that_of_the_questions_asked_for(tmp_path):
     assert run(8, 11, "--answers", path).returncode == 0  # to be read
     assert run(7).returncode == 0
     for wrong in [
-        (26,),
+        (28,),
         ("seven",),
         ("--answers", tmp_path / "none.py"),
         ("--colour",),
@@ -677,8 +677,8 @@ def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
     assert repr(checks.check()).endswith(
         "12 of 12 questions that ask for code are right."
     )
-    with pytest.raises(ValueError, match="no question 26"):
-        checks.check(26)
+    with pytest.raises(ValueError, match="no question 28"):
+        checks.check(28)
     path.unlink()
     with pytest.raises(FileNotFoundError, match="cannot read .*shallow.py"):
         checks.check(7)

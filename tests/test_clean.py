@@ -23,6 +23,7 @@ MADE = [
 ]
 OWN = [
     "shallow.py",
+    "deep.py",
     "notes.txt",
     "notebooks/01_data.ipynb",
     "notebooks/mine.ipynb",

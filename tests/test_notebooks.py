@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+import deep
 import MNISTtools
 import shallow
 
@@ -21,6 +22,7 @@ QUESTIONS = {
     "02_activations": range(7, 13),
     "03_backprop": range(13, 18),
     "04_training": range(18, 26),
+    "05_deeper": range(26, 28),
 }
 METADATA = {
     "kernelspec": {
@@ -33,8 +35,9 @@ METADATA = {
 TIMING = {"execution", "ExecuteTime", "collapsed", "scrolled"}  # of one run
 ANSWERS = {
     name: function
-    for name, function in inspect.getmembers(shallow, inspect.isfunction)
-    if not name.startswith("_") and function.__module__ == "shallow"
+    for module in (shallow, deep)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if not name.startswith("_") and function.__module__ == module.__name__
 }
 # What differs from machine to machine, from run to run or from release to release.
 PASSING = {
@@ -217,7 +220,7 @@ def test_no_cell_defines_an_answer(code_cells):
         assert not defined & set(ANSWERS), about(cell)
 
 
-def test_the_last_notebook_tells_the_final_testing_error():
+def test_notebook_4_tells_the_final_testing_error():
     notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
     outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
     lines = "\n".join(text for output in outputs for text in texts(output))
@@ -236,18 +239,20 @@ def answered(function):
 
 @pytest.mark.parametrize("function", ANSWERS)
 def test_docstring_names_the_question(function):
-    assert answered(ANSWERS[function]) in range(1, 26)
+    assert answered(ANSWERS[function]) in range(1, 28)
 
 
 def test_answers_are_in_the_order_of_the_questions():
-    by_line = sorted(ANSWERS.values(), key=lambda f: f.__code__.co_firstlineno)
-    numbers = [answered(function) for function in by_line]
-    assert numbers == sorted(numbers)
+    for module in (shallow, deep):
+        found = [f for f in ANSWERS.values() if f.__module__ == module.__name__]
+        by_line = sorted(found, key=lambda f: f.__code__.co_firstlineno)
+        numbers = [answered(function) for function in by_line]
+        assert numbers == sorted(numbers)
 
 
 def test_notebooks_import_the_modules_beside_them():
     # Not those of another copy, from which .venv was made.
-    code = "import MNISTtools, figures, shallow as s; print(s.__file__)"
+    code = "import MNISTtools, figures, deep, shallow as s; print(s.__file__)"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=FOLDER, capture_output=True, text=True
     )

@@ -37,10 +37,9 @@ DIRECT = [
 
 @pytest.fixture
 def pins():
-    """Read requirements.txt."""
-    lines = [
-        line.partition("#")[0].strip() for line in read("requirements.txt").split("\n")
-    ]
+    """Read requirements.txt, and what the tests in a browser need beyond it."""
+    text = read("requirements.txt") + read("tests/requirements.txt")
+    lines = [line.partition("#")[0].strip() for line in text.split("\n")]
     return [Requirement(line) for line in lines if line]
 
 
@@ -50,7 +49,9 @@ def test_every_line_is_an_exact_pin(pins):
         assert pin.url is None and not pin.extras, pin
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "environment.yml"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "tests/requirements.txt", "environment.yml"]
+)
 def test_nothing_of_one_machine_or_index(name):
     assert not re.search(r"://|--(index|extra|find|trusted)|file:|^\s*/", read(name))
 
@@ -81,8 +82,10 @@ def test_pythons_are_the_same_everywhere():
     assert sorted(set(tried), key=Version) == PYTHONS
     assert f"--python-version {oldest} " in read("Makefile")
 
-    workflow = yaml.safe_load(read(".github/workflows/test.yml"))
-    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == [oldest, newest]
+    jobs = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]
+    assert jobs["test"]["strategy"]["matrix"]["python"] == [oldest, newest]
+    for readme in ["README.md", "grading/handout/README.md"]:
+        assert f"You need Python {oldest} to {newest} " in read(readme)
 
 
 def test_environment_takes_its_pins_from_requirements():
@@ -95,5 +98,26 @@ def test_environment_takes_its_pins_from_requirements():
 def test_ci_runs_what_a_contributor_runs():
     jobs = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]
     commands = [step["run"] for step in jobs["test"]["steps"] if "run" in step]
-    assert commands == ["make test PYTHON=python"]
-    assert read(".ci/run").rstrip().endswith("\nmake test")
+    assert commands == ["make test BROWSER=1 PYTHON=python"]
+    assert read(".ci/run").rstrip().endswith("\nmake test BROWSER=1")
+
+
+def test_ci_tries_the_nightly_numpy_each_week():
+    workflow = yaml.safe_load(read(".github/workflows/test.yml"))
+    assert workflow[True]["schedule"]  # YAML reads the key "on" as true
+    nightly = workflow["jobs"]["nightly"]
+    assert "schedule" in nightly["if"]
+    set_up, replace, test = [step["run"] for step in nightly["steps"] if "run" in step]
+    assert "scientific-python-nightly-wheels" in replace
+    assert [set_up, test] == ["make check PYTHON=python", "make test PYTHON=python"]
+
+
+def test_dependabot_looks_at_every_file_of_pins():
+    updates = yaml.safe_load(read(".github/dependabot.yml"))["updates"]
+    (pip,) = [one for one in updates if one["package-ecosystem"] == "pip"]
+    folders = {
+        path.parent.relative_to(ROOT).as_posix().replace(".", "")
+        for pattern in ["requirements.txt", "*/requirements.txt"]
+        for path in ROOT.glob(pattern)
+    }
+    assert set(pip["directories"]) == {f"/{folder}" for folder in folders}

@@ -1,6 +1,5 @@
 """`make html`: the website as files, and as a real browser shows it."""
 
-import json
 import re
 import subprocess
 import sys
@@ -9,11 +8,10 @@ from urllib.parse import urldefrag
 
 import nbformat
 import pytest
-from browser import Browser, find_browser
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
-SECTIONS = ["01_data", "02_activations", "03_backprop", "04_training"]
+SECTIONS = ["01_data", "02_activations", "03_backprop", "04_training", "05_deeper"]
 PAGES = ["index", *SECTIONS]
 
 # Each returns a list of what is wrong on the page.
@@ -78,15 +76,6 @@ def soups(site):
     }
 
 
-@pytest.fixture(scope="module")
-def browser():
-    executable = find_browser()
-    if executable is None:
-        pytest.skip("no Chromium, Chrome or Edge is installed")
-    with Browser(executable) as browser:
-        yield browser
-
-
 def markdown_without_code(name):
     """Return the text of a notebook, without what is between backticks."""
     notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
@@ -94,7 +83,7 @@ def markdown_without_code(name):
     return re.sub(r"```.*?```|`[^`]*`", "", "\n\n".join(cells), flags=re.S)
 
 
-def test_five_pages_and_their_style(site):
+def test_six_pages_and_their_style(site):
     names = sorted(path.name for path in site.iterdir())
     assert names == sorted([*(f"{name}.html" for name in PAGES), "style.css"])
 
@@ -102,7 +91,7 @@ def test_five_pages_and_their_style(site):
 def test_the_first_page_lists_every_question(soups):
     links = [link.text for link in soups["index"].select(".questions a")]
     assert [int(re.match(r"Question (\d+): \S", text)[1]) for text in links] == [
-        *range(1, 26)
+        *range(1, 28)
     ]
 
 
@@ -169,47 +158,28 @@ def test_every_formula_is_there(soups, name):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1200], ids=["phone", "desktop"])
 @pytest.mark.parametrize("name", PAGES)
-def test_as_the_browser_shows_it(site, browser, name, width, scheme):
-    browser.call(
-        "Emulation.setDeviceMetricsOverride",
-        width=width,
-        height=800,
-        deviceScaleFactor=1,
-        mobile=width < 500,
+def test_as_the_browser_shows_it(site, chromium, name, width, scheme):
+    page = chromium.new_page(
+        viewport={"width": width, "height": 800},
+        is_mobile=width < 500,
+        color_scheme=scheme,
     )
-    browser.call(
-        "Emulation.setEmulatedMedia",
-        features=[{"name": "prefers-color-scheme", "value": scheme}],
-    )
-    browser.events.clear()
-    page = (site / f"{name}.html").as_uri()
-    browser.open(page)
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(error.message))
+    address = (site / f"{name}.html").as_uri()
+    page.goto(address)
+    page.evaluate("document.fonts.ready.then(() => true)")
     for fault in [RAW_LATEX, UNRENDERED, MISSING_PICTURES, TOO_WIDE, PALE_TEXT]:
-        assert browser.evaluate(fault) == []
+        assert page.evaluate(fault) == []
     root = "document.documentElement"
-    assert browser.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    back = browser.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    back = page.evaluate("getComputedStyle(document.body).backgroundColor")
     red = int(re.search(r"\d+", back)[0])
     assert red < 50 if scheme == "dark" else red > 200
 
-    asked = [
-        event["params"]["request"]["url"]
-        for event in browser.events
-        if event["method"] == "Network.requestWillBeSent"
-    ]
-    folder = site.as_uri() + "/"
-    assert {url for url in asked if not url.startswith("data:")} == {
-        page,
-        folder + "style.css",
-    }
-    assert complaints(browser) == []
-
-
-def complaints(browser):
-    """Return what the browser has put on its console."""
-    methods = {"Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled"}
-    return [
-        json.dumps(event["params"])
-        for event in browser.events
-        if event["method"] in methods
-    ]
+    fetched = {url for url in asked if not url.startswith("data:")}
+    assert fetched == {address, f"{site.as_uri()}/style.css"}
+    assert complaints == []
+    page.close()

@@ -3,11 +3,13 @@
 import ast
 import gzip
 import json
+import os
 import re
 import shutil
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 
 import nbformat
@@ -18,7 +20,7 @@ from nbclient.exceptions import CellExecutionError
 
 from checks.answers import Answers
 from checks.judge import NOT_ANSWERED, RIGHT, judge
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 from grading import student
 from grading.student import (
     MANIFEST,
@@ -34,6 +36,7 @@ from grading.student import (
 )
 from grading.traces import Traces
 
+JUDGED = CODED + BONUS
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -86,7 +89,7 @@ def python(folder, *arguments, text=""):
 
 def verdicts(folder):
     """Return the verdicts on the questions that ask for code, as `make check` does."""
-    run = python(folder, "-m", "checks", "--json", *map(str, CODED))
+    run = python(folder, "-m", "checks", "--json", *map(str, JUDGED))
     assert run.returncode in (0, 1), run.stderr
     found = json.loads(run.stdout)
     assert found["problems"] == []
@@ -126,21 +129,22 @@ def execute(folder, name, monkeypatch):
 
 
 def test_untouched_no_question_is_answered(edition):
-    assert verdicts(edition) == dict.fromkeys(CODED, NOT_ANSWERED)
+    assert verdicts(edition) == dict.fromkeys(JUDGED, NOT_ANSWERED)
 
 
 def test_with_the_answers_of_this_repository_all_are_right(edition):
     solve(edition)
-    assert verdicts(edition) == dict.fromkeys(CODED, RIGHT)
+    assert verdicts(edition) == dict.fromkeys(JUDGED, RIGHT)
     for name in MODULES:
         assert (edition / name).read_text("utf-8") == (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("n", CODED)
+@pytest.mark.parametrize("n", JUDGED)
 def test_with_one_answer_exactly_that_question_is_right(files, n):
-    source = solved("shallow.py", files["shallow.py"].decode(), [n])
-    found = {v.number: v.verdict for v in judge(Answers(source), CODED)}
-    assert found == dict.fromkeys(CODED, NOT_ANSWERED) | {n: RIGHT}
+    source, deep = (solved(name, files[name].decode(), [n]) for name in MODULES)
+    answers = Answers(source, beside={"deep.py": deep})
+    found = {v.number: v.verdict for v in judge(answers, JUDGED)}
+    assert found == dict.fromkeys(JUDGED, NOT_ANSWERED) | {n: RIGHT}
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -177,21 +181,59 @@ def test_a_notebook_has_a_place_for_each_answer(files, name):
             *(f"show_source({f})" for f in QUESTIONS[int(n)].functions),
         ]
         assert any(place in text for place in places), n
-        if int(n) in CODED:
+        if int(n) in JUDGED:
             assert f"check({n})" in text
+
+
+def test_each_edit_is_used_by_the_next_cell(edition, monkeypatch):
+    """Autoreload 2 would miss the second one; the first comes right after set-up."""
+    shallow = edition / "shallow.py"
+    stub = 'raise NotImplementedError("Question 7: write softmax")'
+    text = shallow.read_text(encoding="utf-8")
+    edits = ["return 1", "return helper()", "return (", "return 3"]
+
+    def edit(cell, cell_index):
+        if cell.source == "print(softmax(0))":
+            answer = edits[cell_index // 2]  # the cells 1, 3, 5 and 7
+            new = text.replace(stub, answer) + "\n\ndef helper():\n    return 2\n"
+            shallow.write_text(new, encoding="utf-8")
+            os.utime(shallow, (0, time.time() + 10 * cell_index))
+
+    monkeypatch.setenv("PYTHONPATH", str(edition))
+    path = edition / "notebooks" / "02_activations.ipynb"
+    setup = nbformat.read(path, as_version=4).cells[1]
+    new = nbformat.v4.new_code_cell
+    pair = ["print(softmax(0))", "show_source(softmax)"]
+    cells = [new(source) for _ in edits for source in pair]
+    notebook = nbformat.v4.new_notebook(cells=[setup, *cells])
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=ThisPython,
+        allow_errors=True,
+        on_cell_start=edit,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    printed = [
+        cell.outputs[-1].get("text", "").strip() for cell in notebook.cells[1::2]
+    ]
+    assert [printed[k] for k in (0, 1, 3)] == ["1", "2", "3"]
+    cells = [notebook.cells[2 + 2 * k] for k in (0, 1, 3)]  # 2 is a syntax error
+    shown = [cell.outputs[-1].data["text/markdown"] for cell in cells]
+    assert all(text.startswith("```python\ndef softmax(a):") for text in shown)
+    assert shown[-1].endswith("return 3\n```")
 
 
 # No trace
 
 
-def test_the_search_has_something_to_search_for(files):
-    (ours,) = [name for name in MODULES if name == "shallow.py"]
-    functions, _ = read_module((ROOT / ours).read_text("utf-8"), ours)
-    traces = Traces()
-    for name, (_, _, answer) in functions.items():
-        before = len(traces.texts)
-        traces.add_code(name, answer)
-        assert len(traces.texts) > before, f"nothing of {name} would be found"
+def test_the_search_has_something_to_search_for():
+    for module in MODULES:
+        functions, _ = read_module((ROOT / module).read_text("utf-8"), module)
+        for name, (_, _, answer) in functions.items():
+            traces = Traces()
+            traces.add_code(name, answer)
+            assert traces.texts, f"nothing of {name} would be found"
 
 
 CODE = {
@@ -437,7 +479,7 @@ def submit(folder, *arguments):
     """Hand in, and return what was said and the zip."""
     run = python(folder, "-m", "tools.submit", *arguments)
     assert run.returncode == 0, run.stderr
-    [path] = re.findall(r"^Packed, \d+ files: (.*)$", run.stdout, re.M)
+    [path] = re.findall(r"^Packed, \d+ files and your name: (.*)$", run.stdout, re.M)
     return run.stdout, path
 
 
@@ -447,11 +489,10 @@ def test_what_is_handed_in_and_what_is_said_before(edition):
     (edition / "build/mnist-from-scratch.pdf").write_bytes(b"%PDF")
     said, path = submit(edition, "--name", "Ada Łovelace", "--id", "18/15")
     assert path.endswith("Ada-Łovelace-18-15.zip")
-    assert said.count(NOT_ANSWERED) == len(CODED) - 1
+    assert said.count(NOT_ANSWERED) == len(JUDGED) - 1
     assert re.search(rf"^ 7  softmax +{RIGHT}", said, re.M)
-    assert (
-        "02_activations.ipynb: places to write are empty in questions 7, 8, 9," in said
-    )
+    assert "02_activations.ipynb: nothing is written yet in questions 7, 8, 9," in said
+    assert "code cells were never run" in said
     with zipfile.ZipFile(path) as archive:
         assert sorted(archive.namelist()) == sorted(
             [
@@ -473,11 +514,11 @@ def test_what_was_written_is_not_missing_and_a_broken_notebook_is_told(edition):
         text.replace("*Your answer to Question 8.*", "It follows."), "utf-8"
     )
     (edition / "notebooks/01_data.ipynb").write_text("{")
+    (edition / "notebooks/03_backprop.ipynb").unlink()
     said, _ = submit(edition, "--name", "A", "--id", "1")
-    assert (
-        "02_activations.ipynb: places to write are empty in questions 7, 9, 10" in said
-    )
+    assert "02_activations.ipynb: nothing is written yet in questions 7, 9, 10" in said
     assert "01_data.ipynb cannot be read" in said
+    assert "notebooks/03_backprop.ipynb is missing" in said
     assert "There is no PDF in it" in said
 
 
@@ -486,3 +527,34 @@ def test_nobody_hands_in_without_a_name(edition):
     assert run.returncode == 1
     assert 'NAME="Ada Lovelace" ID=1815' in run.stderr
     assert not (edition / "build").exists()
+
+
+# In JupyterLab
+
+
+def test_in_jupyterlab_a_saved_answer_is_judged(lab, edition, tmp_path):
+    """A picture of each step is left in pytest's folder, to look at."""
+    stub = '    raise NotImplementedError("Question 7: write softmax")'
+    mistake = "    return np.exp(a - a.max()) / np.exp(a - a.max()).sum(axis=0)"
+    right = mistake.replace("a.max()", "a.max(axis=0)")
+    notebook = "notebooks/02_activations.ipynb"
+    window = lab(edition)
+
+    def say(text, name):
+        window.open(notebook)
+        said = window.run_cell(text)
+        window.page.screenshot(path=tmp_path / f"{name}.png")
+        return said
+
+    window.open_notebook(notebook)
+    say("%load_ext autoreload", "1-opened")
+    assert NOT_ANSWERED in say("check(7)", "2-not-answered")
+    assert "Question 7: write softmax" in say("equal scores", "3-error")
+    window.edit("shallow.py", stub, mistake)
+    window.page.screenshot(path=tmp_path / "4-edited.png")
+    said = say("check(7)", "5-wrong")
+    assert "wrong" in said and "You subtract the maximum of all of" in said
+    window.edit("shallow.py", mistake, right)
+    assert said != (said := say("check(7)", "6-right"))
+    assert said.startswith(f"Question 7 (softmax): {RIGHT}")
+    assert "0.1667 0.3333 0.5000" in say("equal scores", "7-used")

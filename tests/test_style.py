@@ -1,18 +1,26 @@
-"""The style of all code, also in the notebooks: what ruff says of it."""
+"""The style of all code, also in the notebooks, and the soundness of the workflows."""
 
+import shutil
 import subprocess
-import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = [
+    "ruff check --quiet .",
+    "ruff format --check --quiet .",
+    "zizmor --offline --strict-collection --quiet --no-progress .github",
+]
 
 
-@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
-def test_style(command):
+@pytest.mark.parametrize("command", COMMANDS)
+def test_linters_find_nothing(command):
+    name, *options = command.split()
+    linter = shutil.which(name, path=sysconfig.get_path("scripts"))
     run = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--quiet", "."],
+        [linter, *options],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,6 +1,6 @@
 """Bring the recorded notebooks into a form to read. Nothing is executed.
 
-    python tools/pages.py html    a website of five pages, in build/html/
+    python tools/pages.py html    a website of six pages, in build/html/
     python tools/pages.py pdf     one document to hand in, build/mnist-from-scratch.pdf
 
 The name and the ID on the front page of the PDF are --name and --id, or those in the
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import jinja2
 import nbformat
-from browser import MISSING, Browser, BrowserError, find_browser
+from browser import BrowserError, print_pdf
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
@@ -110,6 +110,9 @@ class Section:
             notebook = nbformat.read(path, as_version=4)
         except (ValueError, nbformat.ValidationError) as error:
             sys.exit(f"{path.name} cannot be read: {error}")
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and cell.execution_count is None:
+                cell.outputs = []  # it was never run: they are somebody else's
         html, _ = exporter.from_notebook_node(notebook)
         soup = BeautifulSoup(html, "html.parser")
         texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
@@ -230,47 +233,37 @@ def unite(section):
     section.html = Markup(soup)
 
 
-def build_pdf(folder, name, number):
-    """Print all notebooks into one document in a folder and return its path."""
-    executable = find_browser()
-    if executable is None:
-        sys.exit(MISSING)
-    sections, title = read_sections(), read_title()
+def document(name, number):
+    """Return all notebooks as one page to print, for a student."""
+    sections = read_sections()
     for section in sections:
         unite(section)
-    page = layouts.get_template("print.html.j2").render(
+    return layouts.get_template("print.html.j2").render(
         printed=True,
-        title=title,
+        title=read_title(),
         name=name,
         number=number,
+        footer=css_string(" · ".join(filter(None, [name, number]))),
         sections=sections,
         style=Markup(style("style.css", "print.css")),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    source, target = folder / "print.html", folder / "mnist-from-scratch.pdf"
-    source.write_text(page, encoding="utf-8", newline="\n")
-    line = (
-        '<div style="width: 100%; margin: 0 20mm; font: 8pt sans-serif; color: #555;'
-        ' display: flex; justify-content: space-between">'
-        f"<span>{escape(' · '.join(filter(None, [name, number])))}</span>"
-        '<span><span class="pageNumber"></span> / <span class="totalPages"></span>'
-        "</span></div>"
-    )
+
+
+def css_string(text):
+    """Return a text as a string of CSS, with its signs as their numbers."""
+    signs = (sign if sign.isalnum() else rf"\{ord(sign):x} " for sign in text)
+    return Markup(f'"{"".join(signs)}"')
+
+
+def build_pdf(folder, name, number):
+    """Print all notebooks into one document in a folder and return its path."""
+    target = folder / "mnist-from-scratch.pdf"
     try:
-        with Browser(executable) as browser:
-            browser.open(source.as_uri())
-            browser.print_pdf(
-                target,
-                preferCSSPageSize=True,
-                printBackground=True,
-                displayHeaderFooter=True,
-                headerTemplate="<span></span>",
-                footerTemplate=line,
-                generateDocumentOutline=True,
-            )
-    except (BrowserError, OSError) as error:
+        print_pdf(document(name, number), target)
+    except BrowserError as error:
+        sys.exit(str(error))
+    except OSError as error:
         sys.exit(f"The PDF could not be printed: {error}")
-    source.unlink()
     return target
 
 

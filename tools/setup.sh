@@ -2,7 +2,7 @@
 # `make` calls it from the project's root; the variable PYTHON says which Python to use.
 
 oldest=3.11
-newest=3.14  # the newest that the pinned packages are built for
+newest=3.15  # the newest that the pinned packages are built for
 found=''
 
 usable() {  # Does this command start a Python that will do? (It may exist and yet not run.)
@@ -20,7 +20,7 @@ if [ -n "$PYTHON" ]; then
     usable "$@" || set --
 else
     # `py` is the launcher that comes with Python on Windows.
-    for command in python3 python3.14 python3.13 python3.12 python3.11 python 'py -3'; do
+    for command in python3 python3.15 python3.14 python3.13 python3.12 python3.11 python 'py -3'; do
         set -- $command
         usable "$@" && break
         set --

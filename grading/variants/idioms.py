@@ -101,3 +101,39 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):
         y = forwardprop_shallow(x, net)
         print((t, eval_loss(y, d), eval_perfs(y, lbl)))
     return net
+
+
+def _down(h, d, net, step):
+    """Return the prediction, the gradient at `h` and the new layers."""
+    W, b, *rest = net
+    a = W @ h + b
+    if rest:
+        y, back, new = _down(np.clip(a, 0, None), d, rest, step)
+        delta = np.where(a > 0, back, 0)
+    else:
+        y, new = softmax(a), []
+        delta = y - d
+    moved = W - step * np.einsum("in,jn->ij", delta, h)
+    return y, W.T @ delta, [moved, b - step * delta.sum(axis=1, keepdims=True), *new]
+
+
+def forwardprop_deep(x, net):
+    return _down(x, 0, net, 0)[0]
+
+
+def update_deep(x, d, net, gamma=0.05):
+    return tuple(_down(x, d, net, gamma / x.shape[-1])[2])
+
+
+def backprop_minibatch_deep(x, d, net, T, B=100, gamma=0.05):
+    N = x.shape[1]
+    for epoch in range(T):
+        order = np.argsort(np.random.rand(N))
+        for i in range(-(-N // B)):
+            batch = order[i * B : (i + 1) * B]
+            net = update_deep(x[:, batch], d[:, batch], net, gamma)
+        y = forwardprop_deep(x, net)
+        loss = -(d * np.log(y)).sum() / d.size
+        wrong = (y.argmax(0) != d.argmax(0)).mean()
+        print(f"{epoch}: {loss:.5f} {wrong:.2%}")
+    return net

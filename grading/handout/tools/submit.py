@@ -14,25 +14,16 @@ import zipfile
 from pathlib import Path
 
 from checks import check
-from checks.questions import CODED
+from checks.questions import BONUS, CODED
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "build" / "mnist-from-scratch.pdf"
+MODULES = ["shallow.py", "deep.py"]
 PLACES = {"*Your answer to Question {}.*", "# Your code for Question {}."}
 
 
-def empty_places(path):
-    """Find where a notebook still waits for an answer.
-
-    Parameters
-    ----------
-    path : Path
-        The notebook.
-
-    Returns
-    -------
-    list of int
-        The questions, once for each place.
+def read_cells(path):
+    """Return the cells of a notebook.
 
     Raises
     ------
@@ -41,16 +32,42 @@ def empty_places(path):
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        sources = ["".join(cell["source"]).strip() for cell in cells]
+        for cell in cells:
+            cell["source"] = "".join(cell["source"]).strip()
     except (ValueError, KeyError, TypeError):
         raise ValueError(
             f"{path.name} cannot be read: it is no notebook any more"
         ) from None
-    numbers = [re.search(r"\d+", source) for source in sources]
+    return cells
+
+
+def unfinished(cells):
+    """Say what is not done in a notebook.
+
+    Parameters
+    ----------
+    cells : list of dict
+
+    Returns
+    -------
+    list of str
+        Parts of a sentence.
+    """
+    empty = {}
+    for cell in cells:
+        number = re.search(r"\d+", cell["source"])
+        if number and cell["source"] in [place.format(number[0]) for place in PLACES]:
+            empty[number[0]] = True
+    code = [cell for cell in cells if cell["cell_type"] == "code" and cell["source"]]
+    never = sum(cell.get("execution_count") is None for cell in code)
+    failed = sum(
+        any(output.get("output_type") == "error" for output in cell.get("outputs", []))
+        for cell in code
+    )
     return [
-        int(number[0])
-        for number, source in zip(numbers, sources, strict=True)
-        if number and any(source == place.format(number[0]) for place in PLACES)
+        *([f"nothing is written yet in questions {', '.join(empty)}"] if empty else []),
+        *([f"{never} of {len(code)} code cells were never run"] if never else []),
+        *([f"{failed} ended in an error"] if failed else []),
     ]
 
 
@@ -66,22 +83,30 @@ def remarks(files):
     list of str
         Lines to print.
     """
-    lines = [str(check(*CODED)), ""]
+    lines = [str(check(*CODED, *BONUS)), ""]
     notebooks = [path for path in files if path.suffix == ".ipynb"]
     for path in notebooks:
         try:
-            empty = empty_places(path)
+            said = unfinished(read_cells(path))
         except ValueError as error:
             lines.append(str(error))
             continue
-        if empty:
-            which = ", ".join(map(str, dict.fromkeys(empty)))
-            lines.append(f"{path.name}: places to write are empty in questions {which}")
+        if said:
+            lines.append(f"{path.name}: {'; '.join(said)}.")
+    expected = json.loads((ROOT / "tools" / "edition.json").read_text("utf-8"))["files"]
+    for name in sorted({*MODULES, *filter(is_notebook, expected)}):
+        if ROOT / name not in files:
+            lines.append(f"{name} is missing.")
     if PDF not in files:
         lines.append("There is no PDF in it: `make pdf` makes one.")
     elif PDF.stat().st_mtime < max(path.stat().st_mtime for path in notebooks):
         lines.append("The PDF is older than the notebooks: `make pdf` makes it anew.")
     return lines
+
+
+def is_notebook(name):
+    """Tell whether a file of the edition is a notebook."""
+    return name.endswith(".ipynb")
 
 
 def ask(what, given, example):
@@ -103,8 +128,8 @@ def main():
     name = ask("name", arguments.name, example)
     number = ask("ID", arguments.id, example)
 
-    modules = [path for path in [ROOT / "shallow.py"] if path.exists()]
-    if not modules:
+    modules = [ROOT / name for name in MODULES if (ROOT / name).exists()]
+    if ROOT / "shallow.py" not in modules:
         sys.exit("shallow.py is not there: bring it back, it has your answers")
     notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
     files = [*modules, *notebooks, *filter(Path.exists, [PDF])]
@@ -118,7 +143,7 @@ def main():
             archive.write(path, inside)
         who = {"name": name, "id": number}
         archive.writestr("student.json", json.dumps(who, ensure_ascii=False))
-    print(f"Packed, {len(files)} files: {target}")
+    print(f"\nPacked, {len(files)} files and your name: {target}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,210 @@
+"""What tests in a real browser share: the installed one, a page, and JupyterLab in it.
+
+A test that uses one of these fixtures has the marker ``browser``, and is skipped where
+the browser or Playwright is missing.
+"""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser import find_browser
+
+PATIENCE = 600  # seconds: for the longest notebook on a slow computer
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the tests that need a browser, before pytest deselects some by marks."""
+    for item in items:
+        if "executable" in getattr(item, "fixturenames", []):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def executable():
+    """Return the command of the installed browser."""
+    return find_browser() or pytest.skip("no Chromium, Chrome or Edge is installed")
+
+
+@pytest.fixture(scope="module")
+def chromium(executable):
+    """Start the browser, for Playwright; for one file: other tests need its thread."""
+    reason = "Playwright is not installed: make test BROWSER=1"
+    api = pytest.importorskip("playwright.sync_api", reason=reason)
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """Open an empty page, with no cookies and no storage."""
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def lab(page, tmp_path):
+    """Return a function that starts JupyterLab on a folder and returns a `Lab`.
+
+    It is started as by `make lab` in that folder, with none of the user's own settings.
+    """
+    private = tmp_path / "jupyter"
+    processes = []
+
+    def start(folder):
+        processes.append(start_server(folder, private))
+        page.set_default_timeout(60_000)
+        told = wait_for_server(processes[-1], private)
+        page.goto(f"{told['url']}lab?token={told['token']}&reset")
+        return Lab(page, folder)
+
+    yield start
+    for process in processes:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def start_server(folder, private):
+    """Start JupyterLab with the options that the Makefile of the folder gives it."""
+    makefile = (folder / "Makefile").read_text("utf-8")
+    [options] = re.findall(r"^\t@?\$\(python\) -m jupyterlab (.*)", makefile, re.M)
+    command = [sys.executable, "-m", "jupyterlab", *shlex.split(options)]
+    command += ["--no-browser", "--ServerApp.port=0"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(private / "config"),
+        "JUPYTER_DATA_DIR": str(private / "data"),
+        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
+        "IPYTHONDIR": str(private / "ipython"),
+        "PYTHONPATH": str(folder),  # its own modules, not those of .venv
+    }
+    environment.pop("MPLBACKEND", None)
+    private.mkdir()
+    with open(private / "log", "wb") as log:
+        return subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=log, stderr=log
+        )
+
+
+def wait_for_server(process, private):
+    """Return the address and the token of the server once it answers."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end and process.poll() is None:
+        for path in (private / "runtime").glob("jpserver-*.json"):
+            try:
+                told = json.loads(path.read_text("utf-8"))
+                with urllib.request.urlopen(told["url"] + "api", timeout=10):
+                    return told
+            except (ValueError, OSError):
+                pass  # not yet written, not yet listening
+        time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start:\n{(private / 'log').read_text('utf-8')}")
+
+
+class Lab:
+    """JupyterLab in a page, used as a student uses it: with mouse and keyboard.
+
+    Attributes
+    ----------
+    page : playwright.sync_api.Page
+        The page, to look for more and to take a screenshot.
+    folder : Path
+        The folder that is open.
+    """
+
+    def __init__(self, page, folder):
+        self.page = page
+        self.folder = folder
+
+    @property
+    def cells(self):
+        """The code cells of the notebook in front."""
+        return self.page.locator(".jp-NotebookPanel:visible .jp-CodeCell")
+
+    def choose(self, menu, item):
+        """Choose an item of a menu."""
+        self.page.locator(".lm-MenuBar-item", has_text=menu).click()
+        self.page.locator(".lm-Menu-item", has_text=item).first.click()
+
+    def open(self, path):
+        """Open a file, by its path in the folder, or bring it to the front."""
+        self.choose("File", "Open from Path")
+        self.page.locator(".jp-Dialog input").fill(path)
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        name = Path(path).name
+        tab = self.page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name)
+        tab.wait_for()
+
+    def open_notebook(self, path):
+        """Open a notebook, and wait until its kernel is there."""
+        self.open(path)
+        self.cells.first.wait_for()
+        self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
+
+    def run_all(self):
+        """Run all cells of the notebook in front, and wait for the last one."""
+        self._run("Run All Cells", self.cells.last)
+
+    def run_cell(self, text):
+        """Run the first cell with this text in it, and return what it then says."""
+        cell = self.cells.filter(has_text=text).first
+        cell.locator(".cm-line").first.click()
+        self._run("Run Selected Cell", cell)
+        said = cell.locator(".jp-OutputArea-output").all_inner_texts()
+        return "\n".join(said).strip()
+
+    def _run(self, item, cell):
+        """Choose an item of the menu, and wait until a cell has another number."""
+        number = cell.locator(".jp-InputPrompt")
+        before = number.inner_text()
+        self.choose("Run", item)
+        end = time.monotonic() + PATIENCE
+        while number.inner_text() in [before, "[*]:"]:
+            assert time.monotonic() < end, f"not run in {PATIENCE} seconds"
+            self.page.wait_for_timeout(100)
+
+    def edit(self, path, old, new):
+        """Open a text file, put a new line in the place of an old one, and save it."""
+        lines = (self.folder / path).read_text("utf-8").splitlines()
+        self.open(path)
+        self.page.locator(".jp-FileEditor:visible .cm-line").first.click()
+        self.choose("Edit", "Go to Line")
+        number = self.page.locator(".jp-FileEditor:visible .cm-panel input")
+        number.fill(str(lines.index(old) + 1))
+        number.press("Enter")
+        for key in ["Home", "Home", "Shift+End"]:
+            self.page.keyboard.press(key)
+        self.page.keyboard.insert_text(new)
+        self.save(path)
+
+    def save(self, path):
+        """Save the file in front, and wait until it is on the disk."""
+        file = self.folder / path
+        before = file.stat().st_mtime_ns
+        self.page.keyboard.press("ControlOrMeta+s")
+        end = time.monotonic() + 60
+        while file.stat().st_mtime_ns == before:
+            assert time.monotonic() < end, f"not saved: {path}"
+            self.page.wait_for_timeout(100)
+        # It has changed; it is whole once JupyterLab has been told so.
+        self.page.locator(".jp-mod-current.jp-mod-dirty").wait_for(state="detached")
+
+    def save_notebook(self, path):
+        """Save the notebook in front, and return what is on the disk then."""
+        self.save(path)
+        return nbformat.read(self.folder / path, as_version=4)
