@@ -645,7 +645,7 @@ def test_the_exit_status_is_that_of_the_questions_asked_for(tmp_path):
     assert run(8, 11, "--answers", path).returncode == 0  # to be read
     assert run(7).returncode == 0
     for wrong in [
-        (26,),
+        (28,),
         ("seven",),
         ("--answers", tmp_path / "none.py"),
         ("--colour",),
@@ -677,8 +677,8 @@ def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
     assert repr(checks.check()).endswith(
         "12 of 12 questions that ask for code are right."
     )
-    with pytest.raises(ValueError, match="no question 26"):
-        checks.check(26)
+    with pytest.raises(ValueError, match="no question 28"):
+        checks.check(28)
     path.unlink()
     with pytest.raises(FileNotFoundError, match="cannot read .*shallow.py"):
         checks.check(7)
