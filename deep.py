@@ -38,8 +38,8 @@ def init_deep(sizes, *, rng=None):
     rng = np.random.default_rng(rng)
     net = []
     for k in range(1, len(sizes)):
-        last = k == len(sizes) - 1
-        scale = np.sqrt((sizes[k - 1] + 1) / (1 if last else 2))
+        gain = 2 if k < len(sizes) - 1 else 1  # ReLU halves the mean square
+        scale = np.sqrt((sizes[k - 1] + 1) / gain)
         net.append(rng.standard_normal((sizes[k], sizes[k - 1])) / scale)
         net.append(rng.standard_normal((sizes[k], 1)) / scale)
     return tuple(net)
