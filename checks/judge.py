@@ -29,6 +29,8 @@ class Verdict:
         The short name of the known mistake that it is.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
+    trial : Trial or None
+        What was tried, where the answer is wrong.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Verdict:
     hint: str | None = None
     mistake: str | None = None
     lacks: list | None = None
+    trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
     def title(self):
@@ -147,8 +150,9 @@ def judge_question(n, answers, data):
             return Verdict(n, NOT_ANSWERED, together.unwritten)
         mistake = together.mistake() or alone.mistake()
         if mistake:
-            return Verdict(n, WRONG, mistake["hint"], mistake["name"])
-        return Verdict(n, WRONG, fault)
+            hint, name = mistake["hint"], mistake["name"]
+            return Verdict(n, WRONG, hint, name, trial=together)
+        return Verdict(n, WRONG, fault, trial=together)
 
 
 class Trial:
