@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 
-FILES = 16 * 2**20  # bytes of a file that is written
+FILES = 8 * 2**20  # bytes of a file that is written
 
 
 def main():
