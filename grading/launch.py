@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 
 FILES = 8 * 2**20  # bytes of a file that is written
 
@@ -36,11 +37,10 @@ def main():
         pass  # Windows
     fonts = "/fonts"  # Matplotlib's list of them, which takes seconds to make
     if os.path.isdir(fonts):
-        os.mkdir(os.environ["MPLCONFIGDIR"])
+        os.environ["MPLCONFIGDIR"] = copies = tempfile.mkdtemp()
         for name in os.listdir(fonts):
-            copy = os.path.join(os.environ["MPLCONFIGDIR"], name)
-            shutil.copyfile(os.path.join(fonts, name), copy)
-        os.chmod(os.environ["MPLCONFIGDIR"], 0o777)
+            shutil.copyfile(os.path.join(fonts, name), os.path.join(copies, name))
+        os.chmod(copies, 0o777)
     if int(user):
         os.setgroups([])
         os.setgid(int(user))

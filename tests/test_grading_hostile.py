@@ -15,9 +15,8 @@ import pytest
 from checks import answers as answering
 from checks.answers import Answers
 from checks.judge import RIGHT, WRONG
-from grading import grade, marks, sandbox
+from grading import grade, judging, marks, sandbox
 from grading.hostile import HOSTILE, PORT
-
 
 SOME = [6, 7, 12, 14, 18]  # questions; `make class` asks all of them
 
@@ -61,8 +60,8 @@ def graded(tmp_path_factory):
     threading.Thread(target=answer, daemon=True).start()
     to = folder.parent / "grades"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grade, "SECONDS", 3)
-        patch.setattr(grade, "CODED", SOME)
+        patch.setattr(judging, "SECONDS", 3)
+        patch.setattr(judging, "CODED", SOME)
         results, run = grade.grade(
             folder, to, marks.read(), "bubblewrap", os.cpu_count()
         )
@@ -95,7 +94,7 @@ def test_nothing_is_left_of_them(graded):
 
 @needs_bubblewrap
 def test_none_takes_long(graded):
-    limit = (grade.SECONDS_IN_ALL + 3) * graded["run"].judge.pace
+    limit = (judging.SECONDS_IN_ALL + 3) * graded["run"].judge.pace
     slow = {name: r["seconds"] for name, r in graded["results"].items()}
     assert max(slow.values()) < limit, slow
 
@@ -163,6 +162,6 @@ def test_a_container_has_the_limits(program):
 
 @pytest.mark.skipif(not has("container"), reason="no container runs on this machine")
 def test_a_container_judges():
-    judge = grade.Judge.new(sandbox.choose("container"))
+    judge = judging.Judge.new(sandbox.choose("container"))
     verdicts, _ = judge.verdicts("import os\ndef softmax(a): os._exit(0)\n")
     assert verdicts[7].verdict == WRONG
