@@ -2,9 +2,9 @@
 
     python -m grading.classroom [--to build/class] [--kills 0] [--jobs 1]
 
-Writes right answers, known mistakes, answers that are half done and hostile ones, grades
-them as `make grade` does, and compares. With kills, a second run is killed that many
-times at moments drawn by chance, and has to end with the same gradebook.
+Writes right answers, known mistakes, answers that are half done and hostile ones,
+grades them as `make grade` does, and compares. With kills, a second run is killed that
+many times at moments drawn by chance, and has to end with the same gradebook.
 """
 
 import argparse

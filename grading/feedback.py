@@ -21,7 +21,7 @@ from grading.probes import ROOT
 
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
-DEEPEST = 20  # braces within each other in a formula
+BRACES = 60  # in a formula: deeper ones than any real one are not set
 to_mathml = LatexToMathML()
 layouts = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
@@ -38,6 +38,7 @@ layouts.filters |= {
 
 def written(text):
     """Return a text as HTML: as it was typed, with its formulas set."""
+    text = re.sub(r"([^\n]{70,})\n(?=\w)", r"\1 ", text)  # lines that an editor broke
     parts = re.split(r"(\$\$[^$]+\$\$|\$[^$\n]+\$)", text)
     return "".join(formula(p) if i % 2 else escape(p) for i, p in enumerate(parts))
 
@@ -45,7 +46,7 @@ def written(text):
 def formula(text):
     """Return a formula as MathML; as it was typed, where it has a mistake."""
     latex = text.strip("$")
-    if len(latex) <= LONGEST and latex.count("{") + latex.count(r"\left") <= 60:
+    if len(latex) <= LONGEST and latex.count("{") + latex.count(r"\left") <= BRACES:
         try:
             return to_mathml.convert_with_local_state(
                 latex, displaystyle=text.startswith("$$")
