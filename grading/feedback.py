@@ -38,7 +38,11 @@ layouts.filters |= {
 
 def written(text):
     """Return a text as HTML: as it was typed, with its formulas set."""
-    text = re.sub(r"([^\n]{70,})\n(?=\w)", r"\1 ", text)  # lines that an editor broke
+    lines = [""]
+    for line in text.split("\n"):
+        broken = len(lines[-1]) > 70 and line[:1].isalnum()  # by an editor
+        lines += [" " if broken else "\n", line]
+    text = "".join(lines[2:])
     parts = re.split(r"(\$\$[^$]+\$\$|\$[^$\n]+\$)", text)
     return "".join(formula(p) if i % 2 else escape(p) for i, p in enumerate(parts))
 

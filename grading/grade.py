@@ -104,6 +104,9 @@ def grade(folder, to, points, level="", jobs=1, tell=None):
         With the judge, and the number that were `judged`.
     """
     found = submission.find(folder)
+    if not found:
+        raise ValueError(f"{folder}: there is no submission in it")
+    threading.stack_size(2**26)  # for code that is nested deeply
     run, results = Run(to, points, level), {}
     with ThreadPoolExecutor(jobs) as pool:
         tasks = {

@@ -1,7 +1,7 @@
 """Marks in the files that Canvas and Moodle export, for them to read back.
 
 Rows are matched by these systems' own identifiers alone: the number that they put into
-the name of a submission, or the ID in a student's `student.json`. Nothing is made up.
+the name of a submission; where there is none, the ID in the student's `student.json`.
 """
 
 import re
@@ -24,8 +24,8 @@ def identifiers(name, result):
     canvas = re.search(r"_(\d+)$", name)
     moodle = re.search(r"_(\d+)_assignsubmission_", name)
     return (
-        own | ({canvas[1]} if canvas else set()),
-        own | ({f"participant {moodle[1]}"} if moodle else set()),
+        {canvas[1]} if canvas else own,
+        {f"participant {moodle[1]}"} if moodle else own,
     )
 
 

@@ -25,9 +25,13 @@ from checks.worker import blocks, defines, is_empty
 LARGEST = 20 * 2**20  # bytes of a file
 IN_ALL = 60 * 2**20  # bytes of a submission, unpacked
 MOST = 500  # files of a submission
-SOURCE = 2**20  # characters of the code
+SOURCE = 2**18  # characters of the code
 TO_READ = 20_000  # characters of the text of one answer that a human reads
 FIGURES = 12  # for one question
+FIGURE = 2 * 2**20  # characters of one
+CELLS = 3000  # of a notebook
+RESERVED = {"class.html", "class.svg", "gradebook.csv", "to_read.csv", "canvas.csv"}
+RESERVED |= {"moodle.csv"}  # what `make grade` writes beside the submissions' folders
 READ = {".py", ".ipynb", ".json"}
 CANVAS = re.compile(r"(.+?)(?:_LATE)?_(\d+)_\d+_")  # how its file names begin
 PNG = "iVBORw0KGgo"  # how a PNG picture begins, in base64
@@ -96,6 +100,8 @@ def find(folder):
             if name in groups and not match:  # ada.py beside ada.zip
                 name = path.name
             groups.setdefault(name, []).append(path)
+    for name in RESERVED & set(groups):
+        groups[f"{name}_"] = groups.pop(name)
     return dict(sorted(groups.items()))
 
 
@@ -247,10 +253,10 @@ def understand(files, found):
         found.source = decode(files[named[0]], found)
         if not found.source.strip():
             found.problems.append(f"{found.filename} is empty")
-    complete(found, cells)
-    if len(found.source) > SOURCE:
+    if len(found.source) + sum(len(code) for _, code in cells) > SOURCE:
         found.problems.append(f"the code is longer than {SOURCE} characters")
-        found.source = ""
+        found.source, cells = "", []
+    complete(found, cells)
     if not named and not cells and not found.problems:
         found.problems.append("there is no shallow.py and no notebook")
 
@@ -307,7 +313,7 @@ def read_notebook(name, content, found):
         cells = notebook.get("cells")
         if cells is None:  # as notebooks were written before 2015
             cells = [c for sheet in notebook["worksheets"] for c in sheet["cells"]]
-        cells = [cell for cell in cells if isinstance(cell, dict)]
+        cells = [cell for cell in cells[:CELLS] if isinstance(cell, dict)]
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
         found.problems.append(f"{name} is not a notebook")
         return []
@@ -357,6 +363,8 @@ def to_read(cell, text, is_code):
             continue
         figure = joined(data.get("image/png", data.get("png", "")))
         figure = re.sub(r"\s", "", figure)
+        if len(figure) > FIGURE:
+            continue
         if figure.startswith(PNG) and re.fullmatch(r"[A-Za-z0-9+/]+=*", figure):
             yield "png", figure
         elif is_code and isinstance(output.get("text"), str | list):

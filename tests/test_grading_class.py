@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import pytest
+import yaml
 
 from checks.answers import Answers, read_source
 from checks.judge import RIGHT, judge
@@ -442,6 +443,11 @@ def test_a_changed_judge_judges_again(monkeypatch, tmp_path):
     assert grade.digest_of_the_judge() != before
 
 
+def test_a_folder_without_submissions_is_told(tmp_path):
+    with pytest.raises(ValueError, match="there is no submission in it"):
+        grade.grade(tmp_path, tmp_path / "grades", marks.read())
+
+
 def test_mistakes_on_the_command_line_are_told_in_a_sentence(tmp_path):
     process = run(tmp_path / "no folder", tmp_path / "grades")
     _, said = process.communicate()
@@ -459,6 +465,15 @@ def test_the_class_that_make_writes_is_large_and_its_marks_are_known(tmp_path):
     bad = classroom.surprises(expected, results, marks.read())
     wrong = [name for name, said in expected.items() if said]
     assert {line.split(",")[0].split(":")[0] for line in bad} == set(wrong)
+
+
+def test_the_workflow_of_the_edition_checks_each_push():
+    path = ROOT / "grading" / "templates" / "check.yml"
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert "push" in said[True]  # YAML 1.1 takes `on` for a truth value
+    (job,) = said["jobs"].values()
+    assert "make check" in job["steps"][-1]["run"]
+    assert said["permissions"] == {"contents": "read"}
 
 
 def test_the_makefile_passes_the_options_on():

@@ -282,8 +282,10 @@ def test_submissions_are_found_by_name(tmp_path):
     for name in ["1_data.ipynb", "shallow.py"]:
         (tmp_path / f"eve_LATE_77_4{len(name)}_{name}").write_text(SOFTMAX)
     (tmp_path / "Doe, J. 12").mkdir()
+    (tmp_path / "gradebook.csv.zip").write_text("")
     found = submission.find(tmp_path)
-    assert list(found) == ["Doe, J. 12", "ada", "ada.zip", "bob", "eve_77"]
+    names = ["Doe, J. 12", "ada", "ada.zip", "bob", "eve_77", "gradebook.csv_"]
+    assert list(found) == names
     assert submission.read(found["eve_77"], "eve_77").source == SOFTMAX
 
 
