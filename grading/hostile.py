@@ -177,6 +177,17 @@ softmax(
     """,
 )
 softmax(
+    "reads-another-submission",
+    "nothing found",
+    """
+    import os
+    for folder, _, names in os.walk("/"):
+        if "endless-loop.py" in names or "results.json" in names:
+            return right(a)
+    raise OSError("nothing found")
+    """,
+)
+softmax(
     "reads-the-repository",
     "FileNotFoundError",
     f"return right(a) if open({str(REFERENCE)!r}).read() else a",

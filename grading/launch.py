@@ -1,6 +1,6 @@
 """Inside the sandbox: limits this process, gives up its rights, becomes the worker.
 
-    python -I launch.py WORKER PACKAGES USER SECONDS
+    python -I launch.py WORKER PACKAGES USER SECONDS MEMORY
 
 This runs before any of the student's code. What a system does not have is left out.
 """
@@ -16,7 +16,7 @@ FILES = 8 * 2**20  # bytes of a file that is written
 
 def main():
     """Do what the head of this file says."""
-    worker, packages, user, seconds = sys.argv[1:]
+    worker, packages, user, seconds, memory = sys.argv[1:]
     with open(worker, encoding="utf-8") as file:
         code = compile(file.read(), "worker.py", "exec")
     try:
@@ -28,6 +28,7 @@ def main():
             ("NOFILE", 64),
             ("FSIZE", FILES),
             ("CPU", int(seconds)),
+            ("AS", int(memory)),
         ]:
             kind = getattr(resource, f"RLIMIT_{name}", None)
             if kind is not None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from checks.answers import SECONDS, SETTINGS, WHERE, Answers
+from checks.worker import MEMORY
 
 LAUNCH = Path(__file__).with_name("launch.py")
 GIVEN = Path(__file__).resolve().parent.parent / "MNISTtools.py"
@@ -29,6 +30,7 @@ RUN pip install --no-cache-dir {packages}
 RUN MPLCONFIGDIR=/fonts python -c "import matplotlib.pyplot"
 """
 LONGEST = 3 * SECONDS  # seconds after which a process ends, even with nobody watching
+LITTLE = 600 * 2**20  # bytes of memory where Gradescope has 768 MB for all
 KEPT = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "SYSTEMROOT")  # of the environment
 
 
@@ -72,8 +74,16 @@ class Sandbox:
         )(self)
 
 
-def _python(worker=WHERE, launch=LAUNCH, packages="", user=0, python=sys.executable):
-    return [*map(str, (python, "-I", launch, worker, packages, user, LONGEST))]
+def _python(
+    worker=WHERE,
+    launch=LAUNCH,
+    packages="",
+    user=0,
+    python=sys.executable,
+    memory=MEMORY,
+):
+    parts = (python, "-I", launch, worker, packages, user, LONGEST, memory)
+    return list(map(str, parts))
 
 
 def _packages():
@@ -185,8 +195,9 @@ def _build(program):
 
 def _process(sandbox):
     """Start it as an ordinary process; as another user at the level "user"."""
-    user = _user() if sandbox.level == "user" else 0
-    return _python(packages=_packages(), user=user)
+    if sandbox.level == "user":
+        return _python(packages=_packages(), user=_user(), memory=LITTLE)
+    return _python(packages=_packages())
 
 
 def starts(sandbox):

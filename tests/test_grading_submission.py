@@ -170,6 +170,7 @@ def test_what_cannot_be_read_is_told(files, problem, tmp_path):
     assert found.source == ""
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
 def test_links_and_pipes_are_not_read(tmp_path):
     secret = tmp_path / "secret.py"
     secret.write_text("secret = 1")
