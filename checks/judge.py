@@ -173,8 +173,8 @@ class Trial:
     ----------
     fault : str or None
         The first fault, in the order of `Probe.fault`.
-    is_final : bool
-        Whether a process was stopped, or ended by itself.
+    ended : {None, "Timeout", "Stopped"}
+        How the process ended, if it did.
     unwritten : str or None
         What a function said that is not written yet, or that calls such a one where
         nobody knows what that should answer: then nobody knows whether it is right.
@@ -197,7 +197,8 @@ class Trial:
         found = [fault for fault in self.faults.values() if fault]
         self.fault = min(found, key=lambda fault: fault[0])[1] if found else None
         errors = [outcome.error for *_, outcome in self.tried if outcome.error]
-        self.is_final = any(outcome.is_final for *_, outcome in self.tried)
+        final = [outcome for *_, outcome in self.tried if outcome.is_final]
+        self.ended = final[0].error["type"] if final else None
         self.unwritten = next(
             (
                 error["message"] or "it is not written yet"

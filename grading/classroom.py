@@ -129,23 +129,24 @@ def command(folder, to, jobs):
     return list(map(str, own))
 
 
-def kill_and_resume(folder, to, jobs, seconds, kills):
-    """Grade the class, killed some times; return when, and how many were done then."""
-    told = []
-    for _ in range(kills):
+def kill_and_resume(folder, to, jobs, kills):
+    """Grade the class, killed some times; return when, in lines."""
+    told, total = [], len(list(folder.iterdir()))
+
+    def done():
+        return len(list(to.glob("*/results.json")))
+
+    for times in range(kills, 0, -1):
+        goal = done() + random.randint(0, 2 * (total - done()) // (times + 1))
         process = subprocess.Popen(
             command(folder, to, jobs), cwd=ROOT, stdout=subprocess.DEVNULL
         )
-        moment = (
-            random.uniform(0.05, 0.9) * seconds / kills + 10
-        )  # it takes 10 to start
-        try:
-            process.wait(moment)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        done = len(list(to.glob("*/results.json")))
-        told.append(f"killed after {moment:.0f} s with {done} done")
+        while process.poll() is None and done() < goal:
+            time.sleep(0.1)
+        time.sleep(random.uniform(0, 3))
+        process.kill()
+        process.wait()
+        told.append(f"Killed with {done()} of {total} done.")
     subprocess.run(command(folder, to, jobs), cwd=ROOT, check=True)
     return told
 
@@ -183,7 +184,7 @@ def main():
     print(f"Right answers took {max(ordinary):.1f} s at most, of one job.")
     if arguments.kills:
         told = kill_and_resume(
-            to / "submissions", to / "again", arguments.jobs, seconds, arguments.kills
+            to / "submissions", to / "again", arguments.jobs, arguments.kills
         )
         print("\n".join(told))
         books = [

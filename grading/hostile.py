@@ -83,8 +83,8 @@ def above(name, says, text, expected=None):
 
 softmax("endless-loop", "did not end within", "while True: pass")
 softmax("sleeper", "did not end within", "import time\ntime.sleep(10_000)")
-above("endless-import", "did not end within", "while True: pass")
-above("sleeps-at-import", "did not end within", "import time\ntime.sleep(10_000)")
+above("endless-import", "did not end in time", "while True: pass")
+above("sleeps-at-import", "did not end in time", "import time\ntime.sleep(10_000)")
 softmax("endless-recursion", "RecursionError", "return softmax(a)")
 softmax(
     "fork-bomb",
@@ -130,7 +130,7 @@ softmax(
     """
     for i in range(100):
         with open(f"/tmp/{i}", "wb") as file:
-            file.write(bytes(10**7))
+            file.write(bytes(5 * 10**6))
     return right(a)
     """,
 )

@@ -97,7 +97,7 @@ def _number(value):
 
 def text(number):
     """Write points as short as they can be: 5, not 5.0."""
-    return f"{number:.10g}" if abs(number) < 1e9 else str(number)
+    return f"{number:.10g}"
 
 
 # Tables, as spreadsheets write and read them
