@@ -126,7 +126,7 @@ class Answers:
         The text of the file.
     path : path-like
         Where it lies: its folder is where its imports are looked for.
-    seconds : float
+    seconds : float, optional
         How long the answer to a question may take.
     sandbox : object, optional
         How to start the process where that is not an ordinary one: `command`,
@@ -142,10 +142,10 @@ class Answers:
         Whether the last process was stopped since its time was up.
     """
 
-    def __init__(self, source, path="shallow.py", seconds=SECONDS, sandbox=None):
+    def __init__(self, source, path="shallow.py", seconds=None, sandbox=None):
         self.source = source
         self.path = Path(path)
-        self.seconds = seconds
+        self.seconds = SECONDS if seconds is None else seconds
         self.sandbox = sandbox
         self.definitions_only = False
         self.problems = []
