@@ -21,7 +21,7 @@ from pathlib import Path
 
 from checks.answers import read_source
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
-from checks.questions import CODED
+from checks.questions import BONUS, CODED
 from grading import marks
 from grading.hostile import HOSTILE
 from grading.mistakes import MISTAKES
@@ -74,12 +74,16 @@ def write(folder):
     made, expected = {}, {}
     for path in [REFERENCE, *VARIANTS]:
         for form in ("file", "notebook"):
-            made[f"right-{path.stem}-{form}"] = read_source(path), {}
-    for mistake in MISTAKES[::4]:
+            source = read_source(path)
+            bonus = dict.fromkeys(BONUS, RIGHT) if "update_deep" in source else {}
+            made[f"right-{path.stem}-{form}"] = source, bonus
+    for mistake in [m for m in MISTAKES if m.question in CODED][::4]:
         source = f"{answers}\n\n{mistake.source}"
         said = {mistake.question: WRONG, "hint": mistake.hint}
         made[f"mistake-{mistake.name}"] = source, said
     for name, n in FUNCTIONS.items():
+        if n in BONUS:
+            continue
         tree = ast.parse(answers)
         tree.body = [node for node in tree.body if getattr(node, "name", "") != name]
         made[f"half-done-no-{name}"] = ast.unparse(tree), {n: NOT_ANSWERED}
@@ -108,16 +112,18 @@ def surprises(expected, results, points):
         lines.append(f"not graded: {sorted(set(expected) ^ set(results))}")
     for name, said in expected.items():
         result = results[name]
-        for n in CODED:
+        for n in CODED + BONUS:
             found = result["questions"][str(n)]
-            if found["verdict"] != said.get(n, RIGHT):
+            if found["verdict"] != said.get(n, RIGHT if n in CODED else NOT_ANSWERED):
                 lines.append(f"{name}, question {n}: {found['verdict']}")
             if (
                 said.get(n) == WRONG
                 and said.get("hint", found["hint"]) != found["hint"]
             ):
                 lines.append(f"{name}, question {n}: {found['hint']}")
-        worth = sum(points.code[n] for n in CODED if said.get(n, RIGHT) == RIGHT)
+        right = [n for n in CODED if said.get(n, RIGHT) == RIGHT]
+        right += [n for n in BONUS if said.get(n) == RIGHT]
+        worth = sum(points.code[n] for n in right)
         if result["points"] != worth:
             lines.append(f"{name}: {result['points']} points, not {worth}")
     return lines

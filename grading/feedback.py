@@ -14,7 +14,7 @@ from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
 
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 from checks.report import in_html, sentence
 from grading import marks, submission
 from grading.probes import ROOT
@@ -94,6 +94,16 @@ def code_of(names, source):
     return "\n".join(shown).rstrip()
 
 
+def code_for(n, handed_in):
+    """Return the text that has the functions of a question."""
+    texts = [*handed_in.beside.values(), handed_in.source]
+    names = set(QUESTIONS[n].functions)
+    return next(
+        (text for text in texts if names & submission.defined(text)[0]),
+        handed_in.source,
+    )
+
+
 def _statements(source):
     try:
         return ast.parse(source).body
@@ -122,15 +132,17 @@ def page(result, handed_in, points):
         {
             "number": n,
             "title": QUESTIONS[n].title,
-            "code": code_of(QUESTIONS[n].functions, handed_in.source),
+            "code": code_of(QUESTIONS[n].functions, source),
             **result["questions"][str(n)],
         }
-        for n in CODED
+        for n in CODED + BONUS
+        for source in [code_for(n, handed_in)]
+        if n in CODED or result["questions"][str(n)]["verdict"] != NOT_ANSWERED
     ]
     read = [
         {
             "number": n,
-            "title": QUESTIONS[n].title if n in QUESTIONS else "bonus",
+            "title": QUESTIONS[n].title,
             "answer": handed_in.answers.get(n, []),
             "figures": submission.FIGURES,
             "reference": reference(n) if points.reference else [],

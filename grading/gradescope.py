@@ -16,8 +16,8 @@ import time
 import zipfile
 from pathlib import Path
 
-from checks.judge import RIGHT
-from checks.questions import CODED, QUESTIONS
+from checks.judge import NOT_ANSWERED, RIGHT
+from checks.questions import BONUS, CODED, QUESTIONS
 from checks.report import sentence
 from grading import marks, sandbox, submission
 from grading.judging import Judge
@@ -26,11 +26,12 @@ from grading.probes import ROOT
 HERE = Path(__file__).with_name("autograder")
 SOURCES = [
     "checks/*.py",
-    "checks/*.json",
+    "checks/*.json.gz",
     "grading/*.py",
     "grading/points.toml",
     "grading/variants/*.py",
     "shallow.py",
+    "deep.py",
     "MNISTtools.py",
 ]
 
@@ -38,11 +39,11 @@ SOURCES = [
 def build(to):
     """Write the zip that is uploaded to Gradescope; the same one for the same files."""
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    needed = re.findall(r"^(?:numpy|matplotlib)==\S+", pins, re.M)
+    needed = re.findall(r"^(?:numpy|matplotlib)==.+", pins, re.M)
     contents = {"requirements.txt": "\n".join(needed) + "\n"}
     for path in [*HERE.iterdir(), *(p for s in SOURCES for p in ROOT.glob(s))]:
         place = path.name if path.parent == HERE else path.relative_to(ROOT).as_posix()
-        contents[place] = path.read_text(encoding="utf-8")
+        contents[place] = path.read_bytes()
     to.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         for place, content in sorted(contents.items()):
@@ -85,8 +86,10 @@ def results(folder):
     points = marks.read()
     result = Judge.new(where()).result(submission.read([folder], "submission"))
     tests = []
-    for n in CODED:
+    for n in CODED + BONUS:
         verdict = result["questions"][str(n)]
+        if n in points.bonus and verdict["verdict"] == NOT_ANSWERED:
+            continue
         lines = [verdict["verdict"], sentence(verdict["hint"])]
         lines += [f"Nice to have: {lack}." for lack in verdict["lacks"] or []]
         if example := verdict.get("example"):
@@ -94,7 +97,7 @@ def results(folder):
         tests.append(
             {
                 "score": points.for_code(n, verdict),
-                "max_score": points.code.get(n, 0),
+                "max_score": 0 if n in points.bonus else points.code.get(n, 0),
                 "status": "passed" if verdict["verdict"] == RIGHT else "failed",
                 "name": QUESTIONS[n].title,
                 "number": str(n),

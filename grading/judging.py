@@ -14,7 +14,7 @@ import numpy as np
 
 from checks import data as files
 from checks import words
-from checks.answers import SECONDS, Answers, read_source
+from checks.answers import SECONDS, Answers, read_beside, read_source
 from checks.judge import (
     NOT_ANSWERED,
     RIGHT,
@@ -25,7 +25,7 @@ from checks.judge import (
     seed_1,
 )
 from checks.minibatches import Drawn, Watched
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 from checks.standins import SIGNATURES
 from grading import sandbox
 from grading.probes import REFERENCE, ROOT, make
@@ -66,8 +66,9 @@ class Judge:
         """
         seed = secrets.randbits(32)
         self = cls(where, seed, files.unpack(files.pack(make(seed))))
-        answers, longest = Answers(read_source(REFERENCE), sandbox=where), 0
-        for n in CODED:
+        beside, longest = read_beside(REFERENCE), 0
+        answers = Answers(read_source(REFERENCE), sandbox=where, beside=beside)
+        for n in CODED + BONUS:
             start = time.monotonic()
             verdict = judge_question(n, answers, self.data)
             longest = max(longest, time.monotonic() - start)
@@ -79,7 +80,7 @@ class Judge:
         self.pace = max(1.0, 3 * longest)
         return self
 
-    def verdicts(self, source, filename="shallow.py"):
+    def verdicts(self, source, filename="shallow.py", beside=None):
         """Judge what a student handed in.
 
         A first round gives each question as long as it takes at most, if it is no slow
@@ -94,13 +95,13 @@ class Judge:
             What is wrong with the text as a whole.
         """
         start = time.monotonic()
-        quick = Answers(source, filename, self.pace, self.sandbox)
+        quick = Answers(source, filename, self.pace, self.sandbox, beside)
         verdicts, again = {}, []
-        for n in CODED:
+        for n in CODED + BONUS:
             verdicts[n] = self.verdict(n, quick)
             if verdicts[n].verdict != RIGHT and (quick.late or quick.definitions_only):
                 again.append(n)
-        slow = Answers(source, filename, sandbox=self.sandbox)
+        slow = Answers(source, filename, sandbox=self.sandbox, beside=beside)
         for n in again:
             left = start + SECONDS_IN_ALL * self.pace - time.monotonic()
             if left > self.pace:
@@ -128,12 +129,12 @@ class Judge:
             mistake that nobody knows, what it has in common with those alike.
         """
         start = time.monotonic()
-        if handed_in.source.strip():
-            source, filename = handed_in.source, handed_in.filename
-            verdicts, problems = self.verdicts(source, filename)
+        code = handed_in.source, handed_in.filename, handed_in.beside
+        if handed_in.source.strip() or handed_in.beside:
+            verdicts, problems = self.verdicts(*code)
         else:
             verdicts, problems = {}, []
-            for n in CODED:
+            for n in CODED + BONUS:
                 verdicts[n] = Verdict(n, NOT_ANSWERED, "there is no code to judge")
         questions = {}
         for n in QUESTIONS:
@@ -145,7 +146,10 @@ class Judge:
                     questions[str(n)]["alike"] = verdict.trial.ended
                 elif not verdict.mistake:
                     answers = Answers(
-                        handed_in.source, seconds=self.pace, sandbox=self.sandbox
+                        handed_in.source,
+                        seconds=self.pace,
+                        sandbox=self.sandbox,
+                        beside=handed_in.beside,
                     )
                     same = self.verdict(n, answers, seed_1())
                     questions[str(n)]["alike"] = alike(same.trial)
@@ -158,7 +162,7 @@ class Judge:
             "questions": questions,
             "problems": [
                 *handed_in.problems,
-                *(f"{handed_in.filename}, {problem}" for problem in problems),
+                *problems,
             ],
         }
 
@@ -198,8 +202,8 @@ def size(value):
 
 def shown(value):
     """Write a small array or a network; of a large one, its shape."""
-    if isinstance(value, list | tuple) and len(value) == len(words.PARTS):
-        parts = zip(words.PARTS, value, strict=True)
+    if isinstance(value, list | tuple) and value and np.ndim(value[0]) == 2:
+        parts = zip(words.parts(value), value, strict=True)
         return "\n".join(f"{name} = {shown(part)}" for name, part in parts)
     try:
         array = np.asarray(value)

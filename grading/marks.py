@@ -9,10 +9,10 @@ import tomllib
 from pathlib import Path
 
 from checks.judge import RIGHT, WRONG
-from checks.questions import CODED, QUESTIONS
+from checks.questions import BONUS, CODED, QUESTIONS
 
 POINTS = Path(__file__).with_name("points.toml")
-KNOWN = [*QUESTIONS, 26, 27]
+JUDGED = CODED + BONUS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,10 +76,10 @@ def read(path=POINTS):
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: {error}") from None
     for table, numbers, allowed in [
-        ("code", tables["code"], CODED),
-        ("reading", tables["reading"], KNOWN),
-        ("extras", tables["extras"], CODED),
-        ("bonus", bonus, KNOWN),
+        ("code", tables["code"], JUDGED),
+        ("reading", tables["reading"], QUESTIONS),
+        ("extras", tables["extras"], JUDGED),
+        ("bonus", bonus, QUESTIONS),
     ]:
         if unknown := sorted(set(numbers) - set(allowed)):
             raise ValueError(f"{path}: {table} has no question {unknown[0]}")
@@ -216,7 +216,7 @@ def count(result, points, reading):
         What a human gave; see `Reading.of`.
     """
     total, unread = 0, []
-    for n in KNOWN:
+    for n in QUESTIONS:
         found = result["questions"].get(str(n))
         if found:
             found["points"] = points.for_code(n, found) if n in points.code else None

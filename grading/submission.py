@@ -19,6 +19,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from checks.answers import BESIDE
 from checks.standins import SIGNATURES
 from checks.worker import blocks, defines, is_empty
 
@@ -55,6 +56,8 @@ class Submission:
         The code to judge.
     filename : str
         What the code is called in messages.
+    beside : dict of str to str
+        The code of `deep.py`, where it was handed in, by the file's name.
     answers : dict of int to list
         What was written and drawn for a question: pairs ("text" or "png", content).
     problems : list of str
@@ -67,6 +70,7 @@ class Submission:
     student: dict = dataclasses.field(default_factory=lambda: {"name": "", "id": ""})
     source: str = ""
     filename: str = "shallow.py"
+    beside: dict = dataclasses.field(default_factory=dict)
     answers: dict = dataclasses.field(default_factory=dict)
     problems: list = dataclasses.field(default_factory=list)
     digest: str = ""
@@ -238,6 +242,12 @@ def understand(files, found):
     places = sorted(files, key=lambda place: (place.count("/"), place))
     named = [place for place in places if PurePosixPath(place).name == "shallow.py"]
     codes = [place for place in places if place.lower().endswith(".py")]
+    for place in reversed(places):  # the one that lies highest counts
+        if PurePosixPath(place).name in BESIDE:
+            codes.remove(place)
+            found.filename = name = PurePosixPath(place).name
+            found.beside = {name: decode(files[place], found)}
+    found.filename = "shallow.py"
     if not named and len(codes) == 1:
         named = codes
     for place in places:
@@ -253,9 +263,10 @@ def understand(files, found):
         found.source = decode(files[named[0]], found)
         if not found.source.strip():
             found.problems.append(f"{found.filename} is empty")
-    if len(found.source) + sum(len(code) for _, code in cells) > SOURCE:
+    texts = [found.source, *found.beside.values(), *(code for _, code in cells)]
+    if sum(map(len, texts)) > SOURCE:
         found.problems.append(f"the code is longer than {SOURCE} characters")
-        found.source, cells = "", []
+        found.source, found.beside, cells = "", {}, []
     complete(found, cells)
     if not named and not cells and not found.problems:
         found.problems.append("there is no shallow.py and no notebook")
@@ -397,6 +408,8 @@ class Statement:
 def complete(found, cells):
     """Add what `shallow.py` lacks, or has not written yet, from the notebooks."""
     have, written = defined(found.source)
+    for text in found.beside.values():
+        written |= defined(text)[1]
     wanted = [name for name in SIGNATURES if name not in written]
     statements = list(statements_of(cells, found.problems if not have else []))
     chosen = choose(statements, wanted, have)
@@ -439,10 +452,13 @@ def parsed(source):
 def is_stub(node):
     """Tell whether a function only says that it is not written yet."""
     *_, last = node.body
-    return is_empty(node) or (
-        isinstance(last, ast.Raise)
-        and "NotImplementedError" in ast.unparse(last)
-        and is_empty(ast.Module(node.body[:-1], []))
+    return (
+        is_empty(node)
+        or (  # given checks of the arguments may stand before
+            isinstance(last, ast.Raise)
+            and "NotImplementedError" in ast.unparse(last)
+            and all(isinstance(part, ast.Expr) for part in node.body[:-1])
+        )
     )
 
 

@@ -65,6 +65,7 @@ def graded(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "SECONDS", 3)
         patch.setattr(judging, "CODED", SOME)
+        patch.setattr(judging, "BONUS", [])
         results, run = grade.grade(
             folder, to, marks.read(), "bubblewrap", os.cpu_count()
         )
