@@ -1,13 +1,10 @@
 """Execute one notebook, and split its wall time into start-up, computing and drawing.
 
-    python -m benchmarks.notebooks NAME
-
 Start-up is the time from starting the kernel until the modules are imported. Drawing is
 the time inside the project's drawing functions and inside Matplotlib's rendering (the
 rest of what makes a figure is a few calls). Computing is all else.
 """
 
-import argparse
 import os
 import time
 
@@ -15,9 +12,11 @@ import matplotlib.font_manager  # noqa: F401  lists the fonts now, not in the ke
 import nbformat
 from nbclient import NotebookClient
 
-from benchmarks.worker import report
 from tools.execute import NOTEBOOKS, ThisPython
 
+COMPETITORS = {
+    path.name[:2]: (path.name, path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+}
 PREAMBLE = """
 def _measure_drawing():
     import functools, time
@@ -51,15 +50,10 @@ _drawing = _measure_drawing()
 """
 
 
-def main():
-    """Execute the notebook and report."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("name")
-    parser.add_argument("--quick", action="store_true")
-    arguments = parser.parse_args()
+def measure(name, repetition):
+    """Execute the notebook."""
     os.environ.pop("MPLBACKEND", None)
-    [path] = NOTEBOOKS.glob(f"{arguments.name}*.ipynb")
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(COMPETITORS[name][1], as_version=4)
     first, last = map(
         nbformat.v4.new_code_cell, [PREAMBLE, "print(_drawing['seconds'])"]
     )
@@ -79,13 +73,9 @@ def main():
             client.execute_cell(cell, index)
         total = time.perf_counter() - start
     drawing = float(last.outputs[0].text)
-    report(
-        seconds=total,
-        startup=startup,
-        computing=total - startup - drawing,
-        drawing=drawing,
-    )
-
-
-if __name__ == "__main__":
-    main()
+    return {
+        "seconds": total,
+        "startup": startup,
+        "computing": total - startup - drawing,
+        "drawing": drawing,
+    }
