@@ -25,6 +25,7 @@ import psutil
 from benchmarks import commands, growth, notebooks, profile, reading, steps, training
 from benchmarks.worker import RAW, ROOT, WORK
 from tools.environments import environment, install, processor, python_of
+from tools.reproduce import probe
 
 HERE = Path(__file__).parent
 VENV = WORK / "venv"
@@ -138,28 +139,21 @@ def prepare():
 
 def machine():
     """Say what this was measured on."""
-    code = """if True:
-        import importlib.metadata, json, platform, numpy, threadpoolctl
-        names = %r
-        found = {d.metadata["Name"].lower() for d in importlib.metadata.distributions()}
-        [blas] = [i for i in threadpoolctl.threadpool_info() if i["user_api"] == "blas"]
-        print(json.dumps({
-            "Python": platform.python_version(),
-            "NumPy": numpy.__version__,
-            "BLAS": "{internal_api} {version}, {architecture} kernels, "
-                    "{num_threads} threads".format(**blas),
-            "peers": {n: importlib.metadata.version(n) for n in names if n in found},
-        }))"""
-    told = subprocess.run(
-        [python_of(VENV), "-c", code % PEERS], capture_output=True, text=True
-    )
+    told = probe(python_of(VENV)) or {"kernel": "-"}
+    found = {
+        package.name.lower(): package.version
+        for package in importlib.metadata.distributions(
+            path=map(str, VENV.rglob("site-packages"))
+        )
+    }
     return {
         "processor": processor(),
         "cores": psutil.cpu_count(),
         "memory_GB": round(psutil.virtual_memory().total / 1e9),
         "system": platform.system(),
-        "Matplotlib": importlib.metadata.version("matplotlib"),
-        **(json.loads(told.stdout) if told.returncode == 0 else {}),
+        **{name: told.get(name, "") for name in ["Matplotlib", "Python", "NumPy"]},
+        "BLAS": f"OpenBLAS, {told['kernel']} kernels",
+        "peers": {name: found[name] for name in PEERS if name in found},
     }
 
 

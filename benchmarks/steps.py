@@ -37,16 +37,8 @@ COMPETITORS = {
         pixels,
         shallow.normalize_MNIST_images,
     ),
-    "astype": (
-        "bare `astype`, bytes to float64",
-        pixels,
-        lambda x: x.astype(float),
-    ),
-    "copy": (
-        "bare copy of the result",
-        network,
-        lambda x, d, net: x.copy(order="K"),
-    ),
+    "astype": ("bare `astype`, bytes to float64", pixels, lambda x: x.astype(float)),
+    "copy": ("bare copy of the result", network, lambda x, *_: x.copy(order="K")),
     "forward": (
         "**`forwardprop_shallow`**",
         network,

@@ -29,9 +29,8 @@ B, GAMMA, EPOCHS = 100, 0.05, 5
 
 def initial(seed, dtype):
     """Return the same initial weights for everybody."""
-    return [
-        array.astype(dtype) for array in shallow.init_shallow(784, 64, 10, rng=seed)
-    ]
+    net = shallow.init_shallow(784, 64, 10, rng=seed)
+    return [array.astype(dtype) for array in net]
 
 
 def for_shallow(seed, dtype, arranged=np.asarray):
@@ -43,8 +42,9 @@ def for_shallow(seed, dtype, arranged=np.asarray):
     return x, d, net
 
 
-def batches(rng, N):
+def batches(seed, N):
     """Yield the minibatches of all epochs: indices of samples, in a random order."""
+    rng = np.random.default_rng(seed)
     for _ in range(EPOCHS):
         order = rng.permutation(N)
         for first in range(0, N, B):
@@ -59,12 +59,11 @@ def shallow_answers(net, x):
 def here(seed, dtype, arranged=np.asarray):
     """Make the updates of `backprop_minibatch_shallow`, and nothing else."""
     x, d, net = for_shallow(seed, dtype, arranged)
-    rng = np.random.default_rng(seed)
     shallow.update_shallow(x[:, :B], d[:, :B], net, GAMMA)
 
     def train():
         nonlocal net
-        for batch in batches(rng, x.shape[1]):
+        for batch in batches(seed, x.shape[1]):
             net = shallow.update_shallow(x[:, batch], d[:, batch], net, GAMMA)
 
     return train, lambda x: shallow_answers(net, x)
@@ -104,10 +103,9 @@ def limit(seed, dtype):
 def gather(seed, dtype):
     """Copy the columns of each minibatch, in a random order, and do nothing else."""
     x, _, _ = for_shallow(seed, dtype)
-    rng = np.random.default_rng(seed)
 
     def train():
-        for batch in batches(rng, x.shape[1]):
+        for batch in batches(seed, x.shape[1]):
             x[:, batch]
 
     return train, None
@@ -221,7 +219,6 @@ def jax(seed, dtype):
 
     x, labels = map(jnp.asarray, images("train", dtype))
     params = list(map(jnp.asarray, initial(seed, dtype)))
-    rng = np.random.default_rng(seed)
 
     def scores(params, x):
         W1, b1, W2, b2 = params
@@ -238,7 +235,7 @@ def jax(seed, dtype):
 
     def train():
         nonlocal params
-        for batch in batches(rng, len(x)):
+        for batch in batches(seed, len(x)):
             params = update(params, x, labels, batch)
         jax.block_until_ready(params)
 
@@ -277,6 +274,6 @@ def measure(name, repetition):
     elapsed = seconds(train)
     error = None
     if answers is not None:
-        x, labels = images("t10k", arguments[0])
+        x, labels = images("t10k", arguments[0], None)
         error = 100 * float(np.mean(answers(x) != labels))
     return {"seconds": elapsed / EPOCHS, "testing_error": error}
