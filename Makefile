@@ -74,7 +74,7 @@ pins: $(uv) ## bring requirements.txt up to pyproject.toml (new versions: UPGRAD
 	@echo playwright | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
 		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
 		--constraints requirements.txt - -o tests/requirements.txt
-	@# For a Mac, where torch needs no CUDA; elsewhere pip adds what torch asks for.
+	@# For a Mac, where torch needs no CUDA; elsewhere uv adds what torch asks for.
 	@MACOSX_DEPLOYMENT_TARGET=14.0 UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile \
 		--quiet --python-platform macos --python-version 3.11 --no-annotate \
 		$(if $(UPGRADE),--upgrade) benchmarks/requirements.in -o benchmarks/requirements.txt

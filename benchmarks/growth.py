@@ -35,15 +35,13 @@ def measure(name, repetition):
             batch = order[first : first + B]
             net = shallow.update_shallow(x[:, batch], d[:, batch], net)
 
-    def in_order():
-        products(x, net, B)
-
-    def shuffled():
-        products(x, net, B, rng.permutation(N))
-
     shallow.forwardprop_shallow(x, net)  # see training.py
     shallow.update_shallow(x[:, :B], d[:, :B], net)
-    functions = [epoch, in_order, shuffled]
+    functions = [
+        epoch,
+        lambda: products(x, net, B),
+        lambda: products(x, net, B, rng.permutation(N)),
+    ]
     rounds = [[seconds(function) for function in functions] for _ in range(ROUNDS)]
     medians = map(statistics.median, zip(*rounds, strict=True))
     names = ["seconds", "products", "shuffled"]

@@ -107,13 +107,13 @@ def fastest_first(runs):
     return sorted(runs, key=lambda name: median(values(runs[name]) or [float("inf")]))
 
 
-def compared(runs, kind, name, reference, form, scale=1):
-    """Return a row: name, time, time of this project over it, memory."""
-    what, found = named(kind, name), runs[kind][name]
+def compared(results, kind, name, reference, form, scale=1):
+    """Return a row: name, time, time of the reference over it, memory."""
+    what, found = named(kind, name), results[kind][name]
     if "missing" in found[0]:
         return [what, "missing", f"`{found[0]['missing']}`", ""]
     time = spread([seconds * scale for seconds in values(found)], form)
-    ratio = spread(ratios(runs, kind, reference, name))
+    ratio = spread(ratios(results, kind, reference, name))
     return [what, time, ratio, middle(values(found, "peak_MB"), "{:.0f}")]
 
 

@@ -10,19 +10,20 @@ and made a first step. So what compiles has compiled, and the C library's alloca
 seen large blocks come and go: in a new process it may give the memory of each update
 back to the system and ask for it again.
 
-Each function below gets all of this ready. It returns one that trains, and one that
-then tells the answers of the network to images, one per row.
+Each competitor is a generator: it gets all of this ready and yields; then it trains and
+yields a function that tells the network's answers to images, one per row.
 """
 
 import contextlib
 import os
 import sys
+import time
 import warnings
 
 import numpy as np
 
 import shallow
-from benchmarks.worker import images, products, seconds
+from benchmarks.worker import images, products
 
 B, GAMMA, EPOCHS = 100, 0.05, 5
 
@@ -60,13 +61,10 @@ def here(seed, dtype, arranged=np.asarray):
     """Make the updates of `backprop_minibatch_shallow`, and nothing else."""
     x, d, net = for_shallow(seed, dtype, arranged)
     shallow.update_shallow(x[:, :B], d[:, :B], net, GAMMA)
-
-    def train():
-        nonlocal net
-        for batch in batches(seed, x.shape[1]):
-            net = shallow.update_shallow(x[:, batch], d[:, batch], net, GAMMA)
-
-    return train, lambda x: shallow_answers(net, x)
+    yield
+    for batch in batches(seed, x.shape[1]):
+        net = shallow.update_shallow(x[:, batch], d[:, batch], net, GAMMA)
+    yield lambda x: shallow_answers(net, x)
 
 
 def here_rows(seed, dtype):
@@ -77,17 +75,12 @@ def here_rows(seed, dtype):
 def here_printing(seed, dtype):
     """Train with the function of the assignment, which evaluates every epoch."""
     x, d, net = for_shallow(seed, dtype)
-
-    def trained(x, d, T):
-        with contextlib.redirect_stdout(sys.stderr):
-            return shallow.backprop_minibatch_shallow(x, d, net, T, B, GAMMA, rng=seed)
-
-    def train():
-        nonlocal net
-        net = trained(x, d, EPOCHS)
-
-    trained(x[:, :B], d[:, :B], 1)
-    return train, lambda x: shallow_answers(net, x)
+    train = shallow.backprop_minibatch_shallow
+    with contextlib.redirect_stdout(sys.stderr):
+        train(x[:, :B], d[:, :B], net, 1)
+        yield
+        net = train(x, d, net, EPOCHS, B, GAMMA, rng=seed)
+    yield lambda x: shallow_answers(net, x)
 
 
 def limit(seed, dtype):
@@ -97,29 +90,28 @@ def limit(seed, dtype):
     training with NumPy can pass.
     """
     x, _, net = for_shallow(seed, dtype)
-    return lambda: [products(x, net, B) for _ in range(EPOCHS)], None
+    yield
+    for _ in range(EPOCHS):
+        products(x, net, B)
+    yield
 
 
 def gather(seed, dtype):
     """Copy the columns of each minibatch, in a random order, and do nothing else."""
     x, _, _ = for_shallow(seed, dtype)
-
-    def train():
-        for batch in batches(seed, x.shape[1]):
-            x[:, batch]
-
-    return train, None
+    yield
+    for batch in batches(seed, x.shape[1]):
+        x[:, batch]
+    yield
 
 
 def copy(seed, dtype):
     """Copy the data once per epoch, as a whole."""
     x, _, _ = for_shallow(seed, dtype)
-
-    def train():
-        for _ in range(EPOCHS):
-            x.copy(order="K")
-
-    return train, None
+    yield
+    for _ in range(EPOCHS):
+        x.copy(order="K")
+    yield
 
 
 def torch(seed, dtype, loader=False):
@@ -148,18 +140,17 @@ def torch(seed, dtype, loader=False):
         for batch in torch.randperm(len(x)).split(B):
             yield x[batch], labels[batch]
 
-    def train():
-        for _ in range(EPOCHS):
-            for inputs, targets in loaded if loader else indexed():
-                step(inputs, targets)
-
     def answers(x):
         with torch.no_grad():
             return model(torch.as_tensor(x)).argmax(1).numpy()
 
     answers(x)
     step(x[:B], labels[:B])
-    return train, answers
+    yield
+    for _ in range(EPOCHS):
+        for inputs, targets in loaded if loader else indexed():
+            step(inputs, targets)
+    yield answers
 
 
 def sklearn(seed, dtype):
@@ -182,7 +173,9 @@ def sklearn(seed, dtype):
     }
     MLPClassifier(**settings, max_iter=1).fit(x[: 10 * B], labels[: 10 * B]).predict(x)
     model = MLPClassifier(**settings, max_iter=EPOCHS)
-    return lambda: model.fit(x, labels), model.predict
+    yield
+    model.fit(x, labels)
+    yield model.predict
 
 
 def keras(seed, dtype):
@@ -209,7 +202,9 @@ def keras(seed, dtype):
     answers(x)
     fit(x[:B], labels[:B], 1)
     model.set_weights([W1.T, b1[:, 0], W2.T, b2[:, 0]])
-    return lambda: fit(x, labels, EPOCHS), answers
+    yield
+    fit(x, labels, EPOCHS)
+    yield answers
 
 
 def jax(seed, dtype):
@@ -233,18 +228,16 @@ def jax(seed, dtype):
         gradients = jax.grad(loss)(params, x[batch], labels[batch])
         return [p - GAMMA * g for p, g in zip(params, gradients, strict=True)]
 
-    def train():
-        nonlocal params
-        for batch in batches(seed, len(x)):
-            params = update(params, x, labels, batch)
-        jax.block_until_ready(params)
-
     def answers(x):
         return np.asarray(scores(params, x).argmax(1))
 
     answers(x)
     jax.block_until_ready(update(params, x, labels, np.arange(B)))
-    return train, answers
+    yield
+    for batch in batches(seed, len(x)):
+        params = update(params, x, labels, batch)
+    jax.block_until_ready(params)
+    yield answers
 
 
 COMPETITORS = {
@@ -270,8 +263,11 @@ COMPETITORS = {
 def measure(name, repetition):
     """Have one of these train; its seed is the number of the repetition."""
     _, competitor, *arguments = COMPETITORS[name]
-    train, answers = competitor(repetition, *arguments)
-    elapsed = seconds(train)
+    training = competitor(repetition, *arguments)
+    next(training)
+    start = time.perf_counter()
+    answers = next(training)
+    elapsed = time.perf_counter() - start
     error = None
     if answers is not None:
         x, labels = images("t10k", arguments[0], None)
