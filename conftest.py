@@ -2,9 +2,7 @@
 
 The cells of a notebook tagged ``q7`` belong to question 7 and get the marker ``q7``, so
 that ``pytest --nbval -m q7`` runs one question. A table at the end shows for each
-question how many of its cells hold, and beside it the judge's verdict on the answer. A
-cell tagged ``source`` shows an answer: to have another one is no failure there.
-(That the recorded ones are up to date is a test of its own, in test_notebooks.py.)
+question how many of its cells hold, and beside it the judge's verdict on the answer.
 """
 
 import os
@@ -16,8 +14,6 @@ from nbval.plugin import IPyNbCell, NbCellError
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG, judge_file
 from checks.questions import QUESTIONS
 from checks.report import sentence
-
-OWN_ANSWER = "another answer than the recorded one"
 
 matplotlib.use("agg")  # no window in a test
 os.environ.pop("MPLBACKEND", None)  # and in a kernel the pictures go into the notebook
@@ -63,25 +59,13 @@ def pytest_runtest_call(item):
             )
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    """Let a student's own answer differ from the recorded one where it is shown."""
-    report = yield
-    if call.excinfo and isinstance(item, IPyNbCell):
-        differs = str(call.excinfo.value) == "Cell outputs differ"
-        if differs and "source" in item.cell.metadata.get("tags", []):
-            report.outcome = "skipped"
-            report.wasxfail = OWN_ANSWER
-    return report
-
-
 class QuestionTable:
     """The table at the end of a run: a row for each question."""
 
     def __init__(self):
         self.cells = {}  # the cells of each question, by their node ids
         self.tests = set()  # what is no cell
-        self.outcomes = {}  # of what ran: "passed", "failed", "skipped" or "own"
+        self.outcomes = {}  # of what ran: "passed", "failed" or "skipped"
         self.unreadable = []  # files that could not be collected
 
     def pytest_collectreport(self, report):
@@ -104,13 +88,11 @@ class QuestionTable:
         """Remember how a cell or a test ended; a failed set-up is a failure too."""
         if report.when == "call" or not report.passed:
             if self.outcomes.get(report.nodeid) != "failed":
-                own = getattr(report, "wasxfail", "") == OWN_ANSWER
-                self.outcomes[report.nodeid] = "own" if own else report.outcome
+                self.outcomes[report.nodeid] = report.outcome
 
     def outcomes_of(self, n):
-        """Return how the cells of a question ended, without those of own answers."""
-        found = [self.outcomes.get(cell) for cell in self.cells.get(n, [])]
-        return [outcome for outcome in found if outcome != "own"]
+        """Return how the cells of a question ended."""
+        return [self.outcomes.get(cell) for cell in self.cells.get(n, [])]
 
     def pytest_terminal_summary(self, terminalreporter, config):
         """Print the table."""
@@ -142,10 +124,6 @@ class QuestionTable:
 
     def tell_failures(self, write, verdicts):
         """Say which cells differ, and which of them perhaps not by their own fault."""
-        get = self.outcomes.get
-        own = [str(n) for n in sorted(self.cells) if "own" in map(get, self.cells[n])]
-        if own:
-            write(f"Own answers, shown but not compared: {', '.join(own)}")
         failed = [n for n in sorted(self.cells) if "failed" in self.outcomes_of(n)]
         bad = [n for n, v in verdicts.items() if v.verdict in (WRONG, NOT_ANSWERED)]
         if failed:

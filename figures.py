@@ -8,8 +8,6 @@ import contextlib
 import inspect
 import io
 import pydoc
-import re
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -58,55 +56,15 @@ def show_help(function):
     print("\n".join(line.rstrip() for line in text.splitlines()))
 
 
-class Log(io.StringIO):
-    """What a training function printed, with its numbers.
+def quiet():
+    """Hide what is printed inside a ``with`` block.
 
-    Attributes
-    ----------
-    loss, errors : lists of float
-        The loss and the percentage of errors, one of each per printed line.
+    Returns
+    -------
+    contextlib.AbstractContextManager
+        For example ``with quiet(): net = backprop_shallow(x, d, net, T=10)``.
     """
-
-    def __init__(self, echo):
-        super().__init__()
-        self.echo = echo
-
-    def write(self, text):
-        """Keep `text`, and pass it on if the log echoes."""
-        if self.echo is not None:
-            self.echo.write(text)
-        return super().write(text)
-
-    @property
-    def loss(self):
-        """The losses so far."""
-        return self._numbers(r"loss +(\S+),")
-
-    @property
-    def errors(self):
-        """The percentages of errors so far."""
-        return self._numbers(r"errors +(\S+) %")
-
-    def _numbers(self, pattern):
-        return [float(number) for number in re.findall(pattern, self.getvalue())]
-
-
-@contextlib.contextmanager
-def keep_log(echo=True):
-    """Keep what is printed inside a ``with`` block, to draw it afterwards.
-
-    Parameters
-    ----------
-    echo : bool
-        Whether to print it as well, as it comes.
-
-    Yields
-    ------
-    Log
-    """
-    log = Log(sys.stdout if echo else None)
-    with contextlib.redirect_stdout(log):
-        yield log
+    return contextlib.redirect_stdout(io.StringIO())
 
 
 def show_digits(x, titles, *, alt, columns=10):

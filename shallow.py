@@ -2,11 +2,10 @@
 
 Arrays hold one sample per column. In the shapes below, N is the number of samples, K
 the number of classes, Ni, Nh and No the numbers of inputs, hidden units and outputs. A
-network is the tuple ``net = (W1, b1, W2, b2)``. No function changes its arguments, but
-a random generator given as ``rng`` moves on.
-
-Floats keep their type: images, labels and a network of float32 give float32, of float64
-float64. Where both meet, the result is float64, as always in NumPy.
+network is the tuple ``net = (W1, b1, W2, b2)`` of arrays of shape (Nh, Ni), (Nh, 1),
+(No, Nh) and (No, 1). No function changes its arguments, but a random generator given as
+``rng`` moves on. Floats keep their type: float32 in, float32 out; where both meet, the
+result is float64, as always in NumPy.
 """
 
 import numpy as np
@@ -15,18 +14,9 @@ import numpy as np
 def normalize_MNIST_images(x):
     """Question 4: grey levels 0..255 mapped to [-1, 1].
 
-    The scale is that of the format, not the smallest and largest value of `x`: training
-    and testing images must land on the same scale.
-
-    Parameters
-    ----------
-    x : (Ni, N) array of uint8
-        Images, one per column.
-
-    Returns
-    -------
-    (Ni, N) array of float64
-        A new array: 0 becomes -1, 127.5 would become 0 and 255 becomes 1.
+    `x` is an (Ni, N) array of uint8, and the result a new one of float64: 0 becomes -1,
+    127.5 would become 0 and 255 becomes 1. The scale is that of the format, not the
+    smallest and largest value of `x`.
     """
     x = np.divide(x, 127.5, dtype=float)
     x -= 1  # in place: a second array of this size would cost 376 MB
@@ -41,8 +31,7 @@ def label2onehot(lbl, num_classes=None, *, dtype=float):
     lbl : (N,) array of int
         Labels, from 0.
     num_classes : int, optional
-        Number of classes K; ``lbl.max() + 1`` by default. Give it whenever the last
-        class may be missing from `lbl`, as the nines may be from a small batch.
+        Number of classes K; by default ``lbl.max() + 1``: too few if some are missing.
     dtype : type, optional
         Of the result: ``np.float32`` to train with float32.
 
@@ -66,17 +55,9 @@ def label2onehot(lbl, num_classes=None, *, dtype=float):
 
 
 def onehot2label(d):
-    """Question 6: the label of each column, that is the row of its largest value.
+    """Question 6: the label of each column of `d`, (K, N), as an (N,) array of int.
 
-    Parameters
-    ----------
-    d : (K, N) array
-        One-hot columns, or predictions: any column with a largest value has a label.
-
-    Returns
-    -------
-    (N,) array of int64
-        Labels from 0 to K - 1.
+    The label of a prediction is its most probable class.
     """
     return np.argmax(d, axis=0)
 
@@ -84,15 +65,8 @@ def onehot2label(d):
 def softmax(a):
     """Question 7: class probabilities from scores, column by column.
 
-    Parameters
-    ----------
-    a : (K, N) or (K,) array
-        One column of scores per sample.
-
-    Returns
-    -------
-    (K, N) or (K,) array of float
-        Not negative; every column sums to 1. Integers as scores give float64.
+    `a` is a (K, N) or (K,) array, a column of scores per sample. The result is of the
+    same shape and not negative, and every column sums to 1. Integers give float64.
     """
     a = np.asarray(a)
     if a.dtype.kind != "f":
@@ -104,54 +78,23 @@ def softmax(a):
 def softmaxp(a, e):
     """Question 10: directional derivative of softmax at `a` in the direction `e`.
 
-    Parameters
-    ----------
-    a : (K, N) or (K,) array
-        Scores, as for `softmax`.
-    e : (K, N) or (K,) array
-        One direction per column of `a`.
-
-    Returns
-    -------
-    (K, N) or (K,) array of float
-        The Jacobian of softmax, transposed, times `e`, column by column.
+    The Jacobian of softmax, transposed, times `e`, column by column: an array of the
+    shape that `a` and `e` have, (K, N) or (K,).
     """
     g = softmax(a)
     return g * e - (g * e).sum(axis=0) * g
 
 
 def relu(a):
-    """Question 12: rectified linear unit, ``max(a_i, 0)``.
-
-    Parameters
-    ----------
-    a : (K, N) or (K,) array
-        Scores.
-
-    Returns
-    -------
-    (K, N) or (K,) array
-        The positive entries of `a`, and 0 in the place of the others.
-    """
+    """Question 12: rectified linear unit, ``max(a_i, 0)``; `a` has any shape."""
     return np.maximum(a, 0)
 
 
 def relup(a, e):
     """Question 12: directional derivative of ReLU at `a` in the direction `e`.
 
+    The Jacobian of ReLU, transposed, times `e`: an array of the shape that both have.
     At 0, where ReLU has a corner, the derivative is taken as 0.
-
-    Parameters
-    ----------
-    a : (K, N) or (K,) array
-        Scores, as for `relu`.
-    e : (K, N) or (K,) array
-        One direction per column of `a`.
-
-    Returns
-    -------
-    (K, N) or (K,) array
-        The Jacobian of ReLU, transposed, times `e`, column by column.
     """
     return e * (np.asarray(a) > 0)
 
@@ -168,10 +111,8 @@ def init_shallow(Ni, Nh, No, *, rng=None):
 
     Returns
     -------
-    W1, b1 : (Nh, Ni) and (Nh, 1) arrays of float64
-        Hidden layer: normal, of variance 2 / (Ni + 1).
-    W2, b2 : (No, Nh) and (No, 1) arrays of float64
-        Output layer: normal, of variance 1 / (Nh + 1).
+    W1, b1, W2, b2 : arrays of float64
+        Normal: of variance 2 / (Ni + 1) the first two, 1 / (Nh + 1) the others.
     """
     rng = np.random.default_rng(rng)
     W1 = rng.standard_normal((Nh, Ni)) / np.sqrt((Ni + 1) / 2)
@@ -182,42 +123,20 @@ def init_shallow(Ni, Nh, No, *, rng=None):
 
 
 def forwardprop_shallow(x, net):
-    """Question 14: the network's predictions.
-
-    Parameters
-    ----------
-    x : (Ni, N) array of float
-        Images, one per column.
-    net : tuple of W1 (Nh, Ni), b1 (Nh, 1), W2 (No, Nh), b2 (No, 1)
-        The network.
-
-    Returns
-    -------
-    (No, N) array of float
-        Class probabilities, one column per image.
-    """
+    """Question 14: the class probabilities, (No, N), of images `x`, (Ni, N)."""
     W1, b1, W2, b2 = net
-    a1 = W1 @ x + b1
+    a1 = W1 @ x + b1  # (Nh, N)
     h1 = relu(a1)
-    a2 = W2 @ h1 + b2
+    a2 = W2 @ h1 + b2  # (No, N)
     return softmax(a2)
 
 
 def eval_loss(y, d):
     """Question 15: cross-entropy, averaged over the samples and the classes.
 
-    Parameters
-    ----------
-    y : (K, N) array of float
-        Predicted probabilities.
-    d : (K, N) array of float
-        One-hot columns.
-
-    Returns
-    -------
-    float
-        Not negative; 0 * log(0) counts as 0. It is ``inf`` if the class of some sample
-        was predicted with probability 0.
+    `y` are predicted probabilities and `d` one-hot columns, both (K, N). The loss is a
+    float, not negative. 0 * log(0) counts as 0, and where the class of a sample was
+    predicted with probability 0, the loss is ``inf``.
     """
     right = d > 0
     with np.errstate(divide="ignore"):  # log(0) = -inf is what we want
@@ -225,19 +144,9 @@ def eval_loss(y, d):
 
 
 def eval_perfs(y, lbl):
-    """Question 16: percentage of misclassified samples.
+    """Question 16: percentage of misclassified samples, a float from 0 to 100.
 
-    Parameters
-    ----------
-    y : (K, N) array of float
-        Predicted probabilities.
-    lbl : (N,) array of int
-        Labels.
-
-    Returns
-    -------
-    float
-        From 0 (every sample is right) to 100.
+    `y` are predicted probabilities, (K, N), and `lbl` the labels, (N,).
     """
     return float(100 * np.mean(onehot2label(y) != lbl))
 
@@ -251,7 +160,7 @@ def update_shallow(x, d, net, gamma=0.05):
         Images, one per column.
     d : (No, N) array of float
         Their labels, as one-hot columns.
-    net : tuple of W1 (Nh, Ni), b1 (Nh, 1), W2 (No, Nh), b2 (No, 1)
+    net : tuple of W1, b1, W2, b2
         The network; it is left untouched.
     gamma : float
         Step size; it is divided by N, so that it does not depend on their number.
@@ -259,18 +168,18 @@ def update_shallow(x, d, net, gamma=0.05):
     Returns
     -------
     W1, b1, W2, b2 : arrays of float
-        The new network, of the same shapes.
+        The new network.
     """
     W1, b1, W2, b2 = net
     step = -float(gamma) / x.shape[1]  # against the gradient
 
-    a1 = W1 @ x + b1
+    a1 = W1 @ x + b1  # (Nh, N)
     h1 = relu(a1)
-    a2 = W2 @ h1 + b2
+    a2 = W2 @ h1 + b2  # (No, N)
     y = softmax(a2)
 
-    delta2 = y - d  # equals softmaxp(a2, -d / y), which breaks at y = 0
-    delta1 = relup(a1, W2.T @ delta2)
+    delta2 = y - d  # (No, N); equals softmaxp(a2, -d / y), which breaks at y = 0
+    delta1 = relup(a1, W2.T @ delta2)  # (Nh, N)
 
     W1 = W1 + step * delta1 @ x.T
     b1 = b1 + step * delta1.sum(axis=1, keepdims=True)
@@ -280,7 +189,7 @@ def update_shallow(x, d, net, gamma=0.05):
 
 
 def backprop_shallow(x, d, net, T, gamma=0.05):
-    """Question 18: gradient descent on the whole of `x`.
+    """Question 18: gradient descent on the whole of `x`, in T steps.
 
     Prints the iteration, the loss and the percentage of errors on `x`, a line each.
 
@@ -327,15 +236,9 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05, *, rng=None):
     rng : int or numpy.random.Generator, optional
         Seed or source of the random orders; different at every call by default.
 
-    Returns
-    -------
-    W1, b1, W2, b2 : arrays of float
-        The trained network.
-
-    Raises
-    ------
-    ValueError
-        If a setting is out of range or the shapes of `x`, `d` and `net` do not fit.
+    Returns, Raises
+    ---------------
+    As `backprop_shallow` does.
     """
     _check_training(x, d, net, T, gamma, B)
     rng = np.random.default_rng(rng)
@@ -369,7 +272,7 @@ def _check_labels(lbl, num_classes=None):
 
 
 def _check_training(x, d, net, T, gamma, B=1):
-    """Given: refuse wrong arguments of Questions 18 and 20 before a long run starts."""
+    """Given: refuse wrong arguments of a training, with any number of layers."""
     for name, value in [("T", T), ("B", B)]:
         if not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(
@@ -377,21 +280,18 @@ def _check_training(x, d, net, T, gamma, B=1):
             )
     if not 0 < gamma < np.inf:
         raise ValueError(f"gamma must be positive and finite, but it is {gamma!r}")
-    if len(net) != 4 or any(np.ndim(array) != 2 for array in net):
-        raise ValueError("net must be four matrices: W1, b1, W2, b2")
+    if len(net) < 2 or len(net) % 2 or any(np.ndim(array) != 2 for array in net):
+        raise ValueError("net must be pairs of matrices: W1, b1, W2, b2, ...")
     if np.ndim(x) != 2 or np.size(x) == 0:
         raise ValueError(
             f"x must be a matrix of samples, but its shape is {np.shape(x)}"
         )
-    W1, b1, W2, b2 = net
-    (Nh, Ni), No, N = W1.shape, W2.shape[0], x.shape[1]
-    for name, array, shape in [
-        ("x", x, (Ni, N)),
-        ("d", d, (No, N)),
-        ("b1", b1, (Nh, 1)),
-        ("W2", W2, (No, Nh)),
-        ("b2", b2, (No, 1)),
-    ]:
+    n, N = np.shape(net[0])[1], x.shape[1]
+    fits = [("x", x, (n, N))]
+    for k, (W, b) in enumerate(zip(net[::2], net[1::2], strict=True), start=1):
+        fits += [(f"W{k}", W, (len(W), n)), (f"b{k}", b, (len(W), 1))]
+        n = len(W)
+    for name, array, shape in [*fits, ("d", d, (n, N))]:
         if np.shape(array) != shape:
             raise ValueError(
                 f"{name} must have shape {shape} to fit the other arguments, "

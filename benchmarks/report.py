@@ -167,6 +167,7 @@ def speed(results):
     runs, parts = results["training"], []
     for precision, (own, *peers, _) in SUMMARY.items():
         took = middle(values(runs.get(own, [])), "{:.2f} s")
+        took = took.replace("missing", "a time not measured yet")
         others = [
             f"{LABELS['training'][name]} {middle(values(runs.get(name, [])))}"
             for name in filter(None, peers)

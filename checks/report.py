@@ -9,11 +9,11 @@ import textwrap
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG
 from checks.questions import CODED, QUESTIONS
 
-COLOURS = {  # in a terminal, and in a notebook on a light or a dark page
-    RIGHT: ("32", "#1a9850"),
-    WRONG: ("31", "#e34a33"),
-    NOT_ANSWERED: ("33", "#c98a00"),
-    TO_BE_READ: ("2", "#808080"),
+COLOURS = {  # in a terminal, and behind white letters in a notebook
+    RIGHT: ("32", "#14853f"),
+    WRONG: ("31", "#d7301f"),
+    NOT_ANSWERED: ("33", "#996b00"),
+    TO_BE_READ: ("2", "#767676"),
 }
 
 
@@ -63,7 +63,8 @@ class Report:
         for verdict in self.verdicts:
             _, colour = COLOURS[verdict.verdict]
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
-            said = f'<b style="color: {colour}">{verdict.verdict}</b>'
+            style = f"background: {colour}; color: white; padding: 0 0.4em"
+            said = f'<b style="{style}">{verdict.verdict}</b>'
             extras = f"; {in_html(verdict.extras_line)}" if verdict.extras_line else ""
             hint = f". {in_html(sentence(verdict.hint))}" if verdict.hint else ""
             paragraphs.append(f"{first}{said}{extras}{hint}")

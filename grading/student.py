@@ -121,6 +121,13 @@ def read_module(source, name):
     tree = ast.parse(source)
     known = {f.name: role(f) for f in tree.body if isinstance(f, ast.FunctionDef)}
     given = {function for function, what in known.items() if what == "given"}
+    given |= {  # what one module checks for another
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name.startswith("_check")
+    }
     for k, node in enumerate(tree.body):
         if isinstance(node, ast.FunctionDef):
             if known[node.name] is None:

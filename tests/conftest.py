@@ -202,6 +202,8 @@ class Lab:
         while file.stat().st_mtime_ns == before:
             assert time.monotonic() < end, f"not saved: {path}"
             self.page.wait_for_timeout(100)
+        # It has changed; it is whole once JupyterLab has been told so.
+        self.page.locator(".jp-mod-current.jp-mod-dirty").wait_for(state="detached")
 
     def save_notebook(self, path):
         """Save the notebook in front, and return what is on the disk then."""

@@ -169,6 +169,11 @@ def test_every_output_is_compared(code_cells):
         assert "NBVAL_" not in cell.source, about(cell)
 
 
+def test_no_cell_is_longer_than_25_lines(code_cells):
+    for cell in code_cells:
+        assert len(cell.source.splitlines()) <= 25, about(cell)
+
+
 def test_no_cell_calls_help(code_cells):
     # Python 3.13 indents the empty lines of a docstring no more, as 3.12 did.
     for cell in code_cells:

@@ -74,9 +74,10 @@ def test_front_page_has_name_and_number(leaves):
 
 
 @needs_poppler
-def test_pages_are_numbered(leaves):
+def test_each_page_has_name_and_number_and_the_number_of_the_page(leaves):
     for number, leaf in enumerate(leaves, 1):
         last_line = leaf.rstrip().splitlines()[-1]
+        assert last_line.strip().startswith(f"{NAME} · {NUMBER} ")
         assert last_line.endswith(f" {number} / {len(leaves)}")
 
 

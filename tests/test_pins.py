@@ -84,7 +84,8 @@ def test_pythons_are_the_same_everywhere():
 
     jobs = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]
     assert jobs["test"]["strategy"]["matrix"]["python"] == [oldest, newest]
-    assert f"You need Python {oldest} to {newest} " in read("README.md")
+    for readme in ["README.md", "grading/handout/README.md"]:
+        assert f"You need Python {oldest} to {newest} " in read(readme)
 
 
 def test_environment_takes_its_pins_from_requirements():

@@ -463,7 +463,7 @@ def change(problem, name, array):
         ("b1", (1, 5), r"^b1 must have shape \(5, 1\)"),
         ("W2", (3, 4), r"^W2 must have shape \(3, 5\)"),
         ("b2", (2, 1), r"^b2 must have shape \(3, 1\)"),
-        ("b2", (3,), r"^net must be four matrices"),
+        ("b2", (3,), r"^net must be pairs of matrices"),
     ],
 )
 def test_training_refuses_shapes_that_do_not_fit(

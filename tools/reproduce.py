@@ -164,7 +164,7 @@ def main():
     """Go through the conditions; print and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="without the training")
-    parser.add_argument("--record", action="store_true", help="put it in README.md")
+    parser.add_argument("--record", action="store_true", help="put it in a README")
     arguments = parser.parse_args()
     notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
     if arguments.quick:
@@ -200,7 +200,7 @@ def main():
         print("What did not hold:", *broken, sep="\n    ")
         sys.exit(1)
     if arguments.record and not arguments.quick:
-        readme = ROOT / "README.md"
+        readme = ROOT / "benchmarks" / "README.md"
         where = f"{os.cpu_count()} cores of {processor()}, {platform.system()}"
         table += ["", f"({datetime.date.today()}, {where}.)"]
         text = fill(readme.read_text(encoding="utf-8"), {"reproduce": "\n".join(table)})
