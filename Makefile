@@ -17,10 +17,11 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test check watch lab html pdf student record probes proof bench reproduce pins clean
+.PHONY: help run test check watch lab html pdf student record probes proof grade class \
+	gradescope bench reproduce pins clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(ready) ## execute the notebooks into build/, print the final testing error
 	@$(python) -m tools.execute $(NOTEBOOK)
@@ -59,6 +60,19 @@ probes: $(ready) ## make the data of the judge from shallow.py and grading/
 
 proof: $(ready) ## show that the judge knows right answers from wrong ones
 	@$(python) -m grading.proof
+
+grade: $(ready) ## grade a class: make grade SUBMISSIONS=folder (JOBS=4, POINTS=, CANVAS=, MOODLE=)
+	@$(python) -m grading.grade "$(or $(SUBMISSIONS),$(error say SUBMISSIONS=folder))" \
+		$(if $(TO),--to "$(TO)") $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(POINTS),--points "$(POINTS)") $(if $(SANDBOX),--sandbox $(SANDBOX)) \
+		$(if $(CANVAS),--canvas "$(CANVAS)") $(if $(MOODLE),--moodle "$(MOODLE)") \
+		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)")
+
+class: $(ready) ## write a class with known marks, grade it and compare (JOBS=2, KILLS=5)
+	@$(python) -m grading.classroom $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills $(KILLS))
+
+gradescope: $(ready) ## make an autograder for Gradescope: build/gradescope/autograder.zip
+	@$(python) -m grading.gradescope build
 
 bench: $(ready) $(uv) ## measure this project beside its peers, 20 minutes (a try: QUICK=1)
 	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)

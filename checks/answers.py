@@ -20,9 +20,13 @@ from pathlib import Path
 from checks import worker
 
 SECONDS = 10  # that the answer to a question may take
-LONGEST = 2**26  # bytes of a reply of the worker
+LONGEST = 2**25  # bytes of all that one process of the worker sends
 WHERE = Path(__file__).with_name("worker.py")
 BESIDE = ("deep.py",)  # the student's other files
+SETTINGS = {"MPLBACKEND": "agg"} | {
+    f"{library}_NUM_THREADS": "1"
+    for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
+}
 
 
 @dataclasses.dataclass
@@ -66,17 +70,21 @@ class Outcome:
             error = reply["error"]
             if error is not None:
                 line = error["line"]
-                error = {key: str(error[key]) for key in ("type", "message", "reason")}
+                keys = ("type", "message", "reason")
+                error = {key: str(error[key])[:300] for key in keys}
                 error["line"] = line if type(line) is int else None
+            places = [[int(part) for part in place] for place in reply["changed"]]
+            if not all(places):
+                raise ValueError("a change of nothing")
             return cls(
                 value=None if reply["value"] is None else worker.decode(reply["value"]),
                 error=error,
-                printed=str(reply["printed"]),
-                changed=[[int(part) for part in place] for place in reply["changed"]],
+                printed=str(reply["printed"])[: worker.TEXT],
+                changed=places,
                 peak=reply["peak"] if type(reply["peak"]) is int else None,
                 asked=asked,
             )
-        except (KeyError, TypeError, ValueError) as malformed:
+        except (KeyError, TypeError, ValueError, OverflowError) as malformed:
             return cls(error=stopped(f"it sent no proper reply ({malformed})"))
 
 
@@ -133,20 +141,34 @@ class Answers:
         Where it lies: its folder is where its imports are looked for.
     beside : dict of str to str, optional
         The names and texts of other files, which may import from it: see `read_beside`.
+    seconds : float, optional
+        How long the answer to a question may take.
+    sandbox : object, optional
+        How to start the process where that is not an ordinary one: `command`,
+        `environment`, and the `folder` that stands for the file's own.
 
     Attributes
     ----------
     problems : list of str
         What is wrong with the file as a whole, once a process has read it.
+    definitions_only : bool
+        Whether the rest of the file is left out, since something in it does not end.
+    late : bool
+        Whether the last process was stopped since its time was up.
     """
 
-    def __init__(self, source, path="shallow.py", beside=None):
+    def __init__(
+        self, source, path="shallow.py", seconds=None, sandbox=None, beside=None
+    ):
         self.source = source
         self.path = Path(path)
         self.beside = beside or {}
+        self.seconds = SECONDS if seconds is None else seconds
+        self.sandbox = sandbox
         self.definitions_only = False
         self.problems = []
         self.slow = ""
+        self.late = False
 
     @contextlib.contextmanager
     def open(self):
@@ -172,40 +194,50 @@ class Answers:
             yield process
         finally:
             process.close()
+            self.late = bool(process.error) and process.error["type"] == "Timeout"
 
 
 class _Process:
     """One process of the worker, and a clock that stops it."""
 
     def __init__(self, answers):
-        environment = os.environ | {"MPLBACKEND": "agg"}
-        for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):
-            environment[f"{library}_NUM_THREADS"] = "1"
+        command, folder = [sys.executable, "-I", str(WHERE)], answers.path.resolve()
+        environment, folder = os.environ | SETTINGS, str(folder.parent)
+        if answers.sandbox:
+            command, folder = answers.sandbox.command, answers.sandbox.folder
+            environment = answers.sandbox.environment
         self.error = None
+        self.room = LONGEST
+        self.seconds = answers.seconds
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.process = subprocess.Popen(
-            [sys.executable, "-I", str(WHERE)],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=self.folder.name,
             env=environment,
             start_new_session=True,
         )
-        self.clock = threading.Timer(SECONDS, self._time_is_up)
+        self.clock = threading.Timer(self.seconds, self._time_is_up)
         self.clock.daemon = True
         self.clock.start()
         hello = self._exchange(
             {
                 "source": answers.source,
                 "filename": answers.path.name,
-                "folder": str(answers.path.resolve().parent),
+                "folder": folder,
                 "definitions_only": answers.definitions_only,
                 "beside": answers.beside,
             }
         )
-        self.names = set(map(str, hello.get("names", [])))
-        self.empty = set(map(str, hello.get("empty", [])))
-        self.problems = [describe(problem) for problem in hello.get("problems", [])]
+        self.names, self.empty, self.problems = set(), set(), []
+        try:
+            if not self.error:
+                self.names = set(map(str, hello["names"]))
+                self.empty = set(map(str, hello["empty"]))
+                self.problems = [describe(problem) for problem in hello["problems"]]
+        except (KeyError, TypeError, AttributeError) as malformed:
+            self.error = stopped(f"it sent no proper reply ({malformed})")
 
     def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
         """Call a function.
@@ -261,17 +293,23 @@ class _Process:
         try:
             self.process.stdin.write(json.dumps(message).encode() + b"\n")
             self.process.stdin.flush()
-            line = self.process.stdout.readline(LONGEST)
+            line = self.process.stdout.readline(self.room)
+            self.room -= len(line)
             reply = json.loads(line) if line.endswith(b"\n") else None
             if isinstance(reply, dict):
                 return reply
         except (OSError, ValueError, RecursionError):
             pass  # the process has ended, or wrote something else
-        self.error = self.error or stopped("it ended Python, or ran out of memory")
+        reason = "it ended Python, or ran out of memory"
+        if self.room <= 0:
+            reason = f"it sent more than {LONGEST // 2**20} MB"
+        self.error = self.error or stopped(reason)
         return {}
 
     def _time_is_up(self):
-        self.error = stopped(f"it did not end within {SECONDS} seconds", "Timeout")
+        self.error = stopped(
+            f"it did not end within {self.seconds:.3g} seconds", "Timeout"
+        )
         self._kill()
 
     def _kill(self):
@@ -326,6 +364,13 @@ def answer(ask, asked, reply):
         args = [worker.decode(arg) for arg in reply["args"]]
         kwargs = {key: worker.decode(value) for key, value in reply["kwargs"].items()}
         known = ask(str(reply["ask"]), args, kwargs, asked)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (
+        AttributeError,
+        LookupError,
+        MemoryError,
+        OverflowError,
+        TypeError,
+        ValueError,
+    ):
         return None  # not asked as one would ask: the student's own function answers
     return known and [worker.encode(value) for value in known]

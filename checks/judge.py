@@ -29,6 +29,8 @@ class Verdict:
         The short name of the known mistake that it is.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
+    trial : Trial or None
+        What was tried, where the answer is wrong.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Verdict:
     hint: str | None = None
     mistake: str | None = None
     lacks: list | None = None
+    trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
     def title(self):
@@ -149,8 +152,9 @@ def judge_question(n, answers, data):
             return Verdict(n, NOT_ANSWERED, said)
         mistake = together.mistake() or alone.mistake()
         if mistake:
-            return Verdict(n, WRONG, mistake["hint"], mistake["name"])
-        return Verdict(n, WRONG, fault)
+            hint, name = mistake["hint"], mistake["name"]
+            return Verdict(n, WRONG, hint, name, trial=together)
+        return Verdict(n, WRONG, fault, trial=together)
 
 
 class Trial:
@@ -171,6 +175,8 @@ class Trial:
     ----------
     fault : str or None
         The first fault, in the order of `Probe.fault`.
+    ended : {None, "Timeout", "Stopped"}
+        How the process ended, if it did.
     unwritten : str or None
         What a function said that is not written yet, or that calls such a one where
         nobody knows what that should answer: then nobody knows whether it is right.
@@ -193,6 +199,8 @@ class Trial:
         found = [fault for fault in self.faults.values() if fault]
         self.fault = min(found, key=lambda fault: fault[0])[1] if found else None
         errors = [outcome.error for *_, outcome in self.tried if outcome.error]
+        final = [outcome for *_, outcome in self.tried if outcome.is_final]
+        self.ended = final[0].error["type"] if final else None
         self.unwritten = next(
             (
                 error["message"] or "it is not written yet"

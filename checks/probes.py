@@ -29,7 +29,7 @@ def as_array(value):
 
     A list counts, however the numbers in it are nested; a network has its own function.
     """
-    if value is None or isinstance(value, str):
+    if value is None or has_text(value):
         return None
     try:
         array = np.array(value)
@@ -38,6 +38,13 @@ def as_array(value):
     if array.dtype.kind not in "biuf":
         return None
     return array.astype(float) if array.dtype.kind == "b" else array
+
+
+def has_text(value):
+    """Tell whether a value is text, or a list with text in it."""
+    if isinstance(value, list | tuple):
+        return any(map(has_text, value))
+    return isinstance(value, str)
 
 
 def as_net(value):
@@ -232,7 +239,7 @@ def error_signature(outcome):
 
 def told(printed, expected):
     """Tell whether one of some numbers is printed, with two digits at least."""
-    number = r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d+))?"
+    number = r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d{1,9}))?"
     for match in re.finditer(number, printed):
         digits = len(match[1] or match[2] or "") - int(match[3] or 0)
         if abs(digits) < 30:

@@ -17,6 +17,7 @@ import inspect
 import numpy as np
 
 CLOSE = 1e-6  # how near a point must be to count as the same, absolute and relative
+MOST = 20_000  # numbers in a call that is looked up; no right answer asks for more
 
 
 SIGNATURES = {
@@ -74,8 +75,10 @@ def rows(name, arguments):
     join : function
         Turns such rows into the result.
     """
+    if sum(map(_size, arguments.values())) > MOST:
+        raise ValueError(f"more than {MOST} numbers")
     if name in ("relu", "relup"):
-        a, *e = np.broadcast_arrays(*map(_floats, arguments.values()))
+        a, *e = _together(arguments)
         return (
             a.reshape(-1, 1),
             lambda result: _floats(result).reshape(-1, 1),
@@ -86,7 +89,7 @@ def rows(name, arguments):
         a = _floats(arguments["a"])
         return _columns(a), _columns, lambda values: values.T.reshape(a.shape)
     if name == "softmaxp":
-        a, e = np.broadcast_arrays(*map(_floats, arguments.values()))
+        a, e = _together(arguments)
         shape = (-1, len(a), len(a))  # a Jacobian for each column
         return (
             _columns(a),
@@ -143,6 +146,18 @@ def _print(array):
 
 def _floats(array):
     return np.asarray(array, dtype=float)
+
+
+def _size(value):
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else np.size(value)
+
+
+def _together(arguments):
+    """Return the arguments in the shape that they have together."""
+    arrays = np.broadcast_arrays(*map(_floats, arguments.values()))
+    if arrays[0].size > MOST:
+        raise ValueError(f"more than {MOST} numbers")
+    return arrays
 
 
 def _columns(array):

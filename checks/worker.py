@@ -78,13 +78,15 @@ def decode(message):
         if kind == "none":
             return None
         if kind == "number" and type(content) in (bool, int, float):
+            if type(content) is int and abs(content) >= 2**63:
+                raise ValueError("an integer of more than 64 bits")
             return content
         if kind == "text":
             return str(content)
         if kind == "array":
-            dtype = np.dtype(str(message["dtype"]))
-            if dtype.kind not in "biuf" or dtype.itemsize > 8:
-                raise ValueError(f"an array of {dtype}")
+            if not re.fullmatch(r"[<|][biuf][1248]", message["dtype"]):
+                raise ValueError("an array of something else than numbers")
+            dtype = np.dtype(message["dtype"])
             shape = tuple(int(size) for size in message["shape"])
             array = np.frombuffer(base64.b64decode(content), dtype).reshape(shape)
             return np.array(array, order="F" if message["columns"] is True else "C")
@@ -92,7 +94,13 @@ def decode(message):
             return {"list": list, "tuple": tuple}[kind](map(decode, content))
         if kind == "other":
             return Other(content)
-    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise ValueError(f"not a value: {error}") from None
     raise ValueError(f"not a value: {kind}")
 

@@ -16,10 +16,12 @@ import pytest
 import checks
 from checks import answers as answering
 from checks import data as files
-from checks.answers import Answers, TrustedAnswers, read_source
+from checks.answers import Answers, Outcome, TrustedAnswers, read_source
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG, judge, judge_file
 from checks.minibatches import SENTENCES, Watched
+from checks.probes import told
 from checks.questions import BONUS, CODED, QUESTIONS
+from checks.standins import rows
 from grading import proof
 from grading.mistakes import MISTAKES
 from grading.probes import REFERENCE, VARIANTS, make, reference, with_mistake
@@ -600,6 +602,49 @@ def test_whatever_is_returned_has_a_verdict(n, value):
     verdict = judged(f"def {function}(*args):\n    return {value}", n)
     assert verdict.verdict == WRONG
     assert verdict.hint and len(verdict.hint) < 250
+
+
+REPLY = {"value": None, "error": None, "printed": "", "changed": [], "peak": None}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": 5},
+        {"value": {"array": "AAAA", "dtype": "|O8", "shape": [1], "columns": False}},
+        {"value": {"array": "AAAA", "dtype": "<f8", "shape": [1e999], "columns": 1}},
+        {"value": {"number": 10**30}},
+        {"error": "no"},
+        {"error": {"type": "ValueError"}},
+        {"changed": [[]]},
+        {"changed": [[float("inf")]]},
+        {"changed": 5},
+    ],
+)
+def test_a_reply_that_the_worker_did_not_write_is_no_answer(changes):
+    assert Outcome.of(REPLY, []).error is None
+    outcome = Outcome.of(REPLY | changes, [])
+    assert outcome.error["type"] == "Stopped"
+    assert "it sent no proper reply" in outcome.error["reason"]
+
+
+@pytest.mark.parametrize("name", ["relup", "softmaxp"])
+@pytest.mark.parametrize("shape", [(200, 200), (5000, 1)])
+def test_nobody_looks_up_what_no_right_answer_asks(name, shape):
+    a = np.ones(shape)
+    with pytest.raises(ValueError, match="more than 20000 numbers"):
+        rows(name, {"a": a, "e": a.T})
+
+
+def test_a_process_that_sends_too_much_is_stopped(monkeypatch):
+    monkeypatch.setattr(answering, "LONGEST", 5000)
+    with Answers("def relu(a):\n    return [a] * 900\n").open() as process:
+        assert "it sent more than" in process.call("relu", 1.0).error["reason"]
+
+
+def test_a_long_exponent_is_a_number_like_another():
+    assert not told("1e" + "9" * 5000, [0.5])
+    assert told("it is 5.0e-1", [0.5])
 
 
 # How one meets it

@@ -1,0 +1,200 @@
+"""A class that nobody teaches: submissions whose marks are known beforehand.
+
+    python -m grading.classroom [--to build/class] [--kills 0] [--jobs 1]
+
+Writes right answers, known mistakes, answers that are half done and hostile ones,
+grades them as `make grade` does, and compares. With kills, a second run is killed that
+many times at moments drawn by chance, and has to end with the same gradebook.
+"""
+
+import argparse
+import ast
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+from checks.answers import read_source
+from checks.judge import NOT_ANSWERED, RIGHT, WRONG
+from checks.questions import CODED
+from grading import marks
+from grading.hostile import HOSTILE
+from grading.mistakes import MISTAKES
+from grading.probes import REFERENCE, ROOT, VARIANTS
+from grading.proof import FUNCTIONS
+
+
+def as_notebook(source):
+    """Return a notebook with the statements of a source in its cells."""
+    lines = source.split("\n")
+    cells = ["%matplotlib inline\nimport MNISTtools\nx, lbl = MNISTtools.load()"]
+    for node in ast.parse(source).body:
+        first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
+        cells.append("\n".join(lines[first - 1 : node.end_lineno]))
+    cells.append("net = backprop_shallow(x, label2onehot(lbl), init_shallow(), 20)")
+    made = [{"cell_type": "code", "source": cell, "outputs": []} for cell in cells]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4})
+
+
+def hand_in(folder, number, name, source):
+    """Write a submission, in one of the four forms in turn."""
+    path = folder / name
+    student = json.dumps({"name": f"Student {number}", "id": str(1000 + number)})
+    form = number % 4
+    if form == 0:
+        path.with_name(f"{name}.py").write_text(source, encoding="utf-8")
+    elif form == 1:
+        text = as_notebook(source)
+        path.with_name(f"{name}.ipynb").write_text(text, encoding="utf-8")
+    elif form == 2:
+        with zipfile.ZipFile(path.with_name(f"{name}.zip"), "w") as archive:
+            archive.writestr("shallow.py", source)
+            archive.writestr("student.json", student)
+    else:
+        (path / "handin").mkdir(parents=True)
+        (path / "handin" / "shallow.py").write_text(source, encoding="utf-8")
+        (path / "student.json").write_text(student, encoding="utf-8")
+
+
+def write(folder):
+    """Write the class into an empty folder.
+
+    Returns
+    -------
+    dict of str to dict
+        For each submission the verdicts that are not "right", by question; under "hint"
+        what is said to a known mistake.
+    """
+    answers = read_source(REFERENCE)
+    made, expected = {}, {}
+    for path in [REFERENCE, *VARIANTS]:
+        for form in ("file", "notebook"):
+            made[f"right-{path.stem}-{form}"] = read_source(path), {}
+    for mistake in MISTAKES[::4]:
+        source = f"{answers}\n\n{mistake.source}"
+        said = {mistake.question: WRONG, "hint": mistake.hint}
+        made[f"mistake-{mistake.name}"] = source, said
+    for name, n in FUNCTIONS.items():
+        tree = ast.parse(answers)
+        tree.body = [node for node in tree.body if getattr(node, "name", "") != name]
+        made[f"half-done-no-{name}"] = ast.unparse(tree), {n: NOT_ANSWERED}
+    for last in (6, 10, 14, 17):  # got that far, the rest are stubs
+        stubs = [name for name, n in FUNCTIONS.items() if n > last]
+        source = answers + "".join(
+            f"\n\ndef {name}(*args):\n    raise NotImplementedError('not yet')\n"
+            for name in stubs
+        )
+        missing = {FUNCTIONS[name]: NOT_ANSWERED for name in stubs}
+        made[f"half-done-to-{last}"] = source, missing
+    for number, (name, (source, said)) in enumerate(made.items()):
+        form = {"-file": 0, "-notebook": 1}.get(name[name.rfind("-") :], number % 4)
+        hand_in(folder, number - number % 4 + form, name, source)
+        expected[name] = said
+    for hostile in HOSTILE:
+        hostile.write(folder)
+        expected[hostile.name] = hostile.expected
+    return expected
+
+
+def surprises(expected, results, points):
+    """Return in lines where results are not what was expected."""
+    lines = []
+    if set(expected) != set(results):
+        lines.append(f"not graded: {sorted(set(expected) ^ set(results))}")
+    for name, said in expected.items():
+        result = results[name]
+        for n in CODED:
+            found = result["questions"][str(n)]
+            if found["verdict"] != said.get(n, RIGHT):
+                lines.append(f"{name}, question {n}: {found['verdict']}")
+            if (
+                said.get(n) == WRONG
+                and said.get("hint", found["hint"]) != found["hint"]
+            ):
+                lines.append(f"{name}, question {n}: {found['hint']}")
+        worth = sum(points.code[n] for n in CODED if said.get(n, RIGHT) == RIGHT)
+        if result["points"] != worth:
+            lines.append(f"{name}: {result['points']} points, not {worth}")
+    return lines
+
+
+def command(folder, to, jobs):
+    """Return the command that grades the class."""
+    own = [sys.executable, "-m", "grading.grade", folder, "--to", to, "--jobs", jobs]
+    return list(map(str, own))
+
+
+def kill_and_resume(folder, to, jobs, kills):
+    """Grade the class, killed some times; return when, in lines."""
+    told, total = [], len(list(folder.iterdir()))
+
+    def done():
+        return len(list(to.glob("*/results.json")))
+
+    for times in range(kills, 0, -1):
+        goal = done() + random.randint(0, 2 * (total - done()) // (times + 1))
+        process = subprocess.Popen(
+            command(folder, to, jobs), cwd=ROOT, stdout=subprocess.DEVNULL
+        )
+        while process.poll() is None and done() < goal:
+            time.sleep(0.1)
+        time.sleep(random.uniform(0, 3))
+        process.kill()
+        process.wait()
+        told.append(f"Killed with {done()} of {total} done.")
+    subprocess.run(command(folder, to, jobs), cwd=ROOT, check=True)
+    return told
+
+
+def main():
+    """Do what the head of this file says; return 1 if there is a surprise."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--to", type=Path, default=ROOT / "build" / "class")
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
+    arguments = parser.parse_args()
+    to = arguments.to.resolve()
+    shutil.rmtree(to, ignore_errors=True)
+    (to / "submissions").mkdir(parents=True)
+    expected = write(to / "submissions")
+    start = time.monotonic()
+    subprocess.run(
+        command(to / "submissions", to / "grades", arguments.jobs), cwd=ROOT, check=True
+    )
+    seconds = time.monotonic() - start
+    results = {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in (to / "grades").glob("*/results.json")
+    }
+    bad = surprises(expected, results, marks.read())
+    cores = min(arguments.jobs, os.cpu_count())
+    print("\n".join(bad or [f"{len(expected)} submissions, all as predicted."]))
+    rate = 60 * len(expected) / seconds / cores
+    print(
+        f"{rate:.1f} submissions per minute and core ({seconds:.0f} s, {cores} cores)."
+    )
+    ordinary = [
+        results[name]["seconds"] for name in expected if name.startswith("right")
+    ]
+    print(f"Right answers took {max(ordinary):.1f} s at most, of one job.")
+    if arguments.kills:
+        told = kill_and_resume(
+            to / "submissions", to / "again", arguments.jobs, arguments.kills
+        )
+        print("\n".join(told))
+        books = [
+            (to / name / "gradebook.csv").read_text() for name in ("grades", "again")
+        ]
+        if books[0] != books[1]:
+            bad.append("the gradebook of the killed run is another one")
+        print(bad[-1] if books[0] != books[1] else "The same gradebook.")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""What students and instructors read: a page for each submission, one for the class.
+
+Whatever a student wrote is shown as text. The pages fetch nothing and have no script.
+"""
+
+import ast
+import re
+from collections import Counter
+from html import escape
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+from math_core import LatexError, LatexToMathML
+
+from checks.judge import NOT_ANSWERED, RIGHT, WRONG
+from checks.questions import CODED, QUESTIONS
+from checks.report import in_html, sentence
+from grading import marks, submission
+from grading.probes import ROOT
+
+LONGEST = 1000  # characters of a formula
+LINES = 120  # of a function
+BRACES = 60  # in a formula: deeper ones than any real one are not set
+to_mathml = LatexToMathML()
+layouts = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+layouts.filters |= {
+    "points": marks.text,
+    "hint": lambda text: Markup(in_html(sentence(text))),
+    "written": lambda text: Markup(written(text)),
+}
+
+
+def written(text):
+    """Return a text as HTML: as it was typed, with its formulas set."""
+    lines = [""]
+    for line in text.split("\n"):
+        broken = len(lines[-1]) > 70 and line[:1].isalnum()  # by an editor
+        lines += [" " if broken else "\n", line]
+    text = "".join(lines[2:])
+    parts = re.split(r"(\$\$[^$]+\$\$|\$[^$\n]+\$)", text)
+    return "".join(formula(p) if i % 2 else escape(p) for i, p in enumerate(parts))
+
+
+def formula(text):
+    """Return a formula as MathML; as it was typed, where it has a mistake."""
+    latex = text.strip("$")
+    if len(latex) <= LONGEST and latex.count("{") + latex.count(r"\left") <= BRACES:
+        try:
+            return to_mathml.convert_with_local_state(
+                latex, displaystyle=text.startswith("$$")
+            )
+        except LatexError:
+            pass
+    return escape(text)
+
+
+def references():
+    """Return what the notebooks answer to each question that a human reads."""
+    found = submission.Submission("reference")
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        submission.read_notebook(path.name, path.read_bytes(), found)
+    return {
+        n: [part for part in parts if part[0] == "text"][1:] or parts
+        for n, parts in found.answers.items()
+    }
+
+
+_references = {}
+
+
+def reference(n):
+    """Return the reference answer to a question: pairs ("text", content)."""
+    if not _references:
+        _references.update(references())
+    return _references.get(n, [])
+
+
+def code_of(names, source):
+    """Return the text that defines some functions, with the numbers of its lines."""
+    lines, shown = source.split("\n"), []
+    for name in names:
+        places = [n for n in _statements(source) if name in submission.bound(n)]
+        for node in places[-1:]:
+            first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
+            last = min(node.end_lineno, first + LINES)
+            shown += [f"{i:4}  {lines[i - 1]}" for i in range(first, last + 1)]
+            shown.append("")
+    return "\n".join(shown).rstrip()
+
+
+def _statements(source):
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = []
+        for line, text in submission.blocks(source.replace("\0", " ")):
+            found += [
+                ast.increment_lineno(node, line) for node in submission.parsed(text)
+            ]
+        return found
+
+
+def page(result, handed_in, points):
+    """Return the page of a submission.
+
+    Parameters
+    ----------
+    result : dict
+        As `marks.count` leaves it.
+    handed_in : Submission
+        Whose code and answers are shown.
+    points : Points
+        What answers are worth.
+    """
+    coded = [
+        {
+            "number": n,
+            "title": QUESTIONS[n].title,
+            "code": code_of(QUESTIONS[n].functions, handed_in.source),
+            **result["questions"][str(n)],
+        }
+        for n in CODED
+    ]
+    read = [
+        {
+            "number": n,
+            "title": QUESTIONS[n].title if n in QUESTIONS else "bonus",
+            "answer": handed_in.answers.get(n, []),
+            "figures": submission.FIGURES,
+            "reference": reference(n) if points.reference else [],
+            **result["reading"][str(n)],
+        }
+        for n in sorted(points.reading)
+        if n not in points.bonus or handed_in.answers.get(n)
+    ]
+    return layouts.get_template("feedback.html.j2").render(
+        result=result, coded=coded, read=read
+    )
+
+
+def write_class(to, results, points):
+    """Write the page of the class, and its picture."""
+    rows = []
+    for n in CODED:
+        found = [result["questions"][str(n)] for result in results.values()]
+        rows.append(
+            {
+                "number": n,
+                "title": QUESTIONS[n].title,
+                "right": sum(v["verdict"] == RIGHT for v in found),
+                "wrong": sum(v["verdict"] == WRONG for v in found),
+                "missing": sum(v["verdict"] == NOT_ANSWERED for v in found),
+            }
+        )
+    mistakes, hints, others = Counter(), {}, {}
+    for name, result in results.items():
+        for n, verdict in result["questions"].items():
+            if verdict["verdict"] != WRONG:
+                continue
+            if verdict["mistake"]:
+                key = int(n), verdict["mistake"]
+                mistakes[key] += 1
+                hints[key] = verdict["hint"]
+            else:
+                key = int(n), verdict.get("alike") or verdict["hint"]
+                others.setdefault(key, []).append((name, verdict["hint"]))
+    groups = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
+    count = max(1, len(results))
+    picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
+    marks.write(to / "class.svg", picture)
+    html = layouts.get_template("class.html.j2").render(
+        rows=rows,
+        count=len(results),
+        picture=Markup(picture),
+        mistakes=[
+            {"number": key[0], "name": key[1], "count": times, "hint": hints[key]}
+            for key, times in sorted(
+                mistakes.items(), key=lambda item: (-item[1], item[0])
+            )
+        ],
+        groups=[
+            {"number": n, "hint": found[0][1], "names": [name for name, _ in found]}
+            for (n, _), found in groups
+        ],
+        scores=scores(results),
+    )
+    marks.write(to / "class.html", html)
+
+
+def scores(results):
+    """Return lowest, middle and highest sum of points; None without results."""
+    sums = sorted(result["points"] for result in results.values())
+    return sums and (sums[0], sums[len(sums) // 2], sums[-1])

@@ -1,0 +1,131 @@
+"""An autograder for Gradescope.
+
+    python -m grading.gradescope build    writes build/gradescope/autograder.zip
+    python -m grading.gradescope run /autograder    there: judges one submission
+
+It stands on the same judge as `make grade`. What a human reads is graded in Gradescope
+itself, and no reference answer is shown.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+from checks.judge import RIGHT
+from checks.questions import CODED, QUESTIONS
+from checks.report import sentence
+from grading import marks, sandbox, submission
+from grading.judging import Judge
+from grading.probes import ROOT
+
+HERE = Path(__file__).with_name("autograder")
+SOURCES = [
+    "checks/*.py",
+    "checks/*.json",
+    "grading/*.py",
+    "grading/points.toml",
+    "grading/variants/*.py",
+    "shallow.py",
+    "MNISTtools.py",
+]
+
+
+def build(to):
+    """Write the zip that is uploaded to Gradescope; the same one for the same files."""
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    needed = re.findall(r"^(?:numpy|matplotlib)==\S+", pins, re.M)
+    contents = {"requirements.txt": "\n".join(needed) + "\n"}
+    for path in [*HERE.iterdir(), *(p for s in SOURCES for p in ROOT.glob(s))]:
+        place = path.name if path.parent == HERE else path.relative_to(ROOT).as_posix()
+        contents[place] = path.read_text(encoding="utf-8")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, content in sorted(contents.items()):
+            member = zipfile.ZipInfo(place)
+            member.external_attr = (0o755 if "/" not in place else 0o644) << 16
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    return to
+
+
+def where():
+    """Return the best sandbox there: bubblewrap, or at least another user."""
+    for level in ("bubblewrap", "user"):
+        try:
+            return sandbox.choose(level)
+        except sandbox.NoSandbox:
+            pass
+    raise sandbox.NoSandbox("the submission cannot be kept from the judge's files")
+
+
+def run(folder):
+    """Judge the submission in ``folder/submission`` into ``folder/results``."""
+    start = time.monotonic()
+    try:
+        found = results(folder / "submission")
+    except (RuntimeError, ValueError, OSError, sandbox.NoSandbox) as error:
+        said = f"The autograder does not work: {error}. Tell your instructor."
+        found = {"score": 0, "output": said}
+    found["execution_time"] = round(time.monotonic() - start, 1)
+    to = folder / "results" / "results.json"
+    to.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    os.chmod(to, 0o600)
+
+
+def results(folder):
+    """Return what Gradescope shows of a submission.
+
+    The fields are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/
+    """
+    points = marks.read()
+    result = Judge.new(where()).result(submission.read([folder], "submission"))
+    tests = []
+    for n in CODED:
+        verdict = result["questions"][str(n)]
+        lines = [verdict["verdict"], sentence(verdict["hint"])]
+        lines += [f"Nice to have: {lack}." for lack in verdict["lacks"] or []]
+        if example := verdict.get("example"):
+            lines.append(sentence(example["says"]))
+        tests.append(
+            {
+                "score": points.for_code(n, verdict),
+                "max_score": points.code.get(n, 0),
+                "status": "passed" if verdict["verdict"] == RIGHT else "failed",
+                "name": QUESTIONS[n].title,
+                "number": str(n),
+                "output": "\n".join(dict.fromkeys(filter(None, lines))),
+                "output_format": "text",
+                "visibility": "visible",
+            }
+        )
+    notes = [sentence(problem) for problem in result["problems"]]
+    notes.append(f"Sandbox: {result['sandbox']}. Seed: {result['seed']}.")
+    return {
+        "score": sum(test["score"] for test in tests),
+        "output": "\n".join(notes),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+    }
+
+
+def main():
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("what", choices=["build", "run"])
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("/autograder"))
+    arguments = parser.parse_args()
+    if arguments.what == "run":
+        return run(arguments.folder)
+    to = build(ROOT / "build" / "gradescope" / "autograder.zip")
+    print(f"{to}: {to.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

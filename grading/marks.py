@@ -1,0 +1,253 @@
+"""Points: what answers are worth, what a human gave, and what that makes."""
+
+import csv
+import dataclasses
+import io
+import math
+import os
+import tomllib
+from pathlib import Path
+
+from checks.judge import RIGHT, WRONG
+from checks.questions import CODED, QUESTIONS
+
+POINTS = Path(__file__).with_name("points.toml")
+KNOWN = [*QUESTIONS, 26, 27]
+
+
+@dataclasses.dataclass(frozen=True)
+class Points:
+    """What answers are worth; the tables of `points.toml`."""
+
+    code: dict
+    reading: dict
+    extras: dict
+    partial: dict
+    bonus: frozenset
+    reference: bool = True
+
+    @property
+    def questions(self):
+        """The questions that are worth something."""
+        return sorted({*self.code, *self.reading})
+
+    @property
+    def most(self):
+        """All the points that are no bonus."""
+        tables = (self.code, self.reading)
+        return sum(
+            worth
+            for table in tables
+            for n, worth in table.items()
+            if n not in self.bonus
+        )
+
+    def for_code(self, n, verdict):
+        """Return the points for a verdict, as `Verdict.as_json` gives it."""
+        worth = self.code.get(n, 0)
+        if verdict["verdict"] == RIGHT:
+            met, count = verdict["extras"] or [0, 0]
+            return worth + (self.extras.get(n, 0) * met / count if count else 0)
+        if verdict["verdict"] == WRONG:
+            share = self.partial.get(verdict["mistake"], self.partial.get("wrong", 0))
+            return worth * share
+        return 0
+
+
+def read(path=POINTS):
+    """Read a file of points.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    ValueError
+        When it is not as `points.toml` is; the message says where.
+    """
+    try:
+        said = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        tables = {
+            key: {int(n): _number(worth) for n, worth in said.get(key, {}).items()}
+            for key in ("code", "reading", "extras")
+        }
+        partial = {key: _number(part) for key, part in said.get("partial", {}).items()}
+        bonus = frozenset(map(int, said.get("bonus", [])))
+        reference = bool(said.get("feedback", {}).get("reference", True))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    for table, numbers, allowed in [
+        ("code", tables["code"], CODED),
+        ("reading", tables["reading"], KNOWN),
+        ("extras", tables["extras"], CODED),
+        ("bonus", bonus, KNOWN),
+    ]:
+        if unknown := sorted(set(numbers) - set(allowed)):
+            raise ValueError(f"{path}: {table} has no question {unknown[0]}")
+    unknown = set(said) - {*tables, "partial", "bonus", "feedback"}
+    if unknown:
+        raise ValueError(f"{path}: what is {sorted(unknown)[0]!r}?")
+    return Points(**tables, partial=partial, bonus=bonus, reference=reference)
+
+
+def _number(value):
+    if type(value) not in (int, float) or not 0 <= value < math.inf:
+        raise ValueError(f"{value!r} is no number of points")
+    return value
+
+
+def text(number):
+    """Write points as short as they can be: 5, not 5.0."""
+    return f"{number:.10g}"
+
+
+# Tables, as spreadsheets write and read them
+
+
+def cell(value):
+    """Return a text that no spreadsheet takes for a formula."""
+    value = str(value)
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
+
+
+def read_table(path):
+    """Return the rows of a table, the character between its cells, and its encoding."""
+    content = Path(path).read_bytes()
+    encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
+    try:
+        words = content.decode(encoding)
+    except UnicodeDecodeError:
+        encoding = "cp1252"
+        words = content.decode(encoding, "replace")
+    first = words.partition("\n")[0]
+    comma = max(",;\t", key=first.count)
+    return list(csv.reader(io.StringIO(words), delimiter=comma)), comma, encoding
+
+
+def write_table(path, rows, comma=",", encoding="utf-8"):
+    """Write a table, at once or not at all."""
+    words = io.StringIO()
+    csv.writer(words, delimiter=comma, lineterminator="\n").writerows(rows)
+    write(path, words.getvalue(), encoding)
+
+
+def write(path, content, encoding="utf-8"):
+    """Write a text file, at once or not at all."""
+    path = Path(path)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(content, encoding=encoding, newline="", errors="replace")
+    os.replace(new, path)
+
+
+class Reading:
+    """The points that a human gives, in a table that spreadsheets open.
+
+    Parameters
+    ----------
+    path : Path
+        ``to_read.csv``. There need not be one yet.
+    points : Points
+        Which questions are to be read, and what they are worth.
+
+    Raises
+    ------
+    ValueError
+        When a cell is no number of points.
+    """
+
+    def __init__(self, path, points):
+        self.path = path
+        self.points = points
+        self.rows, self.comma, self.encoding = [], ",", "utf-8"
+        if path.exists():
+            self.rows, self.comma, self.encoding = read_table(path)
+        head = ["submission", "name", *map(str, sorted(points.reading)), "comment"]
+        self.head = self.rows[0] if self.rows else head
+        if "submission" not in self.head:
+            raise ValueError(f"{path}: there is no column 'submission'")
+        self.head += [column for column in head if column not in self.head]
+        self.given = {}
+        for row in self.rows[1:]:
+            cells = dict(zip(self.head, row, strict=False))
+            self.given[cells["submission"]] = {
+                n: self._points(cells, n)
+                for n in points.reading
+                if cells.get(str(n), "").strip()
+            } | {"comment": cells.get("comment", "")}
+
+    def _points(self, cells, n):
+        said = cells[str(n)].strip().replace(",", ".")
+        try:
+            return _number(float(said))
+        except ValueError:
+            where = f"{self.path}, {cells['submission']}, question {n}"
+            raise ValueError(f"{where}: {said!r} is no number of points") from None
+
+    def of(self, name):
+        """Return the points of a submission by question, and the "comment"."""
+        return self.given.get(cell(name), {"comment": ""})
+
+    def save(self, names):
+        """Add rows for new submissions; what is there stays as it is.
+
+        Parameters
+        ----------
+        names : dict of str to str
+            The names of students by submission.
+        """
+        rows = [self.head, *self.rows[1:]]
+        for submission, name in names.items():
+            if cell(submission) not in self.given:
+                rows.append([cell(submission), cell(name)])
+        rows = [row + [""] * (len(self.head) - len(row)) for row in rows]
+        if rows != self.rows:
+            write_table(self.path, rows, self.comma, self.encoding)
+
+
+def count(result, points, reading):
+    """Add the points to a result.
+
+    Parameters
+    ----------
+    result : dict
+        With `questions`: verdicts by question, as text.
+    points : Points
+        What they are worth.
+    reading : dict
+        What a human gave; see `Reading.of`.
+    """
+    total, unread = 0, []
+    for n in KNOWN:
+        found = result["questions"].get(str(n))
+        if found:
+            found["points"] = points.for_code(n, found) if n in points.code else None
+            found["of"] = points.code.get(n)
+            total += found["points"] or 0
+        if n in points.reading:
+            given = reading.get(n)
+            read = result.setdefault("reading", {}).setdefault(str(n), {})
+            read |= {"points": given, "of": points.reading[n]}
+            total += given or 0
+            if given is None and n not in points.bonus:
+                unread.append(n)
+    result |= {"points": total, "of": points.most, "unread": unread}
+    result["comment"] = reading["comment"]
+
+
+def gradebook(results, points):
+    """Return the rows of the gradebook: one for each submission, by name."""
+    head = ["submission", "name", "id", *map(str, points.questions)]
+    rows = [[*head, "points", "of", "not read yet", "remarks"]]
+    for name, result in sorted(results.items()):
+        student = result["student"]
+        row = [cell(name), cell(student["name"]), cell(student["id"])]
+        for n in points.questions:
+            parts = [
+                result["questions"].get(str(n), {}).get("points"),
+                result["reading"].get(str(n), {}).get("points"),
+            ]
+            known = [part for part in parts if part is not None]
+            row.append(text(sum(known)) if known else "")
+        unread = " ".join(map(str, result["unread"]))
+        remarks = cell("; ".join(result["problems"]))
+        rows.append([*row, text(result["points"]), text(result["of"]), unread, remarks])
+    return rows

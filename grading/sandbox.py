@@ -1,0 +1,243 @@
+"""Where a student's functions run: a process that can do no harm.
+
+Every level is a command that starts `checks/worker.py` in another way. See
+`grading/README.md` for what each one keeps off.
+"""
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from checks.answers import SECONDS, SETTINGS, WHERE, Answers
+from checks.worker import MEMORY
+
+LAUNCH = Path(__file__).with_name("launch.py")
+GIVEN = Path(__file__).resolve().parent.parent / "MNISTtools.py"
+MISSING = (
+    "No sandbox for the students' code: install bubblewrap (sudo apt install "
+    "bubblewrap), Docker or Podman; or say SANDBOX=none, if you trust every submission."
+)
+DOCKERFILE = """FROM python:3.13-slim
+RUN pip install --no-cache-dir {packages}
+RUN MPLCONFIGDIR=/fonts python -c "import matplotlib.pyplot"
+"""
+LONGEST = 3 * SECONDS  # seconds after which a process ends, even with nobody watching
+LITTLE = 600 * 2**20  # bytes of memory where Gradescope has 768 MB for all
+KEPT = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "SYSTEMROOT")  # of the environment
+
+
+class NoSandbox(Exception):
+    """There is none of the kind that was asked for."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sandbox:
+    """A way to start the worker.
+
+    Attributes
+    ----------
+    level : {'bubblewrap', 'container', 'user', 'none'}
+        What keeps the student's code off.
+    folder : str
+        Where the student's imports are looked for.
+    environment : dict
+        The variables that the process has.
+    program : str
+        What starts it, apart from Python.
+    """
+
+    level: str
+    program: str = ""
+    folder: str = "/given"
+
+    @property
+    def environment(self):
+        """The variables of the process, and no others."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        if self.level == "container":  # the one who starts it needs them all
+            return dict(os.environ)
+        return kept | SETTINGS | ({} if self.level == "none" else {"HOME": "/tmp"})
+
+    @property
+    def command(self):
+        """The command that starts a process."""
+        return {"bubblewrap": _bubblewrap, "container": _container}.get(
+            self.level, _process
+        )(self)
+
+
+def _python(
+    worker=WHERE,
+    launch=LAUNCH,
+    packages="",
+    user=0,
+    python=sys.executable,
+    memory=MEMORY,
+):
+    parts = (python, "-I", launch, worker, packages, user, LONGEST, memory)
+    return list(map(str, parts))
+
+
+def _packages():
+    """Return the folder of the packages that students may import."""
+    return str(Path(np.__file__).parents[1])
+
+
+def _user():
+    """Return the number of a user that nobody is, another one each time."""
+    return random.SystemRandom().randrange(20_000, 60_000)
+
+
+def _bubblewrap(sandbox):
+    base = Path(sys.base_prefix).resolve()
+    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    command = [sandbox.program, "--die-with-parent", "--unshare-cgroup-try"]
+    command += [f"--unshare-{kind}" for kind in ("ipc", "net", "pid", "uts")]
+    root = os.getuid() == 0
+    if root:  # the launcher becomes another user; a name for root would still be root
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID"]
+        command += ["--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+    mounts = [("/etc/ld.so.cache", "/etc/ld.so.cache"), (_packages(), "/packages")]
+    for place in ["/usr", "/lib", "/lib64"]:
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        else:
+            mounts.append((place, place))
+    if not base.is_relative_to("/usr"):
+        mounts.append((base, base))
+    mounts += [(WHERE, "/worker.py"), (LAUNCH, "/launch.py")]
+    mounts += [(GIVEN, "/given/MNISTtools.py")]
+    mounts += [(path, f"/fonts/{path.name}") for path in _fonts()]
+    for source, place in mounts:
+        if os.path.exists(source):
+            for parent in list(Path(place).parents)[-2::-1]:
+                command += ["--dir", parent]  # which others may enter
+            command += ["--ro-bind", source, place]
+    command += ["--dir", "/dev"]
+    for device in ["/dev/null", "/dev/urandom"]:
+        command += ["--dev-bind", device, device]
+    command += ["--perms", "1777", *_SIZE, "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    command += ["--remount-ro", "/", "--"]
+    return [
+        *map(str, command),
+        *_python(
+            "/worker.py", "/launch.py", "/packages", _user() if root else 0, python
+        ),
+    ]
+
+
+_SIZE = ["--size", str(2**24)]  # of the folder for temporary files
+
+
+def _fonts():
+    """Return Matplotlib's list of the fonts, which takes it seconds to make."""
+    try:
+        import matplotlib.font_manager  # makes the list where there is none
+
+        return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+    except ImportError:
+        return []
+
+
+def _container(sandbox):
+    limits = [
+        "--network=none",
+        "--read-only",
+        "--cap-drop=ALL",
+        "--security-opt=no-new-privileges",
+        "--user=65534:65534",
+        "--pids-limit=32",
+        "--memory=2560m",
+        "--memory-swap=2560m",
+        "--tmpfs=/tmp:size=16m",
+        "--workdir=/tmp",
+    ]
+    variables = SETTINGS | {"HOME": "/tmp"}
+    limits += [f"--env={name}={value}" for name, value in variables.items()]
+    for given, place in [(WHERE, "/worker.py"), (LAUNCH, "/launch.py")]:
+        limits.append(f"--volume={given}:{place}:ro")
+    limits.append(f"--volume={GIVEN}:/given/MNISTtools.py:ro")
+    inside = _python("/worker.py", "/launch.py", python="python")
+    # Its first process ends all others with it, also when nobody is watching.
+    clock = ["timeout", "-s", "KILL", str(LONGEST)]
+    return [sandbox.program, "run", "--rm", "-i", *limits, _image(), *clock, *inside]
+
+
+def _pins():
+    names = ["numpy", "matplotlib"]
+    return [f"{name}=={importlib.metadata.version(name)}" for name in names]
+
+
+def _image():
+    digest = hashlib.sha256(DOCKERFILE.encode() + repr(_pins()).encode()).hexdigest()
+    return f"grading-worker:{digest[:12]}"
+
+
+def _build(program):
+    """Make the image of the container, if it is not there yet."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    known = subprocess.run([program, "image", "inspect", _image()], **quiet)
+    if known.returncode:
+        text = DOCKERFILE.format(packages=" ".join(_pins()))
+        command = [program, "build", "--quiet", "--tag", _image(), "-"]
+        subprocess.run(command, input=text.encode(), check=True, **quiet)
+
+
+def _process(sandbox):
+    """Start it as an ordinary process; as another user at the level "user"."""
+    if sandbox.level == "user":
+        return _python(packages=_packages(), user=_user(), memory=LITTLE)
+    return _python(packages=_packages())
+
+
+def starts(sandbox):
+    """Tell whether the worker starts in a sandbox and answers."""
+    with Answers("def started(): pass", sandbox=sandbox).open() as process:
+        return "started" in process.names
+
+
+def candidates(level):
+    """Yield the sandboxes that this machine may have, the best one first."""
+    if level in ("", "bubblewrap") and sys.platform == "linux":
+        if program := shutil.which("bwrap"):
+            yield Sandbox("bubblewrap", program)
+    if level in ("", "container"):
+        for program in filter(None, map(shutil.which, ["docker", "podman"])):
+            try:
+                _build(program)
+                yield Sandbox("container", program)
+            except (OSError, subprocess.CalledProcessError):
+                pass  # it is installed, but does not run here
+    if level == "user" and os.name == "posix" and os.getuid() == 0:
+        yield Sandbox("user", folder="")
+    if level == "none":
+        yield Sandbox("none", folder="")
+
+
+def choose(level=""):
+    """Return the first sandbox that works.
+
+    Parameters
+    ----------
+    level : {'', 'bubblewrap', 'container', 'user', 'none'}
+        Which one; by default the first of the first two.
+
+    Raises
+    ------
+    NoSandbox
+        When there is none; the message says what to do.
+    """
+    for sandbox in candidates(level):
+        if starts(sandbox):
+            return sandbox
+    raise NoSandbox(f"SANDBOX={level} does not work here." if level else MISSING)

@@ -1,0 +1,490 @@
+"""A class is graded: the judge's verdicts, marks, feedback, runs that are killed."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import time
+
+import pytest
+import yaml
+
+from checks.answers import Answers, read_source
+from checks.judge import RIGHT, judge
+from checks.questions import CODED, QUESTIONS
+from grading import classroom, feedback, grade, lms, marks, proof, sandbox, submission
+from grading.judging import Judge, alike, example
+from grading.mistakes import MISTAKES
+from grading.probes import REFERENCE, ROOT, VARIANTS, reference
+
+ANSWERS = read_source(REFERENCE)
+MAX_OVER_ALL = next(m for m in MISTAKES if m.name == "softmax-max-over-all")
+EVIL = '<script>alert("&")</script>'
+
+
+@pytest.fixture(scope="module")
+def box():
+    """Return the sandbox of this machine; without bubblewrap, none."""
+    try:
+        return sandbox.choose("bubblewrap")
+    except sandbox.NoSandbox:
+        return sandbox.choose("none")
+
+
+@pytest.fixture(scope="module")
+def judge_of(box):
+    return Judge.new(box)
+
+
+# The same verdicts as `make check`
+
+
+@pytest.mark.parametrize("path", [REFERENCE, *VARIANTS], ids=lambda path: path.stem)
+def test_right_answers_are_right_in_the_sandbox(path, judge_of):
+    verdicts, problems = judge_of.verdicts(read_source(path))
+    assert {n: v.verdict for n, v in verdicts.items()} == dict.fromkeys(CODED, RIGHT)
+    assert problems == []
+
+
+@pytest.mark.parametrize("n", CODED)
+def test_mistakes_get_the_verdicts_that_make_check_gives(n, box):
+    for mistake in [mistake for mistake in MISTAKES if mistake.question == n]:
+        (known,) = judge(reference(mistake.source), [n])
+        source = f"{ANSWERS}\n\n{mistake.source}"
+        (found,) = judge(Answers(source, sandbox=box), [n])
+        assert found == known, mistake.name
+        assert proof.is_recognised(mistake, found)
+
+
+def test_each_run_has_another_seed(box, judge_of):
+    assert Judge.new(box).seed != judge_of.seed
+
+
+def test_it_does_not_begin_where_right_answers_are_not_right(
+    box, monkeypatch, tmp_path
+):
+    wrong = tmp_path / "shallow.py"
+    wrong.write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL.source}")
+    monkeypatch.setattr("grading.judging.REFERENCE", wrong)
+    with pytest.raises(RuntimeError, match="own answer to Question 7 is wrong"):
+        Judge.new(box)
+
+
+def test_an_error_of_the_judge_is_a_wrong_answer(judge_of, monkeypatch, capsys):
+    monkeypatch.setattr("grading.judging.judge_question", lambda *args: 1 / 0)
+    verdict = judge_of.verdict(7, None)
+    assert verdict.hint == "what it returns cannot be judged"
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_slow_answer_has_the_time_that_make_check_gives_it(box, judge_of):
+    source = ANSWERS.replace(
+        "def softmax(a):", "def softmax(a):\n    import time\n    time.sleep(0.25)\n", 1
+    )
+    quick = Judge(box, judge_of.seed, judge_of.data, judge_of.pace)
+    quick.pace = 1.0  # in which the many calls of softmax do not end
+    verdicts, _ = quick.verdicts(source)
+    assert {v.verdict for v in verdicts.values()} == {RIGHT}
+
+
+def trial_of(source, n):
+    (verdict,) = judge(reference(source), [n])
+    return verdict.trial
+
+
+def test_an_example_says_what_was_expected_and_what_came():
+    found = example(trial_of("def relu(a):\n    return a\n", 12))
+    assert found["given"] == {"a": "[[ 1]\n [ 2]\n [-3]]"}
+    assert found["expected"] == "[[1]\n [2]\n [0]]"
+    assert found["came"] == "[[ 1]\n [ 2]\n [-3]]"
+    found = example(
+        trial_of("def update_shallow(x, d, net, gamma=0):\n    return 5", 17)
+    )
+    assert found["came"] == "5"
+    assert found["given"]["net"].startswith("W1 = [[")
+
+
+def test_equal_wrong_answers_are_alike():
+    first = "def softmax(a):\n    return a + 5\n"
+    second = "def softmax(b):\n    return 5.0 + 1 * b\n"
+    third = "def softmax(b):\n    return b + 6\n"
+    found = [alike(trial_of(source, 7)) for source in (first, second, third)]
+    assert found[0] == found[1] != found[2]
+
+
+# Points
+
+
+def result_of(name="ada", **verdicts):
+    """Return a result in which everything is right, apart from some verdicts."""
+    right = {"verdict": RIGHT, "extras": [1, 2], "lacks": [], "hint": None}
+    questions = {str(n): right | {"mistake": None} for n in CODED}
+    for n, verdict in verdicts.items():
+        questions[n[1:]] = {
+            "verdict": "wrong", "extras": None, "lacks": None, "hint": "No",
+            "mistake": verdict,
+        }  # fmt: skip
+    others = {str(n): dict.fromkeys(right, None) for n in QUESTIONS if n not in CODED}
+    for verdict in others.values():
+        verdict["verdict"] = "to be read"
+    return {
+        "submission": name,
+        "student": {"name": "Ada", "id": "1815"},
+        "sandbox": "none",
+        "seed": 5,
+        "questions": others | questions,
+        "problems": [],
+    }
+
+
+def points_of(tmp_path, *changes):
+    text = marks.POINTS.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path / "points.toml"
+    path.write_text(text, encoding="utf-8")
+    return marks.read(path)
+
+
+def test_the_points_of_the_project_make_a_hundred():
+    assert marks.read().most == 100
+    assert set(marks.read().questions) == {*QUESTIONS, 26, 27}
+
+
+def test_points_count_extras_partial_credit_and_bonus(tmp_path):
+    points = points_of(
+        tmp_path,
+        ("# 5 = 1\n", "5 = 1\n"),
+        ("# perfs-fraction", "perfs-fraction"),
+        ("wrong = 0.0", "wrong = 0.2"),
+    )
+    result = result_of(_16="perfs-fraction", _7=None)
+    marks.count(result, points, {8: 2.5, 26: 4.0, "comment": "Good"})
+    found = {n: q["points"] for n, q in result["questions"].items()}
+    assert (found["5"], found["16"], found["7"], found["8"]) == (5.5, 2.5, 1, None)
+    assert result["points"] == 12 * 5 + 0.5 - 2.5 - 4 + 2.5 + 4
+    assert result["of"] == 100
+    assert 8 not in result["unread"] and 26 not in result["unread"]
+    points = points_of(tmp_path, ("bonus = [26, 27]", "bonus = [27]"))
+    marks.count(result, points, {"comment": ""})
+    assert (result["of"], 26 in result["unread"]) == (105, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("4 = 5\n", "4 = 'five'\n", "'five' is no number of points"),
+        ("4 = 5\n", "4 = -5\n", "-5 is no number of points"),
+        ("\n4 = 5\n", "\n8 = 5\n", "code has no question 8"),
+        ("27 = 5", "28 = 5", "reading has no question 28"),
+        ("[extras]", "[extra]", "what is 'extra'?"),
+        ("[code]", "[code", "points.toml: "),
+    ],
+)
+def test_a_file_of_points_with_a_mistake_is_refused(old, new, said, tmp_path):
+    with pytest.raises(ValueError, match="points.toml") as error:
+        points_of(tmp_path, (old, new))
+    assert said in str(error.value)
+
+
+def test_points_of_humans_are_read_back_and_never_overwritten(tmp_path):
+    path, points = tmp_path / "to_read.csv", marks.read()
+    marks.Reading(path, points).save({"ada": "Ada", "=bob": "-1"})
+    rows, *_ = marks.read_table(path)
+    assert rows[0][:4] == ["submission", "name", "1", "2"]
+    assert rows[2][:2] == ["'=bob", "'-1"]  # no formula
+    # As a spreadsheet in Europe saves it, with a column and a row of one's own.
+    text = "submission;name;8;seen;comment\r\nada;Ada;2,5;yes;Nice\r\nold;Old;1;;\r\n"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    reading = marks.Reading(path, points)
+    assert reading.of("ada") == {8: 2.5, "comment": "Nice"}
+    assert reading.of("eve") == {"comment": ""}
+    reading.save({"ada": "Ada", "eve": "Eve"})
+    rows, comma, _ = marks.read_table(path)
+    assert (comma, rows[0][:5]) == (";", ["submission", "name", "8", "seen", "comment"])
+    assert [row[:5] for row in rows[1:]] == [
+        ["ada", "Ada", "2,5", "yes", "Nice"],
+        ["old", "Old", "1", "", ""],
+        ["eve", "Eve", "", "", ""],
+    ]
+    path.write_text("submission,8\nada,two\n")
+    with pytest.raises(ValueError, match="ada, question 8: 'two' is no number"):
+        marks.Reading(path, points)
+
+
+# Feedback
+
+
+def page_of(handed_in, **verdicts):
+    result = result_of(**verdicts)
+    result["problems"] = [EVIL]
+    result["student"]["name"] = EVIL
+    marks.count(result, marks.read(), {8: 2.0, "comment": EVIL})
+    return feedback.page(result, handed_in, marks.read())
+
+
+def test_feedback_shows_what_was_written_as_text_and_fetches_nothing():
+    handed_in = submission.Submission("ada", source=f"def softmax(a):\n    {EVIL!r}\n")
+    handed_in.answers = {
+        8: [
+            (
+                "text",
+                f"{EVIL} [x](javascript:1) ![](http://host/x.png) $\\frac{{1}}{{2}}$",
+            ),
+            ("output", EVIL),
+        ],
+        21: [
+            ("text", "$" + r"\sqrt" * 900 + "$ $$ \\left( $$"),
+            ("png", "iVBORw0KGgo="),
+        ],
+    }
+    page = page_of(handed_in, _7=EVIL)
+    assert "<script" not in page and "href" not in page
+    assert not re.search(r"(src|url)\W+(https?:)?//", page)
+    assert page.count('src="data:image/png;base64,iVBORw0KGgo="') == 1
+    assert "<mfrac>" in page
+    assert "   1  def softmax(a):" in page
+    assert "prefers-color-scheme: dark" in page
+    assert "2 of 3</span>8. the derivative" in page
+    assert "not read yet,</span> of 3</span>9." in page
+
+
+def test_feedback_shows_the_reference_answers_to_text_alone(tmp_path):
+    page = page_of(submission.Submission("ada", source=""))
+    assert "The reference answer" in page
+    for path in [REFERENCE, *VARIANTS]:
+        for line in read_source(path).split("\n"):
+            if line.strip().startswith("return ") and len(line.strip()) > 20:
+                assert line.strip() not in page
+    quiet = points_of(tmp_path, ("reference = true", "reference = false"))
+    result = result_of()
+    marks.count(result, quiet, {"comment": ""})
+    page = feedback.page(result, submission.Submission("ada"), quiet)
+    assert "The reference answer" not in page
+
+
+def test_every_question_for_a_human_has_a_reference_answer():
+    for n in marks.read().reading:
+        if n in QUESTIONS:
+            assert feedback.reference(n), n
+
+
+def test_the_page_of_the_class_counts(tmp_path):
+    results = {
+        "ada": result_of(),
+        "bob": result_of(_7="softmax-max-over-all"),
+        "eve": result_of(_7="softmax-max-over-all", _12=None),
+        "max": result_of(_12=None),
+    }
+    for name, key in [("eve", "abc"), ("max", "abc")]:
+        results[name]["questions"]["12"]["alike"] = key
+    for result in results.values():
+        marks.count(result, marks.read(), {"comment": ""})
+    feedback.write_class(tmp_path, results, marks.read())
+    page = (tmp_path / "class.html").read_text(encoding="utf-8")
+    flat = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Points: lowest 50, middle 55, highest 60." in flat
+    assert "7. softmax 2 2 0" in flat
+    assert "2 7 softmax-max-over-all" in flat
+    assert "2 12 No. eve, max" in flat
+    assert "50 %" in (tmp_path / "class.svg").read_text(encoding="utf-8")
+
+
+# Canvas and Moodle
+
+
+CANVAS = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Quiz (11),MNIST (12),Final Score
+    Points Possible,,,,,10,100,(read only)
+"Lovelace, Ada",501,1815,ada@x.org,A,7,,
+"Babbage, Charles",502,1791,cb@x.org,A,8,,
+"Turing, Alan",503,1912,at@x.org,A,,3,
+"Student, Test",504,,t,A,,,
+"""
+MOODLE = """\
+\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments
+Participant 77,Ada Lovelace,ada@x.org,Submitted,,100,
+Participant 78,Charles Babbage,cb@x.org,Submitted,,100,
+"""
+
+
+def results_for_schools():
+    found = {}
+    for name, number in [
+        ("lovelaceada_501", ""),
+        ("somebody", "1791"),
+        ("nobody", "9999"),
+        ("again_503", ""),
+        ("Ada Lovelace_77_assignsubmission_file", ""),
+    ]:
+        found[name] = result_of(name)
+        found[name]["student"] = {"name": "Alan Turing", "id": number}
+        marks.count(found[name], marks.read(), {8: 1.5, "comment": "Nice"})
+    found["twice_503"] = found["again_503"]
+    return found
+
+
+def test_canvas_gets_marks_by_its_own_identifiers_alone(tmp_path):
+    export, to = tmp_path / "export.csv", tmp_path / "canvas.csv"
+    export.write_text(CANVAS)
+    lines = lms.canvas(export, to, results_for_schools(), "MNIST")
+    rows, *_ = marks.read_table(to)
+    assert [row[6] for row in rows[2:]] == ["61.5", "61.5", "3", ""]
+    assert [row[5] for row in rows] == ["Quiz (11)", "10", "7", "8", "", ""]
+    assert "    Turing, Alan: more than one submission" in lines
+    assert "    Student, Test: no submission" in lines
+    assert {"    nobody", "    again_503", "    twice_503"} <= set(lines)
+    with pytest.raises(ValueError, match='say ASSIGNMENT="..."'):
+        lms.canvas(export, to, {})
+    with pytest.raises(ValueError, match="there is none"):
+        lms.canvas(export, to, {}, "Other")
+
+
+def test_moodle_gets_marks_by_its_own_identifiers_alone(tmp_path):
+    export, to = tmp_path / "export.csv", tmp_path / "moodle.csv"
+    export.write_text(MOODLE, encoding="utf-8")
+    lines = lms.moodle(export, to, results_for_schools())
+    rows, _, encoding = marks.read_table(to)
+    assert encoding == "utf-8-sig"
+    assert [row[4] for row in rows[1:]] == ["61.5", ""]
+    assert [row[6] for row in rows[1:]] == ["Nice", ""]
+    assert "    Participant 78: no submission" in lines
+    export.write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match="no grading worksheet"):
+        lms.moodle(export, to, {})
+
+
+# Runs
+
+
+@pytest.fixture
+def small_class(tmp_path):
+    """Write a class of six, all different."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for i in range(6):
+        classroom.hand_in(folder, i, f"student{i}", f"{ANSWERS}\n# {i}\n")
+    return folder
+
+
+def run(folder, to, *arguments):
+    level = "bubblewrap" if sandbox.shutil.which("bwrap") else "none"
+    command = [*classroom.command(folder, to, 2), "--sandbox", level, *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def times(to):
+    return {path: path.stat().st_mtime_ns for path in to.glob("*/results.json")}
+
+
+def test_a_killed_run_resumes_and_only_what_changed_is_judged_again(
+    small_class, tmp_path
+):
+    to, killed = tmp_path / "grades", tmp_path / "killed"
+    said, _ = run(small_class, to).communicate()
+    assert said.startswith("6 submissions, 6 judged, in ")
+    assert re.search(r"^Sandbox: \w+\. Seed: \d+\.$", said, re.M)
+    before = times(to)
+    said, _ = run(small_class, to).communicate()
+    assert said.startswith("6 submissions, none judged anew, in ")
+    assert times(to) == before
+
+    done = []
+    for _ in range(2):
+        process = run(small_class, killed)
+        seen, end = times(killed), time.monotonic() + 120
+        while len(times(killed)) <= len(seen) and time.monotonic() < end:
+            time.sleep(random.uniform(0.05, 0.3))
+        process.kill()
+        process.communicate()
+        done.append(times(killed))
+    said, _ = run(small_class, killed).communicate()
+    left = 6 - len(done[-1])
+    assert said.startswith(f"6 submissions, {left or 'none'} judged")
+    for earlier in done:
+        assert earlier.items() <= times(killed).items()
+    books = [(folder / "gradebook.csv").read_text() for folder in (to, killed)]
+    assert books[0] == books[1]
+
+    (small_class / "student0.py").write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL.source}")
+    said, _ = run(small_class, to).communicate()
+    assert said.startswith("6 submissions, 1 judged, in ")
+    assert "55,100" in (to / "gradebook.csv").read_text()
+
+
+def test_points_that_change_are_counted_anew_and_nothing_is_judged(
+    small_class, tmp_path
+):
+    to = tmp_path / "grades"
+    run(small_class, to).communicate()
+    table = to / "to_read.csv"
+    rows, *_ = marks.read_table(table)
+    rows[1][rows[0].index("8")] = "3"
+    marks.write_table(table, rows)
+    said, _ = run(small_class, to).communicate()
+    assert "none judged anew" in said
+    assert ",63,100," in (to / "gradebook.csv").read_text()
+    page = (to / "student0" / "feedback.html").read_text(encoding="utf-8")
+    assert "3 of 3</span>8." in page
+    result = json.loads((to / "student0" / "results.json").read_text())
+    assert (result["points"], result["questions"]["7"]["points"]) == (63, 5)
+
+
+def test_a_changed_judge_judges_again(monkeypatch, tmp_path):
+    before = grade.digest_of_the_judge()
+    assert grade.digest_of_the_judge() == before
+    other = tmp_path / "shallow.py"
+    other.write_text(ANSWERS + "#")
+    monkeypatch.setattr("grading.judging.REFERENCE", other)
+    assert grade.digest_of_the_judge() != before
+
+
+def test_a_folder_without_submissions_is_told(tmp_path):
+    with pytest.raises(ValueError, match="there is no submission in it"):
+        grade.grade(tmp_path, tmp_path / "grades", marks.read())
+
+
+def test_mistakes_on_the_command_line_are_told_in_a_sentence(tmp_path):
+    process = run(tmp_path / "no folder", tmp_path / "grades")
+    _, said = process.communicate()
+    assert process.returncode == 2
+    assert "No such file or directory" in said and "Traceback" not in said
+
+
+def test_the_class_that_make_writes_is_large_and_its_marks_are_known(tmp_path):
+    expected = classroom.write(tmp_path)
+    assert set(expected) == set(submission.find(tmp_path))
+    assert len(expected) >= 100
+    results = {name: result_of(name) for name in expected}
+    for result in results.values():
+        marks.count(result, marks.read(), {"comment": ""})
+    bad = classroom.surprises(expected, results, marks.read())
+    wrong = [name for name, said in expected.items() if said]
+    assert {line.split(",")[0].split(":")[0] for line in bad} == set(wrong)
+
+
+def test_the_workflow_of_the_edition_checks_each_push():
+    path = ROOT / "grading" / "templates" / "check.yml"
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert "push" in said[True]  # YAML 1.1 takes `on` for a truth value
+    (job,) = said["jobs"].values()
+    assert "make check" in job["steps"][-1]["run"]
+    assert said["permissions"] == {"contents": "read"}
+
+
+@pytest.mark.skipif(sandbox.shutil.which("make") is None, reason="there is no make")
+def test_the_makefile_passes_the_options_on():
+    done = subprocess.run(
+        ["make", "-n", "grade", "SUBMISSIONS=my class", "JOBS=3", "CANVAS=a b.csv"],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if k != "MAKEFLAGS"},
+        capture_output=True,
+        text=True,
+    )
+    flat = " ".join(done.stdout.replace("\\", " ").split())
+    assert '-m grading.grade "my class"' in flat
+    assert "--jobs 3" in flat and '--canvas "a b.csv"' in flat
