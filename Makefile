@@ -7,7 +7,7 @@ else
 bin := bin
 endif
 python := .venv/$(bin)/python
-uv := build/uv/$(bin)/python -m uv
+uv := build/uv/$(bin)/uv
 export PYTHON
 
 # The last step of a set-up writes the project's folder into this file. Copied or moved
@@ -24,7 +24,7 @@ help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(ready) ## execute the notebooks into build/, print the final testing error
-	@$(python) tools/execute.py $(NOTEBOOK)
+	@$(python) -m tools.execute $(NOTEBOOK)
 
 test: $(ready) ## check the style, run the tests and the notebooks (also in a browser: BROWSER=1)
 	@$(if $(BROWSER),$(python) -m pip install --quiet --disable-pip-version-check \
@@ -41,19 +41,19 @@ lab: $(ready) ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 html: $(ready) ## make a website of the recorded notebooks: build/html/index.html
-	@$(python) tools/pages.py html
+	@$(python) -m tools.pages html
 
 # Only from the command line: some systems have a variable NAME of their own.
 pdf: export STUDENT_NAME := $(if $(filter command,$(origin NAME)),$(value NAME))
 pdf: export STUDENT_ID := $(if $(filter command,$(origin ID)),$(value ID))
 pdf: $(ready) ## print the recorded notebooks: make pdf NAME="Ada Lovelace" ID=1815
-	@$(python) tools/pages.py pdf
+	@$(python) -m tools.pages pdf
 
 student: $(ready) ## make the edition without answers, to hand out (update one: TO=folder)
 	@$(python) -m grading.student $(if $(TO),--to "$(TO)")
 
 record: $(ready) ## execute the notebooks in place (one alone: make record NOTEBOOK=02)
-	@$(python) tools/execute.py --in-place $(NOTEBOOK)
+	@$(python) -m tools.execute --in-place $(NOTEBOOK)
 
 probes: $(ready) ## make the data of the judge from shallow.py and grading/
 	@$(python) -m grading.probes
@@ -74,15 +74,13 @@ class: $(ready) ## write a class with known marks, grade it and compare (JOBS=2,
 gradescope: $(ready) ## make an autograder for Gradescope: build/gradescope/autograder.zip
 	@$(python) -m grading.gradescope build
 
-bench: $(ready) ## measure this project beside its peers, 20 minutes (a try: QUICK=1)
+bench: $(ready) $(uv) ## measure this project beside its peers, 20 minutes (a try: QUICK=1)
 	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)
 
-reproduce: $(ready) ## compare the notebooks elsewhere: kernels, threads, versions (QUICK=1)
+reproduce: $(ready) $(uv) ## compare the notebooks elsewhere: kernels, threads, versions (QUICK=1)
 	@$(python) -m tools.reproduce $(if $(QUICK),--quick) $(if $(RECORD),--record)
 
-pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPGRADE=1)
-	@$(python) -m venv build/uv
-	@build/uv/$(bin)/python -m pip install --quiet --disable-pip-version-check uv
+pins: $(uv) ## bring requirements.txt up to pyproject.toml (new versions: UPGRADE=1)
 	@UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet --universal \
 		--python-version 3.11 --extra notebooks --no-annotate \
 		$(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.txt
@@ -90,7 +88,7 @@ pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPG
 	@echo playwright | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
 		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
 		--constraints requirements.txt - -o tests/requirements.txt
-	@# For a Mac, where torch needs no CUDA; elsewhere pip adds what torch asks for.
+	@# For a Mac, where torch needs no CUDA; elsewhere uv adds what torch asks for.
 	@MACOSX_DEPLOYMENT_TARGET=14.0 UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile \
 		--quiet --python-platform macos --python-version 3.11 --no-annotate \
 		$(if $(UPGRADE),--upgrade) benchmarks/requirements.in -o benchmarks/requirements.txt
@@ -103,3 +101,7 @@ $(ready): requirements.txt pyproject.toml tools/setup.sh
 	@rm -f $(ready)
 	@sh tools/setup.sh
 	@pwd -P > $(ready)
+
+$(uv): | $(ready)
+	@$(python) -m venv build/uv
+	@build/uv/$(bin)/python -m pip install --quiet --disable-pip-version-check uv

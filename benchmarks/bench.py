@@ -15,7 +15,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import time
@@ -23,58 +22,24 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import commands, growth, notebooks, profile, reading, steps, training
+from benchmarks.worker import RAW, ROOT, WORK
 from tools.environments import environment, install, processor, python_of
+from tools.reproduce import probe
 
-ROOT = Path(__file__).resolve().parent.parent
-HERE = ROOT / "benchmarks"
-WORK = ROOT / "build" / "bench"
+HERE = Path(__file__).parent
 VENV = WORK / "venv"
 PEERS = ["torch", "torchvision", "scikit-learn", "keras", "jax", "idx2numpy"]
 
-TRAINING = [
-    "here",
-    "here_32",
-    "torch_loop",
-    "torch_loader",
-    "sklearn",
-    "limit",
-    "limit_32",
-    "torch_loop_64",
-    "torch_loader_64",
-    "sklearn_64",
-    "keras",
-    "jax",
-    "here_printing",
-    "here_rows",
-    "gather",
-    "copy",
-]
-READING = [
-    "load_gz",
-    "inflate",
-    "gunzip",
-    "idx2numpy_gz",
-    "load_raw",
-    "fromfile",
-    "idx2numpy_raw",
-    "torchvision_raw",
-]
-STEPS = [
-    "normalize",
-    "astype",
-    "copy",
-    "forward",
-    "forward_products",
-    "update",
-    "update_products",
-]
-NOTEBOOKS = ["01", "02", "03", "04", "05"]
-GROWTH = {
-    "N": [(N, 64, 100) for N in (6_000, 15_000, 30_000, 60_000)],
-    "Nh": [(60_000, Nh, 100) for Nh in (16, 64, 256, 1024)],
-    "B": [(60_000, 64, B) for B in (10, 30, 100, 300, 1000)],
+KINDS = {  # the kinds of measurements, and how many times each is made
+    training: 5,
+    reading: 5,
+    steps: 5,
+    growth: 1,
+    notebooks: 3,
+    commands: 3,
+    profile: 1,
 }
-BASE = (60_000, 64, 100)
 # Others may use this part of one core during a measurement.
 DISTURBANCE = 0.1
 ATTEMPTS = 5
@@ -111,7 +76,21 @@ def wait_for_quiet(seconds=120):
             return
 
 
-def measure(python, module, *arguments, patient=True):
+def plan(quick):
+    """Return what is measured: (kind, name, how many times), in order."""
+    found = []
+    for module, times in KINDS.items():
+        names = list(module.COMPETITORS)
+        if quick and module in (growth, notebooks):
+            names = names[:2]
+        for name in names:
+            often = 5 if name == growth.BASE else times
+            kind = module.__name__.rpartition(".")[2]
+            found.append((kind, name, 1 if quick else often))
+    return found
+
+
+def measure(python, *arguments, quick=False):
     """Run a measuring process; run it again if it was disturbed.
 
     Returns
@@ -120,14 +99,16 @@ def measure(python, module, *arguments, patient=True):
         What it reported, or why it is ``missing``; how much ``others`` computed.
     """
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
-    attempts = 0
-    while True:
+    if quick:
+        environ["BENCH_IMAGES"] = "2000"
+    attempts, others = 0, DISTURBANCE
+    while others >= DISTURBANCE and attempts < (1 if quick else ATTEMPTS):
         attempts += 1
-        if patient:
+        if not quick:
             wait_for_quiet()
         clock = Clock()
         run = subprocess.run(
-            [python, "-m", f"benchmarks.{module}", *map(str, arguments)],
+            [python, "-m", "benchmarks.worker", *map(str, arguments)],
             capture_output=True,
             text=True,
             cwd=ROOT,
@@ -136,55 +117,43 @@ def measure(python, module, *arguments, patient=True):
         others = round(clock.others(), 3)
         if run.returncode:
             return {"missing": (run.stderr.strip().splitlines() or ["no reason"])[-1]}
-        if others < DISTURBANCE or attempts == ATTEMPTS or not patient:
-            break
     result = json.loads(run.stdout.splitlines()[-1])
     return {**result, "others": others, "attempts": attempts}
 
 
 def prepare():
     """Set up the peers' environment and the raw files; return what is missing."""
-    requirements = "benchmarks/requirements.txt"
-    failure = environment(VENV, "-r", requirements)
+    pins = HERE / "requirements.txt"
     missing = {}
-    if failure:  # then one by one, so that the others are there
-        for need in ["numpy", "matplotlib", *PEERS]:
-            failure = install(VENV, "-c", requirements, need)
+    if environment(VENV, sys.executable, ["-r", pins]):
+        for need in ["numpy", "matplotlib", "line_profiler", *PEERS]:  # what there is
+            failure = install(VENV, "-c", pins, need)
             if failure:
                 missing[need] = failure
                 print(f"Missing: {need}: {failure}")
-    raw = WORK / "raw"
-    raw.mkdir(parents=True, exist_ok=True)
+    RAW.mkdir(parents=True, exist_ok=True)
     for packed in (ROOT / "data").glob("*.gz"):
-        with gzip.open(packed) as source, open(raw / packed.stem, "wb") as target:
-            shutil.copyfileobj(source, target)
+        (RAW / packed.stem).write_bytes(gzip.decompress(packed.read_bytes()))
     return missing
 
 
 def machine():
     """Say what this was measured on."""
-    code = """if True:
-        import importlib.metadata, json, platform, numpy, threadpoolctl
-        names = %r
-        found = {d.metadata["Name"].lower() for d in importlib.metadata.distributions()}
-        [blas] = [i for i in threadpoolctl.threadpool_info() if i["user_api"] == "blas"]
-        print(json.dumps({
-            "Python": platform.python_version(),
-            "NumPy": numpy.__version__,
-            "BLAS": "{internal_api} {version}, {architecture} kernels, "
-                    "{num_threads} threads".format(**blas),
-            "peers": {n: importlib.metadata.version(n) for n in names if n in found},
-        }))"""
-    told = subprocess.run(
-        [python_of(VENV), "-c", code % PEERS], capture_output=True, text=True
-    )
+    told = probe(python_of(VENV)) or {"kernel": "-"}
+    found = {
+        package.name.lower(): package.version
+        for package in importlib.metadata.distributions(
+            path=map(str, VENV.rglob("site-packages"))
+        )
+    }
     return {
         "processor": processor(),
         "cores": psutil.cpu_count(),
         "memory_GB": round(psutil.virtual_memory().total / 1e9),
         "system": platform.system(),
-        "Matplotlib": importlib.metadata.version("matplotlib"),
-        **(json.loads(told.stdout) if told.returncode == 0 else {}),
+        **{name: told.get(name, "") for name in ["Matplotlib", "Python", "NumPy"]},
+        "BLAS": f"OpenBLAS, {told['kernel']} kernels",
+        "peers": {name: found[name] for name in PEERS if name in found},
     }
 
 
@@ -202,65 +171,44 @@ def main():
     parser.add_argument("--quick", action="store_true", help="try it on little data")
     parser.add_argument("--busy", action="store_true", help="keep what was disturbed")
     arguments = parser.parse_args()
-    extra = ["--quick"] if arguments.quick else []
-    repetitions = 1 if arguments.quick else 5
-    patient = not arguments.quick
+    quick = arguments.quick
 
-    missing = prepare()
-    peer = python_of(VENV)
     results = {
         "date": datetime.date.today().isoformat(),
+        "not_installed": prepare(),
         "machine": machine(),
-        "not_installed": missing,
         "load_before": [round(load, 2) for load in psutil.getloadavg()],
+        "disturbed": [],
     }
-    clock = Clock()
-
-    def run(kind, name, *command, **settings):
-        print(f"{kind} {name}", end=" ", flush=True)
-        result = measure(*command, *extra, patient=patient)
-        print(result.get("missing") or f"{result['seconds']:.3f} s", flush=True)
-        results.setdefault(kind, {}).setdefault(name, []).append(result)
-
-    for repetition in range(repetitions):
-        print(f"Repetition {repetition + 1} of {repetitions}")
-        for name in TRAINING:
-            run("training", name, peer, "training", name, repetition + 1)
-        for name in READING:
-            run("reading", name, peer, "reading", name)
-        for name in STEPS:
-            run("steps", name, peer, "steps", name)
-        run("growth", " ".join(map(str, BASE)), peer, "growth", *BASE)
-        if repetition < 3:
-            for name in NOTEBOOKS[: 2 if arguments.quick else None]:
-                run("notebooks", name, sys.executable, "notebooks", name)
-    for sizes in GROWTH.values():
-        for size in sizes[: 1 if arguments.quick else None]:
-            name = " ".join(map(str, size))
-            if name not in results.get("growth", {}):
-                run("growth", name, peer, "growth", *size)
-    run("profile", "lines", peer, "lines")
+    start = time.perf_counter()
+    measured = plan(quick)
+    repetitions = max(times for _, _, times in measured)
+    for repetition in range(1, repetitions + 1):
+        print(f"Repetition {repetition} of {repetitions}")
+        for kind, name, times in measured:
+            if repetition > times:
+                continue
+            print(f"{kind} {name}", end=" ", flush=True)
+            here = kind in ("notebooks", "commands")  # they need no peers
+            python = sys.executable if here else python_of(VENV)
+            result = measure(python, kind, name, repetition, quick=quick)
+            print(result.get("missing") or f"{result['seconds']:.3f} s", flush=True)
+            results.setdefault(kind, {}).setdefault(name, []).append(result)
+            if result.get("others", 0) >= DISTURBANCE:
+                results["disturbed"].append(f"{kind} {name}")
 
     results["load_after"] = [round(load, 2) for load in psutil.getloadavg()]
-    results["minutes"] = round((time.perf_counter() - clock.start) / 60, 1)
-    disturbed = [
-        f"{kind} {name}"
-        for kind in ["training", "reading", "steps", "notebooks", "growth", "profile"]
-        for name, runs in results[kind].items()
-        for result in runs
-        if result.get("others", 0) >= DISTURBANCE
-    ]
-    results["disturbed"] = disturbed
-    target = HERE if not arguments.quick else WORK
-    if disturbed and not arguments.busy and not arguments.quick:
+    results["minutes"] = round((time.perf_counter() - start) / 60, 1)
+    target = WORK if quick else HERE
+    if results["disturbed"] and not arguments.busy and not quick:
         target = WORK
-        print("Other programs were busy during:", *disturbed, sep="\n    ")
+        print("Other programs were busy during:", *results["disturbed"], sep="\n    ")
         print("So these are not the project's results (make bench BUSY=1 insists).")
     path = target / "results.json"
     keep(results, path)
     print(f"Wrote {path.relative_to(ROOT)}")
     subprocess.run([sys.executable, "-m", "benchmarks.report", target], check=True)
-    if target != HERE and not arguments.quick:
+    if target != HERE and not quick:
         sys.exit(1)
 
 

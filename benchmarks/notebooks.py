@@ -1,23 +1,20 @@
 """Execute one notebook, and split its wall time into start-up, computing and drawing.
 
-    python -m benchmarks.notebooks NAME
-
 Start-up is the time from starting the kernel until the modules are imported. Drawing is
 the time inside the project's drawing functions and inside Matplotlib's rendering (the
 rest of what makes a figure is a few calls). Computing is all else.
 """
 
-import argparse
 import os
 import time
 
-import matplotlib.font_manager  # noqa: F401  lists the fonts now, not in the kernel
 import nbformat
-from nbclient import NotebookClient
 
-from benchmarks.worker import report
-from tools.execute import NOTEBOOKS, ThisPython
+from tools.execute import NOTEBOOKS, execute
 
+COMPETITORS = {
+    path.name[:2]: (path.name, path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+}
 PREAMBLE = """
 def _measure_drawing():
     import functools, time
@@ -48,44 +45,26 @@ def _measure_drawing():
     return state
 
 _drawing = _measure_drawing()
+print(__import__("time").time())
 """
+END = "print(_drawing['seconds'], __import__('time').time())"
 
 
-def main():
-    """Execute the notebook and report."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("name")
-    parser.add_argument("--quick", action="store_true")
-    arguments = parser.parse_args()
+def measure(name, repetition):
+    """Execute the notebook."""
     os.environ.pop("MPLBACKEND", None)
-    [path] = NOTEBOOKS.glob(f"{arguments.name}*.ipynb")
-    notebook = nbformat.read(path, as_version=4)
-    first, last = map(
-        nbformat.v4.new_code_cell, [PREAMBLE, "print(_drawing['seconds'])"]
-    )
+    notebook = nbformat.read(COMPETITORS[name][1], as_version=4)
+    first, last = map(nbformat.v4.new_code_cell, [PREAMBLE, END])
     notebook.cells = [first, *notebook.cells, last]
-    client = NotebookClient(
-        notebook,
-        kernel_manager_class=ThisPython,
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
-        timeout=600,
-    )
-
-    start = time.perf_counter()
-    with client.setup_kernel():
-        client.execute_cell(first, 0)
-        startup = time.perf_counter() - start
-        for index, cell in enumerate(notebook.cells[1:], start=1):
-            client.execute_cell(cell, index)
-        total = time.perf_counter() - start
-    drawing = float(last.outputs[0].text)
-    report(
-        seconds=total,
-        startup=startup,
-        computing=total - startup - drawing,
-        drawing=drawing,
-    )
-
-
-if __name__ == "__main__":
-    main()
+    start = time.time()
+    failure = execute(notebook)
+    if failure:
+        raise RuntimeError(failure)
+    imported = float(first.outputs[0].text)
+    drawing, end = map(float, last.outputs[0].text.split())
+    return {
+        "seconds": end - start,
+        "startup": imported - start,
+        "computing": end - imported - drawing,
+        "drawing": drawing,
+    }

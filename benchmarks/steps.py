@@ -1,106 +1,61 @@
-"""Do one thing with the 60,000 training images at once.
-
-python -m benchmarks.steps NAME [--quick]
-"""
-
-import argparse
-import statistics
+"""Do one thing with the 60,000 training images at once."""
 
 import numpy as np
 
-from benchmarks.worker import images, report, seconds
-
-CALLS, COUNT = 3, None
+import shallow
+from benchmarks.worker import images, timed
 
 
 def pixels():
     """Return the images as `MNISTtools.load` does: bytes, one image per column."""
-    return np.asarray((images("train", "float32", COUNT)[0] + 1) * 127.5, np.uint8).T
+    return [np.asarray((images("train", "float32")[0] + 1) * 127.5, np.uint8).T]
 
 
 def network():
     """Return images, one-hot labels and a network."""
-    from shallow import init_shallow, label2onehot
-
-    x, labels = images("train", float, COUNT)
-    return x.T, label2onehot(labels), init_shallow(784, 64, 10, rng=1)
+    x, labels = images("train", float)
+    return x.T, shallow.label2onehot(labels), shallow.init_shallow(784, 64, 10, rng=1)
 
 
-def normalize():
-    """Map grey levels to [-1, 1] with `normalize_MNIST_images`."""
-    from shallow import normalize_MNIST_images
-
-    x = pixels()
-    return lambda: normalize_MNIST_images(x)
-
-
-def astype():
-    """Convert the bytes to float64, and nothing else: a limit."""
-    x = pixels()
-    return lambda: x.astype(float)
-
-
-def copy():
-    """Copy the images in float64: a limit."""
-    x, _, _ = network()
-    return lambda: x.copy(order="K")
-
-
-def forward():
-    """Predict with `forwardprop_shallow`."""
-    from shallow import forwardprop_shallow
-
-    x, _, net = network()
-    return lambda: forwardprop_shallow(x, net)
-
-
-def forward_products():
-    """Make the two matrix products of the prediction, and nothing else: a limit."""
+def hidden():
+    """Return images, the weights of a network and its hidden units."""
     x, _, (W1, _, W2, _) = network()
-    h1 = W1 @ x
-    return lambda: (W1 @ x, W2 @ h1)
+    return x, W1, W2, W1 @ x
 
 
-def update():
-    """Make one step on the full batch with `update_shallow`."""
-    from shallow import update_shallow
-
-    x, d, net = network()
-    return lambda: update_shallow(x, d, net)
+def update_products(x, W1, W2, h1):
+    """Make the five matrix products of a step, and nothing else."""
+    delta1, delta2 = h1, W2 @ h1
+    return W1 @ x, W2.T @ delta2, delta1 @ x.T, delta2 @ h1.T
 
 
-def update_products():
-    """Make the five matrix products of the step, and nothing else: a limit."""
-    x, d, (W1, _, W2, _) = network()
-    h1, delta1 = W1 @ x, W1 @ x
-    delta2 = W2 @ h1
-    return lambda: (W1 @ x, W2 @ h1, W2.T @ delta2, delta1 @ x.T, delta2 @ h1.T)
+# What is made ready, and what is timed with it. What comes after this project's own
+# function, in bold, is compared with it.
+COMPETITORS = {
+    "normalize": (
+        "**`normalize_MNIST_images`**",
+        pixels,
+        shallow.normalize_MNIST_images,
+    ),
+    "astype": ("bare `astype`, bytes to float64", pixels, lambda x: x.astype(float)),
+    "copy": ("bare copy of the result", network, lambda x, *_: x.copy(order="K")),
+    "forward": (
+        "**`forwardprop_shallow`**",
+        network,
+        lambda x, d, net: shallow.forwardprop_shallow(x, net),
+    ),
+    "forward_products": (
+        "limit: its matrix products alone",
+        hidden,
+        lambda x, W1, W2, h1: (W1 @ x, W2 @ h1),
+    ),
+    "update": ("**`update_shallow`**, full batch", network, shallow.update_shallow),
+    "update_products": ("limit: its matrix products alone", hidden, update_products),
+}
 
 
-COMPETITORS = [
-    normalize,
-    astype,
-    copy,
-    forward,
-    forward_products,
-    update,
-    update_products,
-]
-
-
-def main():
-    """Do one of these and report."""
-    global COUNT
-    parser = argparse.ArgumentParser()
-    parser.add_argument("name", choices=[function.__name__ for function in COMPETITORS])
-    parser.add_argument("--quick", action="store_true")
-    arguments = parser.parse_args()
-    if arguments.quick:
-        COUNT = 2000
-    call = globals()[arguments.name]()
-    call()
-    report(seconds=statistics.median(seconds(call) for _ in range(CALLS)))
-
-
-if __name__ == "__main__":
-    main()
+def measure(name, repetition):
+    """Time one of these."""
+    _, prepare, function = COMPETITORS[name]
+    arguments = prepare()
+    return timed(lambda: function(*arguments))

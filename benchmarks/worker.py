@@ -1,6 +1,16 @@
-"""What the measured processes share: the data, a clock, and the result as JSON."""
+"""One measurement, in a process of its own; and what the measurements share.
 
+    python -m benchmarks.worker KIND NAME REPETITION
+
+Each KIND of measurement is a module with its COMPETITORS, by name, and a function
+`measure`, which says how one of them is timed. The variable BENCH_IMAGES says how many
+images there are, for a quick try.
+"""
+
+import importlib
 import json
+import os
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -10,9 +20,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "bench"
 RAW = WORK / "raw"  # the data set's files, inflated
+COUNT = int(os.environ.get("BENCH_IMAGES", 60_000))
 
 
-def images(part, dtype, count=None):
+def images(part, dtype, count=COUNT):
     """Return images in [-1, 1], one per row and each contiguous, and their labels."""
     pixels = np.fromfile(RAW / f"{part}-images-idx3-ubyte", np.uint8)[16:]
     pixels = pixels.reshape(-1, 784)[:count]
@@ -27,6 +38,12 @@ def seconds(function, *arguments, **settings):
     start = time.perf_counter()
     function(*arguments, **settings)
     return time.perf_counter() - start
+
+
+def timed(call):
+    """Return the median time of three calls, after a first one."""
+    call()
+    return {"seconds": statistics.median(seconds(call) for _ in range(3))}
 
 
 def products(x, net, B, order=None):
@@ -64,6 +81,12 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def report(**result):
-    """Print the result for the process that started this one: its last line."""
-    print(json.dumps({**result, "peak_MB": peak_memory()}))
+def main():
+    """Measure, and print the result for the process that started this one."""
+    kind, name, repetition = sys.argv[1:]
+    found = importlib.import_module(f"benchmarks.{kind}").measure(name, int(repetition))
+    print(json.dumps({**found, "peak_MB": peak_memory()}))
+
+
+if __name__ == "__main__":
+    main()

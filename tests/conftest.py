@@ -16,7 +16,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser import find_browser
+
+from tools.browser import find_browser
 
 PATIENCE = 600  # seconds: for the longest notebook on a slow computer
 

@@ -3,11 +3,23 @@
 import json
 import sys
 
+import numpy as np
 import pytest
 
-from benchmarks.bench import PEERS, keep, measure
-from benchmarks.report import HERE, compared, judged, label, make_tables, spread
-from tools.reproduce import ROOT
+from benchmarks import growth
+from benchmarks.bench import PEERS, keep, measure, plan
+from benchmarks.report import (
+    HERE,
+    SUMMARY,
+    judged,
+    label,
+    make_tables,
+    speed,
+    spread,
+    summary_table,
+    training_table,
+)
+from benchmarks.worker import ROOT
 from tools.tables import fill, table
 
 MACHINES = json.loads((HERE / "results.json").read_text())
@@ -61,16 +73,63 @@ def test_spread_gives_the_range_only_if_there_is_one():
 
 
 def test_what_cannot_be_measured_is_told_as_missing():
-    result = measure(sys.executable, "reading", "no_such_reader", patient=False)
+    result = measure(sys.executable, "reading", "no_such_reader", 1, quick=True)
     assert "no_such_reader" in result["missing"]
 
 
-def test_each_is_compared_in_its_own_precision():
-    seconds = {"here": 4.0, "here_32": 2.0, "torch_loop": 1.0, "torch_loop_64": 1.0}
-    runs = {name: [{"seconds": s, "peak_MB": 1}] for name, s in seconds.items()}
-    names = ["torch_loop", "torch_loop_64"]
-    rows = compared({"training": runs}, "training", names, ("{:.2f}", 1))
-    assert [row[2] for row in rows] == ["2.00", "4.00"]
-    del runs["here_32"]  # results of before there was one
-    rows = compared({"training": runs}, "training", names, ("{:.2f}", 1))
-    assert [row[2] for row in rows] == ["missing", "4.00"]
+def test_what_is_measured_is_told_in_seconds_and_memory(monkeypatch):
+    monkeypatch.setattr(growth, "images", few_images)
+    found = growth.measure("300 4 100", 1)
+    assert found["seconds"] > 0 and found["data_MB"] == 300 * 784 * 8 / 1e6
+    assert len(found["rounds"]) == growth.ROUNDS
+
+
+def few_images(part, dtype, count):
+    """Return blank images, as the worker's `images` does."""
+    return np.zeros((count, 784), dtype), np.arange(count) % 10
+
+
+def test_the_plan_has_every_competitor_of_the_published_results():
+    measured = {(kind, name) for kind, name, _ in plan(quick=False)}
+    for results in MACHINES:
+        for kind in ["training", "reading", "steps", "notebooks", "growth", "profile"]:
+            assert {(kind, name) for name in results[kind]} <= measured
+    times = {name: often for kind, name, often in plan(quick=False) if kind == "growth"}
+    assert [name for name in times if times[name] == 5] == [growth.BASE]
+
+
+# Each in its own precision, and one that was measured before there was this project's.
+RUNS = {"here": 4.0, "here_32": 2.0, "torch_loop": 1.0, "torch_loop_64": 1.0}
+OLD = {name: RUNS[name] for name in RUNS if name != "here_32"}
+
+
+def results_of(seconds):
+    """Return results of one machine, with an epoch's time of each competitor."""
+    runs = {
+        name: [{"seconds": time, "peak_MB": 1, "testing_error": 5.0}]
+        for name, time in seconds.items()
+    }
+    return {"machine": {"processor": "P"}, "training": runs}
+
+
+@pytest.mark.parametrize(("seconds", "ratio"), [(RUNS, "2.00"), (OLD, "missing")])
+def test_each_is_compared_in_its_own_precision(seconds, ratio):
+    found = training_table(results_of(seconds))
+    assert f"| PyTorch, plain loop, float32 | 1.00 | {ratio} | 5.00 | 1 |" in found
+    assert "| PyTorch, plain loop, float64 | 1.00 | 4.00 | 5.00 | 1 |" in found
+
+
+@pytest.mark.parametrize(("seconds", "ratio"), [(RUNS, "2.00"), (OLD, "missing")])
+def test_both_precisions_stand_side_by_side(seconds, ratio):
+    found = summary_table([results_of(seconds)])
+    assert (
+        f"| PyTorch, plain loop | 5.00 | 5.00 | 1.00 ({ratio}) | 1.00 (4.00) |" in found
+    )
+
+
+def test_a_sentence_tells_both_precisions():
+    told = speed(results_of(dict.fromkeys(sum(SUMMARY.values(), []), 3.0) | RUNS))
+    assert told.startswith(
+        "On P, an epoch takes this project 2.00 s in float32 (PyTorch"
+    )
+    assert "plain loop 1.00" in told and "and 4.00 s in float64 (PyTorch" in told

@@ -15,6 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 import deep
 import MNISTtools
 import shallow
+from tools.execute import OF_ONE_RUN
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 QUESTIONS = {
@@ -32,7 +33,6 @@ METADATA = {
     },
     "language_info": {"name": "python"},
 }
-TIMING = {"execution", "ExecuteTime", "collapsed", "scrolled"}  # of one run
 ANSWERS = {
     name: function
     for module in (shallow, deep)
@@ -132,7 +132,7 @@ def test_cells_carry_the_tag_of_their_question(name, notebook):
 def test_metadata_is_the_same_everywhere(notebook):
     assert notebook.metadata == METADATA, "run: make record"
     for cell in notebook.cells:
-        assert not TIMING & set(cell.metadata), f"{about(cell)}; run: make record"
+        assert not OF_ONE_RUN & set(cell.metadata), f"{about(cell)}; run: make record"
 
 
 def test_file_is_valid_and_as_jupyter_writes_it(text, notebook):

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import browser
 import nbformat
-import pages
 import pytest
 from bs4 import BeautifulSoup
+
+from tools import browser, pages
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME, NUMBER = """Zoë "Ü" O'Neil & <b>Łukasz</b> $x %s""", "A-1#2 'x'"
@@ -35,9 +35,10 @@ headings = [
 
 
 def print_to(folder, **variables):
-    """Run tools/pages.py pdf."""
+    """Run `make pdf`."""
     return subprocess.run(
-        [sys.executable, ROOT / "tools/pages.py", "pdf", "--to", folder],
+        [sys.executable, "-m", "tools.pages", "pdf", "--to", folder],
+        cwd=ROOT,
         env={**os.environ, **variables},
         capture_output=True,
         text=True,

@@ -5,8 +5,10 @@ import sys
 import nbformat
 import pytest
 
+from tools import environments, reproduce
+from tools.environments import python_of
 from tools.execute import execute
-from tools.reproduce import ROOT, changed_pins, compare, find_python, probe
+from tools.reproduce import NOT_FOUND, compare, probe
 from tools.rounding import next_to_boundary
 
 
@@ -103,16 +105,30 @@ def test_probe_tells_what_runs_and_survives_a_crash():
     assert probe(sys.executable, PYTHONHOME="/nowhere") is None
 
 
-def test_a_python_that_is_not_there_is_not_found():
-    assert find_python("3.0") is None
+def test_every_python_and_the_oldest_releases_are_conditions(monkeypatch):
+    made = {}
+    told = {"Python": "3.12.1", "kernel": "Haswell", "features": []}
+
+    def environment(folder, python, *steps):
+        made[folder.name] = (python, steps[1:])
+
+    monkeypatch.setattr(reproduce, "probe", lambda python, **environ: told)
+    monkeypatch.setattr(reproduce, "environment", environment)
+    monkeypatch.setattr(reproduce, "uv", lambda *arguments: "3.13" in arguments)
+    ran = {title: str(python) for title, python, _ in reproduce.conditions()}
+    oldest = ["numpy==2.0"]
+    assert made["oldest-numpy"] == (sys.executable, (oldest,))
+    assert ran["oldest numpy 2.0"] == str(python_of(reproduce.WORK / "oldest-numpy"))
+    assert made["python3.11"] == ("3.11", ())
+    assert "Python 3.12" not in ran, "it is the one that runs all the others"
+    assert ran["Python 3.13"] == NOT_FOUND
 
 
-def test_pins_are_changed_and_the_others_kept():
-    before = (ROOT / "requirements.txt").read_text().splitlines()
-    after = (ROOT / changed_pins({"numpy": "2.0"})).read_text().splitlines()
-    changed = set(before) ^ set(after)
-    assert {line.partition("==")[0] for line in changed} == {"numpy"}
-    assert "numpy==2.0" in after
+def test_an_environment_that_cannot_be_made_says_why(monkeypatch, tmp_path):
+    monkeypatch.setattr(environments, "UV", sys.executable)  # it knows no "venv"
+    monkeypatch.setattr(environments, "ROOT", tmp_path)
+    failure = environments.environment(tmp_path / "new", "3.12", ["numpy"])
+    assert "venv" in failure and "\n" not in failure
 
 
 @pytest.mark.parametrize(("recorded", "held"), [("0.3333", 1), ("0.3334", 0)])

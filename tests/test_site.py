@@ -62,8 +62,8 @@ PALE_TEXT = """(() => {
 def site(tmp_path_factory):
     """Build the website."""
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, ROOT / "tools/pages.py", "html", "--to", folder]
-    run = subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-m", "tools.pages", "html", "--to", folder]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert (run.returncode, run.stderr) == (0, "")
     return folder / "html"
 

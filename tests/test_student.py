@@ -14,7 +14,6 @@ import zipfile
 
 import nbformat
 import pytest
-from execute import ThisPython
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -35,6 +34,7 @@ from grading.student import (
     write_zip,
 )
 from grading.traces import Traces
+from tools.execute import ThisPython
 
 JUDGED = CODED + BONUS
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))

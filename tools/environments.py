@@ -1,4 +1,4 @@
-"""What measurements and checks run on: the processor, environments of their own."""
+"""What measurements and checks run on: the processor, and environments made by uv."""
 
 import os
 import platform
@@ -9,6 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = "Scripts" if os.name == "nt" else "bin"
+UV = ROOT / "build" / "uv" / BIN / "uv"  # `make` installs it there
+PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 
 
 def processor():
@@ -23,57 +25,64 @@ def python_of(folder):
     return Path(folder) / BIN / "python"
 
 
-def install(folder, *arguments):
-    """Have pip install into a virtual environment.
+def uv(*arguments):
+    """Run uv, in the project's root.
+
+    It sees every installed Python, those of pyenv too, and downloads none. Packages
+    come from where pip's variables say, if uv's own say nothing.
 
     Returns
     -------
     None or str
-        The last line of pip's complaints, if it failed.
+        What it complains about, in one line, if it failed.
     """
-    pip = [python_of(folder), "-m", "pip", "install", "--quiet"]
+    environ = {
+        f"UV_{name}": os.environ[f"PIP_{name}"]
+        for name in ["INDEX_URL", "EXTRA_INDEX_URL", "FIND_LINKS"]
+        if f"PIP_{name}" in os.environ
+    }
+    environ |= os.environ
+    environ["PATH"] = os.pathsep.join(
+        [os.environ["PATH"], *map(str, PYENV.glob("versions/*/bin"))]
+    )
     run = subprocess.run(
-        [*pip, "--disable-pip-version-check", *arguments],
+        [UV, *arguments, "--quiet", "--no-python-downloads"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         cwd=ROOT,
+        env=environ,
     )
     if run.returncode == 0:
         return None
-    return (run.stderr.strip().splitlines() or ["pip failed"])[-1]
+    reason = re.search(r"(error:|×).*", run.stderr, re.S)
+    return " ".join((reason[0] if reason else run.stderr).split()) or "uv failed"
 
 
-def environment(folder, *arguments, python=sys.executable):
-    """Make a virtual environment with some packages, unless it is there already.
+def environment(folder, python, *steps):
+    """Make a virtual environment anew.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Where it is, or will be.
-    *arguments : str
-        What pip is to install; files among them count with their contents.
+        Where it will be.
     python : str or path-like
-        The Python to make it with.
+        The Python to make it with: a path, or a version such as 3.12.
+    *steps : list of str
+        What to install, as arguments of ``uv pip install``. A later step may replace
+        what an earlier one has installed.
 
     Returns
     -------
     None or str
         What failed, if something did.
     """
-    files = [ROOT / name for name in arguments if name.endswith(".txt")]
-    wanted = "\n".join(
-        [str(folder), str(python), *arguments, *(file.read_text() for file in files)]
-    )
-    done = folder / "installed.txt"
-    if done.exists() and done.read_text() == wanted:
-        return None
     print(f"Setting up {folder.relative_to(ROOT)}", file=sys.stderr)
-    made = subprocess.run(
-        [python, "-m", "venv", "--clear", folder], capture_output=True, text=True
-    )
-    if made.returncode:
-        return f"no virtual environment: {(made.stdout + made.stderr).strip()}"
-    failure = install(folder, *arguments)
-    if failure is None:
-        done.write_text(wanted)
+    failure = uv("venv", "--clear", "--python", python, folder)
+    for step in steps:
+        failure = failure or install(folder, *step)
     return failure
+
+
+def install(folder, *arguments):
+    """Install into a virtual environment; return what failed, as `environment` does."""
+    return uv("pip", "install", "--python", python_of(folder), *arguments)

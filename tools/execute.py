@@ -1,6 +1,6 @@
 """Execute the notebooks: for `make run` into build/, for `make record` in place.
 
-    python tools/execute.py [--in-place] [NAME ...]
+    python -m tools.execute [--in-place] [NAME ...]
 
 A NAME is how a notebook's name begins, such as 02; without one, all are executed.
 """
@@ -25,7 +25,7 @@ from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 BUILD = ROOT / "build"
-PASSING = ["execution", "ExecuteTime", "collapsed", "scrolled"]  # metadata of one run
+OF_ONE_RUN = {"execution", "ExecuteTime", "collapsed", "scrolled"}  # in the metadata
 
 
 class ThisPython(AsyncKernelManager):
@@ -45,8 +45,8 @@ class ThisPython(AsyncKernelManager):
 class CheckingPython(ThisPython):
     """The same, but a number next to a rounding boundary is an error."""
 
-    options = [*ThisPython.options, "--ext=rounding"]
-    env = {"PYTHONPATH": str(ROOT / "tools")}
+    options = [*ThisPython.options, "--ext=tools.rounding"]
+    env = {"PYTHONPATH": str(ROOT)}
 
 
 def execute(notebook, recording=False):
@@ -111,7 +111,7 @@ def tidy(notebook):
         }
     )
     for cell in notebook.cells:
-        for key in PASSING:
+        for key in OF_ONE_RUN:
             cell.metadata.pop(key, None)
 
 

@@ -1,7 +1,7 @@
 """Bring the recorded notebooks into a form to read. Nothing is executed.
 
-    python tools/pages.py html    a website of six pages, in build/html/
-    python tools/pages.py pdf     one document to hand in, build/mnist-from-scratch.pdf
+    python -m tools.pages html    a website of six pages, in build/html/
+    python -m tools.pages pdf     one document to hand in, build/mnist-from-scratch.pdf
 
 The name and the ID on the front page of the PDF are --name and --id, or those in the
 variables STUDENT_NAME and STUDENT_ID; without them there are lines to fill in.
@@ -19,13 +19,14 @@ from pathlib import Path
 
 import jinja2
 import nbformat
-from browser import BrowserError, print_pdf
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
+
+from tools.browser import BrowserError, print_pdf
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"

@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -22,12 +21,14 @@ import tomllib
 import xml.etree.ElementTree
 from pathlib import Path
 
-from tools.environments import environment, processor, python_of
+from tools.environments import environment, processor, python_of, uv
 from tools.tables import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "reproduce"
-NEEDED = ["numpy", "matplotlib", "ipython", "ipykernel", "nbval", "pytest"]
+PINNED = ["-c", "requirements.txt", "numpy", "matplotlib", "ipython", "ipykernel"]
+PINNED += ["nbval", "pytest"]
+NOT_FOUND = "not found on this machine"
 KERNELS = {
     "x86_64": ["Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen"]
     + ["SkylakeX", "Cooperlake", "Sapphirerapids"],
@@ -85,36 +86,6 @@ def other_kernels(base):
     return found
 
 
-def find_python(version):
-    """Return the path of a Python such as 3.12, None if there is none."""
-    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    commands = [[f"python{version}"], ["py", f"-{version}"]]
-    commands += [[str(path)] for path in root.glob(f"{version}.*/bin/python")]
-    for command in commands:
-        if shutil.which(command[0]):
-            run = subprocess.run(
-                [*command, "-c", "import sys; print(sys.executable, sys.version)"],
-                capture_output=True,
-                text=True,
-            )
-            path, _, told = run.stdout.partition(" ")
-            if run.returncode == 0 and told.startswith(f"{version}."):
-                return path
-    return None
-
-
-def changed_pins(changes):
-    """Return a file like requirements.txt with some pins changed."""
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    for name, version in changes.items():
-        lines = [line for line in lines if not line.startswith(f"{name}==")]
-        lines.append(f"{name}=={version}")
-    WORK.mkdir(parents=True, exist_ok=True)
-    path = WORK / ("-".join(["pins", *changes]) + ".txt")
-    path.write_text("\n".join(lines) + "\n")
-    return str(path.relative_to(ROOT))
-
-
 def conditions():
     """Yield what to change: its name, a Python to run, the environment's variables.
 
@@ -136,10 +107,10 @@ def conditions():
 
     oldest = dict(need.split(">=") for need in project["dependencies"])
     for names in [["numpy"], ["matplotlib"], list(oldest)]:
-        changes = {name: oldest[name] for name in names}
         folder = WORK / "-".join(["oldest", *names])
-        failure = environment(folder, "-c", changed_pins(changes), *NEEDED)
-        title = "oldest " + ", ".join(f"{n} {v}" for n, v in changes.items())
+        pins = [f"{name}=={oldest[name]}" for name in names]
+        failure = environment(folder, sys.executable, PINNED, pins)
+        title = "oldest " + ", ".join(f"{name} {oldest[name]}" for name in names)
         yield title, failure or python_of(folder), {}
 
     for line in project["classifiers"]:
@@ -147,13 +118,11 @@ def conditions():
         if re.fullmatch(r"3\.\d+", version) and not base["Python"].startswith(
             f"{version}."
         ):
-            path = find_python(version)
             folder = WORK / f"python{version}"
-            failure = "not found on this machine"
-            if path:
-                failure = environment(
-                    folder, "-c", "requirements.txt", *NEEDED, python=path
-                )
+            if uv("python", "find", version):
+                failure = NOT_FOUND
+            else:
+                failure = environment(folder, version, PINNED)
             yield f"Python {version}", failure or python_of(folder), {}
 
 
@@ -195,7 +164,7 @@ def main():
     """Go through the conditions; print and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="without the training")
-    parser.add_argument("--record", action="store_true", help="put it in README.md")
+    parser.add_argument("--record", action="store_true", help="put it in a README")
     arguments = parser.parse_args()
     notebooks = sorted(str(path) for path in (ROOT / "notebooks").glob("*.ipynb"))
     if arguments.quick:
@@ -211,7 +180,7 @@ def main():
         told = probe(python, **environ) if Path(python).exists() else None
         if told is None:
             row = [title, "", "", "", "", str(python)]
-            if python != "not found on this machine":
+            if python != NOT_FOUND:
                 broken.append(f"{title}: {python}")
         else:
             name = re.sub(r"\W+", "-", title)
@@ -231,7 +200,7 @@ def main():
         print("What did not hold:", *broken, sep="\n    ")
         sys.exit(1)
     if arguments.record and not arguments.quick:
-        readme = ROOT / "README.md"
+        readme = ROOT / "benchmarks" / "README.md"
         where = f"{os.cpu_count()} cores of {processor()}, {platform.system()}"
         table += ["", f"({datetime.date.today()}, {where}.)"]
         text = fill(readme.read_text(encoding="utf-8"), {"reproduce": "\n".join(table)})
