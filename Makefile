@@ -17,7 +17,8 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test check watch lab html pdf student record probes proof bench reproduce pins clean
+.PHONY: help run test check watch lab html pdf student record probes proof mutants bench reproduce \
+	pins clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +61,10 @@ probes: $(ready) ## make the data of the judge from shallow.py and grading/
 proof: $(ready) ## show that the judge knows right answers from wrong ones
 	@$(python) -m grading.proof
 
+mutants: $(ready) ## show that the tests see every small change of the answers, 30 minutes
+	@$(python) -m pip install --quiet --disable-pip-version-check -r tests/mutants.txt
+	@$(python) -m tools.mutants
+
 bench: $(ready) ## measure this project beside its peers, 20 minutes (a try: QUICK=1)
 	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)
 
@@ -76,6 +81,10 @@ pins: $(ready) ## bring requirements.txt up to pyproject.toml (new versions: UPG
 	@echo playwright | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
 		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
 		--constraints requirements.txt - -o tests/requirements.txt
+	@# Alone too: it is for who changes the answers or their tests.
+	@echo cosmic-ray | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
+		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
+		--constraints requirements.txt - -o tests/mutants.txt
 	@# For a Mac, where torch needs no CUDA; elsewhere pip adds what torch asks for.
 	@MACOSX_DEPLOYMENT_TARGET=14.0 UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile \
 		--quiet --python-platform macos --python-version 3.11 --no-annotate \

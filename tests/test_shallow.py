@@ -229,10 +229,13 @@ def test_relu_is_safe():
 # Question 13
 
 
-def test_init_has_the_shapes_and_scales():
-    net = init_shallow(31, 400, 3000, rng=0)
-    shapes = [(400, 31), (400, 1), (3000, 400), (3000, 1)]
-    variances = [2 / 32, 2 / 32, 1 / 401, 1 / 401]
+# With one input, or one hidden unit, the 1 that is added to their number counts most.
+@pytest.mark.parametrize("sizes", [(31, 400, 3000), (1, 5000, 2), (2, 1, 5000)])
+def test_init_has_the_shapes_and_scales(sizes):
+    Ni, Nh, No = sizes
+    net = init_shallow(Ni, Nh, No, rng=0)
+    shapes = [(Nh, Ni), (Nh, 1), (No, Nh), (No, 1)]
+    variances = [2 / (Ni + 1), 2 / (Ni + 1), 1 / (Nh + 1), 1 / (Nh + 1)]
     assert [array.shape for array in net] == shapes
     for array, variance in zip(net, variances, strict=True):
         precision = np.sqrt(2 / array.size)  # of a variance seen in so many numbers
