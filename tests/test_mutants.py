@@ -26,7 +26,11 @@ def result(outcome, old="2 * a", new="3 * a", output=""):
 @pytest.mark.parametrize(
     ("results", "good", "last"),
     [
-        ([result("killed")] * 2, True, "2 killed (0 by the time limit), 0 equivalent, 0"),
+        (
+            [result("killed")] * 2,
+            True,
+            "2 killed (0 by the time limit), 0 equivalent, 0",
+        ),
         ([result("killed", output="timeout")], True, "1 killed (1 by the time limit)"),
         ([result("survived")], False, "0 equivalent, 1 survived"),
         ([result("incompetent")], False, "0 equivalent, 1 survived"),
