@@ -175,8 +175,9 @@ def test_rng_is_given_by_name(problem):
         backprop_minibatch_deep(*problem, 1, 100, 0.05, 0)
 
 
-def test_training_takes_a_single_number():
-    net = init_deep([1, 1, 1, 2], rng=0)
+@pytest.mark.parametrize("sizes", [[1, 2], [1, 1, 1, 2]], ids=str)
+def test_training_takes_a_single_number(sizes):
+    net = init_deep(sizes, rng=0)
     backprop_minibatch_deep(np.ones((1, 1)), label2onehot([0], 2), net, T=1)
 
 
@@ -244,6 +245,14 @@ def test_training_refuses_shapes_that_do_not_fit(problem, name, shape, complaint
     x, d, *net = parts.values()
     with pytest.raises(ValueError, match=complaint):
         backprop_minibatch_deep(x, d, net, T=1)
+
+
+def test_half_a_layer_is_an_error_everywhere(problem):
+    x, d, net = problem
+    with pytest.raises(ValueError, match="shorter"):
+        forwardprop_deep(x, net[:-1])
+    with pytest.raises(ValueError, match="shorter"):
+        update_deep(x, d, net[:-1])
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])

@@ -566,7 +566,7 @@ def test_activations_keep_the_type_of_floats(rng, dtype):
     assert types(found) == {dtype}
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int8", "int32", "int64"])
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "int32", "int64"])
 def test_softmax_makes_float64_of_integers(dtype):
     a = np.array([[3, 100], [1, 120], [2, 0]], dtype=dtype)
     expected = softmax(a.astype(float))
