@@ -58,4 +58,4 @@ def test_equivalents_are_lines_of_the_modules_with_a_reason():
     for one in settings["equivalent"]:
         assert one.keys() == {"old", "new", "reason"}
         assert set(one["old"].splitlines()) <= set(lines), one["old"]
-        assert re.fullmatch(r".{20,}\.", one["reason"])
+        assert re.fullmatch(r".{15,}\.", one["reason"])

@@ -98,11 +98,11 @@ def main():
     for command in [("baseline", SETTINGS), ("init", SETTINGS, SESSION)]:
         if cosmic_ray(*command).wait():
             return 1
+    number = len(read_results())
     run = cosmic_ray("exec", SETTINGS, SESSION)
     while run.poll() is None:
-        results = read_results()
-        done = sum(result is not None for result in results)
-        print(f"{done} of {len(results)} mutants tested", file=sys.stderr)
+        done = sum(result is not None for result in read_results())
+        print(f"{done} of {number} mutants tested", file=sys.stderr)
         try:
             run.wait(timeout=60)
         except subprocess.TimeoutExpired:
