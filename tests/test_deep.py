@@ -37,8 +37,9 @@ def same(net, other):
 # With one hidden layer
 
 
-def test_one_hidden_layer_starts_as_a_shallow_network():
-    assert same(init_deep([784, 64, 10], rng=3), init_shallow(784, 64, 10, rng=3))
+@pytest.mark.parametrize("sizes", [(784, 64, 10), (7, 5, 3)], ids=str)
+def test_one_hidden_layer_starts_as_a_shallow_network(sizes):
+    assert same(init_deep(sizes, rng=3), init_shallow(*sizes, rng=3))
 
 
 def test_one_hidden_layer_is_a_shallow_network(capsys):
