@@ -17,8 +17,8 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test check watch lab html pdf student record probes proof grade class \
-	gradescope bench reproduce pins clean
+.PHONY: help run test check watch lab html pdf student record probes proof mutants grade \
+	class gradescope bench reproduce pins clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,10 @@ probes: $(ready) ## make the data of the judge from shallow.py and grading/
 proof: $(ready) ## show that the judge knows right answers from wrong ones
 	@$(python) -m grading.proof
 
+mutants: $(ready) ## show that the tests see every small change of the answers, 25 minutes
+	@$(python) -m pip install --quiet --disable-pip-version-check -r tests/mutants.txt
+	@$(python) -m tools.mutants
+
 grade: $(ready) ## grade a class: make grade SUBMISSIONS=folder (JOBS=4, POINTS=, CANVAS=, MOODLE=)
 	@$(python) -m grading.grade "$(or $(SUBMISSIONS),$(error say SUBMISSIONS=folder))" \
 		$(if $(TO),--to "$(TO)") $(if $(JOBS),--jobs $(JOBS)) \
@@ -88,6 +92,10 @@ pins: $(uv) ## bring requirements.txt up to pyproject.toml (new versions: UPGRAD
 	@echo playwright | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
 		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
 		--constraints requirements.txt - -o tests/requirements.txt
+	@# Alone too: it is for who changes the answers or their tests.
+	@echo cosmic-ray | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
+		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
+		--constraints requirements.txt - -o tests/mutants.txt
 	@# For a Mac, where torch needs no CUDA; elsewhere uv adds what torch asks for.
 	@MACOSX_DEPLOYMENT_TARGET=14.0 UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile \
 		--quiet --python-platform macos --python-version 3.11 --no-annotate \

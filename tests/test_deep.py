@@ -37,8 +37,9 @@ def same(net, other):
 # With one hidden layer
 
 
-def test_one_hidden_layer_starts_as_a_shallow_network():
-    assert same(init_deep([784, 64, 10], rng=3), init_shallow(784, 64, 10, rng=3))
+@pytest.mark.parametrize("sizes", [(784, 64, 10), (7, 5, 3)], ids=str)
+def test_one_hidden_layer_starts_as_a_shallow_network(sizes):
+    assert same(init_deep(sizes, rng=3), init_shallow(*sizes, rng=3))
 
 
 def test_one_hidden_layer_is_a_shallow_network(capsys):
@@ -158,6 +159,29 @@ def test_minibatches_repeat_update_in_the_drawn_order(problem, capsys, B):
     assert len(lines) == 2
 
 
+def test_training_has_the_defaults_of_the_shallow_one():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (6, 250))
+    d = label2onehot(rng.integers(0, 3, 250))
+    net = init_deep([6, 5, 3], rng=rng)
+    assert same(update_deep(x, d, net), update_shallow(x, d, net))
+    found = backprop_minibatch_deep(x, d, net, T=1, rng=0)
+    assert same(found, backprop_minibatch_shallow(x, d, net, T=1, rng=0))
+
+
+def test_rng_is_given_by_name(problem):
+    with pytest.raises(TypeError, match="positional"):
+        init_deep([6, 3], 0)
+    with pytest.raises(TypeError, match="positional"):
+        backprop_minibatch_deep(*problem, 1, 100, 0.05, 0)
+
+
+@pytest.mark.parametrize("sizes", [[1, 2], [1, 1, 1, 2]], ids=str)
+def test_training_takes_a_single_number(sizes):
+    net = init_deep(sizes, rng=0)
+    backprop_minibatch_deep(np.ones((1, 1)), label2onehot([0], 2), net, T=1)
+
+
 def test_minibatches_follow_rng(problem):
     train = backprop_minibatch_deep
     first = train(*problem, T=2, B=4, rng=3)
@@ -203,6 +227,7 @@ def test_float32_stays_float32(problem, gamma):
         ("x", (7, 20), r"^x must have shape \(6, 20\).* is \(7, 20\)"),
         ("x", (6,), "^x must be a matrix"),
         ("x", (6, 0), "^x must be a matrix"),
+        ("x", (6, 20, 1), "^x must be a matrix"),
         ("d", (3, 19), r"^d must have shape \(3, 20\).* is \(3, 19\)"),
         ("d", (20,), r"^d must have shape \(3, 20\)"),
         ("b1", (1, 5), r"^b1 must have shape \(5, 1\)"),
@@ -211,6 +236,7 @@ def test_float32_stays_float32(problem, gamma):
         ("W4", (3, 5), r"^W4 must have shape \(3, 7\)"),
         ("W4", (2, 7), r"^b4 must have shape \(2, 1\)"),
         ("b4", (3,), "^net must be pairs of matrices"),
+        ("b4", (3, 1, 1), "^net must be pairs of matrices"),
     ],
 )
 def test_training_refuses_shapes_that_do_not_fit(problem, name, shape, complaint):
@@ -220,6 +246,14 @@ def test_training_refuses_shapes_that_do_not_fit(problem, name, shape, complaint
     x, d, *net = parts.values()
     with pytest.raises(ValueError, match=complaint):
         backprop_minibatch_deep(x, d, net, T=1)
+
+
+def test_half_a_layer_is_an_error_everywhere(problem):
+    x, d, net = problem
+    with pytest.raises(ValueError, match="shorter"):
+        forwardprop_deep(x, net[:-1])
+    with pytest.raises(ValueError, match="shorter"):
+        update_deep(x, d, net[:-1])
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])
@@ -240,6 +274,7 @@ def test_training_refuses_half_a_layer(problem, count):
         {"gamma": -0.1},
         {"gamma": np.nan},
         {"gamma": np.inf},
+        {"gamma": float("inf")},
     ],
     ids=str,
 )

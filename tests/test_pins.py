@@ -50,7 +50,13 @@ def test_every_line_is_an_exact_pin(pins):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "tests/requirements.txt", "environment.yml"]
+    "name",
+    [
+        "requirements.txt",
+        "tests/requirements.txt",
+        "tests/mutants.txt",
+        "environment.yml",
+    ],
 )
 def test_nothing_of_one_machine_or_index(name):
     assert not re.search(r"://|--(index|extra|find|trusted)|file:|^\s*/", read(name))
@@ -69,6 +75,14 @@ def test_what_the_project_needs_is_pinned_once_everywhere(pins, python, system):
     for need in DIRECT:
         version = pinned[canonicalize_name(need.name)]
         assert need.specifier.contains(version), f"{need}, but {version} is pinned"
+
+
+def test_mutation_testing_changes_no_pin(pins):
+    here = {canonicalize_name(pin.name): str(pin) for pin in pins}
+    added = [line for line in read("tests/mutants.txt").splitlines() if line[0] != "#"]
+    assert added and all(re.fullmatch(r"[\w.-]+==[\w.+!]+.*", line) for line in added)
+    for pin in map(Requirement, added):
+        assert here.get(canonicalize_name(pin.name), str(pin)) == str(pin)
 
 
 def test_pythons_are_the_same_everywhere():

@@ -104,13 +104,19 @@ def test_label2onehot_keeps_a_place_for_missing_classes():
     assert label2onehot([0, 1], 10).shape == (10, 2)
 
 
+def test_label2onehot_of_a_single_label():
+    assert label2onehot([2]).tolist() == [[0], [0], [1]]
+
+
 REFUSED = {
     "from -1 to 3": [3, -1],
-    "from 3 to 10": [3, 10],
+    r"must lie in 0\.\.9, but .* from 3 to 10": [3, 10],
     "float64": [1.0, 2.0],
     "bool": [True, False],
     r"\(1, 2\)": [[1, 2]],
     r"\(0,\)": [],
+    r"\(0,\) and its type int64": np.array([], np.int64),
+    r"\(\)": 3,
     "<U1": ["1"],
 }
 
@@ -229,10 +235,13 @@ def test_relu_is_safe():
 # Question 13
 
 
-def test_init_has_the_shapes_and_scales():
-    net = init_shallow(31, 400, 3000, rng=0)
-    shapes = [(400, 31), (400, 1), (3000, 400), (3000, 1)]
-    variances = [2 / 32, 2 / 32, 1 / 401, 1 / 401]
+# With one input, or one hidden unit, the 1 that is added to their number counts most.
+@pytest.mark.parametrize("sizes", [(31, 400, 3000), (1, 5000, 2), (2, 1, 5000)])
+def test_init_has_the_shapes_and_scales(sizes):
+    Ni, Nh, No = sizes
+    net = init_shallow(Ni, Nh, No, rng=0)
+    shapes = [(Nh, Ni), (Nh, 1), (No, Nh), (No, 1)]
+    variances = [2 / (Ni + 1), 2 / (Ni + 1), 1 / (Nh + 1), 1 / (Nh + 1)]
     assert [array.shape for array in net] == shapes
     for array, variance in zip(net, variances, strict=True):
         precision = np.sqrt(2 / array.size)  # of a variance seen in so many numbers
@@ -442,6 +451,32 @@ def test_training_leaves_its_arguments_alone(problem, train):
     assert same(before, (x, d, *net))
 
 
+def test_training_has_the_defaults_of_the_assignment(rng):
+    x = rng.uniform(-1, 1, (6, 250))
+    d = label2onehot(rng.integers(0, 3, 250))
+    net = init_shallow(6, 5, 3, rng=rng)
+    found = backprop_shallow(x, d, net, T=2)
+    assert same(found, backprop_shallow(x, d, net, T=2, gamma=0.05))
+    found = backprop_minibatch_shallow(x, d, net, T=1, rng=0)
+    expected = backprop_minibatch_shallow(x, d, net, T=1, B=100, gamma=0.05, rng=0)
+    assert same(found, expected)
+
+
+def test_what_the_assignment_has_not_is_given_by_name(problem):
+    with pytest.raises(TypeError, match="positional"):
+        label2onehot([0], 1, float)
+    with pytest.raises(TypeError, match="positional"):
+        init_shallow(6, 5, 3, 0)
+    with pytest.raises(TypeError, match="positional"):
+        backprop_minibatch_shallow(*problem, 1, 100, 0.05, 0)
+
+
+@pytest.mark.parametrize("train", [backprop_shallow, backprop_minibatch_shallow])
+def test_training_takes_a_single_number(train):
+    net = init_shallow(1, 1, 2, rng=0)
+    train(np.ones((1, 1)), label2onehot([0], 2), net, T=1)
+
+
 def change(problem, name, array):
     x, d, net = problem
     names = ["x", "d", "W1", "b1", "W2", "b2"]
@@ -457,6 +492,7 @@ def change(problem, name, array):
         ("x", (7, 20), r"^x must have shape \(6, 20\).* is \(7, 20\)"),
         ("x", (6,), r"^x must be a matrix"),
         ("x", (6, 0), r"^x must be a matrix"),
+        ("x", (6, 20, 1), r"^x must be a matrix"),
         ("d", (3, 19), r"^d must have shape \(3, 20\).* is \(3, 19\)"),
         ("d", (4, 20), r"^d must have shape \(3, 20\)"),
         ("d", (20,), r"^d must have shape \(3, 20\)"),
@@ -464,6 +500,7 @@ def change(problem, name, array):
         ("W2", (3, 4), r"^W2 must have shape \(3, 5\)"),
         ("b2", (2, 1), r"^b2 must have shape \(3, 1\)"),
         ("b2", (3,), r"^net must be pairs of matrices"),
+        ("b2", (3, 1, 1), r"^net must be pairs of matrices"),
     ],
 )
 def test_training_refuses_shapes_that_do_not_fit(
@@ -485,6 +522,7 @@ def test_training_refuses_shapes_that_do_not_fit(
         ({"T": 1, "gamma": -0.1}, "^gamma must"),
         ({"T": 1, "gamma": np.nan}, "^gamma must"),
         ({"T": 1, "gamma": np.inf}, "^gamma must"),
+        ({"T": 1, "gamma": float("inf")}, "^gamma must"),
     ],
 )
 def test_training_refuses_settings_out_of_range(problem, train, setting, complaint):
@@ -498,8 +536,9 @@ def test_minibatches_refuse_a_bad_batch_size(problem, B):
     x, d, net = problem
     with pytest.raises(ValueError, match="^B must"):
         backprop_minibatch_shallow(x, d, net, T=1, B=B)
-    with pytest.raises(ValueError, match="^net must"):
-        backprop_minibatch_shallow(x, d, net[:3], T=1)
+    for wrong in (net[:3], net + net):
+        with pytest.raises(ValueError, match="^net must"):
+            backprop_minibatch_shallow(x, d, wrong, T=1)
 
 
 # The type of floats
@@ -527,7 +566,7 @@ def test_activations_keep_the_type_of_floats(rng, dtype):
     assert types(found) == {dtype}
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int8", "int32", "int64"])
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int8", "int32", "int64"])
 def test_softmax_makes_float64_of_integers(dtype):
     a = np.array([[3, 100], [1, 120], [2, 0]], dtype=dtype)
     expected = softmax(a.astype(float))
