@@ -31,7 +31,7 @@ def label2onehot(lbl, num_classes=None, *, dtype=float):
     lbl : (N,) array of int
         Labels, from 0.
     num_classes : int, optional
-        Number of classes K; by default ``lbl.max() + 1``: too few if the last miss.
+        Number of classes K; by default the largest label plus 1, perhaps too few.
     dtype : type, optional
         Of the result: ``np.float32`` to train with float32.
 
