@@ -63,7 +63,7 @@ def main():
             read_source(arguments.answers)
             return watch(arguments.answers, data)
         path = arguments.answers
-        answers = Answers(read_source(path), path, read_beside(path))
+        answers = Answers(read_source(path), path, beside=read_beside(path))
     except (OSError, ValueError) as error:
         parser.error(str(error))
 

@@ -121,7 +121,7 @@ def judge_file(path, numbers=tuple(QUESTIONS), data=None):
     OSError, ValueError
         As for `answers.read_source`.
     """
-    answers = Answers(read_source(path), path, read_beside(path))
+    answers = Answers(read_source(path), path, beside=read_beside(path))
     verdicts = {verdict.number: verdict for verdict in judge(answers, numbers, data)}
     return verdicts, answers.problems
 

@@ -55,7 +55,7 @@ def watch(path, data):
 def look(path, data):
     """Judge all questions, show the first that is not right, return those that are."""
     try:
-        answers = Answers(read_source(path), path, read_beside(path))
+        answers = Answers(read_source(path), path, beside=read_beside(path))
     except (OSError, ValueError) as error:
         print(error, flush=True)
         return []
