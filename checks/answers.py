@@ -158,7 +158,7 @@ class Answers:
     """
 
     def __init__(
-        self, source, path="shallow.py", seconds=None, sandbox=None, beside=None
+        self, source, path="shallow.py", *, beside=None, seconds=None, sandbox=None
     ):
         self.source = source
         self.path = Path(path)
@@ -323,7 +323,7 @@ class _Process:
 class TrustedAnswers:
     """The same without a process or limits, for functions that one trusts."""
 
-    def __init__(self, source, path="shallow.py", beside=None):
+    def __init__(self, source, path="shallow.py", *, beside=None):
         self.functions = worker.Functions(source, Path(path).name, beside=beside)
         self.names = set(self.functions.names())
         self.empty = self.functions.empty

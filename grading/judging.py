@@ -95,13 +95,14 @@ class Judge:
             What is wrong with the text as a whole.
         """
         start = time.monotonic()
-        quick = Answers(source, filename, self.pace, self.sandbox, beside)
+        given = {"sandbox": self.sandbox, "beside": beside}
+        quick = Answers(source, filename, seconds=self.pace, **given)
         verdicts, again = {}, []
         for n in CODED + BONUS:
             verdicts[n] = self.verdict(n, quick)
             if verdicts[n].verdict != RIGHT and (quick.late or quick.definitions_only):
                 again.append(n)
-        slow = Answers(source, filename, sandbox=self.sandbox, beside=beside)
+        slow = Answers(source, filename, **given)
         for n in again:
             left = start + SECONDS_IN_ALL * self.pace - time.monotonic()
             if left > self.pace:
