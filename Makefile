@@ -61,7 +61,7 @@ probes: $(ready) ## make the data of the judge from shallow.py and grading/
 proof: $(ready) ## show that the judge knows right answers from wrong ones
 	@$(python) -m grading.proof
 
-mutants: $(ready) ## show that the tests see every small change of the answers, 25 minutes
+mutants: $(ready) ## show that the tests see every small change of the answers, 12 to 25 minutes
 	@$(python) -m pip install --quiet --disable-pip-version-check -r tests/mutants.txt
 	@$(python) -m tools.mutants
 
