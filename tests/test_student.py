@@ -452,7 +452,8 @@ def test_a_fresh_git_checkout_is_accepted_and_half_done_work_merges(files, tmp_p
     solve(tmp_path / "theirs", 4, 5, 7)
     git("commit", "-am", "My answers", at="theirs")
 
-    text = files["shallow.py"].replace(b"not negative, and every", b"never negative; every")
+    old, new = b"not negative, and every", b"never negative; every"
+    text = files["shallow.py"].replace(old, new)
     write_edition(remade(files | {"shallow.py": text}), tmp_path / "course")
     git("commit", "-am", "A better docstring")
     git("pull", "--no-rebase", "--no-edit", at="theirs")
