@@ -164,8 +164,11 @@ class Functions:
         self.empty = set()
         self.modules = []
         self.filenames = [filename, *(beside or {})]
+        own = dict(sys.modules)  # of this process; in the worker, none has such a name
         for name, text in [(filename, source), *(beside or {}).items()]:
             self._load(text, name, definitions_only)
+        names = [module.__name__ for module in self.modules]
+        sys.modules.update({n: own[n] for n in ["shallow", *names] if n in own})
 
     def _load(self, source, filename, definitions_only):
         """Run the text of a file."""
