@@ -779,3 +779,19 @@ def test_titles_are_those_of_the_notebooks():
 def test_the_features_of_a_loop_have_a_sentence_each():
     given = {"sizes": [2, 1], "gamma": 0.1, "script": [1, 2]}
     assert list(Watched("", "").expected(given)) == list(SENTENCES)
+
+
+@pytest.mark.parametrize(("eps", "verdict"), [("1e-12", RIGHT), ("1e-2", WRONG)])
+def test_a_printed_loss_may_be_kept_from_infinity(eps, verdict):
+    source = f"""
+    def backprop_shallow(x, d, net, T, gamma=0.05):
+        for t in range(T):
+            net = update_shallow(x, d, net, gamma)
+            y = forwardprop_shallow(x, net)
+            loss = -np.sum(d * np.log(y + {eps})) / d.size
+            print(repr(float(loss)), 100 * np.mean(y.argmax(0) != d.argmax(0)))
+        return net
+    """
+    data = files.unpack(files.pack(make(2232724543)))  # has a probability of 8e-7
+    (found,) = judge(reference(textwrap.dedent(source)), [18], data)
+    assert found.verdict == verdict, found.hint
