@@ -94,6 +94,18 @@ class QuestionTable:
                 self.cells.setdefault(n, []).append(item.nodeid)
                 item.add_marker(f"q{n}")
 
+    def pytest_sessionfinish(self, session):
+        """Among several processes (``-n 2``), tell the one that prints the table."""
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["collected"] = self.cells, list(self.tests)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node):
+        """Hear what a process collected, each of them the same."""
+        cells, tests = getattr(node, "workeroutput", {}).get("collected", ({}, []))
+        self.cells.update(cells)
+        self.tests.update(tests)
+
     def pytest_runtest_logreport(self, report):
         """Remember how a cell or a test ended; a failed set-up is a failure too."""
         if report.when == "call" or not report.passed:

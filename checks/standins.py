@@ -200,16 +200,22 @@ class Tables:
         keys, _, join = rows(name, arguments)
         for known, values in self.tables.get(name, []):
             if known.shape[1] == keys.shape[1] and len(keys):
-                found = [nearest(known, key) for key in keys]
-                if None not in found:
+                found = nearest(known, keys)
+                if found is not None:
                     return [join(values[found])]
         return None
 
 
-def nearest(known, key):
-    """Return the index of the row that is the same as a key, None if there is none."""
-    near = np.all(abs(known - key) <= CLOSE * (1 + abs(key)), axis=1)
-    return int(near.argmax()) if near.any() else None
+def nearest(known, keys):
+    """Return for each key the index of a row that is the same, None if one has none."""
+    found = []
+    for some in np.array_split(keys, 1 + known.size * len(keys) // 10**6):
+        some = some[:, None]
+        near = np.all(abs(known - some) <= CLOSE * (1 + abs(some)), axis=2)
+        if not near.any(axis=1).all():
+            return None
+        found.append(near.argmax(axis=1))
+    return np.concatenate(found)
 
 
 class Ask:

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import time
 
@@ -60,13 +61,18 @@ def test_mistakes_get_the_verdicts_that_make_check_gives(n, box):
         assert proof.is_recognised(mistake, found)
 
 
-def test_each_run_has_another_seed(box, judge_of):
-    assert Judge.new(box).seed != judge_of.seed
+def test_each_run_has_another_seed(box, judge_of, monkeypatch):
+    seeds = [judge_of.seed]
+    monkeypatch.setattr(
+        "grading.judging.make", lambda seed: seeds.append(seed) or judge_of.data
+    )
+    assert Judge.new(box).seed == seeds[1] != judge_of.seed
 
 
 def test_it_does_not_begin_where_right_answers_are_not_right(
-    box, monkeypatch, tmp_path
+    box, judge_of, monkeypatch, tmp_path
 ):
+    monkeypatch.setattr("grading.judging.make", lambda seed: judge_of.data)
     wrong = tmp_path / "shallow.py"
     wrong.write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL.source}")
     monkeypatch.setattr("grading.judging.REFERENCE", wrong)
@@ -362,14 +368,22 @@ def test_moodle_gets_marks_by_its_own_identifiers_alone(tmp_path):
 # Runs
 
 
-@pytest.fixture
-def small_class(tmp_path):
-    """Write a class of six, all different."""
-    folder = tmp_path / "class"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Grade a class of six, all different; return where, and what was said."""
+    to = tmp_path_factory.mktemp("graded")
+    (to / "class").mkdir()
     for i in range(6):
-        classroom.hand_in(folder, i, f"student{i}", f"{ANSWERS}\n# {i}\n")
-    return folder
+        classroom.hand_in(to / "class", i, f"student{i}", f"{ANSWERS}\n# {i}\n")
+    said, _ = run(to / "class", to / "grades").communicate()
+    return to, said
+
+
+@pytest.fixture
+def again(graded, tmp_path):
+    """Copy that class and its grades, so that a test can change them."""
+    shutil.copytree(graded[0], tmp_path, dirs_exist_ok=True)
+    return tmp_path / "class", tmp_path / "grades"
 
 
 def run(folder, to, *arguments):
@@ -381,55 +395,52 @@ def run(folder, to, *arguments):
 
 
 def times(to):
-    return {path: path.stat().st_mtime_ns for path in to.glob("*/results.json")}
+    return {path.parent.name: path.stat().st_mtime_ns for path in to.glob("*/*.json")}
 
 
-def test_a_killed_run_resumes_and_only_what_changed_is_judged_again(
-    small_class, tmp_path
-):
-    to, killed = tmp_path / "grades", tmp_path / "killed"
-    said, _ = run(small_class, to).communicate()
+def test_a_run_says_what_it_did(graded):
+    _, said = graded
     assert said.startswith("6 submissions, 6 judged, in ")
     assert re.search(r"^Sandbox: \w+\. Seed: \d+\.$", said, re.M)
-    before = times(to)
-    said, _ = run(small_class, to).communicate()
-    assert said.startswith("6 submissions, none judged anew, in ")
-    assert times(to) == before
 
-    done = []
-    for _ in range(2):
-        process = run(small_class, killed)
-        seen, end = times(killed), time.monotonic() + 120
-        while len(times(killed)) <= len(seen) and time.monotonic() < end:
-            time.sleep(random.uniform(0.05, 0.3))
-        process.kill()
-        process.communicate()
-        done.append(times(killed))
-    said, _ = run(small_class, killed).communicate()
-    left = 6 - len(done[-1])
-    assert said.startswith(f"6 submissions, {left or 'none'} judged")
-    for earlier in done:
-        assert earlier.items() <= times(killed).items()
-    books = [(folder / "gradebook.csv").read_text() for folder in (to, killed)]
+
+def test_a_killed_run_resumes(graded, tmp_path):
+    folder, killed = graded[0] / "class", tmp_path / "killed"
+    process, end = run(folder, killed), time.monotonic() + 120
+    while not times(killed) and time.monotonic() < end:
+        time.sleep(random.uniform(0.05, 0.3))
+    process.kill()
+    process.communicate()
+    done = times(killed)
+    assert done
+    said, _ = run(folder, killed).communicate()
+    assert said.startswith(f"6 submissions, {6 - len(done) or 'none'} judged")
+    assert done.items() <= times(killed).items()
+    books = [
+        (to / "gradebook.csv").read_text() for to in (graded[0] / "grades", killed)
+    ]
     assert books[0] == books[1]
 
-    (small_class / "student0.py").write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL.source}")
-    said, _ = run(small_class, to).communicate()
+
+def test_only_what_has_changed_is_judged_again(again):
+    folder, to = again
+    before = times(to)
+    (folder / "student0.py").write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL.source}")
+    said, _ = run(folder, to).communicate()
     assert said.startswith("6 submissions, 1 judged, in ")
     assert "55,100" in (to / "gradebook.csv").read_text()
+    changed = [name for name, at in times(to).items() if at != before[name]]
+    assert changed == ["student0"]
 
 
-def test_points_that_change_are_counted_anew_and_nothing_is_judged(
-    small_class, tmp_path
-):
-    to = tmp_path / "grades"
-    run(small_class, to).communicate()
+def test_points_that_change_are_counted_anew_and_nothing_is_judged(again):
+    folder, to = again
     table = to / "to_read.csv"
     rows, *_ = marks.read_table(table)
     rows[1][rows[0].index("8")] = "3"
     marks.write_table(table, rows)
-    said, _ = run(small_class, to).communicate()
-    assert "none judged anew" in said
+    said, _ = run(folder, to).communicate()
+    assert said.startswith("6 submissions, none judged anew, in ")
     assert ",63,100," in (to / "gradebook.csv").read_text()
     page = (to / "student0" / "feedback.html").read_text(encoding="utf-8")
     assert "3 of 3</span>8." in page

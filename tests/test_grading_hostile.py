@@ -35,12 +35,25 @@ needs_bubblewrap = pytest.mark.skipif(
 
 
 def processes():
-    """Return how many processes of the worker there are."""
-    count = 0
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    """Return how many processes of the worker there are, of this test or nobody's."""
+    parents, workers = {}, []
+    for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            count += b"launch.py" in path.read_bytes()
-    return count
+            status = (folder / "status").read_text()
+            parents[int(folder.name)] = int(re.search(r"PPid:\t(\d+)", status)[1])
+            if b"launch.py" in (folder / "cmdline").read_bytes():
+                workers.append(int(folder.name))
+
+    def ancestors(process):
+        while process := parents.get(process):
+            yield process
+
+    # `pytest -n 2` is another process's parent too, whose tests have workers meanwhile.
+    others = {os.getppid()} if "PYTEST_XDIST_WORKER" in os.environ else set()
+    return sum(
+        os.getpid() in ancestors(worker) or not others & set(ancestors(worker))
+        for worker in workers
+    )
 
 
 @pytest.fixture(scope="module")
