@@ -22,7 +22,7 @@ endif
 
 # The products are small: a second thread gains little, and where two notebooks train at
 # once, the threads wait for each other and it takes ten times as long.
-run test lab record: export OMP_NUM_THREADS ?= 1
+run test lab record reproduce: export OMP_NUM_THREADS ?= 1
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile

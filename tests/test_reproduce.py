@@ -1,6 +1,7 @@
 """What is recorded holds elsewhere: the check when recording, and `make reproduce`."""
 
 import sys
+import time
 
 import nbformat
 import pytest
@@ -142,3 +143,38 @@ def test_a_cell_holds_if_it_prints_what_is_recorded(tmp_path, recorded, held):
     found = compare(sys.executable, {}, [str(path)], tmp_path / "report.xml")
     assert found[:2] == (held, 1)
     assert len(found[2]) == 1 - held
+
+
+def test_several_threads_are_compared_alone(monkeypatch):
+    conditions = [
+        ("nothing", sys.executable, {}),
+        ("2 threads", sys.executable, {"OMP_NUM_THREADS": "2"}),
+        ("kernels", sys.executable, {}),
+        ("Python 9.9", NOT_FOUND, {}),
+        ("broken", "no wheel", {}),
+    ]
+    running, beside = [], {}
+
+    def compare(python, environ, notebooks, report):
+        running.append(report.stem)
+        time.sleep(0.2)
+        for name in running:
+            beside[name] = beside.get(name, set()) | set(running)
+        running.remove(report.stem)
+        return (1, 2, ["Cell 0"]) if report.stem == "kernels" else (2, 2, [])
+
+    told = {"Python": "3", "NumPy": "2", "Matplotlib": "3", "kernel": "-"}
+    monkeypatch.setattr(reproduce, "probe", lambda python, **environ: told)
+    monkeypatch.setattr(reproduce, "conditions", lambda: conditions)
+    monkeypatch.setattr(reproduce, "compare", compare)
+    monkeypatch.setattr(reproduce.os, "cpu_count", lambda: 2)
+    found = [(row[0], row[-1], failing) for row, failing, _ in reproduce.rows([])]
+    assert found == [
+        ("2 threads", "2 of 2", []),
+        ("nothing", "2 of 2", []),
+        ("kernels", "1 of 2", ["kernels: Cell 0"]),
+        ("Python 9.9", NOT_FOUND, []),
+        ("broken", "no wheel", ["broken: no wheel"]),
+    ]
+    assert beside["2-threads"] == {"2-threads"}
+    assert beside["nothing"] == beside["kernels"] == {"nothing", "kernels"}

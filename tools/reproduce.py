@@ -2,8 +2,8 @@
 
     python -m tools.reproduce [--quick | --record]
 
-One thing at a time is changed from what `make test` has: the kernels of the BLAS
-library, its threads, NumPy's own vector instructions, the oldest releases that
+One thing at a time is changed from what `make test` has: the threads of the BLAS
+library, its kernels, NumPy's own vector instructions, the oldest releases that
 pyproject.toml admits, and the Python. What this machine does not have is told and left
 out.
 """
@@ -19,6 +19,7 @@ import sys
 import time
 import tomllib
 import xml.etree.ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.environments import environment, processor, python_of, uv
@@ -94,10 +95,8 @@ def conditions():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     base = probe(sys.executable)
     yield "nothing", sys.executable, {}
-    for threads in ["1", "2"]:
-        if os.cpu_count() != int(threads):
-            environ = {"OPENBLAS_NUM_THREADS": threads}
-            yield f"{threads} thread{'s' * (threads > '1')}", sys.executable, environ
+    for threads in sorted({2, max(2, os.cpu_count())}):
+        yield f"{threads} threads", sys.executable, {"OMP_NUM_THREADS": str(threads)}
     for kernel, name in other_kernels(base).items():
         yield f"BLAS kernels: {kernel}", sys.executable, {"OPENBLAS_CORETYPE": name}
     if base["features"]:
@@ -160,6 +159,41 @@ def compare(python, environ, notebooks, report):
     return len(cells) - len(failing), len(cells), failing
 
 
+def rows(notebooks):
+    """Execute and compare under all conditions, several at a time.
+
+    Yields
+    ------
+    row : list of str
+        A row of the table.
+    failing : list of str
+        What did not hold.
+    seconds : float
+    """
+
+    def row(condition):
+        title, python, environ = condition
+        start = time.perf_counter()
+        told = probe(python, **environ) if Path(python).exists() else None
+        if told is None:
+            failing = [] if python == NOT_FOUND else [f"{title}: {python}"]
+            return [title, "", "", "", "", str(python)], failing, 0.0
+        report = WORK / f"{re.sub(r'[^a-zA-Z0-9]+', '-', title)}.xml"
+        held, cells, failing = compare(python, environ, notebooks, report)
+        versions = [told[key] for key in ["Python", "NumPy", "Matplotlib"]]
+        return (
+            [title, *versions, told["kernel"], f"{held} of {cells}"],
+            [f"{title}: {cell}" for cell in failing],
+            time.perf_counter() - start,
+        )
+
+    found = list(conditions())
+    several = [c for c in found if "OMP_NUM_THREADS" in c[2]]  # these one at a time
+    yield from map(row, several)
+    with ThreadPoolExecutor(min(4, os.cpu_count())) as pool:
+        yield from pool.map(row, [c for c in found if c not in several])
+
+
 def main():
     """Go through the conditions; print and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -175,23 +209,10 @@ def main():
     table = [f"| {' | '.join(head)} |", "| --- | --- | --- | --- | --- | --- |"]
     print(*table, sep="\n")
     broken = []
-    for title, python, environ in conditions():
-        start = time.perf_counter()
-        told = probe(python, **environ) if Path(python).exists() else None
-        if told is None:
-            row = [title, "", "", "", "", str(python)]
-            if python != NOT_FOUND:
-                broken.append(f"{title}: {python}")
-        else:
-            name = re.sub(r"\W+", "-", title)
-            held, cells, failing = compare(
-                python, environ, notebooks, WORK / f"{name}.xml"
-            )
-            broken += [f"{title}: {cell}" for cell in failing]
-            versions = [told[key] for key in ["Python", "NumPy", "Matplotlib"]]
-            row = [title, *versions, told["kernel"], f"{held} of {cells}"]
+    for row, failing, seconds in rows(notebooks):
         table.append(f"| {' | '.join(row)} |")
-        print(table[-1], f"{time.perf_counter() - start:.0f} s", flush=True)
+        print(table[-1], f"{seconds:.0f} s", flush=True)
+        broken += failing
 
     path = WORK / "table.md"
     path.write_text("\n".join(table) + "\n")

@@ -1,0 +1,73 @@
+"""The Makefiles: what `make clean` removes, and on how many threads all runs."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MADE = [
+    ".venv/ready",
+    "build/html/index.html",
+    "build/bench/results.json",
+    "mnist_from_scratch.egg-info/PKG-INFO",
+    ".pytest_cache/README.md",
+    ".ruff_cache/CACHEDIR.TAG",
+    "__pycache__/shallow.cpython-311.pyc",
+    "tests/__pycache__/test_lab.cpython-311.pyc",
+    "tools/__pycache__/pages.cpython-311.pyc",
+    ".ipynb_checkpoints/README-checkpoint.md",
+    "notebooks/.ipynb_checkpoints/01_data-checkpoint.ipynb",
+]
+OWN = [
+    "shallow.py",
+    "deep.py",
+    "notes.txt",
+    "notebooks/01_data.ipynb",
+    "notebooks/mine.ipynb",
+    "notebooks/build/drawing.png",
+    "data/train-images-idx3-ubyte.gz",
+    "my.venv/ready",
+]
+
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+OUTSIDE = {  # of the `make` that runs these tests
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("MAKEFLAGS", "OMP_NUM_THREADS")
+}
+
+
+def test_clean_removes_what_was_made_and_nothing_else(tmp_path):
+    for name in MADE + OWN:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    subprocess.run(
+        ["make", "clean"], cwd=tmp_path, env=OUTSIDE, check=True, capture_output=True
+    )
+    left = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {tmp_path / name for name in [*OWN, "Makefile"]}
+
+
+@pytest.mark.parametrize(
+    ("makefile", "target"),
+    [("Makefile", target) for target in ("run", "test", "lab", "record")]
+    + [("grading/handout/Makefile", "lab")],
+)
+def test_trainings_do_not_wait_for_each_others_threads(makefile, target, tmp_path):
+    shutil.copy(ROOT / makefile, tmp_path)
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho threads: $OMP_NUM_THREADS\n")
+    python.chmod(0o755)
+    # As if .venv were there, with the threads' number in the place of Python's work.
+    command = ["make", "--silent", "-o", ".venv/ready", target, f"python={python}"]
+    for environment, threads in [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")]:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=OUTSIDE | environment, capture_output=True
+        )
+        assert done.stdout.decode() == f"threads: {threads}\n"
