@@ -21,7 +21,7 @@ endif
 	class gradescope bench reproduce pins clean
 
 # The products are small: a second thread gains little, and where two notebooks train at
-# once, the threads wait for each other and it takes ten times as long.
+# once, the threads wait for each other and it takes many times as long.
 run test lab record reproduce: export OMP_NUM_THREADS ?= 1
 
 help:
