@@ -17,8 +17,8 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test check watch lab html pdf student record probes proof mutants grade \
-	class gradescope bench reproduce pins clean
+.PHONY: help run test check watch style lab html pdf student record probes proof mutants \
+	grade class gradescope bench reproduce pins clean
 
 # The products are small: a second thread gains little, and where two notebooks train at
 # once, the threads wait for each other and it takes many times as long.
@@ -41,6 +41,9 @@ check: $(ready) ## judge the answers in shallow.py, in seconds (one question: ma
 
 watch: $(ready) ## judge them again whenever shallow.py is saved
 	@$(python) -m checks --watch
+
+style: $(ready) ## look at the style of all code, in seconds
+	@$(python) -m pytest --quiet tests/test_style.py
 
 lab: $(ready) ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
