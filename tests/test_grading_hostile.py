@@ -35,25 +35,25 @@ needs_bubblewrap = pytest.mark.skipif(
 
 
 def processes():
-    """Return how many processes of the worker there are, of this test or nobody's."""
-    parents, workers = {}, []
+    """Return how many processes of the worker there are, but for those of other tests.
+
+    `make test` runs other tests meanwhile, and what these have started has a living
+    pytest above it.
+    """
+    parents, commands = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            status = (folder / "status").read_text()
-            parents[int(folder.name)] = int(re.search(r"PPid:\t(\d+)", status)[1])
-            if b"launch.py" in (folder / "cmdline").read_bytes():
-                workers.append(int(folder.name))
-
-    def ancestors(process):
-        while process := parents.get(process):
-            yield process
-
-    # `pytest -n 2` is another process's parent too, whose tests have workers meanwhile.
-    others = {os.getppid()} if "PYTEST_XDIST_WORKER" in os.environ else set()
-    return sum(
-        os.getpid() in ancestors(worker) or not others & set(ancestors(worker))
-        for worker in workers
-    )
+            status, process = (folder / "status").read_text(), int(folder.name)
+            parents[process] = int(re.search(r"PPid:\t(\d+)", status)[1])
+            commands[process] = (folder / "cmdline").read_bytes()
+    count = 0
+    for process in [p for p, command in commands.items() if b"launch.py" in command]:
+        above = [process]
+        while above[-1] in parents:
+            above.append(parents[above[-1]])
+        of_a_test = any(b"pytest" in commands.get(one, b"") for one in above)
+        count += os.getpid() in above or not of_a_test
+    return count
 
 
 @pytest.fixture(scope="module")
