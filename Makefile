@@ -62,7 +62,8 @@ proof: $(ready) ## show that the judge knows right answers from wrong ones
 	@$(python) -m grading.proof
 
 mutants: $(ready) ## show that the tests see every small change of the answers, 12 to 25 minutes
-	@$(python) -m pip install --quiet --disable-pip-version-check -r tests/requirements-mutants.txt
+	@$(python) -m pip install --quiet --disable-pip-version-check \
+		-r tests/requirements-mutants.txt
 	@$(python) -m tools.mutants
 
 grade: $(ready) ## grade a class: make grade SUBMISSIONS=folder (JOBS=4, POINTS=, CANVAS=, MOODLE=)

@@ -79,7 +79,11 @@ def test_what_the_project_needs_is_pinned_once_everywhere(pins, python, system):
 
 def test_mutation_testing_changes_no_pin(pins):
     here = {canonicalize_name(pin.name): str(pin) for pin in pins}
-    added = [line for line in read("tests/requirements-mutants.txt").splitlines() if line[0] != "#"]
+    added = [
+        line
+        for line in read("tests/requirements-mutants.txt").splitlines()
+        if line[0] != "#"
+    ]
     assert added and all(re.fullmatch(r"[\w.-]+==[\w.+!]+.*", line) for line in added)
     for pin in map(Requirement, added):
         assert here.get(canonicalize_name(pin.name), str(pin)) == str(pin)

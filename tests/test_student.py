@@ -21,6 +21,7 @@ from checks.answers import Answers
 from checks.judge import NOT_ANSWERED, RIGHT, judge
 from checks.questions import BONUS, CODED, QUESTIONS
 from grading import student
+from grading.leaks import Leaks
 from grading.student import (
     MANIFEST,
     MODULES,
@@ -33,7 +34,6 @@ from grading.student import (
     write_edition,
     write_zip,
 )
-from grading.leaks import Leaks
 from tools.execute import ThisPython
 
 JUDGED = CODED + BONUS
@@ -264,9 +264,7 @@ def test_a_leak_that_is_planted_is_found(path, content):
     leaks = Leaks()
     leaks.add_code("q", ast.parse("z = relup(a1, W2.T @ b)").body)
     new = nbformat.v4
-    leaks.add_cell(
-        "q", new.new_markdown_cell("It is the sum of all that came before.")
-    )
+    leaks.add_cell("q", new.new_markdown_cell("It is the sum of all that came before."))
     picture = new.new_output("display_data", {"image/png": "iVBORw0KGgo=\n"})
     printed = new.new_output("stream", text="errors of all of them: 12.34 %\n")
     leaks.add_cell("q", new.new_code_cell("", outputs=[picture, printed]))
