@@ -32,7 +32,7 @@ run: $(ready) ## execute the notebooks into build/, print the final testing erro
 
 test: $(ready) ## check the style, run the tests and the notebooks (also in a browser: BROWSER=1)
 	@$(if $(BROWSER),$(python) -m pip install --quiet --disable-pip-version-check \
-		-r tests/requirements.txt)
+		-r tests/requirements-browser.txt)
 	@$(python) -m pytest --nbval -n logical --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder
 
@@ -70,7 +70,8 @@ proof: $(ready) ## show that the judge knows right answers from wrong ones
 	@$(python) -m grading.proof
 
 mutants: $(ready) ## show that the tests see every small change of the answers, 12 to 25 minutes
-	@$(python) -m pip install --quiet --disable-pip-version-check -r tests/mutants.txt
+	@$(python) -m pip install --quiet --disable-pip-version-check \
+		-r tests/requirements-mutants.txt
 	@$(python) -m tools.mutants
 
 grade: $(ready) ## grade a class: make grade SUBMISSIONS=folder (JOBS=4, POINTS=, CANVAS=, MOODLE=)
@@ -99,11 +100,11 @@ pins: $(uv) ## bring requirements.txt up to pyproject.toml (new versions: UPGRAD
 	@# Alone in its file: most need no tests in a browser, and it takes 165 MB.
 	@echo playwright | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
 		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
-		--constraints requirements.txt - -o tests/requirements.txt
+		--constraints requirements.txt - -o tests/requirements-browser.txt
 	@# Alone too: it is for who changes the answers or their tests.
 	@echo cosmic-ray | UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile --quiet \
 		--universal --python-version 3.11 --no-annotate $(if $(UPGRADE),--upgrade) \
-		--constraints requirements.txt - -o tests/mutants.txt
+		--constraints requirements.txt - -o tests/requirements-mutants.txt
 	@# For a Mac, where torch needs no CUDA; elsewhere uv adds what torch asks for.
 	@MACOSX_DEPLOYMENT_TARGET=14.0 UV_CUSTOM_COMPILE_COMMAND='make pins' $(uv) pip compile \
 		--quiet --python-platform macos --python-version 3.11 --no-annotate \

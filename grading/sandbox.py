@@ -1,7 +1,7 @@
 """Where a student's functions run: a process that can do no harm.
 
 Every level is a command that starts `checks/worker.py` in another way. See
-`grading/README.md` for what each one keeps off.
+`grading/README.md` for what each one keeps out.
 """
 
 import dataclasses

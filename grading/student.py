@@ -30,7 +30,7 @@ from pathlib import Path
 import nbformat
 
 from checks.questions import BONUS, CODED, QUESTIONS
-from grading.traces import Traces
+from grading.leaks import Leaks
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
@@ -254,7 +254,7 @@ def make_edition():
         If something is neither given nor an answer, or an answer would remain.
     """
     files, problems, answers = {}, [], {}
-    traces = Traces()
+    leaks = Leaks()
     for entry in COPIED:
         files |= read_files(ROOT / entry, ROOT)
     files |= read_files(HANDOUT, HANDOUT)
@@ -266,7 +266,7 @@ def make_edition():
             files[name] = make_stubs(source, functions).encode()
         for function, (n, _, answer) in functions.items():
             answers.setdefault(n, set()).add(function)
-            traces.add_code(f"`{function}`", answer)
+            leaks.add_code(f"`{function}`", answer)
     problems += [
         f"Question {n}: the judge asks for {', '.join(QUESTIONS[n].functions)}, "
         f"and the answers are {', '.join(sorted(answers.get(n, []))) or 'missing'}"
@@ -279,9 +279,9 @@ def make_edition():
         problems += found
         files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()
         for cell in removed:
-            traces.add_cell(f"{path.name}, cell {cell.id}", cell)
+            leaks.add_cell(f"{path.name}, cell {cell.id}", cell)
     if not problems:
-        problems = traces.find(files)
+        problems = leaks.find(files)
     if problems:
         raise EditionError("\n".join(problems))
     digests = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}

@@ -38,7 +38,7 @@ DIRECT = [
 @pytest.fixture
 def pins():
     """Read requirements.txt, and what the tests in a browser need beyond it."""
-    text = read("requirements.txt") + read("tests/requirements.txt")
+    text = read("requirements.txt") + read("tests/requirements-browser.txt")
     lines = [line.partition("#")[0].strip() for line in text.split("\n")]
     return [Requirement(line) for line in lines if line]
 
@@ -53,8 +53,8 @@ def test_every_line_is_an_exact_pin(pins):
     "name",
     [
         "requirements.txt",
-        "tests/requirements.txt",
-        "tests/mutants.txt",
+        "tests/requirements-browser.txt",
+        "tests/requirements-mutants.txt",
         "environment.yml",
     ],
 )
@@ -79,7 +79,11 @@ def test_what_the_project_needs_is_pinned_once_everywhere(pins, python, system):
 
 def test_mutation_testing_changes_no_pin(pins):
     here = {canonicalize_name(pin.name): str(pin) for pin in pins}
-    added = [line for line in read("tests/mutants.txt").splitlines() if line[0] != "#"]
+    added = [
+        line
+        for line in read("tests/requirements-mutants.txt").splitlines()
+        if line[0] != "#"
+    ]
     assert added and all(re.fullmatch(r"[\w.-]+==[\w.+!]+.*", line) for line in added)
     for pin in map(Requirement, added):
         assert here.get(canonicalize_name(pin.name), str(pin)) == str(pin)
@@ -131,7 +135,7 @@ def test_dependabot_looks_at_every_file_of_pins():
     (pip,) = [one for one in updates if one["package-ecosystem"] == "pip"]
     folders = {
         path.parent.relative_to(ROOT).as_posix().replace(".", "")
-        for pattern in ["requirements.txt", "*/requirements.txt"]
+        for pattern in ["requirements*.txt", "*/requirements*.txt"]
         for path in ROOT.glob(pattern)
     }
     assert set(pip["directories"]) == {f"/{folder}" for folder in folders}

@@ -95,6 +95,11 @@ def test_the_first_page_lists_every_question(soups):
     ]
 
 
+def test_the_first_page_counts_notebooks_and_questions(soups):
+    opening = " ".join(soups["index"].select_one("h1 + p").text.split())
+    assert opening.startswith(f"{len(SECTIONS)} notebooks with 27 questions, ")
+
+
 def test_the_first_page_presents_every_section(soups):
     cards = soups["index"].select(".card")
     assert [card.h2.a["href"] for card in cards] == [

@@ -21,6 +21,7 @@ from checks.answers import Answers
 from checks.judge import NOT_ANSWERED, RIGHT, judge
 from checks.questions import BONUS, CODED, QUESTIONS
 from grading import student
+from grading.leaks import Leaks
 from grading.student import (
     MANIFEST,
     MODULES,
@@ -33,7 +34,6 @@ from grading.student import (
     write_edition,
     write_zip,
 )
-from grading.traces import Traces
 from tools.execute import ThisPython
 
 JUDGED = CODED + BONUS
@@ -224,16 +224,16 @@ def test_each_edit_is_used_by_the_next_cell(edition, monkeypatch):
     assert shown[-1].endswith("return 3\n```")
 
 
-# No trace
+# No leak
 
 
 def test_the_search_has_something_to_search_for():
     for module in MODULES:
         functions, _ = read_module((ROOT / module).read_text("utf-8"), module)
         for name, (_, _, answer) in functions.items():
-            traces = Traces()
-            traces.add_code(name, answer)
-            assert traces.texts, f"nothing of {name} would be found"
+            leaks = Leaks()
+            leaks.add_code(name, answer)
+            assert leaks.texts, f"nothing of {name} would be found"
 
 
 CODE = {
@@ -260,22 +260,20 @@ TEXT = {"cells": [{"metadata": {"alt": "It is  the *sum* of all\nthat came befor
         ),
     ],
 )
-def test_a_trace_that_is_planted_is_found(path, content):
-    traces = Traces()
-    traces.add_code("q", ast.parse("z = relup(a1, W2.T @ b)").body)
+def test_a_leak_that_is_planted_is_found(path, content):
+    leaks = Leaks()
+    leaks.add_code("q", ast.parse("z = relup(a1, W2.T @ b)").body)
     new = nbformat.v4
-    traces.add_cell(
-        "q", new.new_markdown_cell("It is the sum of all that came before.")
-    )
+    leaks.add_cell("q", new.new_markdown_cell("It is the sum of all that came before."))
     picture = new.new_output("display_data", {"image/png": "iVBORw0KGgo=\n"})
     printed = new.new_output("stream", text="errors of all of them: 12.34 %\n")
-    traces.add_cell("q", new.new_code_cell("", outputs=[picture, printed]))
-    assert len(traces.find({path: content.encode()})) == 1
-    assert traces.find({path: b'{"cells": "nothing of it: z = relup(a1, b)"}'}) == []
+    leaks.add_cell("q", new.new_code_cell("", outputs=[picture, printed]))
+    assert len(leaks.find({path: content.encode()})) == 1
+    assert leaks.find({path: b'{"cells": "nothing of it: z = relup(a1, b)"}'}) == []
 
 
 @pytest.mark.parametrize("name", ["shallow.py", "figures.py", "README.md"])
-def test_an_edition_with_a_trace_is_not_made(monkeypatch, name):
+def test_an_edition_with_a_leak_is_not_made(monkeypatch, name):
     read = student.read_files
 
     def planting(path, root):

@@ -1,3 +1,5 @@
+"""Style: each function computes all that it needs itself and calls no other one."""
+
 import numpy as np
 
 

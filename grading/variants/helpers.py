@@ -1,3 +1,5 @@
+"""Style: classes and small helpers of one's own do the work."""
+
 import numpy as np
 
 K = 10

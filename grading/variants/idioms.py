@@ -1,3 +1,5 @@
+"""Style: NumPy's less usual functions, such as `einsum`, `select` and `interp`."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Style: the question's formulas one by one, as they stand, none simplified."""
+
 import numpy as np
 
 

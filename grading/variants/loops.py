@@ -1,3 +1,5 @@
+"""Style: loops over samples and classes, and lists, with little done by arrays."""
+
 import numpy as np
 
 

@@ -1,3 +1,5 @@
+"""Style: no single one; some functions call others, some do it all again."""
+
 import numpy as np
 
 

@@ -63,7 +63,7 @@ def strings(value):
     return [value] if isinstance(value, str) else []
 
 
-class Traces:
+class Leaks:
     """What is searched for: statements, sentences and pictures."""
 
     def __init__(self):
@@ -109,8 +109,8 @@ class Traces:
             text = squeezed(words)
             found += [
                 f"{path} has a part of an answer; {origin}"
-                for trace, origin in self.texts.items()
-                if trace in text
+                for part, origin in self.texts.items()
+                if part in text
             ]
             found += [
                 f"{path} has a picture of an answer; {origin}"

@@ -1,0 +1,90 @@
+"""The Markdown files: links lead somewhere, and what README says of the code is so."""
+
+import inspect
+import re
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+
+import shallow
+from grading.mistakes import MISTAKES
+from grading.probes import VARIANTS
+from grading.student import HANDOUT, make_edition
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = [".", "benchmarks", "data", "grading"]
+FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.md"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def links(text):
+    """Return where the links of a text lead that are no addresses."""
+    found = re.findall(r"\]\(([^()\s]+)\)", re.sub(r"`[^`\n]*`", "", text))
+    return [unquote(link) for link in found if not re.match(r"\w+:", link)]
+
+
+def anchors(text):
+    """Return the names that GitHub gives to the headings of a text."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.*)$", text, re.M)
+    return {
+        re.sub(r"[^\w\- ]", "", h).strip().lower().replace(" ", "-") for h in headings
+    }
+
+
+def test_every_file_is_looked_at():
+    run = subprocess.run(
+        ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True
+    )
+    if run.returncode:
+        pytest.skip("no git checkout")
+    found = {ROOT / name for name in run.stdout.split()}
+    assert found == {*FILES, HANDOUT / "README.md"}
+    assert sum(len(links(path.read_text("utf-8"))) for path in FILES) > 20
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    for link in links(text):
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_the_links_of_the_edition_lead_somewhere():
+    edition = make_edition()
+    for path in [name for name in edition if name.endswith(".md")]:
+        for link in links(edition[path].decode()):
+            name, _, anchor = link.partition("#")
+            target = (Path(path).parent / name).as_posix()
+            assert target in edition, f"{path}: {link}"
+            assert not anchor or anchor in anchors(edition[target].decode()), link
+
+
+def test_the_code_beside_the_formulas_is_that_of_the_answer():
+    rows = re.findall(r"^\| \$.*\$ \| `(.*)` \|$", README, re.M)
+    source = inspect.getsource(shallow.update_shallow)
+    lines = [line.partition("#")[0].strip() for line in source.splitlines()]
+    assert len(rows) == 6
+    assert [line for line in lines if line in rows] == rows
+    assert "step = -float(gamma) / x.shape[1]" in lines
+
+
+def test_the_numbers_of_the_picture_are_those_recorded():
+    notebook = nbformat.read(ROOT / "notebooks" / "04_training.ipynb", as_version=4)
+    (cell,) = [c for c in notebook.cells if "cover" in c.metadata.get("tags", [])]
+    printed = "".join(output.get("text", "") for output in cell.outputs)
+    (misread,) = re.findall(r"^misread: (\d+) images$", printed, re.M)
+    assert f"the {misread} testing images ({int(misread) / 100:.2f} %)" in README
+
+
+def test_the_judge_is_tried_with_as_many_answers_as_it_says():
+    styles = {7: "seven"}[len(VARIANTS) + 1]  # with that of this project
+    said = f"right answers in {styles} styles and {len(MISTAKES)} known mistakes"
+    assert said in " ".join(README.split())
