@@ -30,11 +30,9 @@ from tools.reproduce import probe
 VENV = WORK / "venv"
 PEERS = ["torch", "torchvision", "scikit-learn", "keras", "jax", "idx2numpy"]
 
-# The kinds of measurements and how many times each is made, but five times the size in
-# growth that has targets.
+# How often each kind is measured; of growth, the size that has targets five times.
 KINDS = dict(training=5, calls=5, growth=1, notebooks=3, commands=3, profile=1)
-# Others may use this part of one core during a measurement.
-DISTURBANCE = 0.1
+DISTURBANCE = 0.1  # others may use this part of one core during a measurement
 ATTEMPTS, PAUSE = 5, 30  # so many at most, with seconds after a disturbed one
 
 

@@ -35,6 +35,11 @@ def torchvision():
     return read_image_file(FILES[0]), read_label_file(FILES[1])
 
 
+def raw():
+    """Return the images alone, as `MNISTtools.load` does: bytes, one per column."""
+    return [pixels().T]
+
+
 # A label, a function and, if need be, what makes its arguments ready. What comes
 # after this project's own function, in bold, is compared with it.
 READING = {
@@ -58,16 +63,8 @@ READING = {
     "torchvision_raw": ("torchvision, raw", torchvision),
 }
 STEPS = {
-    "normalize": (
-        "**`normalize_MNIST_images`**",
-        shallow.normalize_MNIST_images,
-        lambda: [pixels().T],
-    ),
-    "astype": (
-        "bare `astype`, bytes to float64",
-        lambda x: x.astype(float),
-        lambda: [pixels().T],
-    ),
+    "normalize": ("**`normalize_MNIST_images`**", shallow.normalize_MNIST_images, raw),
+    "astype": ("bare `astype`, bytes to float64", lambda x: x.astype(float), raw),
     "copy": ("bare copy of the result", lambda x, d, net: x.copy(order="K"), problem),
     "forward": (
         "**`forwardprop_shallow`**",

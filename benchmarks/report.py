@@ -167,10 +167,8 @@ def judged(found, target):
 
 def machine_table(machines):
     """Return what each machine is and when it was measured."""
-    rows = [
-        [key, *(str(results["machine"][key]) for results in machines)]
-        for key in machines[0]["machine"]
-    ]
+    told = [results["machine"] for results in machines]
+    rows = [[key, *(str(machine[key]) for machine in told)] for key in told[0]]
     return table(["", *(m["name"] for m in machines)], rows, 1 + len(machines))
 
 
@@ -201,9 +199,8 @@ def growth_table(results):
         times = [values(results, "growth", size, key) for key in growth.IN_TURN]
         times += [np.divide(times[0], products).tolist() for products in times[1:]]
         peak = middle(values(results, "growth", size, "peak_MB"), ".0f")
-        N, *others = size.split()
-        data = f"{8 * 784 * int(N) / 1e6:.0f}"
-        rows.append([N, *others, *map(middle, times), peak, data])
+        data = 8 * 784 * int(size.split()[0]) / 1e6
+        rows.append([*size.split(), *map(middle, times), peak, f"{data:.0f}"])
     return table(head, rows, 0)
 
 

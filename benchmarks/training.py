@@ -144,14 +144,13 @@ def keras(seed, dtype):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(GAMMA), loss)
     fit = functools.partial(model.fit, batch_size=B, verbose=0)
-    W1, b1, W2, b2 = initial(seed, dtype)
 
     def answers(x):
         return model.predict(x, verbose=0).argmax(1)
 
     answers(x)
     fit(x[:B], labels[:B])
-    model.set_weights([W1.T, b1[:, 0], W2.T, b2[:, 0]])
+    model.set_weights([weights.squeeze().T for weights in initial(seed, dtype)])
     yield
     fit(x, labels, epochs=EPOCHS)
     yield answers
@@ -219,6 +218,6 @@ def measure(name, repetition):
     answers = next(training)
     found = {"seconds": (time.perf_counter() - start) / EPOCHS}
     if answers:
-        x, labels = images("t10k", dtype, None)
+        x, labels = images("t10k", dtype)
         found["testing_error"] = 100 * float(np.mean(answers(x) != labels))
     return found
