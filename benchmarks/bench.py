@@ -126,6 +126,7 @@ def main():
 
     prepare()
     told, disturbed = machine(), []
+    # A short name: the processor and the kernels of its BLAS.
     name = re.sub(r"\(\w+\)| Processor| CPU.*", "", told["processor"])
     name += told["BLAS"].removeprefix("OpenBLAS")
     results = {"name": name, "machine": told}

@@ -142,8 +142,7 @@ def speed(results):
             for peer in SUMMARY[:-1]
             if (name := f"{peer} {precision}") in training.COMPETITORS
         ]
-        told = "; ".join(map(" ".join, others))
-        parts.append(f"{own[1]} s in {precision} ({told})")
+        parts.append(f"{own[1]} s in {precision} ({'; '.join(map(' '.join, others))})")
     return f"On {results['name']}, an epoch takes this project {' and '.join(parts)}."
 
 
@@ -254,9 +253,8 @@ def draw_growth(results):
     fig = Figure(figsize=(10, 3.6), layout="constrained")
     axes = fig.subplots(1, 3, sharey=True)
     ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
-    for k, (name, sizes) in enumerate(growth.SERIES.items()):
-        ax = axes[k]
-        sizes = [size for size in sizes if size in results["growth"]]
+    for k, (ax, name) in enumerate(zip(axes, growth.SERIES, strict=True)):
+        sizes = [size for size in growth.SERIES[name] if size in results["growth"]]
         x = [int(size.split()[k]) for size in sizes]
         for key, style, what in [
             ("seconds", "C0o-", "an epoch here"),
