@@ -1,64 +1,52 @@
 """Execute one notebook, and split its wall time into start-up, computing and drawing.
 
 Start-up is the time from starting the kernel until the modules are imported. Drawing is
-the time inside the project's drawing functions and inside Matplotlib's rendering (the
+the time inside the functions of figures.py and inside `pyplot.show`, which renders (the
 rest of what makes a figure is a few calls). Computing is all else.
 """
 
 import os
 import time
 
-import nbformat
+from benchmarks.worker import ROOT, seconds
 
-from tools.execute import NOTEBOOKS, execute
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+COMPETITORS = {path.name[:2]: path for path in NOTEBOOKS}
+FIRST = "import benchmarks.notebooks as _here; _drawing = _here.time_drawing()"
+LAST = "print(sum(_drawing), _here.time.time())"
 
-COMPETITORS = {
-    path.name[:2]: (path.name, path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))
-}
-PREAMBLE = """
-def _measure_drawing():
-    import functools, time
-    import matplotlib.backend_bases
-    import MNISTtools, deep, figures, shallow
-    state = {"seconds": 0.0, "depth": 0}
+
+def time_drawing():
+    """Import the modules, print the time; return a list that gets what figures take."""
+    import matplotlib.pyplot
+
+    import deep  # noqa: F401  imported in the notebooks, as the others are
+    import figures
+
+    found = []
 
     def timed(function):
-        @functools.wraps(function)
-        def wrapper(*arguments, **settings):
-            state["depth"] += 1
-            start = time.perf_counter()
-            try:
-                return function(*arguments, **settings)
-            finally:
-                state["depth"] -= 1
-                if state["depth"] == 0:
-                    state["seconds"] += time.perf_counter() - start
-        return wrapper
+        return lambda *rest, **named: found.append(seconds(function, *rest, **named))
 
-    for module, names in [
-        (figures, ["plot_curves", "show_digits", "show_weights", "show_confusion"]),
-        (MNISTtools, ["show"]),
-        (matplotlib.backend_bases.FigureCanvasBase, ["print_figure"]),
-    ]:
-        for name in names:
-            setattr(module, name, timed(getattr(module, name)))
-    return state
-
-_drawing = _measure_drawing()
-print(__import__("time").time())
-"""
-END = "print(_drawing['seconds'], __import__('time').time())"
+    for name in ["plot_curves", "show_digits", "show_weights", "show_confusion"]:
+        setattr(figures, name, timed(getattr(figures, name)))
+    matplotlib.pyplot.show = timed(matplotlib.pyplot.show)
+    print(time.time())
+    return found
 
 
 def measure(name, repetition):
     """Execute the notebook."""
+    import nbformat
+
+    from tools.execute import execute
+
     os.environ.pop("MPLBACKEND", None)
-    notebook = nbformat.read(COMPETITORS[name][1], as_version=4)
-    first, last = map(nbformat.v4.new_code_cell, [PREAMBLE, END])
+    notebook = nbformat.read(COMPETITORS[name], as_version=4)
+    first, last = map(nbformat.v4.new_code_cell, [FIRST, LAST])
     notebook.cells = [first, *notebook.cells, last]
     start = time.time()
-    failure = execute(notebook)
-    if failure:
+    if failure := execute(notebook):
         raise RuntimeError(failure)
     imported = float(first.outputs[0].text)
     drawing, end = map(float, last.outputs[0].text.split())

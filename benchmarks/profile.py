@@ -1,13 +1,11 @@
 """Profile an epoch of `backprop_minibatch_shallow`, line by line."""
 
-import contextlib
-import io
 import linecache
 
 import shallow
-from benchmarks.worker import images
+from benchmarks.worker import problem, updates
 
-COMPETITORS = {"lines": "an epoch"}
+COMPETITORS = ["lines"]
 # Each of the others is called in one line of the first, which counts without them.
 FUNCTIONS = ["backprop_minibatch_shallow", "update_shallow", "forwardprop_shallow"]
 
@@ -16,33 +14,21 @@ def measure(name, repetition):
     """Train an epoch under the profile; return the lines that took the longest."""
     from line_profiler import LineProfiler
 
-    x, labels = images("train", float)
-    x, d = x.T, shallow.label2onehot(labels, 10)
-    net = shallow.init_shallow(784, 64, 10, rng=1)
-    shallow.update_shallow(x[:, :100], d[:, :100], net)
-
-    profiler = LineProfiler()
-    for function in FUNCTIONS:
-        setattr(shallow, function, profiler(getattr(shallow, function)))
-    with contextlib.redirect_stdout(io.StringIO()):
-        shallow.backprop_minibatch_shallow(x, d, net, 1, rng=1)
+    x, d, net = problem()
+    updates(x, d, net, [slice(100)])
+    profiler = LineProfiler(*[getattr(shallow, name) for name in FUNCTIONS])
+    profiler.runcall(shallow.backprop_minibatch_shallow, x, d, net, 1, rng=1)
 
     stats = profiler.get_stats()
-    ticks = {
-        (function, linecache.getline(file, number).strip()): taken
+    taken = {
+        (function, linecache.getline(file, number).strip()): ticks * stats.unit
         for (file, _, function), lines in stats.timings.items()
-        for number, _, taken in lines
+        for number, _, ticks in lines
     }
     for function in FUNCTIONS[1:]:
-        whole = sum(ticks[key] for key in ticks if key[0] == function)
-        [call] = [key for key in ticks if f"{function}(" in key[1]]
-        ticks[call] -= whole
-    total = sum(ticks.values())
-    return {
-        "seconds": total * stats.unit,
-        "lines": [
-            {"function": function, "line": line, "seconds": taken * stats.unit}
-            for (function, line), taken in sorted(ticks.items(), key=lambda i: -i[1])
-            if taken > 0.005 * total
-        ],
-    }
+        [call] = [key for key in taken if f"{function}(" in key[1]]
+        taken[call] -= sum(taken[key] for key in taken if key[0] == function)
+    total = sum(taken.values())
+    ordered = sorted(taken.items(), key=lambda item: -item[1])
+    lines = [[*line, time] for line, time in ordered if time > 0.005 * total]
+    return {"seconds": total, "lines": lines}

@@ -1,190 +1,159 @@
 """Write the tables of README.md and the figures from results.json.
 
-    python -m benchmarks.report [FOLDER]
+    python -m benchmarks.report
 
-The folder has results.json and gets the rest; it is that of this file by default, and
-then the README.md above it gets its tables too. The text between the tables is kept: it
-is written in README.md itself.
-
-results.json is a list with one entry for each processor, that measured last in front.
-The targets, the summary and the machines have columns for each; the other tables and
-the figures are those of the first.
+The text between the tables is kept: it is written in README.md itself; the README.md
+above it gets its tables too. results.json is a list with one entry for each processor,
+that measured last in front. The targets, the summary and the machines have columns for
+each; the other tables and the figures are those of the first.
 """
 
 import json
 import re
-import sys
 from pathlib import Path
 from statistics import median
 
-import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
 
-from benchmarks import commands, reading, steps, training
-from benchmarks.growth import BASE
+from benchmarks import calls, growth, training
+from benchmarks.training import BOTH
+from benchmarks.worker import module
 from tools.tables import fill, table
 
 HERE = Path(__file__).resolve().parent
-LABELS = {
-    kind.__name__.rpartition(".")[2]: {
-        name: label for name, (label, *_) in kind.COMPETITORS.items()
-    }
-    for kind in [training, reading, steps]
-}
-PRECISION = {name: found[2] for name, found in training.COMPETITORS.items()}
-ROUNDS = {  # what an epoch is compared with in growth.py, and its place there
-    "its matrix products alone, in their original order": 1,
-    "its matrix products alone, on the shuffled minibatches of an epoch": 2,
-}
+READMES = [HERE / "README.md", HERE.parent / "README.md"]
 TARGETS = [
-    ("training", "here_32", "torch_loop", 0.7),
-    ("training", "here_32", "jax", 0.92),
-    ("training", "here_32", "limit_32", 1.7),
-    ("training", "here", "torch_loop_64", 0.8),
-    *(("training", "here", products, 1.3) for products in ROUNDS),
-    ("reading", "load_gz", "inflate", 1.2),
-    ("reading", "load_raw", "fromfile", 1.5),
+    ("training", "here float32", "torch_loop float32", 0.7),
+    ("training", "here float32", "jax float32", 0.92),
+    ("training", "here float32", "limit float32", 1.7),
+    ("training", "here float64", "torch_loop float64", 0.8),
+    ("growth", "seconds", "products", 1.3),
+    ("growth", "seconds", "shuffled", 1.3),
+    ("calls", "load_gz", "inflate", 1.2),
+    ("calls", "load_raw", "fromfile", 1.5),
 ]
-SUMMARY = {  # by precision, each in the same order
-    "float32": ["here_32", "torch_loop", "sklearn", "jax", "keras", "limit_32"],
-    "float64": ["here", "torch_loop_64", "sklearn_64", None, None, "limit"],
-}
+SUMMARY = ["here", "torch_loop", "sklearn", "jax", "keras", "limit"]
 
 
 def named(kind, name):
-    """Return what a competitor is called, with its precision in training."""
-    label = LABELS[kind].get(name, name)
-    known = kind == "training" and name in PRECISION
-    return f"{label}, {PRECISION[name]}" if known else label
+    """Return what a competitor is called; in growth, what is timed in turn."""
+    if kind == "growth":
+        return growth.IN_TURN[name]
+    return module(kind).COMPETITORS[name][0]
 
 
-def values(runs, key="seconds"):
-    """Return one figure of all repetitions."""
-    return [run[key] for run in runs if run.get(key) is not None]
+def values(results, kind, name, key="seconds"):
+    """Return one figure of all repetitions, and rounds; none if it was not measured."""
+    runs = results[kind].get(name, [])
+    return np.ravel([run[key] for run in runs if run.get(key) is not None]).tolist()
 
 
-def spread(numbers, form="{:.2f}", none="missing"):
+def middle(numbers, form=".2f", none="missing"):
+    """Return a text: the median."""
+    return format(median(numbers), form) if numbers else none
+
+
+def spread(numbers, form=".2f", none="missing"):
     """Return a text: the median, and the smallest and the largest if they differ."""
     if not numbers:
         return none
-    middle, *ends = map(form.format, [median(numbers), min(numbers), max(numbers)])
-    return middle if set(ends) == {middle} else f"{middle} ({ends[0]} .. {ends[1]})"
-
-
-def middle(numbers, form="{:.2f}"):
-    """Return a text: the median."""
-    return form.format(median(numbers)) if numbers else "missing"
+    least, middle, most = (format(of(numbers), form) for of in [min, median, max])
+    return middle if least == most else f"{middle} ({least} .. {most})"
 
 
 def ratios(results, kind, name, other):
     """Return the ratios of two times in the same repetition, none if one is missing."""
-    if other in ROUNDS:
-        return to_products(results["growth"][BASE], ROUNDS[other])
-    if not {name, other} <= results[kind].keys():  # measured before there was one
-        return []
-    pairs = zip(results[kind][name], results[kind][other], strict=True)
+    if kind == "growth":
+        times = [values(results, kind, growth.BASE, key) for key in (name, other)]
+        return np.divide(*times).tolist()
+    runs = results[kind].get(name, []), results[kind].get(other, [])
+    pairs = zip(*runs, strict=False)  # an earlier machine may not have both
     return [a["seconds"] / b["seconds"] for a, b in pairs if "seconds" in a.keys() & b]
 
 
-def to_products(runs, which):
-    """Return the ratios of an epoch to its matrix products, timed in turn."""
-    return [times[0] / times[which] for run in runs for times in run["rounds"]]
+def fastest_first(results):
+    """Return names of competitors in training; those that are missing come last."""
+    times = {name: values(results, "training", name) for name in results["training"]}
+    return sorted(times, key=lambda name: median(times[name] or [float("inf")]))
 
 
-def here(name):
-    """Return what a competitor is compared with: this project in its precision."""
-    return SUMMARY[PRECISION[name]][0]
-
-
-def label(results):
-    """Return a short name of the machine: its processor and the kernels of its BLAS."""
-    told = results["machine"]
-    name = re.sub(r"\(\w+\)| Processor| CPU.*", "", told["processor"])
-    return ", ".join([name, *re.findall(r"\w+ kernels", told.get("BLAS", ""))])
-
-
-def fastest_first(runs):
-    """Return names of competitors; those that are missing come last."""
-    return sorted(runs, key=lambda name: median(values(runs[name]) or [float("inf")]))
-
-
-def compared(results, kind, name, reference, form, scale=1):
+def compared(results, kind, name, reference, unit="s"):
     """Return a row: name, time, time of the reference over it, memory."""
-    what, found = named(kind, name), results[kind][name]
-    if "missing" in found[0]:
-        return [what, "missing", f"`{found[0]['missing']}`", ""]
-    time = spread([seconds * scale for seconds in values(found)], form)
+    what, reason = named(kind, name), results[kind][name][0].get("missing")
+    if reason:
+        return [what, "missing", f"`{reason}`", ""]
+    times = values(results, kind, name)
+    time = spread([1000 * s for s in times], ".0f") if unit == "ms" else spread(times)
     ratio = spread(ratios(results, kind, reference, name))
-    return [what, time, ratio, middle(values(found, "peak_MB"), "{:.0f}")]
+    return [what, time, ratio, middle(values(results, kind, name, "peak_MB"), ".0f")]
 
 
 def training_table(results):
     """Return the epochs of all, each compared with this project in its precision."""
     rows = []
-    for name in fastest_first(results["training"]):
-        row = compared(results, "training", name, here(name), "{:.2f}")
-        errors = values(results["training"][name], "testing_error")
-        rows.append([*row[:3], spread(errors, none=""), *row[3:]])
+    for name in fastest_first(results):
+        own = f"here {name.split()[1]}"
+        *row, memory = compared(results, "training", name, own)
+        errors = values(results, "training", name, "testing_error")
+        rows.append([*row, spread(errors, none=""), memory])
     head = ["", "s per epoch", "this project / it", "testing error after 5 epochs (%)"]
     return table([*head, "peak memory (MB)"], rows)
 
 
-def calls_table(results, kind):
+def calls_table(results, competitors):
     """Return calls, each compared with that of this project, in bold, before it."""
     rows, reference = [], None
-    for name, what in LABELS[kind].items():
+    for name, (what, *_) in competitors.items():
         reference = name if what.startswith("**") else reference
-        rows.append(compared(results, kind, name, reference, "{:.0f}", 1000))
+        rows.append(compared(results, "calls", name, reference, "ms"))
     return table(["", "ms", "our time / its", "peak memory (MB)"], rows)
 
 
 def summary_table(machines):
     """Return the epochs of the best known, in float32 and in float64 side by side."""
 
-    def error(machine, name):
-        none = name is None or name.startswith("limit")
-        runs = machine["training"].get(name, [])
-        return "" if none else middle(values(runs, "testing_error"))
-
-    def time(machine, name):
-        if name is None:
+    def time(machine, peer, precision):
+        name, own = f"{peer} {precision}", f"here {precision}"
+        if name not in training.COMPETITORS:
             return ""
-        times = values(machine["training"].get(name, []))
-        ratio = middle(ratios(machine, "training", here(name), name))
+        times = values(machine, "training", name)
+        ratio = middle(ratios(machine, "training", own, name))
         return f"{middle(times)} ({ratio})" if times else "missing"
 
-    head = ["", *(f"testing error (%), {precision}" for precision in SUMMARY)]
-    head += [f"{label(m)}: s, {precision}" for m in machines for precision in SUMMARY]
     rows = []
-    for pair in zip(*SUMMARY.values(), strict=True):
-        errors = [error(machines[0], name) for name in pair]
-        times = [time(machine, name) for machine in machines for name in pair]
-        rows.append([LABELS["training"][pair[0]], *errors, *times])
+    for peer in SUMMARY:
+        names = [f"{peer} {precision}" for precision in BOTH]
+        errors = [values(machines[0], "training", n, "testing_error") for n in names]
+        times = [time(machine, peer, p) for machine in machines for p in BOTH]
+        texts = [middle(found, none="") for found in errors]
+        rows.append([training.TABLE[peer][0], *texts, *times])
+    head = ["", *(f"testing error (%), {precision}" for precision in BOTH)]
+    head += [f"{m['name']}: s, {p}" for m in machines for p in BOTH]
     return table(head, rows)
 
 
 def speed(results):
     """Return a sentence: an epoch here and of the peers, at equal precision."""
-    runs, parts = results["training"], []
-    for precision, (own, *peers, _) in SUMMARY.items():
-        took = middle(values(runs.get(own, [])), "{:.2f} s")
-        took = took.replace("missing", "a time not measured yet")
-        others = [
-            f"{LABELS['training'][name]} {middle(values(runs.get(name, [])))}"
-            for name in filter(None, peers)
+    parts = []
+    for precision in BOTH:
+        own, *others = [
+            (training.TABLE[peer][0], middle(values(results, "training", name)))
+            for peer in SUMMARY[:-1]
+            if (name := f"{peer} {precision}") in training.COMPETITORS
         ]
-        parts.append(f"{took} in {precision} ({'; '.join(others)})")
-    return f"On {label(results)}, an epoch takes this project {' and '.join(parts)}."
+        parts.append(f"{own[1]} s in {precision} ({'; '.join(map(' '.join, others))})")
+    return f"On {results['name']}, an epoch takes this project {' and '.join(parts)}."
 
 
 def targets_table(machines):
     """Return the ratios that have a target, and whether they meet it."""
     rows = []
-    for kind, name, other, target in TARGETS:
-        what = f"{named(kind, name)} / {named(kind, other)}".replace("**", "")
-        found = [ratios(machine, kind, name, other) for machine in machines]
-        verdicts = [judged(numbers, target) for numbers in found]
+    for kind, *names, target in TARGETS:
+        what = " / ".join(named(kind, name) for name in names).replace("**", "")
+        verdicts = [judged(ratios(m, kind, *names), target) for m in machines]
         rows.append([what, f"at most {target}", *verdicts])
-    return table(["ratio", "target met?", *map(label, machines)], rows)
+    return table(["ratio", "target met?", *(m["name"] for m in machines)], rows)
 
 
 def judged(found, target):
@@ -192,47 +161,30 @@ def judged(found, target):
     if not found:
         return "missing"
     met = round(median(found), 3) <= target  # by the digits that are shown
-    return f"{'yes' if met else '**no**'}: {spread(found, '{:.3f}')}"
+    return f"{'yes' if met else '**no**'}: {spread(found, '.3f')}"
 
 
 def machine_table(machines):
     """Return what each machine is and when it was measured."""
-    columns = []
-    for results in machines:
-        told = {"": label(results), **results["machine"]}
-        told["peers"] = ", ".join(f"{n} {v}" for n, v in told.get("peers", {}).items())
-        told["not installed"] = ", ".join(results["not_installed"]) or "nothing"
-        told["measured"] = (
-            f"{results['date']}, {results['minutes']} minutes, load average before "
-            f"{results['load_before'][0]} and after {results['load_after'][0]}"
-        )
-        disturbed = ", ".join(results["disturbed"])
-        told["disturbed by other programs"] = disturbed or "nothing"
-        columns.append(told)
-    head, *rows = [
-        [key.replace("_", " "), *(str(told.get(key, "")) for told in columns)]
-        for key in columns[0]
-    ]
-    return table(head, rows, 1 + len(machines))
+    told = [results["machine"] for results in machines]
+    rows = [[key, *(str(machine[key]) for machine in told)] for key in told[0]]
+    return table(["", *(m["name"] for m in machines)], rows, 1 + len(machines))
 
 
 def notebooks_table(results):
     """Return how long the notebooks take, and with what."""
     parts = ["seconds", "startup", "computing", "drawing"]
     rows = [
-        [name, *(spread(values(runs, part), "{:.1f}") for part in parts)]
-        for name, runs in results["notebooks"].items()
+        [name, *(spread(values(results, "notebooks", name, p), ".1f") for p in parts)]
+        for name in results["notebooks"]
     ]
     return table(["notebook", "s in all", "start-up", "computing", "drawing"], rows)
 
 
 def commands_table(results):
     """Return how long the commands take for which people wait."""
-    found = results.get("commands", {})
-    rows = [
-        [what, spread(values(found.get(name, [])), "{:.1f}")]
-        for name, (what, *_) in commands.COMPETITORS.items()
-    ]
+    found = results["commands"]
+    rows = [[f"`{n}`", spread(values(results, "commands", n), ".1f")] for n in found]
     return table(["command", "s"], rows)
 
 
@@ -242,28 +194,22 @@ def growth_table(results):
     head += ["epoch / products", "epoch / shuffled products"]
     head += ["peak memory (MB)", "of it, the images (MB)"]
     rows = []
-    for N, Nh, B in sorted(sizes(results), key=lambda s: (s[2] != 100, s[1] != 64, s)):
-        runs = results["growth"][f"{N} {Nh} {B}"]
-        figures = [values(runs, key) for key in ["seconds", "products", "shuffled"]]
-        figures += [to_products(runs, which) for which in ROUNDS.values()]
-        memory = [middle(values(runs, k), "{:.0f}") for k in ["peak_MB", "data_MB"]]
-        rows.append([str(N), str(Nh), str(B), *map(middle, figures), *memory])
+    for size in filter(results["growth"].get, growth.COMPETITORS):
+        times = [values(results, "growth", size, key) for key in growth.IN_TURN]
+        times += [np.divide(times[0], products).tolist() for products in times[1:]]
+        peak = middle(values(results, "growth", size, "peak_MB"), ".0f")
+        data = 8 * 784 * int(size.split()[0]) / 1e6
+        rows.append([*size.split(), *map(middle, times), peak, f"{data:.0f}"])
     return table(head, rows, 0)
-
-
-def sizes(results):
-    """Return the sizes N, Nh, B that an epoch was timed with."""
-    return [tuple(map(int, size.split())) for size in results["growth"]]
 
 
 def profile_table(results):
     """Return the lines of an epoch that take the longest."""
     [profile] = results["profile"]["lines"]
     rows = []
-    for line in profile.get("lines", []):
-        ms, share = 1000 * line["seconds"], 100 * line["seconds"] / profile["seconds"]
-        code = [f"`{line['function']}`", f"`{line['line']}`"]
-        rows.append([*code, f"{ms:.0f}", f"{share:.1f}"])
+    for function, line, seconds in profile["lines"]:
+        ms, share = 1000 * seconds, 100 * seconds / profile["seconds"]
+        rows.append([f"`{function}`", f"`{line}`", f"{ms:.0f}", f"{share:.1f}"])
     return table(["function", "line", "ms", "share (%)"], rows, 2)
 
 
@@ -276,8 +222,8 @@ def make_tables(machines):
         "targets": targets_table(machines),
         "machine": machine_table(machines),
         "training": training_table(first),
-        "reading": calls_table(first, "reading"),
-        "steps": calls_table(first, "steps"),
+        "reading": calls_table(first, calls.READING),
+        "steps": calls_table(first, calls.STEPS),
         "notebooks": notebooks_table(first),
         "commands": commands_table(first),
         "growth": growth_table(first),
@@ -285,72 +231,59 @@ def make_tables(machines):
     }
 
 
-def draw_epochs(results, plt):
+def draw_epochs(results):
     """Draw the time of an epoch of each competitor."""
-    runs = results["training"]
-    names = [name for name in fastest_first(runs) if name not in ("gather", "copy")]
-    names = [name for name in names if values(runs[name])]
-    fig, ax = plt.subplots(figsize=(8, 4.5))
-    for row, name in enumerate(names):
-        times = values(runs[name])
-        colour = {"here": "C0", "limit": "C1"}.get(name.partition("_")[0], "C7")
-        ax.barh(row, median(times), color=colour)
-        ax.plot([min(times), max(times)], [row, row], color="black")
-    labels = [re.sub(r"[*`]", "", named("training", name)) for name in names]
-    ax.set_yticks(range(len(names)), labels)
+    fig = Figure(figsize=(8, 4.5), layout="constrained")
+    ax = fig.subplots()
+    for name in fastest_first(results):
+        times = values(results, "training", name)
+        if times and not name.startswith(("gather", "copy")):
+            what = re.sub(r"[*`]", "", named("training", name))
+            colour = {"here": "C0", "limit": "C1"}.get(re.split("[ _]", name)[0], "C7")
+            ax.barh(what, median(times), color=colour)
+            ax.plot([min(times), max(times)], [what, what], color="black")
     ax.invert_yaxis()
-    ax.set_title(f"One epoch of training ({label(results)})")
-    ax.set_xlabel("seconds (bar: median; line: range)")
+    title = f"One epoch of training ({results['name']})"
+    ax.set(title=title, xlabel="seconds (bar: median; line: range)")
     return fig
 
 
-def draw_growth(results, plt):
+def draw_growth(results):
     """Draw the time of an epoch against each of N, Nh and B."""
-    fig, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
-    base = tuple(map(int, BASE.split()))
-    names = ["images N", "hidden units Nh", "batch size B"]
-    for k, (ax, name) in enumerate(zip(axes, names, strict=True)):
-        others = base[:k] + base[k + 1 :]
-        along = sorted(s for s in sizes(results) if s[:k] + s[k + 1 :] == others)
-        x = [size[k] for size in along]
-        found = [results["growth"][" ".join(map(str, size))] for size in along]
+    fig = Figure(figsize=(10, 3.6), layout="constrained")
+    axes = fig.subplots(1, 3, sharey=True)
+    ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+    for k, (ax, name) in enumerate(zip(axes, growth.SERIES, strict=True)):
+        sizes = [size for size in growth.SERIES[name] if size in results["growth"]]
+        x = [int(size.split()[k]) for size in sizes]
         for key, style, what in [
             ("seconds", "C0o-", "an epoch here"),
             ("shuffled", "C2^:", "its matrix products, shuffled"),
             ("products", "C1s--", "its matrix products alone"),
         ]:
-            y = [median(values(runs, key)) for runs in found]
+            y = [median(values(results, "growth", size, key)) for size in sizes]
             ax.plot(x, y, style, label=what)
         ax.set(xscale="log", yscale="log", xlabel=name)
         ax.set_xticks(x, x)
+        ax.set_yticks(ticks, ticks)
         ax.minorticks_off()
         ax.grid(alpha=0.3)
-    ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
-    axes[0].set_yticks(ticks, ticks)
-    axes[0].minorticks_off()
     axes[0].set_ylabel("seconds per epoch")
     axes[0].legend(loc="upper left")
     return fig
 
 
-def main():
-    """Write tables and figures."""
-    folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else HERE
+def write(folder):
+    """Write the tables and the figures of the results in a folder."""
     machines = json.loads((folder / "results.json").read_text())
     tables = make_tables(machines)
-    targets = {HERE / "README.md": folder / "README.md"}
-    if folder == HERE:
-        targets[HERE.parent / "README.md"] = HERE.parent / "README.md"
-    for source, target in targets.items():
-        text = fill(source.read_text(encoding="utf-8"), tables)
+    targets = READMES if folder == HERE else [folder / "README.md"]
+    for readme, target in zip(READMES, targets, strict=False):
+        text = fill(readme.read_text(encoding="utf-8"), tables)
         target.write_text(text, encoding="utf-8", newline="\n")
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
-
-    plt.rcParams["figure.constrained_layout.use"] = True
-    draw_epochs(machines[0], plt).savefig(folder / "epoch.png", dpi=110)
-    draw_growth(machines[0], plt).savefig(folder / "growth.png", dpi=110)
+    draw_epochs(machines[0]).savefig(folder / "epoch.png", dpi=110)
+    draw_growth(machines[0]).savefig(folder / "growth.png", dpi=110)
 
 
 if __name__ == "__main__":
-    main()
+    write(HERE)

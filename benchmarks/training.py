@@ -14,104 +14,68 @@ Each competitor is a generator: it gets all of this ready and yields; then it tr
 yields a function that tells the network's answers to images, one per row.
 """
 
-import contextlib
+import functools
 import os
-import sys
 import time
-import warnings
 
 import numpy as np
 
 import shallow
-from benchmarks.worker import images, products
+from benchmarks.worker import images, initial, problem, products, updates
 
-B, GAMMA, EPOCHS = 100, 0.05, 5
-
-
-def initial(seed, dtype):
-    """Return the same initial weights for everybody."""
-    net = shallow.init_shallow(784, 64, 10, rng=seed)
-    return [array.astype(dtype) for array in net]
-
-
-def for_shallow(seed, dtype, arranged=np.asarray):
-    """Return images, one-hot labels and a network, after it has made predictions."""
-    x, labels = images("train", dtype)
-    x, d = map(arranged, [x.T, shallow.label2onehot(labels, dtype=dtype)])
-    net = initial(seed, dtype)
-    shallow.forwardprop_shallow(x, net)
-    return x, d, net
+SINGLE, DOUBLE = ["float32"], ["float64"]
+BOTH = SINGLE + DOUBLE
+B, GAMMA, EPOCHS = 100, 0.05, 5  # GAMMA is the default of `update_shallow`
 
 
 def batches(seed, N):
     """Yield the minibatches of all epochs: indices of samples, in a random order."""
     rng = np.random.default_rng(seed)
     for _ in range(EPOCHS):
-        order = rng.permutation(N)
-        for first in range(0, N, B):
-            yield order[first : first + B]
+        yield from rng.permutation(N).reshape(-1, B)
 
 
-def shallow_answers(net, x):
-    """Return the answers of a network of `shallow`."""
-    return shallow.onehot2label(shallow.forwardprop_shallow(x.T, net))
+def here(seed, dtype, work, order="K"):
+    """Have this project train, or do a part of its work, which has no answers."""
+    x, d, net = problem(seed, dtype)
+    x, d = np.asarray(x, order=order), np.asarray(d, order=order)
+
+    def answers(x):
+        return shallow.onehot2label(shallow.forwardprop_shallow(x.T, net))
+
+    answers(x.T)
+    updates(x, d, net, [slice(B)])
+    yield
+    net = work(x, d, net, seed)
+    yield net and answers
 
 
-def here(seed, dtype, arranged=np.asarray):
+def train(x, d, net, seed):
     """Make the updates of `backprop_minibatch_shallow`, and nothing else."""
-    x, d, net = for_shallow(seed, dtype, arranged)
-    shallow.update_shallow(x[:, :B], d[:, :B], net, GAMMA)
-    yield
-    for batch in batches(seed, x.shape[1]):
-        net = shallow.update_shallow(x[:, batch], d[:, batch], net, GAMMA)
-    yield lambda x: shallow_answers(net, x)
+    return updates(x, d, net, batches(seed, x.shape[1]))
 
 
-def here_rows(seed, dtype):
-    """Make them with the rows contiguous in memory in place of the columns."""
-    return here(seed, dtype, np.ascontiguousarray)
-
-
-def here_printing(seed, dtype):
+def printing(x, d, net, seed):
     """Train with the function of the assignment, which evaluates every epoch."""
-    x, d, net = for_shallow(seed, dtype)
-    train = shallow.backprop_minibatch_shallow
-    with contextlib.redirect_stdout(sys.stderr):
-        train(x[:, :B], d[:, :B], net, 1)
-        yield
-        net = train(x, d, net, EPOCHS, B, GAMMA, rng=seed)
-    yield lambda x: shallow_answers(net, x)
+    return shallow.backprop_minibatch_shallow(x, d, net, EPOCHS, B, GAMMA, rng=seed)
 
 
-def limit(seed, dtype):
-    """Make the five matrix products of each update, on contiguous slices of the data.
-
-    No shuffling, no gathering of columns, nothing element by element: a limit that no
-    training with NumPy can pass.
-    """
-    x, _, net = for_shallow(seed, dtype)
-    yield
-    for _ in range(EPOCHS):
-        products(x, net, B)
-    yield
+def limit(x, d, net, seed):
+    """Make the matrix products of all updates, on contiguous slices of the data."""
+    slices = [slice(first, first + B) for first in range(0, x.shape[1], B)]
+    products(x, net, EPOCHS * slices)
 
 
-def gather(seed, dtype):
-    """Copy the columns of each minibatch, in a random order, and do nothing else."""
-    x, _, _ = for_shallow(seed, dtype)
-    yield
+def gather(x, d, net, seed):
+    """Copy the columns of each minibatch, in a random order."""
     for batch in batches(seed, x.shape[1]):
         x[:, batch]
-    yield
 
 
-def copy(seed, dtype):
+def copy(x, d, net, seed):
     """Copy the data once per epoch, as a whole."""
-    x, _, _ = for_shallow(seed, dtype)
-    yield
     for _ in range(EPOCHS):
         x.copy(order="K")
-    yield
 
 
 def torch(seed, dtype, loader=False):
@@ -140,9 +104,9 @@ def torch(seed, dtype, loader=False):
         for batch in torch.randperm(len(x)).split(B):
             yield x[batch], labels[batch]
 
+    @torch.no_grad()
     def answers(x):
-        with torch.no_grad():
-            return model(torch.as_tensor(x)).argmax(1).numpy()
+        return model(torch.as_tensor(x)).argmax(1).numpy()
 
     answers(x)
     step(x[:B], labels[:B])
@@ -155,22 +119,12 @@ def torch(seed, dtype, loader=False):
 
 def sklearn(seed, dtype):
     """scikit-learn: `MLPClassifier.fit`."""
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
-    warnings.simplefilter("ignore", ConvergenceWarning)  # five epochs are not many
     x, labels = images("train", dtype)
-    settings = {
-        "hidden_layer_sizes": (64,),
-        "solver": "sgd",
-        "alpha": 0,
-        "batch_size": B,
-        "learning_rate_init": GAMMA,
-        "momentum": 0,
-        "nesterovs_momentum": False,
-        "tol": 0,
-        "random_state": seed,
-    }
+    plain = {"solver": "sgd", "momentum": 0, "nesterovs_momentum": False, "tol": 0}
+    ours = {"batch_size": B, "learning_rate_init": GAMMA, "random_state": seed}
+    settings = {"hidden_layer_sizes": (64,), "alpha": 0, **plain, **ours}
     MLPClassifier(**settings, max_iter=1).fit(x[: 10 * B], labels[: 10 * B]).predict(x)
     model = MLPClassifier(**settings, max_iter=EPOCHS)
     yield
@@ -185,25 +139,20 @@ def keras(seed, dtype):
 
     keras.utils.set_random_seed(seed)
     x, labels = images("train", dtype)
-    model = keras.Sequential()
-    model.add(keras.Input((784,)))
-    model.add(keras.layers.Dense(64, activation="relu"))
-    model.add(keras.layers.Dense(10))
+    layers = [keras.layers.Dense(64, activation="relu"), keras.layers.Dense(10)]
+    model = keras.Sequential([keras.Input((784,)), *layers])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(GAMMA), loss)
-    W1, b1, W2, b2 = initial(seed, dtype)
-
-    def fit(x, labels, epochs):
-        model.fit(x, labels, batch_size=B, epochs=epochs, verbose=0)
+    fit = functools.partial(model.fit, batch_size=B, verbose=0)
 
     def answers(x):
         return model.predict(x, verbose=0).argmax(1)
 
     answers(x)
-    fit(x[:B], labels[:B], 1)
-    model.set_weights([W1.T, b1[:, 0], W2.T, b2[:, 0]])
+    fit(x[:B], labels[:B])
+    model.set_weights([weights.squeeze().T for weights in initial(seed, dtype)])
     yield
-    fit(x, labels, EPOCHS)
+    fit(x, labels, epochs=EPOCHS)
     yield answers
 
 
@@ -240,36 +189,35 @@ def jax(seed, dtype):
     yield answers
 
 
+TABLE = {  # labels, types of floats, functions, and what else these get
+    "here": ("**this project**, updates only", BOTH, here, train),
+    "torch_loop": ("PyTorch, plain loop", BOTH, torch),
+    "torch_loader": ("PyTorch, `DataLoader`", BOTH, torch, True),
+    "sklearn": ("scikit-learn, `MLPClassifier`", BOTH, sklearn),
+    "jax": ("JAX, `jit`", SINGLE, jax),
+    "keras": ("Keras on JAX, `fit`", SINGLE, keras),
+    "limit": ("limit: the matrix products alone", BOTH, here, limit),
+    "here_printing": ("this project, evaluating each epoch", DOUBLE, here, printing),
+    "here_rows": ("this project, rows contiguous", DOUBLE, here, train, "C"),
+    "gather": ("part: copying the shuffled minibatches", DOUBLE, here, gather),
+    "copy": ("to compare: one copy of the data", DOUBLE, here, copy),
+}
 COMPETITORS = {
-    "here": ("**this project**, updates only", here, "float64"),
-    "here_32": ("**this project**, updates only", here, "float32"),
-    "torch_loop": ("PyTorch, plain loop", torch, "float32"),
-    "torch_loader": ("PyTorch, `DataLoader`", torch, "float32", True),
-    "sklearn": ("scikit-learn, `MLPClassifier`", sklearn, "float32"),
-    "limit": ("limit: the matrix products alone", limit, "float64"),
-    "limit_32": ("limit: the matrix products alone", limit, "float32"),
-    "torch_loop_64": ("PyTorch, plain loop", torch, "float64"),
-    "torch_loader_64": ("PyTorch, `DataLoader`", torch, "float64", True),
-    "sklearn_64": ("scikit-learn, `MLPClassifier`", sklearn, "float64"),
-    "keras": ("Keras on JAX, `fit`", keras, "float32"),
-    "jax": ("JAX, `jit`", jax, "float32"),
-    "here_printing": ("this project, evaluating each epoch", here_printing, "float64"),
-    "here_rows": ("this project, rows contiguous", here_rows, "float64"),
-    "gather": ("part: copying the shuffled minibatches", gather, "float64"),
-    "copy": ("to compare: one copy of the data", copy, "float64"),
+    f"{name} {dtype}": (f"{label}, {dtype}", function, dtype, *settings)
+    for name, (label, dtypes, function, *settings) in TABLE.items()
+    for dtype in dtypes
 }
 
 
 def measure(name, repetition):
     """Have one of these train; its seed is the number of the repetition."""
-    _, competitor, *arguments = COMPETITORS[name]
-    training = competitor(repetition, *arguments)
+    _, competitor, dtype, *settings = COMPETITORS[name]
+    training = competitor(repetition, dtype, *settings)
     next(training)
     start = time.perf_counter()
     answers = next(training)
-    elapsed = time.perf_counter() - start
-    error = None
-    if answers is not None:
-        x, labels = images("t10k", arguments[0], None)
-        error = 100 * float(np.mean(answers(x) != labels))
-    return {"seconds": elapsed / EPOCHS, "testing_error": error}
+    found = {"seconds": (time.perf_counter() - start) / EPOCHS}
+    if answers:
+        x, labels = images("t10k", dtype)
+        found["testing_error"] = 100 * float(np.mean(answers(x) != labels))
+    return found
