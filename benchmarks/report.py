@@ -134,16 +134,20 @@ def summary_table(machines):
 
 
 def speed(results):
-    """Return a sentence: an epoch here and of the peers, at equal precision."""
-    parts = []
-    for precision in BOTH:
-        own, *others = [
-            (training.TABLE[peer][0], middle(values(results, "training", name)))
-            for peer in SUMMARY[:-1]
-            if (name := f"{peer} {precision}") in training.COMPETITORS
+    """Return a small table: an epoch here and of the peers, in both precisions."""
+    head = [f"seconds an epoch ({results['name']})"]
+    head += [training.TABLE[peer][0] for peer in SUMMARY[:-1]]
+    rows = [
+        [
+            precision,
+            *(
+                middle(values(results, "training", f"{peer} {precision}"), none="")
+                for peer in SUMMARY[:-1]
+            ),
         ]
-        parts.append(f"{own[1]} s in {precision} ({'; '.join(map(' '.join, others))})")
-    return f"On {results['name']}, an epoch takes this project {' and '.join(parts)}."
+        for precision in BOTH
+    ]
+    return table(head, rows)
 
 
 def targets_table(machines):
