@@ -102,8 +102,9 @@ def plot_curves(*panels, alt):
     ----------
     *panels : dict
         One per panel: ``curves`` is a dict of a name to ``(x, y)`` or to
-        ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; all other
-        entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
+        ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
+        says where the legend is; all other entries are passed to ``Axes.set``: title,
+        xlabel, ylabel, xscale...
     alt : str
         Alternative text.
     """
@@ -112,11 +113,12 @@ def plot_curves(*panels, alt):
     for ax, panel in zip(axes.flat, panels, strict=True):
         for name, curve in panel["curves"].items():
             ax.plot(*curve, label=name)
-        ax.set(**{key: value for key, value in panel.items() if key != "curves"})
+        own = {"curves", "legend"}
+        ax.set(**{key: panel[key] for key in panel if key not in own})
         if "xticks" in panel:
             ax.minorticks_off()
         if len(panel["curves"]) > 1:
-            ax.legend()
+            ax.legend(loc=panel.get("legend", "best"))
     _display(fig, alt)
 
 
