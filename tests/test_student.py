@@ -83,7 +83,7 @@ def python(folder, *arguments, text=""):
         capture_output=True,
         encoding="utf-8",
         input=text,
-        timeout=100,
+        timeout=300,
     )
 
 
@@ -115,7 +115,7 @@ def execute(folder, name, monkeypatch):
     client = NotebookClient(
         notebook,
         kernel_manager_class=ThisPython,
-        timeout=100,
+        timeout=300,
         resources={"metadata": {"path": str(folder / "notebooks")}},
     )
     try:
