@@ -28,7 +28,7 @@ from tools.environments import environment, install, processor, python_of
 from tools.reproduce import probe
 
 VENV = WORK / "venv"
-PEERS = ["torch", "torchvision", "scikit-learn", "keras", "jax", "idx2numpy"]
+PEERS = ["torch", "scikit-learn", "keras", "jax", "idx2numpy"]
 
 # How often each kind is measured; of growth, the size that has targets five times.
 KINDS = dict(training=5, calls=5, growth=1, notebooks=3, commands=3, profile=1)

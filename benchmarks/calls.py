@@ -28,13 +28,6 @@ def idx2numpy(files, opened):
         convert_from_file(opened(file))
 
 
-def torchvision():
-    """Read the raw files with torchvision."""
-    from torchvision.datasets.mnist import read_image_file, read_label_file
-
-    return read_image_file(FILES[0]), read_label_file(FILES[1])
-
-
 def raw():
     """Return the images alone, as `MNISTtools.load` does: bytes, one per column."""
     return [pixels().T]
@@ -60,7 +53,6 @@ READING = {
         lambda: [np.fromfile(file, np.uint8) for file in FILES],
     ),
     "idx2numpy_raw": ("idx2numpy, raw", lambda: idx2numpy(FILES, str)),
-    "torchvision_raw": ("torchvision, raw", torchvision),
 }
 STEPS = {
     "normalize": ("**`normalize_MNIST_images`**", shallow.normalize_MNIST_images, raw),

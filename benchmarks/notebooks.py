@@ -42,6 +42,7 @@ def measure(name, repetition):
     from tools.execute import execute
 
     os.environ.pop("MPLBACKEND", None)
+    os.environ["OMP_NUM_THREADS"] = "1"  # as `make run` has it
     notebook = nbformat.read(COMPETITORS[name], as_version=4)
     first, last = map(nbformat.v4.new_code_cell, [FIRST, LAST])
     notebook.cells = [first, *notebook.cells, last]

@@ -157,7 +157,7 @@ def targets_table(machines):
         what = " / ".join(named(kind, name) for name in names).replace("**", "")
         verdicts = [judged(ratios(m, kind, *names), target) for m in machines]
         rows.append([what, f"at most {target}", *verdicts])
-    return table(["ratio", "target met?", *(m["name"] for m in machines)], rows)
+    return table(["ratio", "target", *(m["name"] for m in machines)], rows)
 
 
 def judged(found, target):

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from checks import ANSWERS
 from checks import data as files
-from checks.answers import Answers, read_beside, read_source
 from checks.judge import judge
 from checks.questions import QUESTIONS
 from checks.report import Report, verdict_lines, wants_colour
+from checks.runner import Answers, read_beside, read_source
 
 
 def main():

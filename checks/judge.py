@@ -4,9 +4,9 @@ import dataclasses
 import functools
 
 from checks import data as files
-from checks.answers import Answers, read_beside, read_source
 from checks.probes import alike
 from checks.questions import QUESTIONS
+from checks.runner import Answers, read_beside, read_source
 from checks.standins import SIGNATURES, Tables
 
 RIGHT, WRONG = "right", "wrong"

@@ -10,7 +10,6 @@ import dataclasses
 import numpy as np
 
 from checks import words
-from checks.answers import Outcome
 from checks.probes import (
     ATOL,
     CHANGED,
@@ -23,6 +22,7 @@ from checks.probes import (
     error_signature,
     raised,
 )
+from checks.runner import Outcome
 
 # What to say where a feature of the loop is not what it should be, in this order.
 SENTENCES = {

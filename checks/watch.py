@@ -6,10 +6,10 @@ goes on to the next.
 
 import itertools
 
-from checks.answers import Answers, read_beside, read_source
 from checks.judge import RIGHT, judge
 from checks.questions import CODED
 from checks.report import Report, verdict_lines, wants_colour
+from checks.runner import Answers, read_beside, read_source
 
 
 def watch(path, data):

@@ -12,9 +12,9 @@ import warnings
 import zipfile
 
 from checks import data as files
-from checks.answers import read_source
 from checks.judge import NOT_ANSWERED, WRONG
 from checks.questions import CODED
+from checks.runner import read_source
 from grading.probes import REFERENCE, ROOT
 
 PORT = 20_285  # on this machine, where a hostile submission calls

@@ -14,7 +14,6 @@ import numpy as np
 
 from checks import data as files
 from checks import words
-from checks.answers import SECONDS, Answers, read_beside, read_source
 from checks.judge import (
     NOT_ANSWERED,
     RIGHT,
@@ -26,6 +25,7 @@ from checks.judge import (
 )
 from checks.minibatches import Drawn, Watched
 from checks.questions import BONUS, CODED, QUESTIONS
+from checks.runner import SECONDS, Answers, read_beside, read_source
 from checks.standins import SIGNATURES
 from grading import sandbox
 from grading.probes import REFERENCE, ROOT, make

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from checks import data as files
-from checks.answers import TrustedAnswers, read_beside, read_source
 from checks.judge import Trial
 from checks.minibatches import Drawn, Watched
 from checks.probes import alike
 from checks.questions import QUESTIONS
+from checks.runner import TrustedAnswers, read_beside, read_source
 from checks.standins import SIGNATURES, bind, rows
 from grading.mistakes import MISTAKES, QUESTION_OF
 

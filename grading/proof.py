@@ -8,9 +8,9 @@ verdict on any other question.
 import ast
 import sys
 
-from checks.answers import BESIDE, TrustedAnswers, read_beside, read_source
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG, judge
 from checks.questions import BONUS, CODED, QUESTIONS
+from checks.runner import BESIDE, TrustedAnswers, read_beside, read_source
 from grading.mistakes import MISTAKES
 from grading.probes import REFERENCE, VARIANTS, with_mistake
 

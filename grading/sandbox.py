@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from checks.answers import SECONDS, SETTINGS, WHERE, Answers
+from checks.runner import SECONDS, SETTINGS, WHERE, Answers
 from checks.worker import MEMORY
 
 LAUNCH = Path(__file__).with_name("launch.py")

@@ -19,7 +19,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from checks.answers import BESIDE
+from checks.runner import BESIDE
 from checks.standins import SIGNATURES
 from checks.worker import blocks, defines, is_empty
 

@@ -16,11 +16,11 @@ import pytest
 import checks
 from checks import answers as answering
 from checks import data as files
-from checks.answers import Answers, Outcome, TrustedAnswers, read_source
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG, judge, judge_file
 from checks.minibatches import SENTENCES, Watched
 from checks.probes import told
 from checks.questions import BONUS, CODED, QUESTIONS
+from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from checks.standins import rows
 from grading import proof
 from grading.mistakes import MISTAKES

@@ -11,10 +11,19 @@ import time
 import pytest
 import yaml
 
-from checks.answers import Answers, read_beside, read_source
 from checks.judge import NOT_ANSWERED, RIGHT, judge
 from checks.questions import BONUS, CODED, QUESTIONS
-from grading import classroom, feedback, grade, lms, marks, proof, sandbox, submission
+from checks.runner import Answers, read_beside, read_source
+from grading import (
+    feedback,
+    grade,
+    invented_class,
+    lms,
+    marks,
+    proof,
+    sandbox,
+    submission,
+)
 from grading.judging import Judge, alike, example
 from grading.mistakes import MISTAKES
 from grading.probes import REFERENCE, ROOT, VARIANTS, reference
@@ -374,7 +383,7 @@ def graded(tmp_path_factory):
     to = tmp_path_factory.mktemp("graded")
     (to / "class").mkdir()
     for i in range(6):
-        classroom.hand_in(to / "class", i, f"student{i}", f"{ANSWERS}\n# {i}\n")
+        invented_class.hand_in(to / "class", i, f"student{i}", f"{ANSWERS}\n# {i}\n")
     said, _ = run(to / "class", to / "grades").communicate()
     return to, said
 
@@ -388,7 +397,7 @@ def again(graded, tmp_path):
 
 def run(folder, to, *arguments):
     level = "bubblewrap" if sandbox.shutil.which("bwrap") else "none"
-    command = [*classroom.command(folder, to, 2), "--sandbox", level, *arguments]
+    command = [*invented_class.command(folder, to, 2), "--sandbox", level, *arguments]
     return subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -470,13 +479,13 @@ def test_mistakes_on_the_command_line_are_told_in_a_sentence(tmp_path):
 
 
 def test_the_class_that_make_writes_is_large_and_its_marks_are_known(tmp_path):
-    expected = classroom.write(tmp_path)
+    expected = invented_class.write(tmp_path)
     assert set(expected) == set(submission.find(tmp_path))
     assert len(expected) >= 100
     results = {name: result_of(name) for name in expected}
     for result in results.values():
         marks.count(result, marks.read(), {"comment": ""})
-    bad = classroom.surprises(expected, results, marks.read())
+    bad = invented_class.surprises(expected, results, marks.read())
     wrong = [name for name, said in expected.items() if said]
     assert {line.split(",")[0].split(":")[0] for line in bad} == set(wrong)
 

@@ -13,8 +13,8 @@ import jsonschema
 import numpy as np
 import pytest
 
-from checks.answers import read_source
 from checks.questions import CODED
+from checks.runner import read_source
 from grading import gradescope
 from grading.probes import REFERENCE
 

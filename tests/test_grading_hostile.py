@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.answers import Answers
 from checks.judge import RIGHT, WRONG
+from checks.runner import Answers
 from grading import grade, judging, marks, sandbox
 from grading.hostile import HOSTILE, PORT
 

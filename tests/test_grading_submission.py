@@ -10,9 +10,9 @@ import zipfile
 
 import pytest
 
-from checks.answers import TrustedAnswers, read_source
 from checks.judge import RIGHT, judge
 from checks.questions import CODED
+from checks.runner import TrustedAnswers, read_source
 from grading import submission
 from grading.probes import REFERENCE, VARIANTS
 

@@ -17,9 +17,9 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from checks.answers import Answers
 from checks.judge import NOT_ANSWERED, RIGHT, judge
 from checks.questions import BONUS, CODED, QUESTIONS
+from checks.runner import Answers
 from grading import student
 from grading.leaks import Leaks
 from grading.student import (

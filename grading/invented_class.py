@@ -1,6 +1,6 @@
 """A class that nobody teaches: submissions whose marks are known beforehand.
 
-    python -m grading.classroom [--to build/class] [--kills 0] [--jobs 1]
+    python -m grading.invented_class [--to build/class] [--kills 0] [--jobs 1]
 
 Writes right answers, known mistakes, answers that are half done and hostile ones,
 grades them as `make grade` does, and compares. With kills, a second run is killed that
@@ -19,9 +19,9 @@ import time
 import zipfile
 from pathlib import Path
 
-from checks.answers import read_source
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.questions import BONUS, CODED
+from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
 from grading.mistakes import MISTAKES
