@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import checks
-from checks import answers as answering
 from checks import data as files
+from checks import runner
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG, judge, judge_file
 from checks.minibatches import SENTENCES, Watched
 from checks.probes import told
@@ -497,7 +497,7 @@ def test_no_answer_can_be_read_from_the_judge():
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(answering, "SECONDS", 2)
+    monkeypatch.setattr(runner, "SECONDS", 2)
 
 
 def own_process(source, numbers, path="shallow.py"):
@@ -637,7 +637,7 @@ def test_nobody_looks_up_what_no_right_answer_asks(name, shape):
 
 
 def test_a_process_that_sends_too_much_is_stopped(monkeypatch):
-    monkeypatch.setattr(answering, "LONGEST", 5000)
+    monkeypatch.setattr(runner, "LONGEST", 5000)
     with Answers("def relu(a):\n    return [a] * 900\n").open() as process:
         assert "it sent more than" in process.call("relu", 1.0).error["reason"]
 
