@@ -7,10 +7,12 @@ A NAME is how a notebook's name begins, such as 02; without one, all are execute
 
 import argparse
 import base64
+import multiprocessing
 import os
 import re
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import matplotlib.font_manager  # noqa: F401  lists the fonts now: a kernel would tell
@@ -143,8 +145,33 @@ def final_error(notebook):
     return re.findall(r"^Final testing error:.*", text, re.MULTILINE)
 
 
+def execute_file(path, in_place):
+    """Execute a notebook and write it, into build/ or in place.
+
+    Returns
+    -------
+    seconds : float
+    failure : None or str
+        As from `execute`.
+    lines : list of str
+        What it tells of the final testing error.
+    """
+    start = time.perf_counter()
+    notebook = nbformat.read(path, as_version=4)
+    failure = execute(notebook, recording=in_place)
+    if failure or not in_place:
+        write(as_json(notebook), BUILD / path.name)
+    if not failure and in_place:
+        write(as_json(notebook), path)
+        save_cover(notebook, NOTEBOOKS / "cover.png")
+    elif not failure:
+        html, _ = HTMLExporter().from_notebook_node(notebook)
+        write(html, BUILD / path.with_suffix(".html").name)
+    return time.perf_counter() - start, failure, final_error(notebook)
+
+
 def main():
-    """Execute the notebooks that the command line names."""
+    """Execute the notebooks that the command line names, two at a time."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--in-place", action="store_true", help="record the outputs")
     parser.add_argument("names", nargs="*", metavar="NAME", help="such as 02")
@@ -160,24 +187,23 @@ def main():
         sys.exit(f"No notebook in {NOTEBOOKS} has such a name: {arguments.names}")
 
     results = []
-    for path in paths:
-        print(f"{path.name} ...", end=" ", flush=True)
-        start = time.perf_counter()
-        notebook = nbformat.read(path, as_version=4)
-        failure = execute(notebook, recording=arguments.in_place)
-        print(f"{time.perf_counter() - start:.0f} s")
-        if failure or not arguments.in_place:
-            write(as_json(notebook), BUILD / path.name)
-        if failure:
-            partly = (BUILD / path.name).relative_to(ROOT)
-            sys.exit(f"{path.name} failed in {failure}\nExecuted so far: {partly}")
-        if arguments.in_place:
-            write(as_json(notebook), path)
-            save_cover(notebook, NOTEBOOKS / "cover.png")
-        else:
-            html, _ = HTMLExporter().from_notebook_node(notebook)
-            write(html, BUILD / path.with_suffix(".html").name)
-        results += final_error(notebook)
+    with ProcessPoolExecutor(min(2, os.cpu_count())) as pool:
+        tasks = [pool.submit(execute_file, path, arguments.in_place) for path in paths]
+        try:
+            for path, task in zip(paths, tasks, strict=True):
+                print(f"{path.name} ...", end=" ", flush=True)
+                seconds, failure, lines = task.result()
+                print(f"{seconds:.0f} s")
+                if failure:
+                    partly = (BUILD / path.name).relative_to(ROOT)
+                    sys.exit(
+                        f"{path.name} failed in {failure}\nExecuted so far: {partly}"
+                    )
+                results += lines
+        except BaseException:  # Ctrl-C, too
+            for process in multiprocessing.active_children():
+                process.terminate()  # its kernel sees that, and ends as well
+            raise
 
     if not arguments.in_place:
         print(f"Executed notebooks and HTML pages: {BUILD.relative_to(ROOT)}/")

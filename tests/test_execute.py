@@ -1,0 +1,82 @@
+"""`make run` and `make record` on small notebooks: what they write and tell."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SLEEP = "import time\ntime.sleep(60)"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Return a function that executes notebooks, given by the source of their cell."""
+    for name in ("execute", "rounding"):
+        (tmp_path / "tools").mkdir(exist_ok=True)
+        shutil.copy(ROOT / "tools" / f"{name}.py", tmp_path / "tools")
+    (tmp_path / "notebooks").mkdir()
+
+    def run(*arguments, **sources):
+        for name, source in sources.items():
+            cells = [nbformat.v4.new_code_cell(source)]
+            notebook = nbformat.v4.new_notebook(cells=cells)
+            nbformat.write(notebook, tmp_path / "notebooks" / f"{name[1:]}.ipynb")
+        return subprocess.run(
+            [sys.executable, "-m", "tools.execute", *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=50,  # less than a notebook sleeps
+        )
+
+    return run
+
+
+def outputs(path):
+    [cell] = nbformat.read(path, as_version=4).cells
+    return cell.outputs
+
+
+def test_they_are_executed_and_the_final_testing_error_is_told(run, tmp_path):
+    done = run(_01="1 + 1", _02="print('Final testing error: 5 %')")
+    lines = done.stdout.splitlines()
+    assert [line.partition(" ... ")[0] for line in lines[:2]] == [
+        "01.ipynb",
+        "02.ipynb",
+    ]
+    assert lines[2:] == [
+        "Executed notebooks and HTML pages: build/",
+        "Final testing error: 5 %",
+    ]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert outputs(tmp_path / "build" / "01.ipynb")[0].data["text/plain"] == "2"
+    assert "<html" in (tmp_path / "build" / "01.html").read_text("utf-8")
+    assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
+
+
+def test_one_alone_is_recorded_in_place(run, tmp_path):
+    done = run("--in-place", "02", _01="1 + 1", _02="1 + 2")
+    assert done.returncode == 0, done.stderr
+    assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
+    assert outputs(tmp_path / "notebooks" / "02.ipynb")[0].data["text/plain"] == "3"
+    assert not (tmp_path / "build").exists()
+
+
+def test_a_failure_is_told_and_ends_the_others(run, tmp_path):
+    done = run("--in-place", _01="1 / 0", _02=SLEEP)
+    assert done.returncode == 1
+    assert "01.ipynb failed in cell [1] (1 / 0)\n    ZeroDivisionError" in done.stderr
+    assert "Executed so far: build/01.ipynb" in done.stderr
+    assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
+    assert outputs(tmp_path / "build" / "01.ipynb")[0].ename == "ZeroDivisionError"
+
+
+def test_a_name_that_none_has_is_told(run):
+    done = run("7", _01="1 + 1")
+    assert done.returncode == 1 and "has such a name: ['7']" in done.stderr
