@@ -13,8 +13,9 @@ solution
 source, result
     It is given, but what it shows is an answer. Its output is left out.
 
-A cell with none of them is given as it is. `grading/handout/` has the files that only
-the edition has.
+A cell with none of them is given as it is. In the edition, each cell has the tag of its
+question, and "given" where it is no place for an answer. `grading/handout/` has the
+files that only the edition has.
 """
 
 import argparse
@@ -223,8 +224,8 @@ def make_notebook(notebook, name):
                 if "execution_count" in output:
                     output.execution_count = None
         cell.metadata.pop("tags", None)
-        if numbers:
-            cell.metadata["tags"] = [f"q{n}" for n in numbers]
+        new = [f"q{n}" for n in numbers] + ["given"] * ("answer" not in tags)
+        cell.metadata["tags"] = new
         kept.append(cell)
     notebook.cells = kept
     problems += [

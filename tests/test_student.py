@@ -21,6 +21,7 @@ from checks.judge import NOT_ANSWERED, RIGHT, judge
 from checks.questions import BONUS, CODED, QUESTIONS
 from checks.runner import Answers
 from grading import student
+from grading.handout.tools.submit import find_empty
 from grading.leaks import Leaks
 from grading.student import (
     MANIFEST,
@@ -519,6 +520,54 @@ def test_what_was_written_is_not_missing_and_a_broken_notebook_is_told(edition):
     assert "01_data.ipynb cannot be read" in said
     assert "notebooks/03_backprop.ipynb is missing" in said
     assert "There is no PDF in it" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "untouched", "begun"),
+    [
+        ({}, [7, 8], []),
+        ({2: ["It follows."]}, [7], [8]),
+        ({2: ["It follows."], 3: ["n = 2"]}, [7], []),
+        ({2: ["It follows."], 3: []}, [7], []),
+        ({2: [], 3: ["", "n = 2"]}, [7], [8]),
+        ({2: [], 3: [], 4: ["print(n)", "It follows."]}, [7], []),
+        ({2: []}, [7, 8], []),
+        ({2: [], 3: [""]}, [7, 8], []),
+        ({2: [], 3: []}, [7, 8], []),
+        ({3: ["# Your code for Question 8.", "n = 2"]}, [7], [8]),
+        ({4: ["print(n)", "# Aha", "It follows."]}, [7], [8]),
+        ({6: ["## On your own", "I did."]}, [7, 8], []),
+        ({0: ["*Your answer to Question 7.* It is."]}, [8], []),
+        ({0: []}, [8], []),
+    ],
+)
+def test_where_nothing_is_written_and_where_not_all(changes, untouched, begun):
+    """A cell becomes some cells: itself with another source, and added ones."""
+    notebook = notebook_of(
+        ("text", "Because", "q7 answer"),
+        ("text", "### Question 8: why?", "q8"),
+        ("text", "Because", "q8 answer"),
+        ("code", "n = 1", "q8 answer"),
+        ("code", "print(n)", "q8"),
+        ("text", "### Question 14: a function, and no place here", "q14"),
+        ("text", "## On your own", ""),
+    )
+    make_notebook(notebook, "02_a.ipynb")
+    cells = []
+    for k, cell in enumerate(notebook.cells):
+        for j, source in enumerate(changes.get(k, [cell.source])):
+            cells.append(dict(cell if j == 0 else {}, source=source))
+    assert find_empty(cells) == (untouched, begun)
+
+
+def test_cells_that_are_still_empty_are_told(edition):
+    path = edition / "notebooks/05_deeper.ipynb"
+    text = path.read_text(encoding="utf-8")
+    place = "*Your answer to Question 27.*"
+    path.write_text(text.replace(place, "It follows.", 1), "utf-8")
+    said, _ = submit(edition, "--name", "A", "--id", "1")
+    told = "05_deeper.ipynb: nothing is written yet in questions 26; cells are still"
+    assert f"{told} empty in questions 27: delete those" in said
 
 
 def test_nobody_hands_in_without_a_name(edition):

@@ -14,12 +14,13 @@ import zipfile
 from pathlib import Path
 
 from checks import check
-from checks.questions import BONUS, CODED
+from checks.questions import BONUS, CODED, QUESTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "build" / "mnist-from-scratch.pdf"
 MODULES = ["shallow.py", "deep.py"]
 PLACES = {"*Your answer to Question {}.*", "# Your code for Question {}."}
+ADVICE = "delete those that you do not need"
 
 
 def read_cells(path):
@@ -41,6 +42,45 @@ def read_cells(path):
     return cells
 
 
+def find_empty(cells):
+    """Find the questions of a notebook where an answer is missing.
+
+    All cells that were handed out have the tag "given", but for the places to write
+    an answer. So what has no such tag is a place, an answer or a cell that was added.
+
+    Parameters
+    ----------
+    cells : list of dict
+
+    Returns
+    -------
+    untouched : list of int
+        Nothing is written there.
+    begun : list of int
+        Something is, and a place is empty still.
+    """
+    asked, empty, written = {}, set(), set()
+    question = None
+    for cell in cells:
+        tags, source = cell.get("metadata", {}).get("tags", []), cell["source"]
+        numbers = [n for n in QUESTIONS if f"q{n}" in tags]
+        places = [n for n in QUESTIONS if source in [p.format(n) for p in PLACES]]
+        if "given" in tags or numbers or places:
+            question = next(iter(places + numbers), None)
+        if "given" in tags:
+            if question and not QUESTIONS[question].functions:
+                asked[question] = True
+        elif places or (numbers and not source):
+            asked[question] = True
+            empty.add(question)
+        elif source:
+            written.add(question)
+    return (
+        [n for n in asked if n not in written],
+        [n for n in asked if n in written & empty],
+    )
+
+
 def unfinished(cells):
     """Say what is not done in a notebook.
 
@@ -53,11 +93,7 @@ def unfinished(cells):
     list of str
         Parts of a sentence.
     """
-    empty = {}
-    for cell in cells:
-        number = re.search(r"\d+", cell["source"])
-        if number and cell["source"] in [place.format(number[0]) for place in PLACES]:
-            empty[number[0]] = True
+    untouched, begun = (", ".join(map(str, found)) for found in find_empty(cells))
     code = [cell for cell in cells if cell["cell_type"] == "code" and cell["source"]]
     never = sum(cell.get("execution_count") is None for cell in code)
     failed = sum(
@@ -65,7 +101,8 @@ def unfinished(cells):
         for cell in code
     )
     return [
-        *([f"nothing is written yet in questions {', '.join(empty)}"] if empty else []),
+        *([f"nothing is written yet in questions {untouched}"] if untouched else []),
+        *([f"cells are still empty in questions {begun}: {ADVICE}"] if begun else []),
         *([f"{never} of {len(code)} code cells were never run"] if never else []),
         *([f"{failed} ended in an error"] if failed else []),
     ]
