@@ -329,10 +329,11 @@ def read_notebook(name, content, found):
         found.problems.append(f"{name} is not a notebook")
         return []
     codes, question = [], None
+    edition = any("given" in tags_of(cell) for cell in cells)
     for i, cell in enumerate(cells, 1):
         text = joined(cell.get("source", cell.get("input", "")))
         is_code = cell.get("cell_type") == "code"
-        question = question_of(cell, text, is_code, question)
+        question = question_of(cell, text, is_code, question, edition)
         if question:
             answers = found.answers.setdefault(question, [])
             answers += to_read(cell, text, is_code)
@@ -348,19 +349,28 @@ def joined(text):
     return text if isinstance(text, str) else ""
 
 
-def question_of(cell, text, is_code, before):
-    """Return the question that a cell belongs to: by its tag, else by the headings."""
+def tags_of(cell):
+    """Return the tags of a cell that are texts."""
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    for tag in tags if isinstance(tags, list) else []:
-        if isinstance(tag, str) and re.fullmatch(r"q\d{1,2}", tag):
+    return [t for t in tags if isinstance(t, str)] if isinstance(tags, list) else []
+
+
+def question_of(cell, text, is_code, before, edition):
+    """Return the question that a cell belongs to: by its tag, else by the headings.
+
+    In a notebook of the students' edition, a heading of the student ends no question.
+    """
+    for tag in tags_of(cell):
+        if re.fullmatch(r"q\d{1,2}", tag):
             return int(tag[1:])
     if is_code:
         return before
     heading = re.match(r"[#*\s]*(?:Question|Q)\.?\s*(\d{1,2})\b", text[:200], re.I)
     if heading:
         return int(heading[1])
-    return None if text.startswith("#") else before
+    own = edition and "given" not in tags_of(cell)
+    return before if own or not text.startswith("#") else None
 
 
 def to_read(cell, text, is_code):

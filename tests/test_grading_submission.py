@@ -246,10 +246,11 @@ def test_a_locked_or_damaged_zip_is_told(tmp_path):
     assert "cannot be read" in submission.read([path], "ada").problems[0]
 
 
-def test_what_a_human_reads_is_found_by_tags_or_by_headings(tmp_path):
-    def markdown(text, **metadata):
-        return {"cell_type": "markdown", "source": [text], "metadata": metadata}
+def markdown(text, **metadata):
+    return {"cell_type": "markdown", "source": [text], "metadata": metadata}
 
+
+def test_what_a_human_reads_is_found_by_tags_or_by_headings(tmp_path):
     picture = {"data": {"image/png": [PIXEL[:20], "\n", PIXEL[20:]]}}
     script = {"data": {"image/png": PIXEL + '"><script>'}}
     plot = {"cell_type": "code", "source": "plot()", "outputs": [picture, script]}
@@ -275,6 +276,22 @@ def test_what_a_human_reads_is_found_by_tags_or_by_headings(tmp_path):
         8: [("text", "tagged")],
         9: [("text", "**Q9.** Because")],
     }
+
+
+def test_a_heading_of_the_student_ends_no_question(tmp_path):
+    found = read(
+        tmp_path,
+        one_dot_ipynb=notebook(
+            markdown("### Question 9: why?", tags=["q9", "given"]),
+            markdown("Because", tags=["q9"]),
+            markdown("# An afterthought"),
+            markdown("and more"),
+            markdown("## On your own", tags=["given"]),
+            markdown("no answer"),
+        ),
+    )
+    texts = ["### Question 9: why?", "Because", "# An afterthought", "and more"]
+    assert found.answers == {9: [("text", text) for text in texts]}
 
 
 def test_submissions_are_found_by_name(tmp_path):
