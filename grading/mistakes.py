@@ -29,12 +29,16 @@ QUESTION_OF = {
 
 @dataclasses.dataclass(frozen=True)
 class Mistake:
-    """A wrong answer: its short name, the hint, its function and its source."""
+    """A wrong answer: its short name, the hint, its function and its source.
+
+    What one that `varies` returns to a probe with one right result is left to chance.
+    """
 
     name: str
     hint: str
     function: str
     source: str
+    varies: bool = False
 
     @property
     def question(self):
@@ -54,7 +58,7 @@ def mistake(name, hint):
     return keep
 
 
-def mistake_in(answer, name, hint, *changes):
+def mistake_in(answer, name, hint, *changes, varies=False):
     """Keep a right answer with some of its text changed as a wrong one.
 
     Every change is a pair: the text to look for, and what takes its place everywhere.
@@ -64,7 +68,7 @@ def mistake_in(answer, name, hint, *changes):
             raise ValueError(f"{name}: the answer has no {old!r}")
         answer = answer.replace(old, new)
     function = answer.split("(")[0].removeprefix("\ndef ")
-    MISTAKES.append(Mistake(name, hint, function, answer.strip() + "\n"))
+    MISTAKES.append(Mistake(name, hint, function, answer.strip() + "\n", varies))
 
 
 # The functions below call these, as answers do.
@@ -1337,6 +1341,7 @@ mistake_in(
     "Some samples come several times in an epoch and others not at all: you draw "
     "each minibatch from all samples. In an epoch every sample has one turn.",
     ("np.random.permutation(N)", "np.random.randint(0, N, N)"),
+    varies=True,
 )
 mistake_in(
     MINIBATCH,
@@ -1344,6 +1349,7 @@ mistake_in(
     "Each minibatch is drawn from all samples, and all have B of them. In an epoch "
     "every sample has one turn, and the last minibatch may be smaller.",
     ("order[i : i + B]", "np.random.randint(0, N, B)"),
+    varies=True,
 )
 mistake_in(
     MINIBATCH,
@@ -1358,6 +1364,7 @@ mistake_in(
     "Images and labels are no longer in the same order. Is only one of them "
     "shuffled, or each in its own way? An image and its label must stay together.",
     ("d[:, batch]", "d[:, i : i + B]"),
+    varies=True,
 )
 mistake_in(
     MINIBATCH,
@@ -1366,6 +1373,7 @@ mistake_in(
     "Shuffle the samples.",
     ("range(0, N, B)", "np.random.permutation(np.arange(0, N, B))"),
     ("order[i : i + B]", "np.arange(N)[i : i + B]"),
+    varies=True,
 )
 mistake_in(
     MINIBATCH,
@@ -1443,6 +1451,7 @@ mistake_in(
         x[:], d[:] = x[:, order], d[:, order]""",
     ),
     ("order[i : i + B]", "np.arange(N)[i : i + B]"),
+    varies=True,
 )
 
 

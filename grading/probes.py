@@ -15,7 +15,6 @@ import numpy as np
 from checks import data as files
 from checks.judge import Trial
 from checks.minibatches import Drawn, Watched
-from checks.probes import alike
 from checks.questions import QUESTIONS
 from checks.runner import TrustedAnswers, read_beside, read_source
 from checks.standins import SIGNATURES, bind, rows
@@ -23,7 +22,8 @@ from grading.mistakes import MISTAKES, QUESTION_OF
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "shallow.py"
-BY_CHANCE = {"value", "shuffled", "anew", "told"}  # parts of a signature
+BROKEN = ("NameError", "UnboundLocalError")
+BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 VARIANTS = sorted(Path(__file__).with_name("variants").glob("*.py"))
 
 
@@ -493,44 +493,32 @@ def make(seed):
         questions[n] = {"probes": probes, "tables": tables, "mistakes": []}
     for mistake in MISTAKES:
         given = questions[mistake.question]
-        outcomes = without_chance(mistake, given)
+        outcomes = outcomes_of(mistake, given)
         given["mistakes"].append(
             {"name": mistake.name, "hint": mistake.hint, "outcomes": outcomes}
         )
     return {"seed": seed, "questions": questions}
 
 
-def without_chance(mistake, given):
-    """Return the signatures of a mistake, with None or less where chance has a part."""
+def outcomes_of(mistake, given):
+    """Return the signatures of a mistake: what it is known by.
+
+    None stands for a probe whose signature is left to chance. Where a mistake.varies in
+    another way than a right answer, chance also touches some parts of the others.
+    """
     answers, question = with_mistake(mistake), QUESTIONS[mistake.question]
-    drawn = [probe for probe in question.probes if isinstance(probe, Drawn)]
-    rest = [probe for probe in question.probes if probe not in drawn]
+    drawn = [probe.name for probe in question.probes if isinstance(probe, Drawn)]
+    rest = [probe for probe in question.probes if probe.name not in drawn]
     question = dataclasses.replace(question, probes=rest)
-    given = given | {"mistakes": []}
-    runs = [
-        Trial(question, given, answers, given["tables"]).signatures()
-        for _ in range(5 if drawn else 1)
-    ]
-    broken = ("NameError", "UnboundLocalError")
-    if any(part.get("error") in broken for run in runs for part in run.values()):
+    trial = Trial(question, given | {"mistakes": []}, answers, given["tables"])
+    found = trial.signatures()
+    if any(part.get("error") in BROKEN for part in found.values()):
         raise ValueError(f"{mistake.name} is no wrong answer, but a broken one")
-    chance = {
-        key
-        for run in runs
-        for name in run
-        for key in runs[0].get(name, {})
-        if not alike(run[name], {key: runs[0][name][key]})
+    left_out = BY_CHANCE if mistake.varies else ()
+    return dict.fromkeys(drawn) | {
+        name: {key: part for key, part in parts.items() if key not in left_out}
+        for name, parts in found.items()
     }
-    if chance:  # what came out alike here, may not do so the next time
-        chance |= BY_CHANCE
-    outcomes = {probe.name: None for probe in drawn}
-    for name in [probe.name for probe in rest]:
-        found = [run[name] for run in runs if name in run]
-        if len(found) == len(runs):
-            outcomes[name] = {k: v for k, v in found[0].items() if k not in chance}
-        elif found:
-            outcomes[name] = None
-    return outcomes
 
 
 def main():

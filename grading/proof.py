@@ -57,9 +57,9 @@ def of_variant(path):
     return surprises({}, verdicts(TrustedAnswers(source, beside=beside), CODED + bonus))
 
 
-def of_mistake(mistake):
-    """Return the surprises with a mistake in place."""
-    found = verdicts(with_mistake(mistake), CODED + BONUS)
+def of_mistake(mistake, numbers=CODED + BONUS):
+    """Return the surprises with a mistake in place, in some questions."""
+    found = verdicts(with_mistake(mistake), numbers)
     verdict = found[mistake.question]
     own = (
         [] if is_recognised(mistake, verdict) else [f"its own hint is: {verdict.hint}"]

