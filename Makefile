@@ -87,7 +87,7 @@ class: $(ready) ## write an invented class with known marks, grade it and compar
 gradescope: $(ready) ## make an autograder for Gradescope: build/gradescope/autograder.zip
 	@$(python) -m grading.gradescope build
 
-bench: $(ready) $(uv) ## measure this project beside its peers, 20 minutes (a try: QUICK=1)
+bench: $(ready) $(uv) ## measure this project beside its peers, half an hour (a try: QUICK=1)
 	@$(python) -m benchmarks.bench $(if $(QUICK),--quick) $(if $(BUSY),--busy)
 
 reproduce: $(ready) $(uv) ## compare the notebooks elsewhere: kernels, threads, versions (QUICK=1)

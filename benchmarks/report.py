@@ -74,7 +74,8 @@ def ratios(results, kind, name, other):
 
 def fastest_first(results):
     """Return names of competitors in training; those that are missing come last."""
-    times = {name: values(results, "training", name) for name in results["training"]}
+    names = filter(results["training"].get, training.COMPETITORS)  # not earlier ones
+    times = {name: values(results, "training", name) for name in names}
     return sorted(times, key=lambda name: median(times[name] or [float("inf")]))
 
 
@@ -134,20 +135,14 @@ def summary_table(machines):
 
 
 def speed(results):
-    """Return a small table: an epoch here and of the peers, in both precisions."""
-    head = [f"seconds an epoch ({results['name']})"]
-    head += [training.TABLE[peer][0] for peer in SUMMARY[:-1]]
-    rows = [
-        [
-            precision,
-            *(
-                middle(values(results, "training", f"{peer} {precision}"), none="")
-                for peer in SUMMARY[:-1]
-            ),
-        ]
-        for precision in BOTH
-    ]
-    return table(head, rows)
+    """Return a sentence: an epoch here and of the peers, in both precisions."""
+    told = []
+    for peer in SUMMARY[:-1]:
+        names = [f"{peer} {precision}" for precision in BOTH]
+        times = [middle(values(results, "training", n), none="-") for n in names]
+        told.append(f"{training.TABLE[peer][0].partition(',')[0]} {' / '.join(times)}")
+    what = f"Seconds an epoch, in {' / '.join(BOTH)}, on two cores of {results['name']}"
+    return f"{what}: {', '.join(told)}."
 
 
 def targets_table(machines):
@@ -241,7 +236,7 @@ def draw_epochs(results):
     ax = fig.subplots()
     for name in fastest_first(results):
         times = values(results, "training", name)
-        if times and not name.startswith(("gather", "copy")):
+        if times and not name.startswith("gather"):
             what = re.sub(r"[*`]", "", named("training", name))
             colour = {"here": "C0", "limit": "C1"}.get(re.split("[ _]", name)[0], "C7")
             ax.barh(what, median(times), color=colour)

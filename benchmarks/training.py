@@ -72,12 +72,6 @@ def gather(x, d, net, seed):
         x[:, batch]
 
 
-def copy(x, d, net, seed):
-    """Copy the data once per epoch, as a whole."""
-    for _ in range(EPOCHS):
-        x.copy(order="K")
-
-
 def torch(seed, dtype, loader=False):
     """PyTorch: index the tensors with a random permutation, or use a `DataLoader`."""
     import torch
@@ -200,7 +194,6 @@ TABLE = {  # labels, types of floats, functions, and what else these get
     "here_printing": ("this project, evaluating each epoch", DOUBLE, here, printing),
     "here_rows": ("this project, rows contiguous", DOUBLE, here, train, "C"),
     "gather": ("part: copying the shuffled minibatches", DOUBLE, here, gather),
-    "copy": ("to compare: one copy of the data", DOUBLE, here, copy),
 }
 COMPETITORS = {
     f"{name} {dtype}": (f"{label}, {dtype}", function, dtype, *settings)

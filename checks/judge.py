@@ -57,7 +57,7 @@ class Verdict:
         if not self.extras or not self.extras[1]:
             return ""
         met, count = self.extras
-        lacks = f": {'; '.join(self.lacks)}" if self.lacks else ""
+        lacks = f": {'; '.join(dict.fromkeys(self.lacks))}" if self.lacks else ""
         return f"extras {met} of {count}{lacks}"
 
     def as_json(self):
@@ -65,7 +65,7 @@ class Verdict:
         return {
             "verdict": self.verdict,
             "extras": self.extras,
-            "lacks": self.lacks,
+            "lacks": self.lacks and list(dict.fromkeys(self.lacks)),
             "hint": self.hint,
             "mistake": self.mistake,
         }
@@ -145,8 +145,7 @@ def judge_question(n, answers, data):
             alone = Trial(question, given, functions, tables={})
             fault = alone.fault and fault
         if not fault:
-            lacks = [e.lacks for e in question.extras if not e.met(functions.call)]
-            return Verdict(n, RIGHT, lacks=lacks)
+            return Verdict(n, RIGHT, lacks=missing(question.extras, functions))
         if together.unwritten:
             said = together.unwritten.removeprefix(f"Question {n}: ")
             return Verdict(n, NOT_ANSWERED, said)
@@ -155,6 +154,18 @@ def judge_question(n, answers, data):
             hint, name = mistake["hint"], mistake["name"]
             return Verdict(n, WRONG, hint, name, trial=together)
         return Verdict(n, WRONG, fault, trial=together)
+
+
+def missing(extras, functions):
+    """Return what a right answer lacks; once its process has ended, nobody knows."""
+    found = []
+    for extra in extras:
+        met = extra.met(functions.call)
+        if functions.error:
+            found.append("is too slow for the rest to be tried")
+        elif not met:
+            found.append(extra.lacks)
+    return found
 
 
 class Trial:

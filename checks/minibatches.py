@@ -171,9 +171,9 @@ class Watched(Probe):
 
 def values(value):
     """Write a number or some."""
-    return ", ".join(
-        map(words.number, value[:9] if isinstance(value, list) else [value])
-    )
+    numbers = value if isinstance(value, list) else [value]
+    more = [] if len(numbers) <= 12 else ["..."]
+    return ", ".join([*map(words.number, numbers[:12]), *more])
 
 
 @dataclasses.dataclass(frozen=True)

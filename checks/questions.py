@@ -205,16 +205,16 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "the result does not keep a column in one piece in memory, as `x` does",
+                "does not keep a column in one piece in memory, as `x` does",
                 columns_contiguous(
                     "normalize_MNIST_images", np.ones((3, 4), np.uint8).T
                 ),
             ),
-            Extra("makes large arrays besides its result", _little_memory),
             Extra(
                 "changes the array that it was given if that is float64 already",
                 _floats_unchanged,
             ),
+            Extra("needs memory for more than its result", _little_memory),
         ),
     ),
     5: Question(
@@ -245,7 +245,7 @@ QUESTIONS = {
                 refuses("label2onehot", np.array([1.0, 9.0])),
             ),
             Extra(
-                "the result does not keep a column in one piece in memory",
+                "does not keep a column in one piece in memory",
                 columns_contiguous("label2onehot", np.arange(10)),
             ),
         ),
@@ -407,7 +407,7 @@ QUESTIONS = {
                 ),
             ),
             Extra(
-                "does not return a float of Python's own",
+                "does not return a Python `float`",
                 plain_float("eval_loss", np.full((2, 1), 0.5), np.eye(2)[:, :1]),
             ),
         ),
@@ -435,7 +435,7 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "does not return a float of Python's own",
+                "does not return a Python `float`",
                 plain_float("eval_perfs", np.eye(2), np.array([0, 0])),
             ),
         ),
@@ -526,7 +526,7 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "has no argument `rng`, or does not draw its order from it",
+                "draws an order that no argument `rng` fixes",
                 _follows_rng("backprop_minibatch_shallow"),
             ),
             *_training_extras("backprop_minibatch_shallow"),
@@ -564,7 +564,7 @@ QUESTIONS = {
         ),
         (
             Extra(
-                "has no argument `rng`, or does not draw its order from it",
+                "draws an order that no argument `rng` fixes",
                 _follows_rng("backprop_minibatch_deep"),
             ),
             *_training_extras("backprop_minibatch_deep"),

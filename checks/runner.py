@@ -323,6 +323,8 @@ class _Process:
 class TrustedAnswers:
     """The same without a process or limits, for functions that one trusts."""
 
+    error = None  # it is never stopped
+
     def __init__(self, source, path="shallow.py", *, beside=None):
         self.functions = worker.Functions(source, Path(path).name, beside=beside)
         self.names = set(self.functions.names())

@@ -60,7 +60,8 @@ def encode(value, depth=0):
     if hasattr(kind, "__float__"):  # such as a fraction
         with contextlib.suppress(Exception):
             return {"number": float(value)}
-    return {"other": kind.__name__[:100]}
+    large = kind is int or (isinstance(value, np.ndarray) and value.nbytes > LARGEST)
+    return {"other": kind.__name__[:100] + " (too large)" * large}
 
 
 class Other(str):

@@ -33,18 +33,36 @@ layouts.filters |= {
     "points": marks.text,
     "hint": lambda text: Markup(in_html(sentence(text))),
     "written": lambda text: Markup(written(text)),
+    "code": lambda text: Markup(in_html(text)),
 }
+TYPED = re.compile(r"(\$\$[^$]+\$\$|\$[^$\n]+\$|`[^`\n]+`)")  # formulas and code
+BOLD, ITALIC = (
+    re.compile(rf"(?<![\w*]){stars}(?=[^\s*])([^*\n]+)(?<=\S){stars}(?![\w*])")
+    for stars in (r"\*\*", r"\*")
+)
 
 
 def written(text):
-    """Return a text as HTML: as it was typed, with its formulas set."""
+    """Return a text as HTML: as it was typed, with its formulas and emphasis set."""
     lines = [""]
     for line in text.split("\n"):
         broken = len(lines[-1]) > 70 and line[:1].isalnum()  # by an editor
         lines += [" " if broken else "\n", line]
     text = "".join(lines[2:])
-    parts = re.split(r"(\$\$[^$]+\$\$|\$[^$\n]+\$)", text)
-    return "".join(formula(p) if i % 2 else escape(p) for i, p in enumerate(parts))
+    return "".join(
+        [plain, set_typed][i % 2](part) for i, part in enumerate(TYPED.split(text))
+    )
+
+
+def plain(text):
+    """Return text as HTML."""
+    bold = BOLD.sub(r"<strong>\1</strong>", escape(text))
+    return ITALIC.sub(r"<em>\1</em>", bold)
+
+
+def set_typed(text):
+    """Return a formula or a piece of code as HTML."""
+    return formula(text) if text.startswith("$") else in_html(text)
 
 
 def formula(text):

@@ -91,7 +91,10 @@ def results(folder):
         if n in points.bonus and verdict["verdict"] == NOT_ANSWERED:
             continue
         lines = [verdict["verdict"], sentence(verdict["hint"])]
-        lines += [f"Nice to have: {lack}." for lack in verdict["lacks"] or []]
+        lines += [
+            f"Not asked for, but good to know: {lack}."
+            for lack in verdict["lacks"] or []
+        ]
         if example := verdict.get("example"):
             lines.append(sentence(example["says"]))
         tests.append(

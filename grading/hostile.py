@@ -81,8 +81,8 @@ def above(name, says, text, expected=None):
 
 # What does not end, or takes too much
 
-softmax("endless-loop", "did not end within", "while True: pass")
-softmax("sleeper", "did not end within", "import time\ntime.sleep(10_000)")
+softmax("endless-loop", "did not end in time", "while True: pass")
+softmax("sleeper", "did not end in time", "import time\ntime.sleep(10_000)")
 above("endless-import", "did not end in time", "while True: pass")
 above("sleeps-at-import", "did not end in time", "import time\ntime.sleep(10_000)")
 softmax("endless-recursion", "RecursionError", "return softmax(a)")
@@ -148,7 +148,7 @@ softmax(
 )
 add(
     "all-endless",
-    "did not end within",
+    "did not end in time",
     ALL,
     "import itertools\nloop = itertools.repeat\n"
     + "".join(
@@ -431,7 +431,7 @@ add(
 )
 add(
     "asks-without-end",
-    "did not end within",
+    "did not end in time",
     {14: WRONG},
     f"{ANSWERS}\n\ndef forwardprop_shallow(x, net):\n"
     "    while True:\n        relu(np.ones((3000, 1)) * np.ones((1, 3000)))\n",

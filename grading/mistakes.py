@@ -127,8 +127,8 @@ def normalize_MNIST_images(x):
 
 @mistake(
     "normalize-integer-division",
-    "// rounds down to a whole number, so that nearly all grey levels become the "
-    "same. Divide with /.",
+    "`//` rounds down to a whole number, so that nearly all grey levels become the "
+    "same. Divide with `/`.",
 )
 def normalize_MNIST_images(x):
     return 2.0 * (x // 255) - 1
@@ -297,7 +297,8 @@ def onehot2label(d):
 
 @mistake(
     "label-of-everything",
-    "You have one number for the whole matrix. Asked is one label for each column.",
+    "You have one number for the whole matrix. The question asks for one label for "
+    "each column.",
 )
 def onehot2label(d):
     return np.argmax(d)
@@ -305,8 +306,8 @@ def onehot2label(d):
 
 @mistake(
     "label-largest-value",
-    "You have a 1 for every column, which is the value that stands there. Asked is "
-    "the place where it stands.",
+    "You have a 1 for every column, which is the value that stands there. The "
+    "question asks for the place where it stands.",
 )
 def onehot2label(d):
     return np.max(d, axis=0)
@@ -324,7 +325,7 @@ def onehot2label(d):
 @mistake(
     "label-sample-numbers",
     "You have the columns in which the ones stand, that is the numbers of the "
-    "samples. Asked are the rows, column by column.",
+    "samples. The question asks for the rows, column by column.",
 )
 def onehot2label(d):
     return np.where(d == 1)[1]
@@ -340,8 +341,8 @@ def onehot2label(d):
 
 @mistake(
     "label-column-vector",
-    "Compared with `ltrain`, a column of labels gives a whole square of results, "
-    "and not one for each sample. Return a vector.",
+    "You return a column, of shape (N, 1). Compared with `ltrain`, a column of labels"
+    " gives a whole square of results, and not one for each sample. Return a vector.",
 )
 def onehot2label(d):
     return np.argmax(d, axis=0)[:, None]
@@ -512,8 +513,8 @@ def softmaxp(a, e):
 
 @mistake(
     "softmaxp-no-direction",
-    "`e` does not appear in what you compute. Asked is the derivative in its "
-    "direction.",
+    "`e` does not appear in what you compute. The question asks for the derivative in"
+    " its direction.",
 )
 def softmaxp(a, e):
     g = softmax(a)
@@ -589,8 +590,8 @@ def softmaxp(a, e):
 
 @mistake(
     "relup-is-relu",
-    "`relup` returns ReLU of `a`. Asked is how ReLU changes when `a` moves in the "
-    "direction `e`.",
+    "`relup` returns ReLU of `a`. The question asks how ReLU changes when `a` moves "
+    "in the direction `e`.",
 )
 def relup(a, e):
     return np.maximum(a, 0)
@@ -598,8 +599,8 @@ def relup(a, e):
 
 @mistake(
     "relup-no-direction",
-    "`relup` returns the slope alone: `e` does not appear. Asked is the derivative "
-    "in the direction `e`.",
+    "`relup` returns the slope alone: `e` does not appear. The question asks for the "
+    "derivative in the direction `e`.",
 )
 def relup(a, e):
     return (a > 0) * 1.0
@@ -649,7 +650,7 @@ def relu(a):
 
 @mistake(
     "relu-leaky",
-    "`relu` keeps a small part of the negative numbers. Asked is 0 there.",
+    "`relu` keeps a small part of the negative numbers. ReLU is 0 there.",
 )
 def relu(a):
     return np.where(a > 0, a, 0.01 * a)
@@ -788,7 +789,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "forward-labels",
-    "You return the most probable class. Asked are the probabilities of all classes.",
+    "You return the most probable class. The question asks for the probabilities of "
+    "all classes.",
 )
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
@@ -822,8 +824,8 @@ def forwardprop_shallow(x, net):
 
 @mistake(
     "loss-sum",
-    "You have the sum. Asked is the average, over the samples and the 10 classes: "
-    "on `netinit` it is around .26.",
+    "You have the sum. The question asks for the average, over the samples and the 10"
+    " classes: on `netinit` it is around .26.",
 )
 def eval_loss(y, d):
     return -np.sum(d * np.log(y))
@@ -848,7 +850,7 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-per-sample",
-    "You have one loss for each sample. Asked is one number, the average.",
+    "You have one loss for each sample. The question asks for one number, the average.",
 )
 def eval_loss(y, d):
     return -np.mean(d * np.log(y), axis=0)
@@ -872,7 +874,7 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-base-10",
-    "Your logarithm has the base 10. Meant is the natural one.",
+    "Your logarithm has the base 10. Use the natural logarithm.",
 )
 def eval_loss(y, d):
     return -np.mean(d * np.log10(y))
@@ -880,7 +882,7 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-base-2",
-    "Your logarithm has the base 2. Meant is the natural one.",
+    "Your logarithm has the base 2. Use the natural logarithm.",
 )
 def eval_loss(y, d):
     return -np.mean(d * np.log2(y))
@@ -888,7 +890,7 @@ def eval_loss(y, d):
 
 @mistake(
     "loss-squares",
-    "You have the mean squared difference. Asked is the cross-entropy.",
+    "You have the mean squared difference. The question asks for the cross-entropy.",
 )
 def eval_loss(y, d):
     return np.mean((y - d) ** 2)
@@ -926,7 +928,7 @@ def eval_loss(y, d):
 
 @mistake(
     "perfs-fraction",
-    "You have a fraction between 0 and 1. Asked is a percentage.",
+    "You have a fraction between 0 and 1. The question asks for a percentage.",
 )
 def eval_perfs(y, lbl):
     return np.mean(np.argmax(y, axis=0) != lbl)
@@ -934,7 +936,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-share-right",
-    "You have the percentage that is right. Asked is the percentage of errors.",
+    "You have the percentage that is right. The question asks for the percentage of "
+    "errors.",
 )
 def eval_perfs(y, lbl):
     return 100 * np.mean(np.argmax(y, axis=0) == lbl)
@@ -942,7 +945,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-fraction-right",
-    "You have the fraction that is right. Asked is the percentage of errors.",
+    "You have the fraction that is right. The question asks for the percentage of "
+    "errors.",
 )
 def eval_perfs(y, lbl):
     return np.mean(np.argmax(y, axis=0) == lbl)
@@ -969,8 +973,8 @@ def eval_perfs(y, lbl):
 
 @mistake(
     "perfs-count",
-    "You have the number of errors. Asked is a percentage: it does not grow with "
-    "the number of samples.",
+    "You have the number of errors. The question asks for a percentage: it does not "
+    "grow with the number of samples.",
 )
 def eval_perfs(y, lbl):
     return np.sum(np.argmax(y, axis=0) != lbl)
@@ -1182,7 +1186,7 @@ mistake_in(
 mistake_in(
     UPDATE,
     "update-returns-gradients",
-    "You return the gradients. Asked is the new network.",
+    "You return the gradients. The question asks for the new network.",
     ("W1 - step * delta1", "delta1"),
     ("b1 - step * delta1", "delta1"),
     ("W2 - step * delta2", "delta2"),
@@ -1279,8 +1283,8 @@ mistake_in(
 mistake_in(
     BACKPROP,
     "backprop-silent",
-    "It trains rightly, but prints nothing. The question asks for the loss and the "
-    "percentage of errors as it goes.",
+    "It trains as it should, but prints nothing. The question asks for the loss and "
+    "the percentage of errors as it goes.",
     (
         """        print("loss", eval_loss(y, d), "errors", eval_perfs(y, lbl))
 """,
@@ -1290,14 +1294,14 @@ mistake_in(
 mistake_in(
     BACKPROP,
     "backprop-no-errors",
-    "It trains rightly and prints the loss. The errors are not seen: a percentage "
-    "(no fraction), on all of `x`, with at least two digits.",
+    "It trains as it should and prints the loss. The errors are missing: a percentage"
+    " (no fraction), on all of `x`, with at least two digits.",
     (', "errors", eval_perfs(y, lbl)', ""),
 )
 mistake_in(
     BACKPROP,
     "backprop-no-loss",
-    "It trains rightly and prints the errors. The loss is not seen: the one of "
+    "It trains as it should and prints the errors. The loss is missing: that of "
     "question 15, on all of `x`, with at least two digits.",
     ('"loss", eval_loss(y, d), ', ""),
 )
@@ -1425,8 +1429,8 @@ mistake_in(
 mistake_in(
     MINIBATCH,
     "minibatch-silent",
-    "It trains rightly, but prints nothing. The question asks for the loss and the "
-    "percentage of errors after each epoch.",
+    "It trains as it should, but prints nothing. The question asks for the loss and "
+    "the percentage of errors after each epoch.",
     (
         """        y = forwardprop_shallow(x, net)
         print("loss", eval_loss(y, d), "errors", eval_perfs(y, lbl))
@@ -1591,8 +1595,8 @@ mistake_in(
 mistake_in(
     MINIBATCH_DEEP,
     "deep-minibatch-silent",
-    "It trains rightly, but prints nothing: the loss and the percentage of errors "
-    "should be seen after each epoch.",
+    "It trains as it should, but prints nothing: the loss and the percentage of "
+    "errors should be seen after each epoch.",
     (
         """        y = forwardprop_deep(x, net)
         print("loss", eval_loss(y, d), "errors", eval_perfs(y, lbl))

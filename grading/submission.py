@@ -7,6 +7,7 @@ alone. Nothing is unpacked, no link is followed, and every size has a limit.
 import ast
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import io
 import json
@@ -36,6 +37,8 @@ RESERVED |= {"moodle.csv"}  # what `make grade` writes beside the submissions' f
 READ = {".py", ".ipynb", ".json"}
 CANVAS = re.compile(r"(.+?)(?:_LATE)?_(\d+)_\d+_")  # how its file names begin
 PNG = "iVBORw0KGgo"  # how a PNG picture begins, in base64
+UNWRITTEN = re.compile(r"\*Your answer to Question \d+\.\*")  # in the edition
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
 
 class Unreadable(Exception):
@@ -334,9 +337,9 @@ def read_notebook(name, content, found):
         text = joined(cell.get("source", cell.get("input", "")))
         is_code = cell.get("cell_type") == "code"
         question = question_of(cell, text, is_code, question, edition)
-        if question:
-            answers = found.answers.setdefault(question, [])
-            answers += to_read(cell, text, is_code)
+        if question and not is_handed_out(cell, text, is_code):
+            for part in to_read(cell, text, is_code):
+                found.answers.setdefault(question, []).append(part)
         if is_code:
             codes.append((f"{name}, cell {i}", without_magic(text)))
     return codes
@@ -371,6 +374,24 @@ def question_of(cell, text, is_code, before, edition):
         return int(heading[1])
     own = edition and "given" not in tags_of(cell)
     return before if own or not text.startswith("#") else None
+
+
+def is_handed_out(cell, text, is_code):
+    """Tell whether a cell is as the students' edition has it, with nothing of theirs.
+
+    Of the code that is given, the results are the student's once it has been run.
+    """
+    if "given" not in tags_of(cell):
+        return bool(UNWRITTEN.fullmatch(text.strip()))
+    return not cell.get("execution_count") if is_code else text.strip() in given_texts()
+
+
+@functools.cache
+def given_texts():
+    """Return the texts of this repository's notebooks."""
+    notebooks = [json.loads(path.read_bytes()) for path in NOTEBOOKS.glob("*.ipynb")]
+    cells = [cell for notebook in notebooks for cell in notebook["cells"]]
+    return {joined(cell["source"]).strip() for cell in cells}
 
 
 def to_read(cell, text, is_code):

@@ -552,6 +552,22 @@ def test_an_answer_that_does_not_end_is_stopped(quick):
     assert "did not end within 2 seconds" in verdicts[12].hint
 
 
+def test_of_extras_that_were_not_tried_nothing_is_said(quick):
+    source = "import numpy as np\ndef softmax(a):\n    while a.ndim == 1: pass\n"
+    source += "    y = np.exp(a - a.max(axis=0))\n    return y / y.sum(axis=0)\n"
+    verdicts, _ = own_process(source, [7])
+    assert verdicts[7].verdict == RIGHT
+    line = "extras 0 of 2: is too slow for the rest to be tried"
+    assert verdicts[7].extras_line == line
+    assert verdicts[7].as_json()["lacks"] == [line.partition(": ")[2]]
+
+
+def test_what_is_too_large_to_be_sent_is_told_so():
+    source = "import numpy as np\ndef onehot2label(d): return np.ones(2**22)\n"
+    verdicts, _ = own_process(source, [6])
+    assert "an object of type ndarray (too large)" in verdicts[6].hint
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory")
 def test_an_answer_that_takes_too_much_memory_is_stopped():
     source = "import numpy as np\ndef onehot2label(d): return np.ones(2**29).cumsum()\n"

@@ -104,6 +104,7 @@ def test_a_slow_answer_has_the_time_that_make_check_gives_it(box, judge_of):
     quick.pace = 1.0  # in which the many calls of softmax do not end
     verdicts, _ = quick.verdicts(source)
     assert {verdicts[n].verdict for n in CODED} == {RIGHT}
+    assert verdicts[7].lacks == []
 
 
 def trial_of(source, n):

@@ -15,6 +15,7 @@ from checks.questions import CODED
 from checks.runner import TrustedAnswers, read_source
 from grading import submission
 from grading.probes import REFERENCE, VARIANTS
+from grading.student import make_edition
 
 SOFTMAX = "def softmax(a):\n    return 1\n"
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n and the rest").decode()
@@ -292,6 +293,22 @@ def test_a_heading_of_the_student_ends_no_question(tmp_path):
     )
     texts = ["### Question 9: why?", "Because", "# An afterthought", "and more"]
     assert found.answers == {9: [("text", text) for text in texts]}
+
+
+@pytest.mark.parametrize("name", ["02_activations.ipynb", "04_training.ipynb"])
+def test_nothing_that_was_handed_out_is_read_as_an_answer(name, tmp_path):
+    cells = json.loads(make_edition()[f"notebooks/{name}"])["cells"]
+    (tmp_path / name).write_text(json.dumps({"cells": cells}))
+    assert submission.read([tmp_path / name], "ada").answers == {}
+    for cell in cells:  # a student adds a sentence to each text, and runs the code
+        if cell["cell_type"] == "markdown":
+            cell["source"] = "".join(cell["source"]) + "\n\nBecause."
+        else:
+            cell |= {"execution_count": 1, "outputs": [{"text": "printed"}]}
+    (tmp_path / name).write_text(json.dumps({"cells": cells}))
+    answers = submission.read([tmp_path / name], "ada").answers
+    of_questions = [cell for cell in cells if cell["metadata"]["tags"] != ["given"]]
+    assert sum(map(len, answers.values())) >= len(of_questions) > 20
 
 
 def test_submissions_are_found_by_name(tmp_path):
