@@ -4,6 +4,8 @@ Whatever a student wrote is shown as text. The pages fetch nothing and have no s
 """
 
 import ast
+import functools
+import json
 import re
 from collections import Counter
 from html import escape
@@ -35,7 +37,10 @@ layouts.filters |= {
     "written": lambda text: Markup(written(text)),
     "code": lambda text: Markup(in_html(text)),
 }
-TYPED = re.compile(r"(\$\$[^$]+\$\$|\$[^$\n]+\$|`[^`\n]+`)")  # formulas and code
+FORMULA = r"\$\$[^$]+\$\$|\$(?!\s)(?:[^$\n]|\n(?!\s*\n))+\$"
+TYPED = re.compile(rf"```.*?```|{FORMULA}|`[^`\n]+`", re.DOTALL)
+STARTS = re.compile(r"\s*($|[-*+]\s|1[.)]\s|[#>|\1])")  # begins a block of Markdown
+ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")  # of a list
 BOLD, ITALIC = (
     re.compile(rf"(?<![\w*]){stars}(?=[^\s*])([^*\n]+)(?<=\S){stars}(?![\w*])")
     for stars in (r"\*\*", r"\*")
@@ -44,14 +49,24 @@ BOLD, ITALIC = (
 
 def written(text):
     """Return a text as HTML: as it was typed, with its formulas and emphasis set."""
+    pieces = []
+
+    def keep(match):
+        pieces.append(set_typed(match[0]))
+        return "\n\1\n" if match[0].startswith(("$$", "```")) else "\0"
+
     lines = [""]
-    for line in text.split("\n"):
-        broken = len(lines[-1]) > 70 and line[:1].isalnum()  # by an editor
-        lines += [" " if broken else "\n", line]
-    text = "".join(lines[2:])
-    return "".join(
-        [plain, set_typed][i % 2](part) for i, part in enumerate(TYPED.split(text))
-    )
+    for line in TYPED.sub(keep, re.sub("[\0\1]", "", text)).split("\n"):
+        start = lines[-1][:80].strip()
+        ended = start[:1] in "#>|\1" or lines[-1].endswith("  ")  # or it is empty
+        if ended or STARTS.match(line) or ITEM.match(start) and ITEM.match(line):
+            lines.append(line)
+        else:  # broken by an editor
+            lines[-1] += f" {line.strip()}"
+    parts = plain("\n".join(lines)).split("\1")
+    text = "\1".join(part.strip() for part in parts)
+    pieces = iter(pieces)
+    return re.sub("[\0\1]", lambda _: next(pieces), text)
 
 
 def plain(text):
@@ -62,6 +77,11 @@ def plain(text):
 
 def set_typed(text):
     """Return a formula or a piece of code as HTML."""
+    if text.startswith("```"):
+        lines = re.sub(r"^```(\w*\n)?|\n?```$", "", text)
+        return f"<pre>{escape(lines)}</pre>"
+    if text.startswith("$$"):
+        return f"<div>{formula(text)}</div>"
     return formula(text) if text.startswith("$") else in_html(text)
 
 
@@ -78,25 +98,24 @@ def formula(text):
     return escape(text)
 
 
+@functools.cache
 def references():
-    """Return what the notebooks answer to each question that a human reads."""
-    found = submission.Submission("reference")
+    """Return the texts of the notebooks by two of their tags; see `grading.student`."""
+    found = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        submission.read_notebook(path.name, path.read_bytes(), found)
-    return {
-        n: [part for part in parts if part[0] == "text"][1:] or parts
-        for n, parts in found.answers.items()
-    }
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            tags = set(submission.tags_of(cell))
+            if cell["cell_type"] == "markdown":
+                text = submission.joined(cell["source"])
+                for kind in tags & {"answer", "solution"}:
+                    for tag in tags:
+                        found.setdefault((tag, kind), []).append(text)
+    return found
 
 
-_references = {}
-
-
-def reference(n):
-    """Return the reference answer to a question: pairs ("text", content)."""
-    if not _references:
-        _references.update(references())
-    return _references.get(n, [])
+def reference(n, kind="answer"):
+    """Return what the notebooks answer to a question; as "solution", what is beyond."""
+    return references().get((f"q{n}", kind), [])
 
 
 def code_of(names, source):
@@ -114,12 +133,12 @@ def code_of(names, source):
 
 def code_for(n, handed_in):
     """Return the text that has the functions of a question."""
-    texts = [*handed_in.beside.values(), handed_in.source]
     names = set(QUESTIONS[n].functions)
-    return next(
-        (text for text in texts if names & submission.defined(text)[0]),
-        handed_in.source,
-    )
+    for text in handed_in.beside.values():
+        for node in _statements(text):
+            if names & submission.bound(node) and not isinstance(node, ast.ImportFrom):
+                return text
+    return handed_in.source
 
 
 def _statements(source):
@@ -149,7 +168,7 @@ def page(result, handed_in, points):
     coded = [
         {
             "number": n,
-            "title": QUESTIONS[n].title,
+            "title": title(n, points),
             "code": code_of(QUESTIONS[n].functions, source),
             **result["questions"][str(n)],
         }
@@ -157,21 +176,52 @@ def page(result, handed_in, points):
         for source in [code_for(n, handed_in)]
         if n in CODED or result["questions"][str(n)]["verdict"] != NOT_ANSWERED
     ]
+    missing = {}
+    for question in coded:
+        if question["verdict"] == NOT_ANSWERED:
+            missing.setdefault(question["hint"], []).append(question)
     read = [
         {
             "number": n,
-            "title": QUESTIONS[n].title,
+            "title": title(n, points),
             "answer": handed_in.answers.get(n, []),
             "figures": submission.FIGURES,
             "reference": reference(n) if points.reference else [],
+            "beyond": reference(n, "solution") if points.reference else [],
             **result["reading"][str(n)],
         }
         for n in sorted(points.reading)
         if n not in points.bonus or handed_in.answers.get(n)
     ]
     return layouts.get_template("feedback.html.j2").render(
-        result=result, coded=coded, read=read
+        result=result,
+        decided=decided(result, points),
+        bonus=for_bonus(result, points),
+        coded=coded,
+        right=sum(q["verdict"] == RIGHT for q in coded if q["number"] in CODED),
+        count=len(CODED),
+        wrong=[q for q in coded if q["verdict"] == WRONG],
+        missing=missing,
+        read=read,
+        nothing=not any(q["answer"] or q["points"] for q in read),
     )
+
+
+def title(n, points):
+    """Return how a question is called on the pages."""
+    return f"{n}. {QUESTIONS[n].title}{' (bonus)' if n in points.bonus else ''}"
+
+
+def decided(result, points):
+    """Return how many points are decided, of those that are no bonus."""
+    return points.most - sum(points.reading[n] for n in result["unread"])
+
+
+def for_bonus(result, points):
+    """Return how many of the points of a result are a bonus."""
+    found = [result["questions"][str(n)] for n in points.bonus & {*points.code}]
+    found += [result["reading"][str(n)] for n in points.bonus & {*points.reading}]
+    return sum(part["points"] or 0 for part in found)
 
 
 def write_class(to, results, points):
