@@ -6,10 +6,12 @@ Whatever a student wrote is shown as text. The pages fetch nothing and have no s
 import ast
 import functools
 import json
+import os
 import re
-from collections import Counter
+import statistics
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -24,6 +26,7 @@ from grading.probes import ROOT
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
 BRACES = 60  # in a formula: deeper ones than any real one are not set
+ENDED = ("Timeout", "Stopped")  # what those have in common that ended no other way
 to_mathml = LatexToMathML()
 layouts = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
@@ -228,52 +231,64 @@ def write_class(to, results, points):
     """Write the page of the class, and its picture."""
     rows = []
     for n in CODED:
-        found = [result["questions"][str(n)] for result in results.values()]
+        found = [result["questions"][str(n)]["verdict"] for result in results.values()]
         rows.append(
             {
-                "number": n,
-                "title": QUESTIONS[n].title,
-                "right": sum(v["verdict"] == RIGHT for v in found),
-                "wrong": sum(v["verdict"] == WRONG for v in found),
-                "missing": sum(v["verdict"] == NOT_ANSWERED for v in found),
+                "title": title(n, points),
+                "right": found.count(RIGHT),
+                "wrong": found.count(WRONG),
+                "missing": found.count(NOT_ANSWERED),
             }
         )
-    mistakes, hints, others = Counter(), {}, {}
+    mistakes, others, stopped = {}, {}, {}
     for name, result in results.items():
         for n, verdict in result["questions"].items():
             if verdict["verdict"] != WRONG:
                 continue
+            alike = verdict.get("alike") or verdict["hint"]
             if verdict["mistake"]:
-                key = int(n), verdict["mistake"]
-                mistakes[key] += 1
-                hints[key] = verdict["hint"]
+                group = mistakes.setdefault((int(n), verdict["mistake"]), [])
+            elif alike in ENDED:
+                group = stopped.setdefault(name, [])
             else:
-                key = int(n), verdict.get("alike") or verdict["hint"]
-                others.setdefault(key, []).append((name, verdict["hint"]))
-    groups = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
+                group = others.setdefault((int(n), alike), [])
+            group.append((name, n, verdict["hint"]))
     count = max(1, len(results))
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
     marks.write(to / "class.svg", picture)
+    students = [student(name, result) for name, result in results.items()]
+    sums = [result["points"] for result in results.values()] or [0]
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
         count=len(results),
+        hardest=min(rows, key=lambda row: row["right"]),
         picture=Markup(picture),
-        mistakes=[
-            {"number": key[0], "name": key[1], "count": times, "hint": hints[key]}
-            for key, times in sorted(
-                mistakes.items(), key=lambda item: (-item[1], item[0])
-            )
-        ],
-        groups=[
-            {"number": n, "hint": found[0][1], "names": [name for name, _ in found]}
-            for (n, _), found in groups
-        ],
-        scores=scores(results),
+        students=sorted(students, key=lambda student: student["points"]),
+        mistakes=by_size(mistakes),
+        groups=[item for item in by_size(others) if len(item[1]) > 1],
+        single=[item for item in by_size(others) if len(item[1]) == 1],
+        stopped=by_size(stopped),
+        scores=(min(sums), statistics.median(sums), max(sums)),
+        decided=sorted({decided(result, points) for result in results.values()}),
+        of=points.most,
     )
     marks.write(to / "class.html", html)
 
 
-def scores(results):
-    """Return lowest, middle and highest sum of points; None without results."""
-    sums = sorted(result["points"] for result in results.values())
-    return sums and (sums[0], sums[len(sums) // 2], sums[-1])
+def student(name, result):
+    """Return the row of a submission."""
+    found = result["questions"]
+    return {
+        "name": name,
+        "page": f"{quote(os.fsencode(name))}/feedback.html",
+        "who": result["student"]["name"],
+        "points": result["points"],
+        "wrong": [n for n in CODED + BONUS if found[str(n)]["verdict"] == WRONG],
+        "missing": [n for n in CODED if found[str(n)]["verdict"] == NOT_ANSWERED],
+        "remarks": "; ".join(result["problems"]),
+    }
+
+
+def by_size(groups):
+    """Return pairs of key and group, the largest first."""
+    return sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))

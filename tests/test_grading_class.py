@@ -394,16 +394,29 @@ def test_the_page_of_the_class_counts(tmp_path):
     }
     for name, key in [("eve", "abc"), ("max", "abc")]:
         results[name]["questions"]["12"]["alike"] = key
+    results["max"]["questions"]["7"] |= {"verdict": "wrong", "hint": EVIL}
+    results["a?b"] = result_of("a?b", **{f"_{n}": None for n in CODED})
+    for n in CODED:
+        results["a?b"]["questions"][str(n)] |= {"alike": "Timeout", "hint": "Stop"}
+    results["a?b"]["problems"] = [EVIL]
     for result in results.values():
         marks.count(result, marks.read(), {"comment": ""})
     feedback.write_class(tmp_path, results, marks.read())
     page = (tmp_path / "class.html").read_text(encoding="utf-8")
-    flat = " ".join(re.sub(r"<[^>]+>", " ", page).split())
-    assert "Points: lowest 50, middle 55, highest 60." in flat
-    assert "7. softmax 2 2 0" in flat
-    assert "2 7 softmax-max-over-all" in flat
+    flat = flat_text(page)
+    assert "Points so far, of 60 that are decided: lowest 0, median 50, highest" in flat
+    assert "Hardest: 7. softmax (20 % right)" in flat
+    assert "7. softmax 1 4 0" in flat
+    assert "2 7 softmax-max-over-all No. bob, eve" in flat
     assert "2 12 No. eve, max" in flat
-    assert "50 %" in (tmp_path / "class.svg").read_text(encoding="utf-8")
+    assert "1 that nobody else has of 5 question what was said" in flat
+    assert f"a?b {', '.join(map(str, CODED))} Stop." in flat
+    assert flat.count("Stop.") == 1
+    assert '<a href="a%3Fb/feedback.html">a?b</a>' in page
+    assert re.search(r"remarks a\?b Ada 0 4, 5.*<script>.* eve Ada 50 7, 12 ", flat)
+    assert "<script" not in page and "<details open><summary>5 sub" in page
+    picture = (tmp_path / "class.svg").read_text(encoding="utf-8")
+    assert "20 %" in picture and ">4</text>" in picture
 
 
 # Canvas and Moodle
