@@ -4,10 +4,14 @@ Whatever a student wrote is shown as text. The pages fetch nothing and have no s
 """
 
 import ast
+import functools
+import json
+import os
 import re
-from collections import Counter
+import statistics
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -22,6 +26,7 @@ from grading.probes import ROOT
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
 BRACES = 60  # in a formula: deeper ones than any real one are not set
+ENDED = ("Timeout", "Stopped")  # what those have in common that ended no other way
 to_mathml = LatexToMathML()
 layouts = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
@@ -35,7 +40,10 @@ layouts.filters |= {
     "written": lambda text: Markup(written(text)),
     "code": lambda text: Markup(in_html(text)),
 }
-TYPED = re.compile(r"(\$\$[^$]+\$\$|\$[^$\n]+\$|`[^`\n]+`)")  # formulas and code
+FORMULA = r"\$\$[^$]+\$\$|\$(?!\s)(?:[^$\n]|\n(?!\s*\n))+\$"
+TYPED = re.compile(rf"```.*?```|{FORMULA}|`[^`\n]+`", re.DOTALL)
+STARTS = re.compile(r"\s*($|[-*+]\s|1[.)]\s|[#>|\1])")  # begins a block of Markdown
+ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")  # of a list
 BOLD, ITALIC = (
     re.compile(rf"(?<![\w*]){stars}(?=[^\s*])([^*\n]+)(?<=\S){stars}(?![\w*])")
     for stars in (r"\*\*", r"\*")
@@ -44,14 +52,24 @@ BOLD, ITALIC = (
 
 def written(text):
     """Return a text as HTML: as it was typed, with its formulas and emphasis set."""
+    pieces = []
+
+    def keep(match):
+        pieces.append(set_typed(match[0]))
+        return "\n\1\n" if match[0].startswith(("$$", "```")) else "\0"
+
     lines = [""]
-    for line in text.split("\n"):
-        broken = len(lines[-1]) > 70 and line[:1].isalnum()  # by an editor
-        lines += [" " if broken else "\n", line]
-    text = "".join(lines[2:])
-    return "".join(
-        [plain, set_typed][i % 2](part) for i, part in enumerate(TYPED.split(text))
-    )
+    for line in TYPED.sub(keep, re.sub("[\0\1]", "", text)).split("\n"):
+        start = lines[-1][:80].strip()
+        ended = start[:1] in "#>|\1" or lines[-1].endswith("  ")  # or it is empty
+        if ended or STARTS.match(line) or ITEM.match(start) and ITEM.match(line):
+            lines.append(line)
+        else:  # broken by an editor
+            lines[-1] += f" {line.strip()}"
+    parts = plain("\n".join(lines)).split("\1")
+    text = "\1".join(part.strip() for part in parts)
+    pieces = iter(pieces)
+    return re.sub("[\0\1]", lambda _: next(pieces), text)
 
 
 def plain(text):
@@ -62,6 +80,11 @@ def plain(text):
 
 def set_typed(text):
     """Return a formula or a piece of code as HTML."""
+    if text.startswith("```"):
+        lines = re.sub(r"^```(\w*\n)?|\n?```$", "", text)
+        return f"<pre>{escape(lines)}</pre>"
+    if text.startswith("$$"):
+        return f"<div>{formula(text)}</div>"
     return formula(text) if text.startswith("$") else in_html(text)
 
 
@@ -78,25 +101,24 @@ def formula(text):
     return escape(text)
 
 
+@functools.cache
 def references():
-    """Return what the notebooks answer to each question that a human reads."""
-    found = submission.Submission("reference")
+    """Return the texts of the notebooks by two of their tags; see `grading.student`."""
+    found = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        submission.read_notebook(path.name, path.read_bytes(), found)
-    return {
-        n: [part for part in parts if part[0] == "text"][1:] or parts
-        for n, parts in found.answers.items()
-    }
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            tags = set(submission.tags_of(cell))
+            if cell["cell_type"] == "markdown":
+                text = submission.joined(cell["source"])
+                for kind in tags & {"answer", "solution"}:
+                    for tag in tags:
+                        found.setdefault((tag, kind), []).append(text)
+    return found
 
 
-_references = {}
-
-
-def reference(n):
-    """Return the reference answer to a question: pairs ("text", content)."""
-    if not _references:
-        _references.update(references())
-    return _references.get(n, [])
+def reference(n, kind="answer"):
+    """Return what the notebooks answer to a question; as "solution", what is beyond."""
+    return references().get((f"q{n}", kind), [])
 
 
 def code_of(names, source):
@@ -114,12 +136,12 @@ def code_of(names, source):
 
 def code_for(n, handed_in):
     """Return the text that has the functions of a question."""
-    texts = [*handed_in.beside.values(), handed_in.source]
     names = set(QUESTIONS[n].functions)
-    return next(
-        (text for text in texts if names & submission.defined(text)[0]),
-        handed_in.source,
-    )
+    for text in handed_in.beside.values():
+        for node in _statements(text):
+            if names & submission.bound(node) and not isinstance(node, ast.ImportFrom):
+                return text
+    return handed_in.source
 
 
 def _statements(source):
@@ -149,7 +171,7 @@ def page(result, handed_in, points):
     coded = [
         {
             "number": n,
-            "title": QUESTIONS[n].title,
+            "title": title(n, points),
             "code": code_of(QUESTIONS[n].functions, source),
             **result["questions"][str(n)],
         }
@@ -157,73 +179,116 @@ def page(result, handed_in, points):
         for source in [code_for(n, handed_in)]
         if n in CODED or result["questions"][str(n)]["verdict"] != NOT_ANSWERED
     ]
+    missing = {}
+    for question in coded:
+        if question["verdict"] == NOT_ANSWERED:
+            missing.setdefault(question["hint"], []).append(question)
     read = [
         {
             "number": n,
-            "title": QUESTIONS[n].title,
+            "title": title(n, points),
             "answer": handed_in.answers.get(n, []),
             "figures": submission.FIGURES,
             "reference": reference(n) if points.reference else [],
+            "beyond": reference(n, "solution") if points.reference else [],
             **result["reading"][str(n)],
         }
         for n in sorted(points.reading)
         if n not in points.bonus or handed_in.answers.get(n)
     ]
     return layouts.get_template("feedback.html.j2").render(
-        result=result, coded=coded, read=read
+        result=result,
+        decided=decided(result, points),
+        bonus=for_bonus(result, points),
+        coded=coded,
+        right=sum(q["verdict"] == RIGHT for q in coded if q["number"] in CODED),
+        count=len(CODED),
+        wrong=[q for q in coded if q["verdict"] == WRONG],
+        missing=missing,
+        read=read,
+        nothing=not any(q["answer"] or q["points"] for q in read),
     )
+
+
+def title(n, points):
+    """Return how a question is called on the pages."""
+    return f"{n}. {QUESTIONS[n].title}{' (bonus)' if n in points.bonus else ''}"
+
+
+def decided(result, points):
+    """Return how many points are decided, of those that are no bonus."""
+    return points.most - sum(points.reading[n] for n in result["unread"])
+
+
+def for_bonus(result, points):
+    """Return how many of the points of a result are a bonus."""
+    found = [result["questions"][str(n)] for n in points.bonus & {*points.code}]
+    found += [result["reading"][str(n)] for n in points.bonus & {*points.reading}]
+    return sum(part["points"] or 0 for part in found)
 
 
 def write_class(to, results, points):
     """Write the page of the class, and its picture."""
     rows = []
     for n in CODED:
-        found = [result["questions"][str(n)] for result in results.values()]
+        found = [result["questions"][str(n)]["verdict"] for result in results.values()]
         rows.append(
             {
-                "number": n,
-                "title": QUESTIONS[n].title,
-                "right": sum(v["verdict"] == RIGHT for v in found),
-                "wrong": sum(v["verdict"] == WRONG for v in found),
-                "missing": sum(v["verdict"] == NOT_ANSWERED for v in found),
+                "title": title(n, points),
+                "right": found.count(RIGHT),
+                "wrong": found.count(WRONG),
+                "missing": found.count(NOT_ANSWERED),
             }
         )
-    mistakes, hints, others = Counter(), {}, {}
+    mistakes, others, stopped = {}, {}, {}
     for name, result in results.items():
         for n, verdict in result["questions"].items():
             if verdict["verdict"] != WRONG:
                 continue
+            alike = verdict.get("alike") or verdict["hint"]
             if verdict["mistake"]:
-                key = int(n), verdict["mistake"]
-                mistakes[key] += 1
-                hints[key] = verdict["hint"]
+                group = mistakes.setdefault((int(n), verdict["mistake"]), [])
+            elif alike in ENDED:
+                group = stopped.setdefault(name, [])
             else:
-                key = int(n), verdict.get("alike") or verdict["hint"]
-                others.setdefault(key, []).append((name, verdict["hint"]))
-    groups = sorted(others.items(), key=lambda item: (-len(item[1]), item[0]))
+                group = others.setdefault((int(n), alike), [])
+            group.append((name, n, verdict["hint"]))
     count = max(1, len(results))
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
     marks.write(to / "class.svg", picture)
+    students = [student(name, result) for name, result in results.items()]
+    sums = [result["points"] for result in results.values()] or [0]
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
         count=len(results),
+        hardest=min(rows, key=lambda row: row["right"]),
         picture=Markup(picture),
-        mistakes=[
-            {"number": key[0], "name": key[1], "count": times, "hint": hints[key]}
-            for key, times in sorted(
-                mistakes.items(), key=lambda item: (-item[1], item[0])
-            )
-        ],
-        groups=[
-            {"number": n, "hint": found[0][1], "names": [name for name, _ in found]}
-            for (n, _), found in groups
-        ],
-        scores=scores(results),
+        students=sorted(students, key=lambda student: student["points"]),
+        mistakes=by_size(mistakes),
+        groups=[item for item in by_size(others) if len(item[1]) > 1],
+        single=[item for item in by_size(others) if len(item[1]) == 1],
+        stopped=by_size(stopped),
+        scores=(min(sums), statistics.median(sums), max(sums)),
+        decided=sorted({decided(result, points) for result in results.values()}),
+        of=points.most,
     )
     marks.write(to / "class.html", html)
 
 
-def scores(results):
-    """Return lowest, middle and highest sum of points; None without results."""
-    sums = sorted(result["points"] for result in results.values())
-    return sums and (sums[0], sums[len(sums) // 2], sums[-1])
+def student(name, result):
+    """Return the row of a submission."""
+    found = result["questions"]
+    return {
+        "name": name,
+        "page": f"{quote(os.fsencode(name))}/feedback.html",
+        "who": result["student"]["name"],
+        "points": result["points"],
+        "wrong": [n for n in CODED + BONUS if found[str(n)]["verdict"] == WRONG],
+        "missing": [n for n in CODED if found[str(n)]["verdict"] == NOT_ANSWERED],
+        "remarks": "; ".join(result["problems"]),
+    }
+
+
+def by_size(groups):
+    """Return pairs of key and group, the largest first."""
+    return sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))

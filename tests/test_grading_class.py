@@ -1,5 +1,6 @@
 """A class is graded: the judge's verdicts, marks, feedback, runs that are killed."""
 
+import html
 import json
 import os
 import random
@@ -260,19 +261,28 @@ def test_feedback_shows_what_was_written_as_text_and_fetches_nothing():
         ],
     }
     page = page_of(handed_in, _7=EVIL)
-    assert "<script" not in page and "href" not in page
+    assert "<script" not in page
+    assert {link[0] for link in re.findall('href="([^"]*)"', page)} == {"#"}
     assert not re.search(r"(src|url)\W+(https?:)?//", page)
     assert page.count('src="data:image/png;base64,iVBORw0KGgo="') == 1
     assert "<mfrac>" in page
     assert "   1  def softmax(a):" in page
     assert "prefers-color-scheme: dark" in page
-    assert "2 of 3</span>8. the derivative" in page
-    assert "not read yet,</span> of 3</span>9." in page
+    flat = flat_text(page)
+    assert "8. the derivative with respect to its own score 2 of 3 points" in flat
+    assert (
+        "9. the derivatives with respect to the other scores not read yet, of" in flat
+    )
+    assert f"Your instructor: {EVIL}" in flat and f"About your files {EVIL}" in flat
+    assert 'alt="Your figure 1 for Question 21"' in page
+    assert "No text or figure for this question was found in your notebooks." in flat
 
 
 def test_feedback_shows_the_reference_answers_to_text_alone(tmp_path):
-    page = page_of(submission.Submission("ada", source=""))
-    assert "The reference answer" in page
+    handed_in = submission.Submission("ada", source="")
+    handed_in.answers = {8: [("text", "By the quotient rule.")]}
+    page = page_of(handed_in)
+    assert "The reference answer" in page and "Beyond the question" in page
     for path in [REFERENCE, *VARIANTS]:
         for line in read_source(path).split("\n"):
             if line.strip().startswith("return ") and len(line.strip()) > 20:
@@ -280,8 +290,101 @@ def test_feedback_shows_the_reference_answers_to_text_alone(tmp_path):
     quiet = points_of(tmp_path, ("reference = true", "reference = false"))
     result = result_of()
     marks.count(result, quiet, {"comment": ""})
-    page = feedback.page(result, submission.Submission("ada"), quiet)
-    assert "The reference answer" not in page
+    page = feedback.page(result, handed_in, quiet)
+    assert "The reference answer" not in page and "Beyond" not in page
+
+
+def test_the_code_of_a_question_is_that_of_the_file_that_defines_it():
+    handed_in = submission.Submission("ada", source="def softmax(a):\n    return a\n")
+    handed_in.beside = {"deep.py": "from shallow import softmax\nupdate_deep = 5\n"}
+    assert feedback.code_for(7, handed_in) == handed_in.source
+    assert feedback.code_for(26, handed_in) == handed_in.beside["deep.py"]
+
+
+def test_where_nothing_was_written_one_sentence_says_so():
+    result = result_of()
+    marks.count(result, marks.read(), {"comment": ""})
+    page = feedback.page(result, submission.Submission("ada"), marks.read())
+    assert "so there is nothing to read" in page
+    assert "The reference answer" not in page and 'id="read8"' not in page
+
+
+def test_feedback_begins_with_what_is_decided_and_what_to_look_at():
+    points, result = marks.read(), result_of(_7=None)
+    result["questions"]["26"]["verdict"] = RIGHT
+    for n in (15, 16, 17):
+        hint = "not yet" if n > 15 else "`eval_loss` is still empty"
+        result["questions"][str(n)] |= {"verdict": NOT_ANSWERED, "hint": hint}
+    page = feedback.page(counted(result), submission.Submission("ada"), points)
+    flat = flat_text(page)
+    assert "45 points so far, of 60 that are decided (with 5 for the bonus)" in flat
+    assert "; 40 more are for 16 questions that your instructor has not" in flat
+    assert "Right: 8 of 12 questions that ask for code. Wrong: 7. softmax ." in flat
+    assert "Not answered : 15, 16, 17." in flat
+    assert "make check Q=7 judges Question 7" in flat and 'href="#q7"' in page
+    assert "16. the percentage of errors, 17. one step of gradient descent. Not" in flat
+    assert 'id="q7"' in page and 'id="q15"' not in page
+    assert "(bonus): right 5 of 5 points" in flat
+    some = dict.fromkeys(set(points.reading) - {24, 26, 27}, 1) | {27: 4}
+    page = feedback.page(counted(result, some), submission.Submission("ada"), points)
+    flat = flat_text(page)
+    assert "64 points so far, of 98 that are decided (with 9 for the bonus); 2" in flat
+    assert "more are for 1 question that" in flat
+    page = feedback.page(
+        counted(result, some | {24: 1.5}), submission.Submission("ada"), points
+    )
+    assert "65.5 of 100 points (with 9 for the bonus)." in flat_text(page)
+
+
+def test_points_that_are_decided_follow_the_file_of_points(tmp_path):
+    points = points_of(tmp_path, ("bonus = [26, 27]", "bonus = [27]"))
+    result = result_of()
+    result["questions"]["26"]["verdict"] = RIGHT
+    page = feedback.page(
+        counted(result, {}, points), submission.Submission("ada"), points
+    )
+    assert "65 points so far, of 65 that are decided ; 43 more" in flat_text(page)
+
+
+def counted(result, given=None, points=None):
+    """Return a result with its points."""
+    marks.count(result, points or marks.read(), (given or {}) | {"comment": ""})
+    return result
+
+
+def flat_text(page):
+    """Return the words of a page."""
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [
+        ("long\nlines (of\n  an) editor", ["long lines (of an) editor"]),
+        ("two\n\nparts", ["two", "", "parts"]),
+        ("1. *The gap.* It\n   grows\n2. *More*", ["1. The gap. It grows", "2. More"]),
+        ("sums to\n0. And", ["sums to 0. And"]),
+        ("- a\n  b\n- c\n* d\n+ e", ["- a b", "- c", "* d", "+ e"]),
+        ("# Head\ntext\n> said\n| a | b |", ["# Head", "text", "> said", "| a | b |"]),
+        ("a break  \nhere", ["a break  ", "here"]),
+        ("so\n$$ x $$\nand", ["so[x]and"]),
+        ("see $a\n= b$ and `c\n$d$`", ["see [a=b] and `c [d]`"]),
+        ("5 $ or\n\n6 $ and $x$", ["5 $ or", "", "6 $ and [x]"]),
+        ("a $5\n\nand $x$", ["a $5", "", "and [x]"]),
+        ("```python\nfor x in y:\n    $z$\n```", ["for x in y:", "    $z$"]),
+        ("\0\1 **For $N$ samples**", ["For [N] samples"]),
+    ],
+)
+def test_text_is_set_as_markdown_means_it(typed, lines):
+    shown = feedback.written(typed)
+    shown = re.sub(
+        "<math.*?</math>",
+        lambda m: f"[{re.sub(r'<[^>]+>|[^a-zN=<>/]', '', m[0])}]",
+        shown,
+        flags=re.S,
+    )
+    assert html.unescape(re.sub("<[^>]+>", "", shown)).split("\n") == lines
+    assert "*" not in shown.replace("* d", "")
 
 
 def test_every_question_for_a_human_has_a_reference_answer():
@@ -299,16 +402,31 @@ def test_the_page_of_the_class_counts(tmp_path):
     }
     for name, key in [("eve", "abc"), ("max", "abc")]:
         results[name]["questions"]["12"]["alike"] = key
+    results["max"]["questions"]["7"] |= {"verdict": "wrong", "hint": EVIL}
+    results["a?b"] = result_of("a?b", **{f"_{n}": None for n in CODED})
+    for n in CODED:
+        results["a?b"]["questions"][str(n)] |= {"alike": "Timeout", "hint": "Stop"}
+    results["a?b"]["problems"] = [EVIL]
     for result in results.values():
         marks.count(result, marks.read(), {"comment": ""})
     feedback.write_class(tmp_path, results, marks.read())
     page = (tmp_path / "class.html").read_text(encoding="utf-8")
-    flat = " ".join(re.sub(r"<[^>]+>", " ", page).split())
-    assert "Points: lowest 50, middle 55, highest 60." in flat
-    assert "7. softmax 2 2 0" in flat
-    assert "2 7 softmax-max-over-all" in flat
-    assert "2 12 No. eve, max" in flat
-    assert "50 %" in (tmp_path / "class.svg").read_text(encoding="utf-8")
+    flat = flat_text(page)
+    assert "Points so far, of 60 that are decided: lowest 0, median 50, highest" in flat
+    assert "Hardest: 7. softmax (20 % right)" in flat
+    assert "7. softmax 1 4 0" in flat
+    assert "2 7 softmax-max-over-all No. bob, eve" in flat
+    assert flat.count("12 No. eve, max") == 1
+    assert "1 that nobody else has of 5 question what was said" in flat
+    assert f"a?b {', '.join(map(str, CODED))} Stop." in flat
+    assert flat.count("Stop.") == flat.count(f"7 {EVIL}. max") == 1
+    assert '<a href="a%3Fb/feedback.html">a?b</a>' in page
+    students = re.findall("<a href=[^>]*>([^<]*)</a>", page)
+    assert students == ["a?b", "eve", "max", "bob", "ada"]
+    assert "eve Ada 50 7, 12" in flat and f"18, 20 {EVIL} eve" in flat
+    assert "<script" not in page and "<details open><summary>5 sub" in page
+    picture = (tmp_path / "class.svg").read_text(encoding="utf-8")
+    assert "20 %" in picture and ">4</text>" in picture
 
 
 # Canvas and Moodle
@@ -452,7 +570,7 @@ def test_points_that_change_are_counted_anew_and_nothing_is_judged(again):
     assert said.startswith("4 submissions, none judged anew, in ")
     assert ",63,100," in (to / "gradebook.csv").read_text()
     page = (to / "student0" / "feedback.html").read_text(encoding="utf-8")
-    assert "3 of 3</span>8." in page
+    assert "63 points so far, of 63 that are decided" in page
     result = json.loads((to / "student0" / "results.json").read_text())
     assert (result["points"], result["questions"]["7"]["points"]) == (63, 5)
 
