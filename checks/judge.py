@@ -185,7 +185,7 @@ class Trial:
     Attributes
     ----------
     fault : str or None
-        The first fault, in the order of `Probe.fault`.
+        The first fault, by the order of the functions and then that of `Probe.fault`.
     ended : {None, "Timeout", "Stopped"}
         How the process ended, if it did.
     unwritten : str or None
@@ -207,8 +207,12 @@ class Trial:
             probe.name: probe.fault(part, outcome)
             for probe, part, outcome in self.tried
         }
-        found = [fault for fault in self.faults.values() if fault]
-        self.fault = min(found, key=lambda fault: fault[0])[1] if found else None
+        found = [  # what an earlier function of the question lacks is told first
+            (question.functions.index(probe.function), *self.faults[probe.name])
+            for probe in question.probes
+            if self.faults[probe.name]
+        ]
+        self.fault = min(found, key=lambda fault: fault[:2])[2] if found else None
         errors = [outcome.error for *_, outcome in self.tried if outcome.error]
         final = [outcome for *_, outcome in self.tried if outcome.is_final]
         self.ended = final[0].error["type"] if final else None

@@ -28,7 +28,7 @@ from checks.runner import Outcome
 SENTENCES = {
     "changed": "",
     "foreign": "updates with columns that are not columns of `x`",
-    "sizes": "should update with minibatches of {right} samples in {T} epoch(s) on {N} "
+    "sizes": "should update with minibatches of {right} samples in {T} on {N} "
     "samples, but their sizes are {seen}",
     "labels": "updates with images and labels that do not belong together",
     "everyone": "does not use every sample once in each epoch",
@@ -148,7 +148,7 @@ class Watched(Probe):
                     right=values(right),
                     seen=values(seen[key]),
                     N=x.shape[1],
-                    T=T,
+                    T=f"{T} epoch{'s' * (T > 1)}",
                 )
                 return VALUE, f"`{self.function}` {sentence}"
         return self.line_fault(given, outcome)
@@ -205,7 +205,8 @@ class Drawn(Probe):
         if -1 in found:
             return VALUE, (
                 f"{self.written(given)} returned a network that no order of the "
-                "samples leads to, with one update for each minibatch"
+                "samples leads to, with an update for each minibatch, the smaller one "
+                "at the end"
             )
         drawn = {divmod(number, 3) for number in found}
         if len(drawn) > 1 and all(first == second for first, second in drawn):

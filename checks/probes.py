@@ -172,7 +172,7 @@ class Probe:
             ("the percentage of errors", "errors"),
         ]:
             if not told(outcome.printed, given[column]):
-                line = outcome.printed.strip().splitlines()[0][:80]
+                line = outcome.printed.strip().splitlines()[-1][:80]
                 return PRINTED, (
                     f"{self.written(given)} should print {name} on all of `x` (at the "
                     f"end: {words.number(given[column][-1])}), but printed {line!r}"
@@ -222,7 +222,8 @@ class Probe:
 
 def raised(error):
     """Say in words what was raised."""
-    line = f" (line {error['line']})" if error["line"] else ""
+    file = f"{error['file']}, " if error.get("file") else ""
+    line = f" ({file}line {error['line']})" if error["line"] else ""
     if error["type"] == "NameError":
         line += ": a function should use what it is given, and what its file defines"
     if error["type"] == "Timeout" or error["type"] == "Stopped":

@@ -80,7 +80,8 @@ def verdict_lines(verdict, colour=False):
     extras = f"; {verdict.extras_line}" if verdict.extras_line else ""
     head, _, lacks = extras.partition(": ")
     lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{head}"]
-    for text in (sentence(verdict.hint), sentence(lacks)):
+    lacks = lacks and f"Not asked for, but good to know: {lacks}."
+    for text in (sentence(verdict.hint), lacks):
         lines += textwrap.wrap(
             text, 84, initial_indent=" " * 4, subsequent_indent=" " * 4
         )

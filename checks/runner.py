@@ -69,10 +69,11 @@ class Outcome:
         try:
             error = reply["error"]
             if error is not None:
-                line = error["line"]
+                line, file = error["line"], error.get("file")
                 keys = ("type", "message", "reason")
                 error = {key: str(error[key])[:300] for key in keys}
                 error["line"] = line if type(line) is int else None
+                error["file"] = str(file)[:100] if file else None
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places):
                 raise ValueError("a change of nothing")

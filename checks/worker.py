@@ -300,11 +300,12 @@ class Functions:
 
     def _describe(self, error, line=None):
         """Say what was raised, and at which line of the student's file."""
-        trace = error.__traceback__
+        trace, file = error.__traceback__, None
         while trace:
             if trace.tb_frame.f_code.co_filename in self.filenames:
-                line = trace.tb_lineno
+                line, file = trace.tb_lineno, trace.tb_frame.f_code.co_filename
             trace = trace.tb_next
+        file = file if len(self.filenames) > 1 else None  # else there is no question
         kind = type(error).__name__
         if isinstance(error, NotImplementedError):
             kind = "NotImplementedError"
@@ -313,7 +314,8 @@ class Functions:
         except BaseException:
             message = ""
         reason = f"{kind}: {message}" if message else kind
-        return {"type": kind, "message": message, "line": line, "reason": reason}
+        place = {"file": file, "line": line}
+        return {"type": kind, "message": message, "reason": reason} | place
 
 
 def future(statements):

@@ -1294,8 +1294,8 @@ mistake_in(
 mistake_in(
     BACKPROP,
     "backprop-no-errors",
-    "It trains as it should and prints the loss. The errors are missing: a percentage"
-    " (no fraction), on all of `x`, with at least two digits.",
+    "It trains as it should and prints the loss. The percentage of errors is missing: "
+    "of the wrong answers (no fraction), on all of `x`, with at least two digits.",
     (', "errors", eval_perfs(y, lbl)', ""),
 )
 mistake_in(

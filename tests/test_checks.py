@@ -188,6 +188,81 @@ def test_extras_are_told_apart():
     assert verdict.extras_line.startswith("extras 2 of 5: does not refuse a label of ")
 
 
+MINIBATCH = """
+def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05, *, rng=None):
+    {}
+    for _ in range(T):
+        order = {}.permutation(x.shape[1])
+        for i in range(0, x.shape[1], B):
+            batch = order[i : i + B]
+            net = update_shallow(x[:, batch], d[:, batch], net, gamma)
+            {}
+        y = forwardprop_shallow(x, net)
+        print(eval_loss(y, d), eval_perfs(y, onehot2label(d)))
+    return net
+"""
+ONE = "rng = np.random.default_rng(rng)"
+
+
+@pytest.mark.parametrize(
+    ("n", "source", "lack"),
+    [
+        (4, "def normalize_MNIST_images(x):\n"
+            "    return np.linspace(-1, 1, 256)[x]", "changes the array"),
+        (6, "def onehot2label(d):\n    return (d > 0.5).argmax(axis=0)", None),
+        (6, "def onehot2label(d):\n"
+            "    return (np.arange(len(d)) @ d).astype(int)", None),
+        (12, "def relu(a):\n    a = np.asarray(a)\n    return a * (a > 0)",
+         "largest float"),
+        (15, "def eval_loss(y, d):\n"
+             "    return -np.mean(np.nan_to_num(d * np.log(y)))", None),
+        (20, MINIBATCH.format(ONE, "rng", ""), "`rng`"),
+        (20, MINIBATCH.format("", "np.random.default_rng(rng)", ""), None),
+        (20, MINIBATCH.format("rng = np.random.default_rng(rng or 0)", "rng", ""),
+         None),
+        (20, MINIBATCH.format(ONE, "rng", "print('a minibatch')"), None),
+        (20, MINIBATCH.format(ONE, "rng", ""), "prints more or fewer"),
+    ],
+)  # fmt: skip
+def test_an_extra_is_missing_where_it_is_and_nowhere_else(n, source, lack):
+    """Those with `lack` do not lack that; the others lack something."""
+    verdict = judged(source, n)
+    assert verdict.verdict == RIGHT
+    if lack:
+        assert lack not in verdict.extras_line
+    else:
+        right = {20: MINIBATCH.format(ONE, "rng", "")}
+        assert len(verdict.lacks) > len(judged(right.get(n, ""), n).lacks)
+
+
+def test_what_an_earlier_function_of_the_question_lacks_is_told_first():
+    backward = "def update_deep(x, d, net, gamma=0.05):\n    return [*net][::-1]\n"
+    (verdict,) = judge(reference(deep=backward), [26])
+    assert "`update_deep(" in verdict.hint
+
+
+def test_the_file_of_a_line_is_told_where_there_are_two():
+    broken = "\n\ndef forwardprop_deep(x, net):\n    return x / 'a'\n"
+    (verdict,) = judge(reference(deep=broken), [26])
+    assert re.search(r"\(deep\.py, line \d+\)$", verdict.hint)
+    (verdict,) = judge(TrustedAnswers("def softmax(a): return a / 'a'"), [7])
+    assert verdict.hint.endswith(" (line 1)")
+
+
+def test_of_what_is_printed_the_last_line_is_told():
+    verdict = judged(
+        """
+        def backprop_shallow(x, d, net, T, gamma=0.05):
+            for t in range(T):
+                net = update_shallow(x, d, net, gamma)
+                print("step", t, "loss", 7)
+            return net
+        """,
+        18,
+    )
+    assert "(at the end: " in verdict.hint and "'step 2 loss 7'" in verdict.hint
+
+
 def test_own_functions_that_only_fit_together_are_right_where_they_fit():
     source = """
     def eval_perfs(y, lbl):
