@@ -141,8 +141,8 @@ def speed(results):
         names = [f"{peer} {precision}" for precision in BOTH]
         times = [middle(values(results, "training", n), none="-") for n in names]
         told.append(f"{training.TABLE[peer][0].partition(',')[0]} {' / '.join(times)}")
-    what = f"Seconds an epoch, in {' / '.join(BOTH)}, on two cores of {results['name']}"
-    return f"{what}: {', '.join(told)}."
+    where = f"{results['machine']['cores']} cores of {results['machine']['processor']}"
+    return f"Seconds an epoch, in {' / '.join(BOTH)}, on {where}: {', '.join(told)}."
 
 
 def targets_table(machines):

@@ -29,6 +29,8 @@ class Verdict:
         The short name of the known mistake that it is.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
+    untried : int
+        How many more of that were not tried, since the process was stopped.
     trial : Trial or None
         What was tried, where the answer is wrong.
     """
@@ -38,6 +40,7 @@ class Verdict:
     hint: str | None = None
     mistake: str | None = None
     lacks: list | None = None
+    untried: int = 0
     trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
@@ -49,7 +52,8 @@ class Verdict:
     def extras(self):
         """How many extras are there, of how many; None where that is not judged."""
         count = len(QUESTIONS[self.number].extras)
-        return None if self.lacks is None else [count - len(self.lacks), count]
+        lost = len(self.lacks or []) + self.untried
+        return None if self.lacks is None else [count - lost, count]
 
     @property
     def extras_line(self):
@@ -57,7 +61,7 @@ class Verdict:
         if not self.extras or not self.extras[1]:
             return ""
         met, count = self.extras
-        lacks = f": {'; '.join(dict.fromkeys(self.lacks))}" if self.lacks else ""
+        lacks = f": {'; '.join(self.lacks)}" if self.lacks else ""
         return f"extras {met} of {count}{lacks}"
 
     def as_json(self):
@@ -65,7 +69,7 @@ class Verdict:
         return {
             "verdict": self.verdict,
             "extras": self.extras,
-            "lacks": self.lacks and list(dict.fromkeys(self.lacks)),
+            "lacks": self.lacks,
             "hint": self.hint,
             "mistake": self.mistake,
         }
@@ -145,7 +149,8 @@ def judge_question(n, answers, data):
             alone = Trial(question, given, functions, tables={})
             fault = alone.fault and fault
         if not fault:
-            return Verdict(n, RIGHT, lacks=missing(question.extras, functions))
+            lacks, untried = lacking(question.extras, functions)
+            return Verdict(n, RIGHT, lacks=lacks, untried=untried)
         if together.unwritten:
             said = together.unwritten.removeprefix(f"Question {n}: ")
             return Verdict(n, NOT_ANSWERED, said)
@@ -156,16 +161,17 @@ def judge_question(n, answers, data):
         return Verdict(n, WRONG, fault, trial=together)
 
 
-def missing(extras, functions):
-    """Return what a right answer lacks; once its process has ended, nobody knows."""
-    found = []
-    for extra in extras:
+def lacking(extras, functions):
+    """Return what a right answer lacks, and how many extras could not be tried."""
+    lacks = []
+    for number, extra in enumerate(extras, 1):
         met = extra.met(functions.call)
         if functions.error:
-            found.append("is too slow for the rest to be tried")
-        elif not met:
-            found.append(extra.lacks)
-    return found
+            lacks.append("was stopped before all of these were tried")
+            return lacks, len(extras) - number
+        if not met:
+            lacks.append(extra.lacks)
+    return lacks, 0
 
 
 class Trial:

@@ -524,10 +524,7 @@ QUESTIONS = {
             ),
         ),
         (
-            Extra(
-                NO_RNG,
-                _follows_rng("backprop_minibatch_shallow"),
-            ),
+            Extra(NO_RNG, _follows_rng("backprop_minibatch_shallow")),
             *_training_extras("backprop_minibatch_shallow", 2),
             Extra(
                 "does not refuse B = 0",
@@ -562,10 +559,7 @@ QUESTIONS = {
             ),
         ),
         (
-            Extra(
-                NO_RNG,
-                _follows_rng("backprop_minibatch_deep"),
-            ),
+            Extra(NO_RNG, _follows_rng("backprop_minibatch_deep")),
             *_training_extras("backprop_minibatch_deep", 2),
         ),
         bonus=True,

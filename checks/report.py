@@ -77,15 +77,18 @@ def verdict_lines(verdict, colour=False):
     said = verdict.verdict
     if colour:
         said = f"\033[{COLOURS[said][0]}m{said}\033[0m"
-    extras = f"; {verdict.extras_line}" if verdict.extras_line else ""
-    head, _, lacks = extras.partition(": ")
+    head = f"; {verdict.extras_line}".partition(": ")[0] if verdict.extras_line else ""
     lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{head}"]
-    lacks = lacks and f"Not asked for, but good to know: {lacks}."
-    for text in (sentence(verdict.hint), lacks):
+    for text in (sentence(verdict.hint), extras_sentence(verdict.lacks)):
         lines += textwrap.wrap(
             text, 84, initial_indent=" " * 4, subsequent_indent=" " * 4
         )
     return lines
+
+
+def extras_sentence(lacks):
+    """Write what a right answer lacks as a sentence, "" where there is nothing."""
+    return f"Not asked for, but good to know: {'; '.join(lacks)}." if lacks else ""
 
 
 def sentence(text):

@@ -5,7 +5,6 @@ Whatever a student wrote is shown as text. The pages fetch nothing and have no s
 
 import ast
 import functools
-import json
 import os
 import re
 import statistics
@@ -19,9 +18,8 @@ from math_core import LatexError, LatexToMathML
 
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.questions import BONUS, CODED, QUESTIONS
-from checks.report import in_html, sentence
+from checks.report import extras_sentence, in_html, sentence
 from grading import marks, submission
-from grading.probes import ROOT
 
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
@@ -39,6 +37,7 @@ layouts.filters |= {
     "hint": lambda text: Markup(in_html(sentence(text))),
     "written": lambda text: Markup(written(text)),
     "code": lambda text: Markup(in_html(text)),
+    "extras": extras_sentence,
 }
 FORMULA = r"\$\$[^$]+\$\$|\$(?!\s)(?:[^$\n]|\n(?!\s*\n))+\$"
 TYPED = re.compile(rf"```.*?```|{FORMULA}|`[^`\n]+`", re.DOTALL)
@@ -105,14 +104,13 @@ def formula(text):
 def references():
     """Return the texts of the notebooks by two of their tags; see `grading.student`."""
     found = {}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            tags = set(submission.tags_of(cell))
-            if cell["cell_type"] == "markdown":
-                text = submission.joined(cell["source"])
-                for kind in tags & {"answer", "solution"}:
-                    for tag in tags:
-                        found.setdefault((tag, kind), []).append(text)
+    for cell in submission.own_cells():
+        tags = set(submission.tags_of(cell))
+        if cell["cell_type"] == "markdown":
+            text = submission.joined(cell["source"])
+            for kind in tags & {"answer", "solution"}:
+                for tag in tags:
+                    found.setdefault((tag, kind), []).append(text)
     return found
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from checks.judge import NOT_ANSWERED, RIGHT
 from checks.questions import BONUS, CODED, QUESTIONS
-from checks.report import sentence
+from checks.report import extras_sentence, sentence
 from grading import marks, sandbox, submission
 from grading.judging import Judge
 from grading.probes import ROOT
@@ -91,10 +91,7 @@ def results(folder):
         if n in points.bonus and verdict["verdict"] == NOT_ANSWERED:
             continue
         lines = [verdict["verdict"], sentence(verdict["hint"])]
-        lines += [
-            f"Not asked for, but good to know: {lack}."
-            for lack in verdict["lacks"] or []
-        ]
+        lines.append(extras_sentence(verdict["lacks"]))
         if example := verdict.get("example"):
             lines.append(sentence(example["says"]))
         tests.append(

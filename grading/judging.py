@@ -100,8 +100,8 @@ class Judge:
         verdicts, again = {}, []
         for n in CODED + BONUS:
             verdicts[n] = self.verdict(n, quick)
-            late = verdicts[n].verdict != RIGHT and quick.definitions_only
-            if late or quick.late:  # also when only the extras took long
+            unread = quick.definitions_only and verdicts[n].verdict != RIGHT
+            if quick.late or unread:  # late, be it with the extras alone
                 again.append(n)
         slow = Answers(source, filename, **given)
         for n in again:

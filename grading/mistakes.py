@@ -31,7 +31,7 @@ QUESTION_OF = {
 class Mistake:
     """A wrong answer: its short name, the hint, its function and its source.
 
-    What one that `varies` returns to a probe with one right result is left to chance.
+    One that `varies` answers by chance where a right answer does not.
     """
 
     name: str

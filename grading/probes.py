@@ -503,8 +503,8 @@ def make(seed):
 def outcomes_of(mistake, given):
     """Return the signatures of a mistake: what it is known by.
 
-    None stands for a probe whose signature is left to chance. Where a mistake.varies in
-    another way than a right answer, chance also touches some parts of the others.
+    None stands for a probe whose outcome is always left to chance. Of a mistake that
+    varies, some parts of the other signatures are left out too.
     """
     answers, question = with_mistake(mistake), QUESTIONS[mistake.question]
     drawn = [probe.name for probe in question.probes if isinstance(probe, Drawn)]

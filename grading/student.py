@@ -32,6 +32,7 @@ import nbformat
 
 from checks.questions import BONUS, CODED, QUESTIONS
 from grading.leaks import Leaks
+from grading.submission import TEXT_PLACE
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
@@ -53,7 +54,6 @@ COPIED = [
 ]
 MANIFEST = "tools/edition.json"  # what the edition consists of
 TAGS = {"answer", "solution", "source", "result", "cover"}
-TEXT_PLACE = "*Your answer to Question {}.*"
 CODE_PLACE = "# Your code for Question {}."
 
 

@@ -20,6 +20,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
+from checks.questions import QUESTIONS
 from checks.runner import BESIDE
 from checks.standins import SIGNATURES
 from checks.worker import blocks, defines, is_empty
@@ -37,7 +38,7 @@ RESERVED |= {"moodle.csv"}  # what `make grade` writes beside the submissions' f
 READ = {".py", ".ipynb", ".json"}
 CANVAS = re.compile(r"(.+?)(?:_LATE)?_(\d+)_\d+_")  # how its file names begin
 PNG = "iVBORw0KGgo"  # how a PNG picture begins, in base64
-UNWRITTEN = re.compile(r"\*Your answer to Question \d+\.\*")  # in the edition
+TEXT_PLACE = "*Your answer to Question {}.*"  # where one is written, in the edition
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
 
@@ -382,16 +383,20 @@ def is_handed_out(cell, text, is_code):
     Of the code that is given, the results are the student's once it has been run.
     """
     if "given" not in tags_of(cell):
-        return bool(UNWRITTEN.fullmatch(text.strip()))
+        return text.strip() in map(TEXT_PLACE.format, QUESTIONS)
     return not cell.get("execution_count") if is_code else text.strip() in given_texts()
+
+
+def own_cells():
+    """Return the cells of this repository's notebooks, from first to last."""
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    return [cell for path in paths for cell in json.loads(path.read_bytes())["cells"]]
 
 
 @functools.cache
 def given_texts():
     """Return the texts of this repository's notebooks."""
-    notebooks = [json.loads(path.read_bytes()) for path in NOTEBOOKS.glob("*.ipynb")]
-    cells = [cell for notebook in notebooks for cell in notebook["cells"]]
-    return {joined(cell["source"]).strip() for cell in cells}
+    return {joined(cell["source"]).strip() for cell in own_cells()}
 
 
 def to_read(cell, text, is_code):

@@ -117,7 +117,8 @@ def results_of(seconds):
         name: [{"seconds": time, "peak_MB": 1, "testing_error": 5.0}]
         for name, time in seconds.items()
     }
-    return {"name": "P", "training": runs}
+    machine = {"cores": 2, "processor": "P"}
+    return {"name": "P", "machine": machine, "training": runs}
 
 
 @pytest.mark.parametrize(("seconds", "ratio"), [(RUNS, "2.00"), (OLD, "missing")])
@@ -137,7 +138,7 @@ def test_both_precisions_stand_side_by_side(seconds, ratio):
 
 def test_a_sentence_tells_both_precisions():
     assert speed(results_of(RUNS | {"jax float32": 3.0})) == (
-        "Seconds an epoch, in float32 / float64, on two cores of P: **this project** "
+        "Seconds an epoch, in float32 / float64, on 2 cores of P: **this project** "
         "2.00 / 4.00, PyTorch 1.00 / 1.00, scikit-learn - / -, JAX 3.00 / -, "
         "Keras on JAX - / -."
     )
