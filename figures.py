@@ -67,6 +67,15 @@ def quiet():
     return contextlib.redirect_stdout(io.StringIO())
 
 
+# Notebooks 1 to 3
+
+
+# Notebooks 4 to 6
+
+
+# All notebooks
+
+
 def show_digits(x, titles, *, alt, columns=10):
     """Draw images in rows, with a title above each.
 
