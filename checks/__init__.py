@@ -1,20 +1,17 @@
-"""The judge: it says which questions a `shallow.py` answers rightly.
+"""The judge: it says which questions are answered rightly.
 
-In a notebook, ``from checks import check; check(7)``. In a terminal,
-``python -m checks 7``. It knows what the questions ask, and no answer to them.
+In a notebook, ``from checks import check, hint``; then ``check(7)`` judges Question 7 and
+``hint(7)`` helps with it, a step at a time. In a terminal, ``python -m checks 7`` and
+``python -m checks --hint 7``. It knows what the questions ask, and no answer to them.
 """
 
 from pathlib import Path
 
-from checks.judge import judge_file
-from checks.questions import QUESTIONS
-from checks.report import Report
-
-ANSWERS = Path(__file__).resolve().parent.parent / "shallow.py"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def check(*numbers):
-    """Judge one question or some, as `shallow.py` is saved now.
+    """Judge one question or some, as the answers are saved now.
 
     Parameters
     ----------
@@ -31,13 +28,51 @@ def check(*numbers):
     ValueError
         When there is no such question.
     OSError
-        When there is no `shallow.py`, or it cannot be read.
+        When the file of the answers is missing, or cannot be read.
     """
+    from checks.given import ASSIGNMENT
+    from checks.judge import judge_file
+    from checks.report import Report, only_in_the_notebook
+
+    known(numbers, "check(7)")
+    path = ROOT / ASSIGNMENT.files[0]
+    verdicts, problems = judge_file(path, numbers or None)
+    problems = problems + only_in_the_notebook(verdicts.values())
+    return Report(verdicts.values(), problems, ASSIGNMENT)
+
+
+def hint(number):
+    """Help with a question, one step further at each call; the answer never comes.
+
+    Parameters
+    ----------
+    number : int
+        The question.
+
+    Returns
+    -------
+    Steps
+        The steps so far, which Jupyter shows.
+
+    Raises
+    ------
+    ValueError
+        When there is no such question.
+    """
+    from checks.given import QUESTIONS
+    from checks.hints import next_step
+
+    known([number], "hint(7)")
+    return next_step(QUESTIONS[number])
+
+
+def known(numbers, example):
+    """Refuse numbers that no question has."""
+    from checks.given import QUESTIONS
+
     unknown = [n for n in numbers if n not in QUESTIONS]
     if unknown:
         raise ValueError(
-            f"there is no question {unknown[0]!r}: they are numbered from 1 to "
-            f"{max(QUESTIONS)}, as in check(7)"
+            f"there is no question {unknown[0]!r}: they are numbered from "
+            f"{min(QUESTIONS)} to {max(QUESTIONS)}, as in {example}"
         )
-    verdicts, problems = judge_file(ANSWERS, numbers or QUESTIONS)
-    return Report(verdicts.values(), problems)

@@ -1,6 +1,6 @@
 """Judge the answers of a file.
 
-    python -m checks [N ...] [--answers FILE] [--json | --watch] [--data FILE]
+    python -m checks [N ...] [--answers FILE] [--json | --watch | --hint N]
 
 The exit status is 0 if nothing that asks for code is wrong or missing, 1 if something
 is (a bonus may be missing), and 2 if the command cannot be understood or a file cannot
@@ -12,11 +12,10 @@ import json
 import sys
 from pathlib import Path
 
-from checks import ANSWERS
-from checks import data as files
-from checks.judge import judge
-from checks.questions import QUESTIONS
-from checks.report import Report, verdict_lines, wants_colour
+from checks import ROOT, hint
+from checks.judge import Judge
+from checks.questions import COMPILED, load
+from checks.report import Report, any_console, verdict_lines, wants_colour
 from checks.runner import Answers, read_beside, read_source
 
 
@@ -31,48 +30,64 @@ def main():
     parser.add_argument(
         "--answers",
         type=Path,
-        default=ANSWERS,
         metavar="FILE",
-        help="the file to judge; shallow.py by default",
+        help="the file to judge, or a notebook; shallow.py by default",
     )
     parser.add_argument(
         "--data",
         type=Path,
-        default=files.SEED_1,
+        default=COMPILED,
         metavar="FILE",
-        help="the judge's data of another seed",
+        help="questions that were compiled with another seed, or for another course",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one object of JSON")
     form.add_argument(
         "--watch", action="store_true", help="judge again whenever the file is saved"
     )
+    form.add_argument(
+        "--hint", type=int, metavar="N", help="help with a question, a step at a time"
+    )
+    any_console()
     arguments = parser.parse_args()
-    unknown = [n for n in arguments.numbers if n not in QUESTIONS]
+    try:
+        assignment = load(arguments.data)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    questions = assignment.questions
+    asked = [*arguments.numbers, *([arguments.hint] if arguments.hint else [])]
+    unknown = [n for n in asked if n not in questions]
     if unknown:
         parser.error(
-            f"there is no question {unknown[0]}: they are 1 to {max(QUESTIONS)}"
+            f"there is no question {unknown[0]}: they are {min(questions)} to "
+            f"{max(questions)}"
         )
+    if arguments.hint:
+        print(hint(arguments.hint))
+        return 0
     if arguments.watch and arguments.numbers:
         parser.error("--watch goes through all questions: leave out the numbers")
+    path = arguments.answers or ROOT / assignment.files[0]
     try:
-        data = files.load(arguments.data)
         if arguments.watch:
             from checks.watch import watch  # needs a package that judging does not
 
-            read_source(arguments.answers)
-            return watch(arguments.answers, data)
-        path = arguments.answers
-        answers = Answers(read_source(path), path, beside=read_beside(path))
+            read_source(path)
+            return watch(path, assignment)
+        source, beside = read_source(path), read_beside(path, assignment.files)
+        answers = Answers(source, path, beside=beside, files=assignment.files)
     except (OSError, ValueError) as error:
         parser.error(str(error))
 
-    verdicts = []
-    for verdict in judge(answers, arguments.numbers or QUESTIONS, data):
+    verdicts, told = [], False
+    for verdict in Judge(answers, assignment).verdicts(arguments.numbers):
         verdicts.append(verdict)
         if not arguments.json:
-            print("\n".join(verdict_lines(verdict, wants_colour())), flush=True)
-    report = Report(verdicts, answers.problems)
+            lines = verdict_lines(verdict, wants_colour())
+            if answers.problems and not told:
+                lines, told = [*answers.problems, "", *lines], True
+            print("\n".join(lines), flush=True)
+    report = Report(verdicts, answers.problems, assignment)
     if arguments.json:
         questions = {str(v.number): v.as_json() for v in verdicts}
         print(

@@ -1,16 +1,17 @@
 """The verdicts on the questions, one by one."""
 
 import dataclasses
-import functools
 
-from checks import data as files
-from checks.probes import alike
-from checks.questions import QUESTIONS
+from checks.cases import alike, size
+from checks.questions import Question
 from checks.runner import Answers, read_beside, read_source
-from checks.standins import SIGNATURES, Tables
+from checks.words import listing
 
-RIGHT, WRONG = "right", "wrong"
-NOT_ANSWERED, TO_BE_READ = "not answered", "to be read"
+RIGHT, WRONG, WAITS = "right", "wrong", "waits"
+NOT_ANSWERED, TO_BE_READ, NOT_JUDGED = "not answered", "to be read", "not judged"
+MOST = 4000  # numbers in a call that the reference answers; no right answer asks more
+UNWRITTEN = ("NotImplementedError", "Unwritten")
+STEPS = 200_000  # such numbers times the whole numbers beside them: how long it takes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,14 +20,17 @@ class Verdict:
 
     Attributes
     ----------
-    number : int
-        The question.
-    verdict : {'right', 'wrong', 'not answered', 'to be read'}
-        A question is to be read where it asks for words: a human judges that.
+    question : Question
+    verdict : {'right', 'wrong', 'waits', 'not answered', 'to be read', 'not judged'}
+        A question is to be read where it asks for words: a human judges that. It waits
+        where an answer may be wrong only since an earlier one is. It is not judged
+        where the machine was too busy.
     hint : str or None
         One sentence on what is wrong or missing.
     mistake : str or None
         The short name of the known mistake that it is.
+    partway : bool
+        Whether all that is there is right, and it goes on from there.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
     untried : int
@@ -35,23 +39,34 @@ class Verdict:
         What was tried, where the answer is wrong.
     """
 
-    number: int
+    question: Question
     verdict: str
     hint: str | None = None
     mistake: str | None = None
+    partway: bool = False
     lacks: list | None = None
     untried: int = 0
     trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
+    def number(self):
+        """The number of the question."""
+        return self.question.number
+
+    @property
     def title(self):
         """The title of the question."""
-        return QUESTIONS[self.number].title
+        return self.question.title
+
+    @property
+    def label(self):
+        """The verdict as a student sees it."""
+        return "on the way" if self.partway else self.verdict
 
     @property
     def extras(self):
         """How many extras are there, of how many; None where that is not judged."""
-        count = len(QUESTIONS[self.number].extras)
+        count = len(self.question.extras)
         lost = len(self.lacks or []) + self.untried
         return None if self.lacks is None else [count - lost, count]
 
@@ -75,43 +90,177 @@ class Verdict:
         }
 
 
-@functools.cache
-def seed_1():
-    """Return the judge's data that everybody has."""
-    return files.load()
-
-
-def judge(answers, numbers=tuple(QUESTIONS), data=None):
-    """Judge questions one by one.
+class Judge:
+    """Judges answers to the questions of an assignment.
 
     Parameters
     ----------
     answers : Answers or TrustedAnswers
         The functions to judge.
-    numbers : sequence of int
-        The questions.
-    data : dict, optional
-        The judge's data, as `data.load` returns them; by default those of seed 1.
+    assignment : Assignment
+    reference : TrustedAnswers, optional
+        Right answers, which whoever marks has: while a question is judged, they answer
+        in the place of the functions of earlier questions, so that a verdict depends on
+        one answer alone. Where there are none, an answer that is wrong waits for the
+        earlier ones that it uses.
+    """
+
+    def __init__(self, answers, assignment, reference=None):
+        self.answers = answers
+        self.assignment = assignment
+        self.reference = reference
+        self.known = {}
+
+    def verdicts(self, numbers=None):
+        """Yield the verdicts on some questions, by default on all, one by one."""
+        for n in numbers or self.assignment.questions:
+            yield self.verdict(n)
+
+    def verdict(self, n):
+        """Return the verdict on a question; each is judged once."""
+        if n not in self.known:
+            self.known[n] = self._judge(self.assignment.questions[n])
+        return self.known[n]
+
+    def _judge(self, question):
+        if not question.functions:
+            return Verdict(question, TO_BE_READ)
+        with self.answers.open() as functions:
+            missing = self._missing(question, functions)
+            if functions.error and functions.error["type"] == "Busy":
+                return Verdict(question, NOT_JUDGED, functions.error["reason"])
+            there = [name for name in question.functions if name not in missing]
+            if missing and not there:
+                return Verdict(question, NOT_ANSWERED, and_all(missing))
+            together = Trial(self, question, functions, there)
+            if missing:  # what needs a missing one tells nothing new
+                together.leave_out(together.broken)
+            fault, alone = together.fault, None
+            if fault and self.reference and not together.ended:
+                # Perhaps it is right, but only beside the student's other functions.
+                alone = Trial(self, question, functions, there, with_reference=False)
+                fault = alone.fault and fault
+            if missing:
+                said = [and_all(missing), *([together.fault] if together.fault else [])]
+                return Verdict(question, NOT_ANSWERED, "; and ".join(said))
+            if not fault:
+                call = self.caller(question, functions)
+                lacks, untried = lacking(question, functions, call)
+                return Verdict(question, RIGHT, lacks=lacks, untried=untried)
+        if together.ended == "Busy":
+            return Verdict(question, NOT_JUDGED, functions.error["reason"])
+        if not self.reference and (earlier := self._spoiled(question, together)):
+            if not together.fault:
+                said = f"first Question {earlier}: this answer uses it"
+                return Verdict(question, WAITS, said)
+            fault = together.fault
+        if together.unwritten:
+            said = together.unwritten.removeprefix(f"Question {question.number}: ")
+            return Verdict(question, NOT_ANSWERED, said)
+        found = together.mistake() or (alone and alone.mistake())
+        if found:
+            partway = bool(found.get("partway"))
+            known = found["hint"], found["name"], partway
+            return Verdict(question, WRONG, *known, trial=together)
+        return Verdict(question, WRONG, fault, trial=together)
+
+    def _missing(self, question, functions):
+        """Return what to say of the functions that are missing or empty, by name."""
+        found = {}
+        for name in question.functions:
+            if name not in functions.names:
+                why = f": {functions.problems[0]}" if functions.problems else ""
+                found[name] = "there is no {}" + why
+            elif name in functions.empty:
+                found[name] = "{} is still empty"
+        return found
+
+    def _spoiled(self, question, trial):
+        """Leave out the cases that use an earlier answer that is not right.
+
+        Returns
+        -------
+        int or None
+            The first of these earlier questions.
+        """
+        used = {n for numbers in trial.used for n in numbers if n < question.number}
+        bad = {n for n in used if self.verdict(n).verdict != RIGHT}
+        trial.leave_out(k for k, numbers in enumerate(trial.used) if numbers & bad)
+        return min(bad, default=None)
+
+    def caller(self, question, functions, used=None, with_reference=True):
+        """Return how to call a function while a question is judged.
+
+        Parameters
+        ----------
+        question : Question
+        functions : process or TrustedAnswers
+        used : set, optional
+            Gets the numbers of the questions whose functions are called.
+        with_reference : bool
+            Whether right answers take the place of the functions of earlier questions.
+
+        Returns
+        -------
+        function
+            Of a name and the arguments of the call; `ask` may be a function of a name
+            and the arguments by name, which then answers before all others.
+        """
+        own = question.functions
+        others = [name for name in self.assignment.parameters if name not in own]
+
+        def call(name, *args, ask=None, **more):
+            def answer(name, args, kwargs):
+                n = self.assignment.question_of[name]
+                if used is not None:
+                    used.add(n)
+                arguments = self.assignment.bind(name, args, kwargs)
+                known = ask(name, arguments) if ask else None
+                if known is None and self.reference and with_reference:
+                    if n < question.number:
+                        return self._right(name, arguments)
+                return known
+
+            return functions.call(name, *args, ask=answer, standins=others, **more)
+
+        return call
+
+    def _right(self, name, arguments):
+        """Return what a right function answers, None where that would take long."""
+        arguments = list(arguments.values())
+        numbers = steps = size(arguments)
+        for value in arguments:
+            steps *= max(1, value) if isinstance(value, int) else 1
+        if numbers > MOST or steps > STEPS:
+            return None
+        outcome = self.reference.call(name, *arguments)
+        return None if outcome.error else [outcome.value]
+
+
+def judge(answers, numbers=None, assignment=None, reference=None):
+    """Judge questions one by one; see `Judge`.
 
     Yields
     ------
     Verdict
-        For each of the questions.
+        For each of the questions, by default all.
     """
-    data = data or seed_1()
-    for n in numbers:
-        yield judge_question(n, answers, data)
+    if assignment is None:
+        from checks.given import ASSIGNMENT as assignment
+    yield from Judge(answers, assignment, reference).verdicts(numbers)
 
 
-def judge_file(path, numbers=tuple(QUESTIONS), data=None):
-    """Judge the questions that a file answers, and `deep.py` beside it.
+def judge_file(path, numbers=None, assignment=None):
+    """Judge the questions that a file answers, and the student's others beside it.
 
     Parameters
     ----------
     path : path-like
-        Such as ``shallow.py``.
-    numbers, data
-        As for `judge`.
+        A module, or a notebook that defines the functions.
+    numbers : sequence of int, optional
+        The questions; by default all.
+    assignment : Assignment, optional
+        By default the one that everybody has.
 
     Returns
     -------
@@ -123,49 +272,18 @@ def judge_file(path, numbers=tuple(QUESTIONS), data=None):
     Raises
     ------
     OSError, ValueError
-        As for `answers.read_source`.
+        As for `runner.read_source`.
     """
     answers = Answers(read_source(path), path, beside=read_beside(path))
-    verdicts = {verdict.number: verdict for verdict in judge(answers, numbers, data)}
-    return verdicts, answers.problems
+    found = {v.number: v for v in judge(answers, numbers, assignment)}
+    return found, answers.problems
 
 
-def judge_question(n, answers, data):
-    """Judge one question; see `judge`."""
-    question, given = QUESTIONS[n], data["questions"].get(n)
-    if not question.functions:
-        return Verdict(n, TO_BE_READ)
-    with answers.open() as functions:
-        for name in question.functions:
-            if name not in functions.names:
-                why = f": {functions.problems[0]}" if functions.problems else ""
-                return Verdict(n, NOT_ANSWERED, f"there is no `{name}`{why}")
-            if name in functions.empty:
-                return Verdict(n, NOT_ANSWERED, f"`{name}` is still empty")
-        together = Trial(question, given, functions, given["tables"])
-        fault = together.fault
-        if fault:
-            # Perhaps it is right, but only beside the student's other functions.
-            alone = Trial(question, given, functions, tables={})
-            fault = alone.fault and fault
-        if not fault:
-            lacks, untried = lacking(question.extras, functions)
-            return Verdict(n, RIGHT, lacks=lacks, untried=untried)
-        if together.unwritten:
-            said = together.unwritten.removeprefix(f"Question {n}: ")
-            return Verdict(n, NOT_ANSWERED, said)
-        mistake = together.mistake() or alone.mistake()
-        if mistake:
-            hint, name = mistake["hint"], mistake["name"]
-            return Verdict(n, WRONG, hint, name, trial=together)
-        return Verdict(n, WRONG, fault, trial=together)
-
-
-def lacking(extras, functions):
+def lacking(question, functions, call):
     """Return what a right answer lacks, and how many extras could not be tried."""
-    lacks = []
+    lacks, extras = [], question.extras
     for number, extra in enumerate(extras, 1):
-        met = extra.met(functions.call)
+        met = extra.met(call)
         if functions.error:
             lacks.append("was stopped before all of these were tried")
             return lacks, len(extras) - number
@@ -175,74 +293,100 @@ def lacking(extras, functions):
 
 
 class Trial:
-    """The outcomes of the probes of a question.
+    """The outcomes of the cases of a question.
 
     Parameters
     ----------
+    judge : Judge
     question : Question
         What is asked.
-    given : dict
-        The judge's data for it.
     functions : process or TrustedAnswers
         What is judged.
-    tables : dict
-        What is known of the functions of other questions; see `standins`.
+    names : sequence of str, optional
+        The functions that are there; by default all of the question.
+    with_reference : bool
+        Whether right answers take the place of the functions of earlier questions.
 
     Attributes
     ----------
-    fault : str or None
-        The first fault, by the order of the functions and then that of `Probe.fault`.
-    ended : {None, "Timeout", "Stopped"}
+    ended : {None, "Timeout", "Stopped", "Busy"}
         How the process ended, if it did.
-    unwritten : str or None
-        What a function said that is not written yet, or that calls such a one where
-        nobody knows what that should answer: then nobody knows whether it is right.
+    used : list of set of int
+        The questions whose functions were called, in each case.
     """
 
-    def __init__(self, question, given, functions, tables):
-        others = [name for name in SIGNATURES if name not in question.functions]
-        call = functools.partial(functions.call, standins=others)
-        known = Tables(tables)
-        self.mistakes = given["mistakes"]
-        self.tried = [
-            (probe, part, probe.run(call, part, known))
-            for probe in question.probes
-            for part in [given["probes"][probe.name]]
-        ]
-        self.faults = {
-            probe.name: probe.fault(part, outcome)
-            for probe, part, outcome in self.tried
-        }
-        found = [  # what an earlier function of the question lacks is told first
-            (question.functions.index(probe.function), *self.faults[probe.name])
-            for probe in question.probes
-            if self.faults[probe.name]
-        ]
-        self.fault = min(found, key=lambda fault: fault[:2])[2] if found else None
-        errors = [outcome.error for *_, outcome in self.tried if outcome.error]
-        final = [outcome for *_, outcome in self.tried if outcome.is_final]
+    def __init__(self, judge, question, functions, names=None, with_reference=True):
+        self.question, self.used, self.tried = question, [], []
+        for case in question.cases:
+            if names is None or case.function in names:
+                self.used.append(set())
+                call = judge.caller(question, functions, self.used[-1], with_reference)
+                self.tried.append((case, case.run(call)))
+        self.faults = [case.fault(outcome) for case, outcome in self.tried]
+        final = [outcome for _, outcome in self.tried if outcome.is_final]
         self.ended = final[0].error["type"] if final else None
-        self.unwritten = next(
-            (
-                error["message"] or "it is not written yet"
-                for error in errors
-                if error["type"] in ("NotImplementedError", "Unwritten")
-            ),
-            None,
-        )
+        self.left_out = set()
+
+    def leave_out(self, cases):
+        """Let some cases decide nothing."""
+        self.left_out = set(cases)
+        for k in self.left_out:
+            self.faults[k] = None
+
+    @property
+    def fault(self):
+        """What is told first: by the order of the functions, then of `Case.fault`."""
+        found = [
+            (self.question.functions.index(case.function), *fault)
+            for (case, _), fault in zip(self.tried, self.faults, strict=True)
+            if fault
+        ]
+        return min(found, key=lambda fault: fault[:2])[2] if found else None
+
+    @property
+    def broken(self):
+        """The cases that end since something is not there."""
+        return {
+            k
+            for k, (_, outcome) in enumerate(self.tried)
+            if outcome.error and outcome.error["type"] in (*UNWRITTEN, "NameError")
+        }
+
+    @property
+    def unwritten(self):
+        """What a function said that is not written yet, or that calls such a one."""
+        for k, (_, outcome) in enumerate(self.tried):
+            error = outcome.error or {"type": ""}
+            if k not in self.left_out and error["type"] in UNWRITTEN:
+                return error["message"] or "it is not written yet"
+        return None
 
     def signatures(self):
-        """Return what each probe recognises its outcome by, where that is a fault."""
+        """Return what each case recognises its outcome by, where that is a fault."""
         return {
-            probe.name: probe.signature(part, outcome)
-            for probe, part, outcome in self.tried
-            if self.faults[probe.name]
+            k: case.signature(outcome)
+            for k, (case, outcome) in enumerate(self.tried)
+            if self.faults[k]
         }
 
     def mistake(self):
         """Return the known mistake that gives these outcomes, None if there is none."""
         found = self.signatures()
-        return next((m for m in self.mistakes if fits(found, m["outcomes"])), None)
+        for known in self.question.mistakes:
+            outcomes = known["outcomes"]
+            rest = {k: part for k, part in outcomes.items() if k not in self.left_out}
+            if fits(found, rest):
+                return known
+        return None
+
+
+def and_all(missing):
+    """Say which functions are missing: those of which the same is said together."""
+    together = {}
+    for name, said in missing.items():
+        together.setdefault(said, []).append(f"`{name}`")
+    parts = [said.replace("{}", listing(names)) for said, names in together.items()]
+    return "; ".join(parts)
 
 
 def fits(found, known):
@@ -250,14 +394,14 @@ def fits(found, known):
 
     Parameters
     ----------
-    found, known : dict of str to dict
-        Signatures by the name of the probe. Of a known mistake, a probe or a part of
-        its signature is left out where it depends on chance, a probe with None in its
+    found, known : dict of int to dict
+        Signatures by the number of the case. Of a known mistake, a case or a part of
+        its signature is left out where it depends on chance, a case with None in its
         place.
     """
-    probes = [name for name, signature in known.items() if signature is not None]
+    cases = [k for k, signature in known.items() if signature is not None]
     return (
-        set(probes) <= set(found) <= set(known)
-        and any(known[name] for name in probes)
-        and all(alike(found[name], known[name]) for name in probes)
+        set(cases) <= set(found) <= set(known)
+        and any(known[k] for k in cases)
+        and all(alike(found[k], known[k]) for k in cases)
     )

@@ -1,19 +1,29 @@
 """Verdicts as people see them: lines in a terminal, a coloured line in a notebook."""
 
 import html
+import inspect
 import os
 import re
 import sys
 import textwrap
 
-from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG
-from checks.questions import CODED, QUESTIONS
+from checks.judge import (
+    NOT_ANSWERED,
+    NOT_JUDGED,
+    RIGHT,
+    TO_BE_READ,
+    WAITS,
+    WRONG,
+)
 
 COLOURS = {  # in a terminal, and behind white letters in a notebook
     RIGHT: ("32", "#14853f"),
     WRONG: ("31", "#d7301f"),
+    "on the way": ("36", "#1c6e9c"),
+    WAITS: ("33", "#996b00"),
     NOT_ANSWERED: ("33", "#996b00"),
     TO_BE_READ: ("2", "#767676"),
+    NOT_JUDGED: ("35", "#8a4a9e"),
 }
 
 
@@ -25,46 +35,46 @@ class Report:
     verdicts : sequence of Verdict
         In the order in which they are shown.
     problems : sequence of str
-        What is wrong with the files as a whole.
+        What is wrong with the files as a whole; it is told first.
+    assignment : Assignment
     """
 
-    def __init__(self, verdicts, problems=()):
+    def __init__(self, verdicts, problems=(), assignment=None):
         self.verdicts = list(verdicts)
         self.problems = list(problems)
+        self.assignment = assignment
 
     @property
     def done(self):
         """Whether none of the questions is wrong, or missing and no bonus."""
         return not any(
-            v.verdict == WRONG
-            or (v.verdict == NOT_ANSWERED and not QUESTIONS[v.number].bonus)
+            v.verdict in (WRONG, WAITS, NOT_JUDGED)
+            or (v.verdict == NOT_ANSWERED and not v.question.bonus)
             for v in self.verdicts
         )
 
     def closing(self):
         """Return what is said below the verdicts."""
-        lines = list(self.problems)
-        coded = [verdict for verdict in self.verdicts if verdict.number in CODED]
-        if len(coded) > 1:
-            right = sum(verdict.verdict == RIGHT for verdict in coded)
-            lines.append(
-                f"{right} of {len(coded)} questions that ask for code are right."
-            )
-        return ["", *lines] if lines else []
+        coded = [v for v in self.verdicts if v.question.functions]
+        coded = [v for v in coded if not v.question.bonus]
+        if len(coded) < 2:
+            return []
+        right = sum(verdict.verdict == RIGHT for verdict in coded)
+        return ["", f"{right} of {len(coded)} questions that ask for code are right."]
 
     def __repr__(self):
         """Return what a terminal shows."""
         lines = [line for verdict in self.verdicts for line in verdict_lines(verdict)]
-        return "\n".join([*lines, *self.closing()])
+        return "\n".join([*self.problems, *lines, *self.closing()])
 
     def _repr_html_(self):
         """Return what a notebook shows."""
-        paragraphs = []
+        paragraphs = [f"<b>{in_html(problem)}</b>" for problem in self.problems]
         for verdict in self.verdicts:
-            _, colour = COLOURS[verdict.verdict]
+            _, colour = COLOURS[verdict.label]
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
             style = f"background: {colour}; color: white; padding: 0 0.4em"
-            said = f'<b style="{style}">{verdict.verdict}</b>'
+            said = f'<b style="{style}">{verdict.label}</b>'
             extras = f"; {in_html(verdict.extras_line)}" if verdict.extras_line else ""
             hint = f". {in_html(sentence(verdict.hint))}" if verdict.hint else ""
             paragraphs.append(f"{first}{said}{extras}{hint}")
@@ -72,9 +82,25 @@ class Report:
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 
 
+def only_in_the_notebook(verdicts):
+    """Say which functions were written in the notebook that calls, and not in the file."""
+    frame = inspect.currentframe()
+    while frame and frame.f_globals.get("__name__") != "__main__":
+        frame = frame.f_back
+    names = frame.f_globals if frame else {}
+    return [
+        f"`{name}` is defined in this notebook: only what is saved in the file counts, "
+        "so move it there."
+        for verdict in verdicts
+        if verdict.verdict == NOT_ANSWERED
+        for name in verdict.question.functions
+        if inspect.isfunction(names.get(name)) and names[name].__module__ == "__main__"
+    ]
+
+
 def verdict_lines(verdict, colour=False):
     """Return the lines of one verdict."""
-    said = verdict.verdict
+    said = verdict.label
     if colour:
         said = f"\033[{COLOURS[said][0]}m{said}\033[0m"
     head = f"; {verdict.extras_line}".partition(": ")[0] if verdict.extras_line else ""
@@ -104,6 +130,13 @@ def in_html(text):
     return re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
-def wants_colour(stream=sys.stdout):
+def wants_colour(stream=None):
     """Tell whether a stream is a terminal that shows colours; see no-color.org."""
-    return stream.isatty() and "NO_COLOR" not in os.environ
+    return (stream or sys.stdout).isatty() and "NO_COLOR" not in os.environ
+
+
+def any_console():
+    """Let no character that a console does not have end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -14,19 +14,24 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import tokenize
 from pathlib import Path
 
 from checks import worker
 
-SECONDS = 10  # that the answer to a question may take
+SECONDS = 10  # of the processor that the answer to a question may take
+IMPORT = 20  # of the processor that reading the files may take
+ASLEEP = 10  # seconds that it may wait for something, such as `input()`
+PATIENCE = 90  # seconds after which a machine is too busy to judge
+TICK = 0.2  # seconds between two looks at the processes
 LONGEST = 2**25  # bytes of all that one process of the worker sends
 WHERE = Path(__file__).with_name("worker.py")
-BESIDE = ("deep.py",)  # the student's other files
 SETTINGS = {"MPLBACKEND": "agg"} | {
     f"{library}_NUM_THREADS": "1"
     for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
 }
+FINAL = ("Timeout", "Stopped", "Busy")
 
 
 @dataclasses.dataclass
@@ -40,15 +45,16 @@ class Outcome:
         `worker.Other`.
     error : None or dict
         The exception: `type`, `message`, `line` in the student's file and `reason`, the
-        first two in words. The types "Timeout" and "Stopped" are the judge's own.
+        first two in words. The types "Timeout" (it takes too long), "Stopped" (it
+        ended by itself) and "Busy" (the machine had no time for it) are the judge's own.
     printed : str
         What it printed.
     changed : list of list of int
         Arguments that it overwrote; ``[2, 0]`` is the first part of the third one.
     peak : None or int
         Bytes of memory, where asked for.
-    asked : list of (str, dict)
-        The functions that it called and that asked the judge, with their arguments.
+    updates : list
+        For `loops.Watched`: the arguments of each update.
     """
 
     value: object = None
@@ -56,15 +62,15 @@ class Outcome:
     printed: str = ""
     changed: list = dataclasses.field(default_factory=list)
     peak: int | None = None
-    asked: list = dataclasses.field(default_factory=list)
+    updates: list = dataclasses.field(default_factory=list)
 
     @property
     def is_final(self):
         """Whether the process was stopped, so that no further call can be made."""
-        return bool(self.error) and self.error["type"] in ("Timeout", "Stopped")
+        return bool(self.error) and self.error["type"] in FINAL
 
     @classmethod
-    def of(cls, reply, asked):
+    def of(cls, reply):
         """Read a reply; one that the worker did not write counts as an exception."""
         try:
             error = reply["error"]
@@ -74,6 +80,7 @@ class Outcome:
                 error = {key: str(error[key])[:300] for key in keys}
                 error["line"] = line if type(line) is int else None
                 error["file"] = str(file)[:100] if file else None
+                error["shapes"] = str(reply["error"].get("shapes") or "")[:400]
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places):
                 raise ValueError("a change of nothing")
@@ -83,7 +90,6 @@ class Outcome:
                 printed=str(reply["printed"])[: worker.TEXT],
                 changed=places,
                 peak=reply["peak"] if type(reply["peak"]) is int else None,
-                asked=asked,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as malformed:
             return cls(error=stopped(f"it sent no proper reply ({malformed})"))
@@ -119,20 +125,31 @@ def read_source(path):
         raise ValueError(f"{path} is not a text in UTF-8: {error}") from None
 
 
-def read_beside(path):
-    """Return the texts of the student's other files in the folder of a file, by name.
+def read_beside(path, files=None):
+    """Return the texts of the other files of an assignment beside one, by name.
+
+    Parameters
+    ----------
+    path : path-like
+        The first of the files.
+    files : sequence of str, optional
+        The names of all; by default those of the assignment that everybody has.
 
     Raises
     ------
     OSError, ValueError
         As `read_source` does.
     """
-    others = [Path(path).with_name(name) for name in BESIDE]
+    if files is None:
+        from checks.given import ASSIGNMENT
+
+        files = ASSIGNMENT.files
+    others = [Path(path).with_name(name) for name in files[1:]]
     return {other.name: read_source(other) for other in others if other.exists()}
 
 
 class Answers:
-    """The functions of a file, in a process of their own for every question.
+    """The functions of a student's files, in a process of their own for every question.
 
     Parameters
     ----------
@@ -141,9 +158,12 @@ class Answers:
     path : path-like
         Where it lies: its folder is where its imports are looked for.
     beside : dict of str to str, optional
-        The names and texts of other files, which may import from it: see `read_beside`.
+        The names and texts of other files, which may import from it and it from them.
+    files : sequence of str, optional
+        The names of the files in which answers are looked for, those that are imported
+        as the first one before all; by default those of the assignment.
     seconds : float, optional
-        How long the answer to a question may take.
+        Of the processor, that the answer to a question may take.
     sandbox : object, optional
         How to start the process where that is not an ordinary one: `command`,
         `environment`, and the `folder` that stands for the file's own.
@@ -159,43 +179,73 @@ class Answers:
     """
 
     def __init__(
-        self, source, path="shallow.py", *, beside=None, seconds=None, sandbox=None
+        self,
+        source,
+        path="answers.py",
+        *,
+        beside=None,
+        files=None,
+        seconds=None,
+        sandbox=None,
     ):
+        if files is None:
+            from checks.given import ASSIGNMENT
+
+            files = ASSIGNMENT.files
         self.source = source
         self.path = Path(path)
         self.beside = beside or {}
-        self.seconds = SECONDS if seconds is None else seconds
+        self.files = list(files)
+        self.seconds = seconds
         self.sandbox = sandbox
         self.definitions_only = False
         self.problems = []
         self.slow = ""
         self.late = False
+        self.process = None
 
     @contextlib.contextmanager
     def open(self):
-        """Start the process; at the end of the block it is stopped.
+        """Start a process, which has read the files; it ends with the block.
+
+        Where the system can, one process reads the files and is copied for each block.
 
         Yields
         ------
         _Process
             With `names`, `problems` and a method `call`.
         """
-        process = _Process(self)
+        process = self.process or _Process(self)
+        self.process = None
+        if process.is_late and not self.definitions_only:
+            # Something in the file does not end. The definitions alone may do.
+            reason, self.definitions_only = process.error["reason"], True
+            process.close()
+            process = _Process(self)
+            self.slow = f"{self.path.name}, when it is imported, {reason}"
         try:
-            if process.error and not self.definitions_only:
-                # Something in the file does not end. The definitions alone may do.
-                reason, self.definitions_only = process.error["reason"], True
-                process.close()
-                process = _Process(self)
-                self.slow = f"{self.path.name}, when it is imported, {reason}"
             self.problems = [
                 *([self.slow] if self.definitions_only else []),
                 *process.problems,
             ]
+            process.begin(SECONDS if self.seconds is None else self.seconds)
             yield process
+            if process.end():
+                self.process = process
         finally:
-            process.close()
-            self.late = bool(process.error) and process.error["type"] == "Timeout"
+            self.late = process.is_late
+            if self.process is None:
+                process.close()
+
+    def close(self):
+        """End the process that waits for the next question."""
+        if self.process:
+            self.process.close()
+            self.process = None
+
+    def __del__(self):
+        """End it also where nobody said so."""
+        self.close()
 
 
 class _Process:
@@ -204,12 +254,13 @@ class _Process:
     def __init__(self, answers):
         command, folder = [sys.executable, "-I", str(WHERE)], answers.path.resolve()
         environment, folder = os.environ | SETTINGS, str(folder.parent)
+        self.is_seen = sys.platform == "linux"
         if answers.sandbox:
             command, folder = answers.sandbox.command, answers.sandbox.folder
             environment = answers.sandbox.environment
+            self.is_seen &= answers.sandbox.is_seen
         self.error = None
         self.room = LONGEST
-        self.seconds = answers.seconds
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.process = subprocess.Popen(
             command,
@@ -219,26 +270,46 @@ class _Process:
             env=environment,
             start_new_session=True,
         )
-        self.clock = threading.Timer(self.seconds, self._time_is_up)
-        self.clock.daemon = True
+        self.over = threading.Event()
+        self._restart(IMPORT)
+        self.clock = threading.Thread(target=self._watch, daemon=True)
         self.clock.start()
         hello = self._exchange(
             {
                 "source": answers.source,
                 "filename": answers.path.name,
+                "files": answers.files,
                 "folder": folder,
                 "definitions_only": answers.definitions_only,
                 "beside": answers.beside,
             }
         )
-        self.names, self.empty, self.problems = set(), set(), []
+        self.names, self.empty, self.problems, self.forks = set(), set(), [], False
         try:
             if not self.error:
                 self.names = set(map(str, hello["names"]))
                 self.empty = set(map(str, hello["empty"]))
                 self.problems = [describe(problem) for problem in hello["problems"]]
+                self.forks = hello["forks"] is True
         except (KeyError, TypeError, AttributeError) as malformed:
             self.error = stopped(f"it sent no proper reply ({malformed})")
+
+    @property
+    def is_late(self):
+        """Whether it was stopped since its time was up."""
+        return bool(self.error) and self.error["type"] == "Timeout"
+
+    def begin(self, seconds):
+        """Begin a question, which may take some seconds of the processor."""
+        self._restart(seconds)
+        if self.forks:
+            self.forks = self._exchange({"begin": True}).get("begun") is True
+
+    def end(self):
+        """End a question; return whether another one can begin."""
+        return bool(
+            self.forks and self._exchange({"end": True}).get("over") and not self.error
+        )
 
     def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
         """Call a function.
@@ -261,7 +332,6 @@ class _Process:
         -------
         Outcome
         """
-        asked = []
         message = {
             "name": name,
             "args": [worker.encode(arg) for arg in args],
@@ -272,14 +342,14 @@ class _Process:
         while True:
             reply = self._exchange(message)
             if self.error:
-                return Outcome(error=self.error, asked=asked)
+                return Outcome(error=self.error)
             if "ask" not in reply:
-                return Outcome.of(reply, asked)
-            message = answer(ask, asked, reply)
+                return Outcome.of(reply)
+            message = answer(ask, reply)
 
     def close(self):
         """End the process, and what it has started."""
-        self.clock.cancel()
+        self.over.set()
         self._kill()
         for stream in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
@@ -297,7 +367,7 @@ class _Process:
             line = self.process.stdout.readline(self.room)
             self.room -= len(line)
             reply = json.loads(line) if line.endswith(b"\n") else None
-            if isinstance(reply, dict):
+            if isinstance(reply, dict) and ("over" not in reply or "end" in message):
                 return reply
         except (OSError, ValueError, RecursionError):
             pass  # the process has ended, or wrote something else
@@ -307,10 +377,33 @@ class _Process:
         self.error = self.error or stopped(reason)
         return {}
 
-    def _time_is_up(self):
-        self.error = stopped(
-            f"it did not end within {self.seconds:.3g} seconds", "Timeout"
-        )
+    def _restart(self, seconds):
+        """Count the time from here."""
+        self.seconds, self.used = seconds, None
+        self.asleep, self.start = 0.0, time.monotonic()
+
+    def _watch(self):
+        """Stop the process when its time is up."""
+        while not self.over.wait(TICK):
+            passed = time.monotonic() - self.start
+            if not self.is_seen:
+                if passed > 2 * self.seconds:
+                    self._stop(f"it did not end within {passed:.3g} seconds")
+                continue
+            seconds, active = usage(self.process.pid)
+            if self.used is None:
+                self.used = seconds
+            self.asleep += 0 if active else TICK
+            if seconds - self.used > self.seconds:
+                self._stop(f"it did not end within {self.seconds:.3g} seconds")
+            elif self.asleep > ASLEEP:
+                self._stop(f"it waits for something, for {ASLEEP} seconds and more")
+            elif passed > PATIENCE:
+                self._stop("the machine was too busy to judge it", "Busy")
+
+    def _stop(self, reason, kind="Timeout"):
+        self.error = self.error or stopped(reason, kind)
+        self.over.set()
         self._kill()
 
     def _kill(self):
@@ -321,13 +414,36 @@ class _Process:
                 self.process.kill()
 
 
+def usage(session):
+    """Return the seconds of the processor that a session took, and if it wants more.
+
+    Those that Linux tells: of its processes that run, and of those that have ended.
+    """
+    ticks, active = 0, False
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = place.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if int(fields[3]) == session:
+            ticks += sum(map(int, fields[11:15]))
+            active |= fields[0] in "RD"
+    return ticks / os.sysconf("SC_CLK_TCK"), active
+
+
 class TrustedAnswers:
     """The same without a process or limits, for functions that one trusts."""
 
     error = None  # it is never stopped
 
-    def __init__(self, source, path="shallow.py", *, beside=None):
-        self.functions = worker.Functions(source, Path(path).name, beside=beside)
+    def __init__(self, source, path="answers.py", *, beside=None, files=None):
+        if files is None:
+            from checks.given import ASSIGNMENT
+
+            files = ASSIGNMENT.files
+        self.functions = worker.Functions(
+            source, Path(path).name, beside=beside, files=files
+        )
         self.names = set(self.functions.names())
         self.empty = self.functions.empty
         self.problems = [describe(problem) for problem in self.functions.problems]
@@ -339,7 +455,6 @@ class TrustedAnswers:
 
     def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
         """Call a function, as `_Process.call` does."""
-        asked = []
 
         def asking(name, args, kwargs):
             reply = {
@@ -347,13 +462,13 @@ class TrustedAnswers:
                 "args": [worker.encode(arg) for arg in args],
                 "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
             }
-            known = answer(ask, asked, reply)
+            known = answer(ask, reply)
             return known and [worker.decode(value) for value in known]
 
         args = [copied(arg) for arg in args]
         kwargs = {key: copied(value) for key, value in kwargs.items()}
         reply = self.functions.call(name, args, kwargs, standins, asking, measure)
-        return Outcome.of(reply, asked)
+        return Outcome.of(reply)
 
 
 def copied(value):
@@ -361,12 +476,12 @@ def copied(value):
     return worker.decode(worker.encode(value))
 
 
-def answer(ask, asked, reply):
-    """Answer what a stand-in asks, and keep what it asked; None where unknown."""
+def answer(ask, reply):
+    """Answer what a stand-in asks; None where unknown."""
     try:
         args = [worker.decode(arg) for arg in reply["args"]]
         kwargs = {key: worker.decode(value) for key, value in reply["kwargs"].items()}
-        known = ask(str(reply["ask"]), args, kwargs, asked)
+        known = ask(str(reply["ask"]), args, kwargs) if ask else None
     except (
         AttributeError,
         LookupError,

@@ -4,23 +4,25 @@ It begins with the first question that is not right, and when that one turns rig
 goes on to the next.
 """
 
+import contextlib
 import itertools
+import select
+import sys
 
-from checks.judge import RIGHT, judge
-from checks.questions import CODED
+from checks.hints import next_step
+from checks.judge import RIGHT, Judge
 from checks.report import Report, verdict_lines, wants_colour
 from checks.runner import Answers, read_beside, read_source
 
 
-def watch(path, data):
+def watch(path, assignment):
     """Watch a file until all its questions are right, or until Ctrl+C.
 
     Parameters
     ----------
     path : pathlib.Path
         Such as ``shallow.py``.
-    data : dict
-        The judge's data.
+    assignment : Assignment
 
     Returns
     -------
@@ -29,55 +31,97 @@ def watch(path, data):
     """
     from watchfiles import watch as changes
 
-    path, judged = path.resolve(), None
+    path, judged, shown = path.resolve(), None, None
     try:
         # Editors replace a file rather than write it, so the folder is watched; and
         # the text is compared, for what was saved while the last one was judged.
         folder = changes(
             path.parent,
             recursive=False,
-            rust_timeout=1000,  # milliseconds
+            rust_timeout=500,  # milliseconds
             yield_on_timeout=True,
             raise_interrupt=True,
         )
-        for changed in itertools.chain([set()], folder):
-            saved = any(name == str(path) for _, name in changed)
-            text = path.read_bytes() if path.exists() else None
-            if text is not None and (saved or text != judged):
-                judged = text
-                if look(path, data) == CODED:
-                    return 0
+        with keys() as pressed:
+            for changed in itertools.chain([set()], folder):
+                saved = any(name == str(path) for _, name in changed)
+                text = path.read_bytes() if path.exists() else None
+                if text is not None and (saved or text != judged):
+                    judged = text
+                    done, shown = look(path, assignment)
+                    if done:
+                        return 0
+                if pressed("h") and shown:
+                    print(f"\n{next_step(shown)}", flush=True)
     except KeyboardInterrupt:
         print()
     return 1
 
 
-def look(path, data):
-    """Judge all questions, show the first that is not right, return those that are."""
+@contextlib.contextmanager
+def keys():
+    """Yield a function that tells whether a key was pressed, without waiting for it."""
+    if not sys.stdin.isatty():
+        yield lambda key: False
+        return
     try:
-        answers = Answers(read_source(path), path, beside=read_beside(path))
+        import termios
+        import tty
+    except ImportError:  # Windows
+        import msvcrt
+
+        yield lambda key: msvcrt.kbhit() and msvcrt.getwch().lower() == key
+        return
+    before = termios.tcgetattr(sys.stdin)
+    tty.setcbreak(sys.stdin)
+    try:
+        yield (
+            lambda key: (
+                bool(select.select([sys.stdin], [], [], 0)[0])
+                and sys.stdin.read(1).lower() == key
+            )
+        )
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
+def look(path, assignment):
+    """Judge all questions and show the first that is not right.
+
+    Returns
+    -------
+    bool
+        Whether all are right.
+    Question or None
+        The one that is shown.
+    """
+    try:
+        source, beside = read_source(path), read_beside(path, assignment.files)
+        answers = Answers(source, path, beside=beside, files=assignment.files)
     except (OSError, ValueError) as error:
         print(error, flush=True)
-        return []
+        return False, None
     colour = wants_colour()
     if colour:
         print("\033[2J\033[H", end="")  # clear the screen
-    right, shown = [], False
-    for verdict in judge(answers, CODED, data):
+    right, shown = [], None
+    for verdict in Judge(answers, assignment).verdicts(assignment.coded):
         if verdict.verdict == RIGHT:
             right.append(verdict.number)
         elif not shown:
-            shown = True
+            shown = verdict.question
+            where = f"{shown.place}, Question {shown.number}" if shown.place else ""
+            task = [f"{where}: {shown.task}"] if where and shown.task else []
             lines = verdict_lines(verdict, colour)
-            print(
-                "\n".join([*Report([], answers.problems).closing(), *lines]),
-                flush=True,
-            )
-    done, count = len(right), len(CODED)
+            print("\n".join([*answers.problems, *lines, *task]), flush=True)
+    done, count = len(right), len(assignment.coded)
     bar = "#" * (30 * done // count)
     print(f"\n[{bar:30}] {done} of {count} right", flush=True)
     if done == count:
         print("All questions that ask for code are right. Well done!")
     else:
-        print(f"Waiting for {path.name} to be saved. Ctrl+C ends this.", flush=True)
-    return right
+        key = " h shows a hint." if sys.stdin.isatty() else ""
+        print(
+            f"Waiting for {path.name} to be saved.{key} Ctrl+C ends this.", flush=True
+        )
+    return done == count, shown

@@ -5,9 +5,21 @@ import numpy as np
 SMALL = 10  # entries of a vector that are still written out
 
 
-def parts(net):
-    """Return the names of the arrays of a network: W1, b1, W2, b2 and so on."""
-    return [f"{'Wb'[k % 2]}{k // 2 + 1}" for k in range(len(net))]
+def parts(names, values):
+    """Return what the parts of a tuple are called."""
+    return [
+        *names[: len(values)],
+        *(f"part {k + 1}" for k in range(len(names), len(values))),
+    ]
+
+
+def why_shape(right, came):
+    """Say what may have happened to a column that has another shape, "" if unknown."""
+    if len(right) == 2 and right[1] == 1 and right[0] == came[0]:
+        if len(came) == 1:
+            return ": it should stay a column"
+        return ": there is a column for each sample, and their sum is asked for"
+    return ""
 
 
 def number(value, digits=4):

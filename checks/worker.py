@@ -14,6 +14,8 @@ import __future__
 import ast
 import base64
 import contextlib
+import importlib.machinery
+import importlib.util
 import io
 import json
 import os
@@ -124,13 +126,65 @@ class Printed(io.StringIO):
 class File(types.ModuleType):
     """A file as a module; what another file imports and it lacks is not there yet."""
 
-    missing = {}  # what was imported so: functions by their names
+    def __init__(self, name):
+        super().__init__(name)
+        self.__missing__ = {}  # what was imported so: functions by their names
 
     def __getattr__(self, name):
         """Return a function that says so."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.missing.setdefault(name, stand_in(name, None, lambda *args: None))
+        missing = stand_in(name, None, lambda *args: None)
+        return self.__missing__.setdefault(name, missing)
+
+
+class Finder:
+    """Finds the student's other files when they are imported."""
+
+    def __init__(self, functions):
+        self.functions = functions
+
+    def find_spec(self, name, path=None, target=None):
+        """Return how to load a file of this name, None where there is none."""
+        if f"{name}.py" in self.functions.texts:
+            return importlib.machinery.ModuleSpec(name, self)
+        if name.partition(".")[0] == "tqdm" and not self.functions.has_tqdm:
+            return importlib.machinery.ModuleSpec(name, self, is_package=name == "tqdm")
+        return None
+
+    def create_module(self, spec):
+        """Return the module, where it is loaded or made here."""
+        if spec.name.partition(".")[0] == "tqdm":
+            return progress_bars(spec.name)
+        return self.functions.load(f"{spec.name}.py")
+
+    def exec_module(self, module):
+        """Do nothing: `create_module` has done it."""
+
+
+def progress_bars(name):
+    """Return a stand-in for tqdm, where that is not installed: nothing is drawn."""
+    module = types.ModuleType(name)
+
+    class Bar:
+        def __init__(self, items=(), *args, **kwargs):
+            self.items = items
+
+        def __iter__(self):
+            return iter(self.items)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return None
+
+        def __getattr__(self, name):
+            return lambda *args, **kwargs: None
+
+    module.tqdm = module.tqdm_notebook = Bar
+    module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
+    return module
 
 
 class Functions:
@@ -149,7 +203,10 @@ class Functions:
         Run only imports, definitions and simple assignments.
     beside : dict of str to str
         Names and texts of other files of the student, which may import from the first
-        one; of several functions of a name, that of the first file is called.
+        one, and it from them.
+    files : sequence of str
+        The names of those that have answers: the first file is imported by the name of
+        the first of them, too; of several functions of a name, the first one is called.
 
     Attributes
     ----------
@@ -159,32 +216,37 @@ class Functions:
         The functions without a body.
     """
 
-    def __init__(self, source, filename, definitions_only=False, beside=None):
-        self.problems = []
+    def __init__(self, source, filename, definitions_only=False, beside=None, files=()):
+        self.problems, self.empty = [], set()
         self.printed = Printed()
-        self.empty = set()
-        self.modules = []
-        self.filenames = [filename, *(beside or {})]
-        own = dict(sys.modules)  # of this process; in the worker, none has such a name
-        for name, text in [(filename, source), *(beside or {}).items()]:
-            self._load(text, name, definitions_only)
-        names = [module.__name__ for module in self.modules]
-        sys.modules.update({n: own[n] for n in ["shallow", *names] if n in own})
+        self.definitions_only = definitions_only
+        self.modules = {}  # by the names of their files
+        self.texts = {filename: source} | (beside or {})
+        self.filename = filename
+        self.also = [*files[:1], "submission.py"]  # what the first one is called, too
+        self.has_tqdm = importlib.util.find_spec("tqdm") is not None
+        self.finder = Finder(self)
+        before = dict(sys.modules)  # in the worker, none has such a name
+        for name in [filename, *files[1:]]:
+            if name in self.texts and name not in self.modules:
+                self.load(name)
+        sys.modules.update({n: m for n, m in before.items() if m is not sys.modules[n]})
+        answering = [filename, *files[1:]]
+        self.spaces = [vars(self.modules[f]) for f in answering if f in self.modules]
 
-    def _load(self, source, filename, definitions_only):
-        """Run the text of a file."""
+    def load(self, filename):
+        """Run the text of a file, and return the module."""
         module = File(filename.removesuffix(".py"))
         module.__file__ = filename
-        sys.modules[module.__name__] = module
-        if not self.modules:  # whatever it is called
-            sys.modules["submission"] = sys.modules["shallow"] = module
-        self.modules.append(module)
+        self.modules[filename] = module
+        names = [filename, *(self.also if filename == self.filename else [])]
+        sys.modules.update({name.removesuffix(".py"): module for name in names})
         bodies = {}  # of each name: what was defined, and whether it has a body
         with self._alone():
-            statements = self._statements(source, filename)
+            statements = self._statements(self.texts[filename], filename)
             flags = future(statements)
             for node in statements:
-                if definitions_only and not defines(node):
+                if self.definitions_only and not defines(node):
                     continue
                 try:
                     code = ast.Module([node], [])
@@ -200,6 +262,7 @@ class Functions:
             for name, (defined, has_body) in bodies.items()
             if vars(module).get(name) is defined and not has_body
         }
+        return module
 
     def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
@@ -226,8 +289,7 @@ class Functions:
 
     def names(self):
         """Return the names of what can be called."""
-        spaces = map(vars, self.modules)
-        members = [item for space in spaces for item in space.items()]
+        members = [item for space in self.spaces for item in space.items()]
         return sorted({name for name, value in members if callable(value)})
 
     def call(self, name, args, kwargs, standins=(), ask=None, measure=False):
@@ -252,18 +314,22 @@ class Functions:
         dict
             Plain, as JSON can hold it: `value`, `error`, `printed`, `changed`, `peak`.
         """
-        space, *others = spaces = [vars(module) for module in self.modules]
-        own = {other: space[other] for other in standins if other in space}
+        own = {}
+        for space in reversed(self.spaces):
+            own |= {other: space[other] for other in standins if other in space}
         asking = {other: stand_in(other, own.get(other), ask) for other in standins}
         before = [encode(arg) for arg in args]
         value = error = peak = None
         self.printed.seek(0)
         self.printed.truncate()
-        put_back = [replace(space, own, asking)]
-        missing = {n: f for n, f in File.missing.items() if n in standins}
-        own = missing | own
-        put_back += [replace(other, own, asking, new=False) for other in others]
-        called = next((s[name] for s in spaces if name in s), None)
+        put_back = [replace(self.spaces[0], own, asking)]
+        missing = {}
+        for module in self.modules.values():
+            missing |= {n: f for n, f in module.__missing__.items() if n in standins}
+        for module in list(self.modules.values()):
+            if vars(module) is not self.spaces[0]:
+                put_back.append(replace(vars(module), missing | own, asking, new=False))
+        called = next((s[name] for s in self.spaces if name in s), None)
         try:
             with self._alone():
                 if measure:
@@ -288,24 +354,36 @@ class Functions:
 
     @contextlib.contextmanager
     def _alone(self):
-        """Keep what is printed, and warnings, from reaching anybody else."""
-        with (
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(self.printed),
-            contextlib.redirect_stderr(Printed()),
-            np.errstate(),
-        ):
-            warnings.simplefilter("ignore")
-            yield
+        """Keep what is printed, and warnings, from reaching anybody else.
+
+        What goes to the standard error is seen in a notebook, too.
+        """
+        sys.meta_path.insert(0, self.finder)
+        try:
+            with (
+                warnings.catch_warnings(),
+                contextlib.redirect_stdout(self.printed),
+                contextlib.redirect_stderr(self.printed),
+                np.errstate(),
+            ):
+                warnings.simplefilter("ignore")
+                yield
+        finally:
+            sys.meta_path.remove(self.finder)
 
     def _describe(self, error, line=None):
         """Say what was raised, and at which line of the student's file."""
-        trace, file = error.__traceback__, None
+        trace, file, frame = error.__traceback__, None, None
         while trace:
-            if trace.tb_frame.f_code.co_filename in self.filenames:
-                line, file = trace.tb_lineno, trace.tb_frame.f_code.co_filename
+            if trace.tb_frame.f_code.co_filename in self.texts:
+                line, frame = trace.tb_lineno, trace.tb_frame
+                file = frame.f_code.co_filename
             trace = trace.tb_next
-        file = file if len(self.filenames) > 1 else None  # else there is no question
+        shapes = ""
+        if frame and isinstance(error, ValueError):
+            with contextlib.suppress(Exception):
+                shapes = shapes_that_met(self.texts[file], line, frame)
+        file = file if len(self.texts) > 1 else None  # else there is no question
         kind = type(error).__name__
         if isinstance(error, NotImplementedError):
             kind = "NotImplementedError"
@@ -314,8 +392,44 @@ class Functions:
         except BaseException:
             message = ""
         reason = f"{kind}: {message}" if message else kind
-        place = {"file": file, "line": line}
+        place = {"file": file, "line": line, "shapes": shapes}
         return {"type": kind, "message": message, "reason": reason} | place
+
+
+def shapes_that_met(text, line, frame):
+    """Say which shapes did not fit, in the student's names; "" where that is unknown."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.BinOp):
+            sides = node.left, node.right
+        elif isinstance(node, ast.AugAssign):
+            sides = node.target, node.value
+        else:
+            continue
+        calls = (isinstance(part, ast.Call) for s in sides for part in ast.walk(s))
+        if not node.lineno <= line <= node.end_lineno or any(calls):
+            continue
+        texts, sign = [ast.unparse(side) for side in sides], SIGNS.get(type(node.op))
+        names = frame.f_globals, dict(frame.f_locals)
+        try:
+            left, right = [np.shape(eval(text, *names)) for text in texts]
+        except Exception:
+            continue  # a part of it does not fit already
+        try:
+            if sign == "@":
+                np.matmul(np.empty(left), np.empty(right))
+            else:
+                np.broadcast_shapes(left, right)
+        except ValueError:
+            fits = sign == "*" and len(left) == len(right) == 2 and left[1] == right[0]
+            entry = "`*` is entry by entry, `@` is the matrix product; " if fits else ""
+            return (
+                f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
+                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`"
+            )
+    return ""
+
+
+SIGNS = {ast.MatMult: "@", ast.Mult: "*", ast.Add: "+", ast.Sub: "-", ast.Div: "/"}
 
 
 def future(statements):
@@ -404,11 +518,19 @@ def stand_in(name, own, ask):
         if own is None:
             raise Unwritten(f"it calls `{name}`, which is not there yet")
         try:
-            return own(*args, **kwargs)
+            return as_numbers(own(*args, **kwargs))
         except NotImplementedError:
             raise Unwritten(f"it calls `{name}`, which is not written yet") from None
 
     return asking
+
+
+def as_numbers(result):
+    """Return a list of numbers as an array, which is as right; all else as it is."""
+    if isinstance(result, list) and not any(isinstance(r, np.ndarray) for r in result):
+        with contextlib.suppress(ValueError):
+            return np.array(result)
+    return result
 
 
 def changes(before, after):
@@ -461,11 +583,27 @@ def main():
         request["filename"],
         request["definitions_only"],
         request["beside"],
+        request["files"],
     )
-    names, empty = functions.names(), sorted(functions.empty)
-    reply({"names": names, "empty": empty, "problems": functions.problems})
+    hello = {"names": functions.names(), "empty": sorted(functions.empty)}
+    forks = sys.platform == "linux"
+    reply(hello | {"problems": functions.problems, "forks": forks})
     for line in requests:
         request = json.loads(line)
+        if "begin" in request:  # a copy of this process answers until it ends
+            try:
+                child = os.fork()
+            except OSError:
+                reply({"begun": False})
+                continue
+            if child:
+                os.waitpid(child, 0)
+                reply({"over": True})
+            else:
+                reply({"begun": True})
+            continue
+        if "end" in request:
+            os._exit(0)
         args = [decode(arg) for arg in request["args"]]
         kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
         standins, measure = request["standins"], request["measure"]

@@ -7,103 +7,135 @@ verdict on any other question.
 
 import ast
 import sys
+from pathlib import Path
 
-from checks.judge import NOT_ANSWERED, RIGHT, WRONG, judge
-from checks.questions import BONUS, CODED, QUESTIONS
-from checks.runner import BESIDE, TrustedAnswers, read_beside, read_source
-from grading.mistakes import MISTAKES
-from grading.probes import REFERENCE, VARIANTS, with_mistake
+from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
+from checks.runner import TrustedAnswers, read_beside, read_source
+from grading.compiling import ROOT, Course, compile_course
 
-FUNCTIONS = {name: n for n in CODED + BONUS for name in QUESTIONS[n].functions}
-HINTS = {(mistake.question, mistake.name): mistake.hint for mistake in MISTAKES}
-
-
-def without(function):
-    """Return the answers of this repository with a function missing."""
-    files = []
-    for text in [read_source(REFERENCE), *read_beside(REFERENCE).values()]:
-        tree = ast.parse(text)
-        tree.body = [n for n in tree.body if getattr(n, "name", "") != function]
-        files.append(ast.unparse(tree))
-    return TrustedAnswers(files[0], beside=dict(zip(BESIDE, files[1:], strict=True)))
+REFERENCE = ROOT / "shallow.py"
+VARIANTS = sorted(Path(__file__).with_name("variants").glob("*.py"))
 
 
-def verdicts(answers, numbers=CODED):
-    """Return the verdicts by question."""
-    return {verdict.number: verdict for verdict in judge(answers, numbers)}
+class Proof:
+    """Judges answers whose verdicts are known.
 
-
-def is_recognised(mistake, verdict):
-    """Tell whether a verdict is "wrong" with the hint of a mistake.
-
-    Its name may be another one's: those that answer alike have one hint.
+    Parameters
+    ----------
+    course : Course, optional
+        By default this repository's.
+    assignment : Assignment, optional
+        What was compiled from it; by default it is compiled now, with seed 1.
     """
-    return verdict.verdict == WRONG and verdict.hint == mistake.hint
 
+    def __init__(self, course=None, assignment=None):
+        self.course = course or Course()
+        self.assignment = assignment or compile_course(self.course)
+        self.right = self.course.right()
+        self.judged = self.assignment.coded + self.assignment.bonus
 
-def surprises(expected, found):
-    """Say where verdicts are not the expected ones, "right" where none is given."""
-    return [
-        f"question {n} is {verdict.verdict}: {verdict.hint}"
-        for n, verdict in found.items()
-        if verdict.verdict != expected.get(n, RIGHT)
-    ]
+    def verdicts(self, answers, numbers=None, *, with_reference=True):
+        """Return the verdicts by question."""
+        judge = Judge(answers, self.assignment, self.right if with_reference else None)
+        return {v.number: v for v in judge.verdicts(numbers or self.judged)}
 
+    def mistakes(self, n):
+        """Return the mistakes of a question, by name."""
+        found = getattr(self.course.modules[n], "mistakes", ())
+        return {mistake.name: mistake for mistake in found}
 
-def of_variant(path):
-    """Return the surprises with a file of right answers; few have the bonus."""
-    source, beside = read_source(path), read_beside(path)
-    bonus = [n for n in BONUS if beside or QUESTIONS[n].functions[0] in source]
-    return surprises({}, verdicts(TrustedAnswers(source, beside=beside), CODED + bonus))
+    def with_mistake(self, n, mistake):
+        """Return the right answers with a mistake in the place of one."""
+        texts = {name: self.course.texts[name] for name in self.course.functions(n)}
+        return self.course.right(mistake.sources(texts))
 
+    def without(self, function):
+        """Return the right answers with a function missing."""
+        texts = {}
+        for name, source in self.course.sources.items():
+            tree = ast.parse(source)
+            tree.body = [n for n in tree.body if getattr(n, "name", "") != function]
+            texts[name] = ast.unparse(tree)
+        first, *others = texts
+        beside = {name: texts[name] for name in others}
+        return TrustedAnswers(
+            texts[first], first, beside=beside, files=self.course.files
+        )
 
-def of_mistake(mistake, numbers=CODED + BONUS):
-    """Return the surprises with a mistake in place, in some questions."""
-    found = verdicts(with_mistake(mistake), numbers)
-    verdict = found[mistake.question]
-    own = (
-        [] if is_recognised(mistake, verdict) else [f"its own hint is: {verdict.hint}"]
-    )
-    return own + surprises({mistake.question: WRONG}, found)
+    def surprises(self, expected, found):
+        """Say where verdicts are not the expected ones, "right" where none is given."""
+        return [
+            f"question {n} is {verdict.verdict}: {verdict.hint}"
+            for n, verdict in found.items()
+            if verdict.verdict not in expected.get(n, (RIGHT,))
+        ]
 
+    def of_variant(self, path):
+        """Return the surprises with a file of right answers; few have the bonus."""
+        source, beside = read_source(path), read_beside(path, self.course.files)
+        questions = self.assignment.questions
+        numbers = [
+            n for n in self.judged if beside or questions[n].functions[0] in source
+        ]
+        answers = TrustedAnswers(source, beside=beside, files=self.course.files)
+        return self.surprises({}, self.verdicts(answers, numbers))
 
-def of_missing(function):
-    """Return the surprises with a function missing."""
-    found = verdicts(without(function), CODED + BONUS)
-    return surprises({FUNCTIONS[function]: NOT_ANSWERED}, found)
+    def of_mistake(self, n, name, numbers=None):
+        """Return the surprises with a mistake in place, in some questions."""
+        compiled = self.assignment.questions[n].mistakes
+        hint = next(known["hint"] for known in compiled if known["name"] == name)
+        answers = self.with_mistake(n, self.mistakes(n)[name])
+        found = self.verdicts(answers, numbers)
+        own = [] if found[n].hint == hint else [f"its own hint is: {found[n].hint}"]
+        return own + self.surprises({n: (WRONG,)}, found)
+
+    def of_missing(self, function, numbers=None):
+        """Return the surprises with a function missing."""
+        n = self.assignment.question_of[function]
+        answers = self.without(function)
+        return self.surprises({n: (NOT_ANSWERED,)}, self.verdicts(answers, numbers))
+
+    def of_student(self, answers, n, expected):
+        """Return the surprises where nobody has right answers: others wait at most."""
+        found = self.verdicts(answers, with_reference=False)
+        allowed = dict.fromkeys(self.judged, (RIGHT, WAITS)) | {n: (expected,)}
+        return self.surprises(allowed, found)
 
 
 def main():
     """Print a row for each style and each question; return 1 if there is a surprise."""
-    tried = {}
+    proof, tried = Proof(), {}
     print("Right answers                                        questions right")
     for path in [REFERENCE, *VARIANTS]:
-        tried[path.name] = of_variant(path)
+        tried[path.name] = proof.of_variant(path)
         bad = len(tried[path.name])
         print(f"    {path.name:45}    {'no surprise' if not bad else bad}", flush=True)
 
     print("\nWith one wrong answer in place           recognised    others still right")
-    for n in CODED + BONUS:
-        wrong = [mistake for mistake in MISTAKES if mistake.question == n]
-        found = {mistake.name: of_mistake(mistake) for mistake in wrong}
-        found |= {f"no {name}": of_missing(name) for name in QUESTIONS[n].functions}
-        tried |= {f"question {n}, {name}": said for name, said in found.items()}
-        own = sum(not any("own hint" in line for line in found[m.name]) for m in wrong)
+    count = 0
+    for n in proof.judged:
+        question, mistakes = proof.assignment.questions[n], proof.mistakes(n)
+        count += len(mistakes)
+        found = {name: proof.of_mistake(n, name) for name in mistakes}
+        found |= {f"no {name}": proof.of_missing(name) for name in question.functions}
+        own = sum(
+            not any("own hint" in line for line in found[name]) for name in mistakes
+        )
         others = sum(
             line.startswith("question") for said in found.values() for line in said
         )
-        cells = len(found) * (len(CODED + BONUS) - 1)
+        cells = len(found) * (len(proof.judged) - 1)
         print(
-            f"{n:2}  {QUESTIONS[n].title:34.34}  {own:3} of {len(wrong):3}"
+            f"{n:2}  {question.title:34.34}  {own:3} of {len(mistakes):3}"
             f"        {cells - others:4} of {cells:4}",
             flush=True,
         )
+        for name, mistake in mistakes.items():
+            answers = proof.with_mistake(n, mistake)
+            found[f"{name}, as a student has it"] = proof.of_student(answers, n, WRONG)
+        tried |= {f"question {n}, {name}": said for name, said in found.items()}
     bad = [f"{name}: {line}" for name, said in tried.items() for line in said]
-    print(
-        "\n".join(
-            ["", *bad] if bad else ["", f"{len(MISTAKES)} mistakes, no surprise."]
-        )
-    )
+    print("\n".join(["", *bad] if bad else ["", f"{count} mistakes, no surprise."]))
     return 1 if bad else 0
 
 

@@ -1,0 +1,108 @@
+"""The words in which the files of a course say what they ask; see `Mistake` below."""
+
+import ast
+import dataclasses
+
+from checks.cases import Case
+from checks.extras import Extra
+from checks.loops import Drawn, Watched
+
+__all__ = ["Case", "Drawn", "Extra", "Mistake", "Watched"]
+
+
+@dataclasses.dataclass(frozen=True, init=False)
+class Mistake:
+    """A known wrong answer: a change in the text of the right one, or another body.
+
+    Parameters
+    ----------
+    name : str
+        A short name; points can be given for it.
+    hint : str
+        What to tell whoever makes it, in a sentence or two.
+    *changes : tuple of str and str
+        What to look for in the text of the right answer, and what takes its place,
+        everywhere; the function is the one that has the first of these texts.
+    varies : bool
+        Whether it answers by chance where a right answer does not.
+    partway : bool
+        Whether it is right as far as it goes, and only not finished.
+    share : float
+        The part of the points that it is worth, where nothing else is said.
+    relies_on : tuple of (str, str)
+        Functions, each with a text in it without which the hint would not be true.
+    **bodies : str
+        Instead of changes: the body of a function, by its name.
+
+    Attributes
+    ----------
+    sources : function of the right answers' texts
+    """
+
+    name: str
+    hint: str
+    changes: tuple
+    bodies: dict
+    varies: bool
+    partway: bool
+    share: float
+    relies_on: tuple
+
+    def __init__(
+        self,
+        name,
+        hint,
+        *changes,
+        varies=False,
+        partway=False,
+        share=0,
+        relies_on=(),
+        **bodies,
+    ):
+        said = dict(locals())
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, said[field.name])
+
+    def sources(self, answers):
+        """Return the wrong functions, as texts by name.
+
+        Parameters
+        ----------
+        answers : dict of str to str
+            The right functions of the question, without docstrings.
+
+        Raises
+        ------
+        ValueError
+            When there is no such function, or not the text that is to be changed.
+        """
+        for name in self.bodies:
+            if name not in answers:
+                raise ValueError(f"there is no function `{name}` in this question")
+        found = {
+            name: f"{answers[name].partition(chr(10))[0]}\n{indented(body)}\n"
+            for name, body in self.bodies.items()
+        }
+        if not self.changes:
+            return found
+        first = self.changes[0][0]
+        name = next((name for name, text in answers.items() if first in text), None)
+        if name is None:
+            raise ValueError(f"the answer has no text {first!r} to change")
+        text = answers[name]
+        for old, new in self.changes:
+            if old not in text:
+                raise ValueError(f"the answer has no text {old!r} to change")
+            text = text.replace(old, new)
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            raise ValueError(
+                f"what it makes of the answer is no Python: {error}"
+            ) from None
+        return found | {name: text}
+
+
+def indented(body):
+    """Return the lines of a body, each four blanks to the right."""
+    return "\n".join(f"    {line}" for line in body.strip("\n").split("\n"))

@@ -1,0 +1,306 @@
+"""How a function is tried: what it is called with, and what is asked of the result.
+
+A case calls a function with given inputs and finds the first fault of the outcome, in
+the order: exception, kind, shape, type, overwritten arguments, values, printed lines.
+It can also tell whether an outcome is the one of a known mistake.
+"""
+
+import dataclasses
+import re
+
+import numpy as np
+
+from checks import words
+
+RTOL, ATOL = 1e-5, 1e-7  # a result nearer than this is right
+EXCEPTION, KIND, SHAPE, TYPE, CHANGED, VALUE, PRINTED = range(7)
+
+
+def close(expected, value):
+    """Tell whether arrays of the same shape agree."""
+    with np.errstate(all="ignore"):
+        return np.allclose(value, expected, RTOL, ATOL, equal_nan=True)
+
+
+def as_array(value):
+    """Return numbers as an array, None where they are none.
+
+    A list counts, however the numbers in it are nested.
+    """
+    if value is None or has_text(value):
+        return None
+    try:
+        array = np.array(value)
+    except ValueError:  # of different lengths
+        return None
+    if array.dtype.kind not in "biuf":
+        return None
+    return array.astype(float) if array.dtype.kind == "b" else array
+
+
+def has_text(value):
+    """Tell whether a value is text, or a list with text in it."""
+    if isinstance(value, list | tuple):
+        return any(map(has_text, value))
+    return isinstance(value, str)
+
+
+def as_arrays(value):
+    """Return a list or tuple of arrays as a tuple, None where it is none."""
+    if not isinstance(value, list | tuple):
+        return None
+    arrays = tuple(map(as_array, value))
+    return None if any(array is None for array in arrays) else arrays
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """Calls a function that has one right result.
+
+    Attributes
+    ----------
+    function : str
+        The function that is called.
+    args : tuple
+        What it is called with.
+    says : str
+        The arguments in words, where they are too large to be written out.
+    expected : object
+        A number, an array or a tuple of arrays.
+    names : tuple of str
+        Those of the parameters.
+    parts : tuple of str
+        What the arrays of a tuple are called, be it an argument or the result.
+    row : bool
+        Whether a vector may also come as a matrix of one row.
+    dtype : str
+        The type that the question asks for, if any.
+    sums : float or None
+        What every column of the result sums to.
+    why : str
+        The reason for that, as the end of a sentence.
+    prints : dict of str to list
+        What should be printed, by its name: its value at each step.
+    """
+
+    function: str
+    args: tuple
+    says: str = ""
+    expected: object = None
+    names: tuple = ()
+    parts: tuple = ()
+    row: bool = False
+    dtype: str | None = None
+    sums: float | None = None
+    why: str = ""
+    prints: dict = dataclasses.field(default_factory=dict)
+
+    def run(self, call):
+        """Call the function; `call` is that of `Judge.caller`."""
+        return call(self.function, *self.args)
+
+    @property
+    def size(self):
+        """How many numbers the arguments have."""
+        return sum(map(size, self.args))
+
+    def written(self):
+        """Write the call, for a sentence."""
+        return words.call(self.function, self.names, self.args, self.says)
+
+    def fault(self, outcome):
+        """Return None or the first fault: how early it is in the order, a sentence."""
+        call = self.written()
+        if outcome.error:
+            return EXCEPTION, f"{call} {raised(outcome.error)}"
+        expected, value = self.expected, outcome.value
+        if value is None:
+            return KIND, f"`{self.function}` returns nothing: is there a `return`?"
+        if isinstance(expected, tuple):
+            return self._tuple_fault(call, outcome) or self.line_fault(outcome)
+        value = as_array(value)
+        if value is None:
+            wanted = "numbers" if np.ndim(expected) else "a number"
+            return KIND, f"{call} returned {words.kind(outcome.value)}, not {wanted}"
+        if np.ndim(expected) == 0 and value.size == 1:
+            value = value.reshape(())
+        if self.row and value.shape == (1, *expected.shape):
+            value = value[0]
+        if value.shape != np.shape(expected):
+            wanted = words.kind(expected)
+            return SHAPE, f"{call} should be {wanted}, but is {words.kind(value)}"
+        if self.dtype and value.dtype != self.dtype:
+            return TYPE, f"{call} should be of type {self.dtype}, but is {value.dtype}"
+        if outcome.changed:
+            return CHANGED, self.overwritten(outcome)
+        if not close(expected, value):
+            return VALUE, self._value_fault(call, value)
+        return self.line_fault(outcome)
+
+    def _value_fault(self, call, value):
+        if not np.isfinite(value).all() and np.isfinite(self.expected).all():
+            return f"{call} has values that are not finite (nan or inf)"
+        if self.sums is not None:
+            sums = value.sum(axis=0)
+            if not np.allclose(sums, self.sums):
+                k = int(np.argmax(abs(sums - self.sums)))
+                return (
+                    f"{call}: every column of the result should sum to {self.sums:g}"
+                    f"{self.why}, but column {k} sums to {words.number(sums[k])}"
+                )
+        return f"{call}: {words.difference(self.expected, value)}"
+
+    def _tuple_fault(self, call, outcome):
+        expected, value = self.expected, as_arrays(outcome.value)
+        names = words.parts(self.parts, expected)
+        if value is None or len(value) != len(expected):
+            came = words.kind(outcome.value)
+            wanted = ", ".join(names)
+            return KIND, f"{call} should return {wanted}, but returned {came}"
+        parts = list(zip(names, expected, value, strict=True))
+        for name, right, part in parts:
+            if part.shape != right.shape:
+                return SHAPE, (
+                    f"{call}: {name} should have shape {right.shape}, "
+                    f"but has {part.shape}{words.why_shape(right.shape, part.shape)}"
+                )
+        if outcome.changed:
+            return CHANGED, self.overwritten(outcome)
+        wrong = [part for part in parts if not close(*part[1:])]
+        if not wrong:
+            return None
+        return VALUE, f"{call}: {self._how_far(parts, wrong)}"
+
+    def _how_far(self, parts, wrong):
+        """Say which parts are right, which are as they were, and where one is wrong."""
+        bad = [name for name, *_ in wrong]
+        good = [name for name, *_ in parts if name not in bad]
+        before = next((a for a in self.args if isinstance(a, tuple)), ())
+        still = [
+            name
+            for (name, _, part), old in zip(parts, before, strict=False)
+            if name in bad and part.shape == old.shape and np.array_equal(part, old)
+        ]
+        said = []
+        if good:
+            said.append(f"{words.listing(good)} {'are' if good[1:] else 'is'} right")
+        if still:
+            have = "are still what they were" if still[1:] else "is still what it was"
+            said.append(f"{words.listing(still)} {have}")
+        moved = [part for part in wrong if part[0] not in still]
+        if moved:
+            # The last pair goes first: what is wrong there spoils those before it.
+            pair = {name: k // 2 for k, (name, *_) in enumerate(parts)}
+            name, right, part = max(moved, key=lambda item: pair[item[0]])
+            said.append(f"{name}: {words.difference(right, part)}")
+        return "; ".join(said)
+
+    def line_fault(self, outcome):
+        """Return None or the fault of the printed lines."""
+        if self.prints and not outcome.printed.strip():
+            return PRINTED, (
+                f"`{self.function}` prints nothing in {self.written()}: "
+                f"{words.listing(list(self.prints))} should be seen as it goes"
+            )
+        for name, values in self.prints.items():
+            if not told(outcome.printed, values):
+                line = outcome.printed.strip().splitlines()[-1][:80]
+                return PRINTED, (
+                    f"{self.written()} should print {name} (at the end: "
+                    f"{words.number(values[-1])}), but printed {line!r}"
+                )
+        return None
+
+    def overwritten(self, outcome):
+        """Say which arguments were overwritten, "" where none was."""
+        found = []
+        for place in outcome.changed:
+            if place[0] >= len(self.args):
+                continue
+            name, arg = self.names[place[0]], self.args[place[0]]
+            if isinstance(arg, tuple) and len(place) > 1:
+                name = words.parts(self.parts, arg)[place[1]]
+            if f"`{name}`" not in found:
+                found.append(f"`{name}`")
+        if not found:
+            return ""
+        return (
+            f"`{self.function}` changes {words.listing(found)}, which it was given: "
+            "whoever called it still needs that as it was"
+        )
+
+    def signature(self, outcome):
+        """Return what an outcome is recognised by."""
+        if outcome.error:
+            return error_signature(outcome)
+        value = None
+        if isinstance(self.expected, tuple):
+            value = as_arrays(outcome.value)
+        value = as_array(outcome.value) if value is None else value
+        if value is None:
+            value = words.kind(outcome.value)
+        found = {"value": value, "changed": outcome.changed}
+        if self.dtype and not isinstance(value, str):
+            found["dtype"] = value.dtype.name
+        return found | self.told(outcome)
+
+    def told(self, outcome):
+        """Return whether anything is printed, and each thing that should be."""
+        if not self.prints:
+            return {}
+        found = [told(outcome.printed, values) for values in self.prints.values()]
+        return {"told": [bool(outcome.printed.strip()), *found]}
+
+
+def size(value):
+    """Return how many numbers there are in an array, or in a list of arrays."""
+    return sum(map(size, value)) if isinstance(value, list | tuple) else np.size(value)
+
+
+def raised(error):
+    """Say in words what was raised."""
+    file = f"{error['file']}, " if error.get("file") else ""
+    line = f" ({file}line {error['line']})" if error["line"] else ""
+    if error["type"] in ("Timeout", "Stopped", "Busy"):
+        return f"was stopped: {error['message']}"
+    if error["type"] == "MemoryError":
+        return "was stopped: it needs more than 2 GB of memory"
+    if error.get("shapes"):
+        return f"stops{line}: {error['shapes']}"
+    if error["type"] == "NameError":
+        line += ": a function should use what it is given, and what its file defines"
+    return f"raised {error['reason']}{line}"
+
+
+def error_signature(outcome):
+    """Return what an exception is recognised by: its type and how its text begins."""
+    return {"error": outcome.error["type"], "text": outcome.error["message"][:80]}
+
+
+def told(printed, expected):
+    """Tell whether one of some numbers is printed, with two digits at least."""
+    number = r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d{1,9}))?"
+    for match in re.finditer(number, printed):
+        digits = len(match[1] or match[2] or "") - int(match[3] or 0)
+        if abs(digits) < 30:
+            value, unit = float(match[0]), 10.0**-digits
+            for right in expected:
+                near = 0.5001 * unit + RTOL * right  # some take log(y + 1e-12)
+                if abs(value - right) <= near and unit <= right / 5:
+                    return True
+    return False
+
+
+def alike(found, known):
+    """Tell whether a signature has all the parts of a known one."""
+    return all(key in found and _alike(found[key], known[key]) for key in known)
+
+
+def _alike(a, b):
+    lists = [isinstance(value, tuple | list) for value in (a, b)]
+    if any(lists):
+        return all(lists) and len(a) == len(b) and all(map(_alike, a, b))
+    texts = [isinstance(value, str) for value in (a, b)]
+    if any(texts):
+        return all(texts) and a == b
+    return np.shape(a) == np.shape(b) and close(a, b)

@@ -1,0 +1,60 @@
+"""Help for someone who is stuck: the steps of a question, one further at each call."""
+
+import contextlib
+import json
+
+from checks import ROOT
+from checks.report import in_html
+
+SEEN = ROOT / "build" / "hints.json"  # how many steps of each question were shown
+
+
+class Steps:
+    """The steps of a question that were asked for so far.
+
+    Parameters
+    ----------
+    question : Question
+    count : int
+        How many were shown.
+    """
+
+    def __init__(self, question, count):
+        self.question, self.count = question, count
+
+    def lines(self):
+        """Return the head, the steps and what to do next."""
+        n, steps = self.question.number, self.question.steps
+        head = f"Question {n} ({self.question.title})"
+        if not steps:
+            return [f"{head}: there are no hints for this one."]
+        shown = [f"{k}. {step}" for k, step in enumerate(steps[: self.count], 1)]
+        left = len(steps) - self.count
+        more = f"There {'is one more' if left == 1 else f'are {left} more'}: ask again."
+        if not left:
+            more = "That was the last one. Asked again, it begins from the first."
+        return [f"{head}, hint {self.count} of {len(steps)}:", *shown, more]
+
+    def __repr__(self):
+        """Return what a terminal shows."""
+        return "\n".join(self.lines())
+
+    def _repr_html_(self):
+        """Return what a notebook shows."""
+        return "\n".join(f"<div>{in_html(line)}</div>" for line in self.lines())
+
+
+def next_step(question):
+    """Return the steps of a question with one more than the last time."""
+    seen = {}
+    with contextlib.suppress(OSError, ValueError):
+        seen = json.loads(SEEN.read_text(encoding="utf-8"))
+    key = str(question.number)
+    before = seen.get(key, 0) if isinstance(seen, dict) else 0
+    if not isinstance(before, int) or not 0 <= before < len(question.steps):
+        before = 0
+    count = min(before + 1, len(question.steps))
+    with contextlib.suppress(OSError, TypeError):
+        SEEN.parent.mkdir(exist_ok=True)
+        SEEN.write_text(json.dumps(seen | {key: count}), encoding="utf-8")
+    return Steps(question, count)

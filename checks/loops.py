@@ -1,0 +1,272 @@
+"""How a training loop on minibatches is tried, whose order nobody can know.
+
+Most answers call another function for each minibatch. `Watched` sees what that is
+called with and answers from a script, so that every feature of the loop can be told.
+`Drawn` is for those that do all by themselves: on three samples there are few ways.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from checks import words
+from checks.cases import (
+    ATOL,
+    CHANGED,
+    EXCEPTION,
+    KIND,
+    VALUE,
+    Case,
+    as_arrays,
+    close,
+    error_signature,
+    raised,
+)
+from checks.runner import Outcome
+
+# What to say where a feature of the loop is not what it should be, in this order.
+SENTENCES = {
+    "changed": "",
+    "foreign": "updates with columns that are not columns of `{samples}`",
+    "sizes": "should update with minibatches of {right} samples in {rounds} on {N} "
+    "samples, but their sizes are {seen}",
+    "labels": "updates with samples and labels that do not belong together",
+    "everyone": "does not use every sample once in each epoch",
+    "shuffled": "has the same minibatches as if the samples were taken in the order in "
+    "which they come",
+    "blocks": "always puts the same samples together in a minibatch",
+    "anew": "has the same order in the second epoch as in the first",
+    "states": "does not begin each update with what the previous update returned",
+    "rate": "updates with {rate} = {seen} where it was called with {rate} = {right}",
+    "returned": "does not return what the last update returned",
+}
+
+
+def which(state, states):
+    """Return which of some tuples of arrays this is; -1 for none."""
+    state = as_arrays(state)
+    for i, other in enumerate(states):
+        same = state and [a.shape for a in state] == [a.shape for a in other]
+        if same and all(map(close, other, state)):
+            return i
+    return -1
+
+
+def columns(x, batch):
+    """Return which columns of `x` those of a minibatch are; -1 for none."""
+    batch = np.asarray(batch, dtype=float)
+    if batch.ndim != 2 or len(batch) != len(x):
+        return [-1]
+    found = []
+    for column in batch.T:
+        near = np.all(abs(x.T - column) <= ATOL, axis=1)
+        found.append(int(near.argmax()) if near.any() else -1)
+    return found
+
+
+def belong(batch, d, labels):
+    """Tell whether the labels of a minibatch are those of its samples."""
+    labels = np.asarray(labels, dtype=float)
+    return labels.shape == (len(d), len(batch)) and np.array_equal(d[:, batch], labels)
+
+
+@dataclasses.dataclass(frozen=True)
+class Watched(Case):
+    """Trains on minibatches, where every update is seen and answered from a script.
+
+    The arguments begin with the samples, their labels, the state to begin with (a tuple
+    of arrays) and the number of epochs.
+
+    Attributes
+    ----------
+    update : str
+        The function that makes one update, from samples, labels, a state and a rate.
+    also : dict of str to dict
+        Functions that are such an update where they have certain arguments.
+    script : tuple
+        What the updates answer, one after the other.
+    sizes : tuple of int
+        Those of the minibatches.
+    rate : float
+        What every update should be called with.
+    in_order : tuple
+        What comes out if the samples are taken in the order in which they come.
+    """
+
+    update: str = ""
+    also: dict = dataclasses.field(default_factory=dict)
+    script: tuple = ()
+    sizes: tuple = ()
+    rate: float = 0.0
+    in_order: tuple = ()
+
+    def run(self, call):
+        """Call the function; updates are answered from the script."""
+        seen = []
+
+        def answer(name, arguments):
+            args = list(arguments.values())
+            single = self.also.get(name)
+            if single and all(arguments[key] == value for key, value in single.items()):
+                args = [v for key, v in arguments.items() if key not in single]
+            elif name != self.update:
+                return None
+            seen.append(args)
+            return [self.script[min(len(seen), len(self.script)) - 1]]
+
+        outcome = call(self.function, *self.args, ask=answer)
+        outcome.updates = seen
+        return outcome
+
+    def expected_features(self):
+        """Return the features of a right answer."""
+        return {
+            "changed": [],
+            "foreign": False,
+            "sizes": list(self.sizes),
+            "labels": True,
+            "everyone": True,
+            "shuffled": True,
+            "blocks": False,
+            "anew": True,
+            "states": [True, True],
+            "rate": self.rate,
+            "returned": len(self.script),
+        }
+
+    def signature(self, outcome):
+        """Return the features of the loop, none of which depends on chance."""
+        x, d, state, T = self.args[:4]
+        updates = outcome.updates[: 10 * len(self.sizes)]  # so many are wrong anyway
+        if outcome.error:
+            return error_signature(outcome) | {"alone": not updates}
+        if not updates:
+            return {"alone": True}
+        N, B, an_epoch = x.shape[1], max(self.sizes), len(self.sizes) // T
+        batches = [columns(x, update[0]) for update in updates]
+        epochs = [
+            [sorted(batch) for batch in batches[i : i + an_epoch]]
+            for i in range(0, len(batches), an_epoch)
+        ]
+        in_order = [list(range(i, min(i + B, N))) for i in range(0, N, B)]
+        sizes = [sorted(map(len, epoch), reverse=True) for epoch in epochs]
+        pairs = zip(batches, updates, strict=True)
+        states = [state, *self.script]
+        rates = [float(np.mean(update[3])) for update in updates]
+        starts = [which(update[2], states) for update in updates]
+        return {
+            "changed": outcome.changed,
+            "foreign": any(-1 in batch for batch in batches),
+            "sizes": sum(sizes, []),
+            "labels": all(belong(batch, d, update[1]) for batch, update in pairs),
+            "everyone": all(
+                sorted(sum(epoch, [])) == sum(in_order, []) for epoch in epochs
+            ),
+            "shuffled": epochs[0] != in_order,
+            "blocks": all(batch in in_order for epoch in epochs for batch in epoch),
+            "anew": epochs[:1] != epochs[1:2],
+            "states": [starts[0] == 0, starts == list(range(len(starts)))],
+            "rate": rates[0] if len(set(rates)) == 1 else rates,
+            "returned": which(outcome.value, states),
+        } | self.told(outcome)
+
+    def fault(self, outcome):
+        """Return None or the first fault, as `Case.fault` does."""
+        seen = self.signature(outcome)
+        if "error" in seen:
+            # Of an answer that does all by itself, what it asks for is known in the
+            # smaller cases only, so these tell what is wrong with it.
+            if seen["alone"] and not outcome.is_final:
+                return None
+            return EXCEPTION, f"{self.written()} {raised(outcome.error)}"
+        if outcome.value is None:
+            return KIND, f"`{self.function}` returns nothing: is there a `return`?"
+        if "alone" in seen:
+            return self._alone_fault(outcome)
+        T = self.args[3]
+        for key, right in self.expected_features().items():
+            if seen[key] != right and key == "changed":
+                return CHANGED, self.overwritten(outcome)
+            if seen[key] != right:
+                sentence = SENTENCES[key].format(
+                    right=values(right),
+                    seen=values(seen[key]),
+                    N=self.args[0].shape[1],
+                    rounds=f"{T} epoch{'s' * (T > 1)}",
+                    samples=self.names[0],
+                    rate=self.names[-1],
+                )
+                return VALUE, f"`{self.function}` {sentence}"
+        return self.line_fault(outcome)
+
+    def _alone_fault(self, outcome):
+        """Look at an answer that updates by itself: only what chance does not touch."""
+        value = as_arrays(outcome.value)
+        shapes = [part.shape for part in self.args[2]]
+        if value is None or [part.shape for part in value] != shapes:
+            names = ", ".join(words.parts(self.parts, shapes))
+            return KIND, (
+                f"`{self.function}` should return {names} in the shapes of those "
+                f"that it was given, but returned {words.kind(outcome.value)}"
+            )
+        if outcome.changed:
+            return CHANGED, self.overwritten(outcome)
+        if which(value, [self.in_order]) == 0:
+            return VALUE, f"`{self.function}` {SENTENCES['shuffled']}"
+        return None
+
+
+def values(value):
+    """Write a number or some."""
+    numbers = value if isinstance(value, list) else [value]
+    more = [] if len(numbers) <= 12 else ["..."]
+    return ", ".join([*map(words.number, numbers[:12]), *more])
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn(Case):
+    """Trains on three samples in minibatches of two, again and again.
+
+    Whatever is drawn, only nine results can come out, and all of them are known: by the
+    sample that comes last in the first epoch, and the one in the second. An answer that
+    always draws the same, from a seed of its own, can't be told from one that draws a
+    single order for both epochs, and passes.
+
+    Attributes
+    ----------
+    possible : tuple
+        The nine results.
+    calls : int
+        How often the function is called.
+    """
+
+    possible: tuple = ()
+    calls: int = 20
+
+    def run(self, call):
+        """Call the function many times; the value is a list of what came out."""
+        found, outcome = [], Outcome()
+        while len(found) < self.calls and not outcome.error:
+            outcome = super().run(call)
+            found.append(outcome.value)
+        outcome.value = found
+        return outcome
+
+    def fault(self, outcome):
+        """Return None or the first fault, as `Case.fault` does."""
+        if outcome.error:
+            return EXCEPTION, f"{self.written()} {raised(outcome.error)}"
+        found = [which(value, self.possible) for value in outcome.value]
+        if -1 in found:
+            return VALUE, (
+                f"{self.written()} returned what no order of the samples leads to, with "
+                "an update for each minibatch, the smaller one at the end"
+            )
+        drawn = {divmod(number, 3) for number in found}
+        if len(drawn) > 1 and all(first == second for first, second in drawn):
+            return VALUE, f"`{self.function}` {SENTENCES['anew']}"
+        return None
+
+    def signature(self, outcome):
+        """Return nothing: what comes out depends on chance."""
+        return {}

@@ -1,0 +1,31 @@
+"""What this course asks: a file for each question, and nothing about judging elsewhere.
+
+Compiling (`make compile`) turns them into the data of the judge. A file is called by the
+number of its question and begins with its title, as in the notebook:
+
+    \"\"\"Question 12: ReLU.\"\"\"
+
+What else it may say, each with a default:
+
+functions : tuple of str
+    The functions that it asks for. Their docstrings, in the answers, have its number.
+points, reading, extra_points : number
+    What right code is worth, what a human may give for text and figures, and what all
+    the extras are worth together.
+bonus : bool
+    Whether it may be left out.
+cases(rng, right) : function
+    The cases that decide; `rng` is a generator of this question's own, and `right` has
+    the right functions, such as `right.softmax`.
+extras : list of Extra
+    What is nice to have.
+mistakes : list of Mistake
+    Known ones, with their hints.
+facts(right) : function
+    Numbers that hints fill in, by name: `{name:.2f}` in a hint.
+steps : list of str
+    Help for someone who is stuck, a step at a time, and never the answer.
+"""
+
+FILES = ("shallow.py", "deep.py")  # the answers
+NOTE = "in this assignment a sample is a column"  # where shapes do not fit

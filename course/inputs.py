@@ -1,0 +1,117 @@
+"""Inputs for the cases, drawn from the generator of a question."""
+
+import numpy as np
+
+LOSS, ERRORS = "the loss", "the percentage of errors"
+
+
+def numbers(rng, *shape, scale=1.0):
+    """Return numbers of both signs, none of them small, with three decimals."""
+    sizes = rng.uniform(0.2, 1.5, shape) * rng.choice([-1, 1], shape)
+    return np.round(scale * sizes, 3)
+
+
+def network(rng, *sizes, scale=1.0):
+    """Return a network whose biases count; the sizes begin with the inputs."""
+    shapes = [
+        shape
+        for n, m in zip(sizes, sizes[1:], strict=False)
+        for shape in [(m, n), (m, 1)]
+    ]
+    return tuple(numbers(rng, *shape, scale=scale) for shape in shapes)
+
+
+def names(net):
+    """Return what the arrays of a network are called: W1, b1, W2, b2 and so on."""
+    return tuple(f"{'Wb'[k % 2]}{k // 2 + 1}" for k in range(len(net)))
+
+
+def labels(rng, N, K=10):
+    """Return N labels that are no pattern."""
+    return rng.permutation(np.arange(N) % K)
+
+
+def one_hot(lbl, K=10):
+    """Return one-hot columns."""
+    return np.asfortranarray(np.eye(K)[:, lbl])
+
+
+def predictions(rng, lbl, wrong, K=10):
+    """Return predictions of which the first few are wrong, none of them certain."""
+    lbl = np.asarray(lbl)
+    y = rng.uniform(0.2, 1, (K, lbl.size))
+    said = lbl.copy()
+    said[:wrong] = (said[:wrong] + rng.integers(1, K, wrong)) % K
+    # Every second one has more than one half of the probability.
+    certain = np.where(np.arange(lbl.size) % 2, 12, 1)
+    y[said, np.arange(lbl.size)] = certain * rng.uniform(1.2, 2.5, lbl.size)
+    return np.round(y / y.sum(axis=0), 4)
+
+
+def problem(rng, N, *sizes, scale=1.0):
+    """Return x, d and net, with hidden units that are on for some samples only.
+
+    No score is near the corner of ReLU, so that rounding decides nothing.
+    """
+    while True:
+        x, net = numbers(rng, N, sizes[0]).T, network(rng, *sizes, scale=scale)
+        d = one_hot(labels(rng, N, sizes[-1]), sizes[-1])
+        h, good = x, True
+        for W, b in zip(net[:-2:2], net[1:-2:2], strict=True):
+            a = W @ h + b
+            on = (a > 0).mean(axis=1)
+            good &= abs(a).min() > 0.01 and on.max() > 0 and on.min() < 1
+            h = np.maximum(a, 0)
+        if good:
+            return x, d, net
+
+
+def trainable(rng, right, N, T, gamma, *, rises=False, sizes=(2, 3, 10)):
+    """Return a problem with some errors after each step, of which none is the best.
+
+    Where the loss rises with the last step, one sees who stops early or keeps the best.
+    """
+    while True:
+        x, d, net = problem(rng, N, *sizes)
+        told = printed(right, x, d, path(right, x, d, net, T, gamma))
+        losses, errors = told[LOSS], told[ERRORS]
+        if all(20 < error < 95 for error in errors) and rises == (
+            losses[-1] > losses[-2]
+        ):
+            return x, d, net
+
+
+def update(right, x, d, net, gamma):
+    """Return a network after a step of gradient descent."""
+    step = right.update_shallow if len(net) == 4 else right.update_deep
+    return step(x, d, net, gamma)
+
+
+def path(right, x, d, net, T, gamma):
+    """Return the networks before and after each of T steps."""
+    nets = [net]
+    for _ in range(T):
+        nets.append(update(right, x, d, nets[-1], gamma))
+    return nets
+
+
+def printed(right, x, d, nets):
+    """Return the loss and the percentage of errors of each of some networks."""
+    found = {LOSS: [], ERRORS: []}
+    for net in nets:
+        forward = right.forwardprop_shallow if len(net) == 4 else right.forwardprop_deep
+        y = forward(x, net)
+        found[LOSS].append(right.eval_loss(y, d))
+        found[ERRORS].append(right.eval_perfs(y, d.argmax(axis=0)))
+    return found
+
+
+def two_epochs(right, x, d, net, T, B, gamma):
+    """Return the nine networks after two epochs on three samples, one left for last."""
+
+    def epoch(net, last):
+        for batch in [[i for i in range(3) if i != last], [last]]:
+            net = update(right, x[:, batch], d[:, batch], net, gamma)
+        return net
+
+    return tuple(epoch(epoch(net, a), b) for a in range(3) for b in range(3))

@@ -1,0 +1,3 @@
+"""Question 1: shapes and sizes."""
+
+reading = 2

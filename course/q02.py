@@ -1,0 +1,3 @@
+"""Question 2: one image and its label."""
+
+reading = 1

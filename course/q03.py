@@ -1,0 +1,3 @@
+"""Question 3: range and type."""
+
+reading = 2

@@ -1,0 +1,141 @@
+"""Question 4: images in [-1, 1]."""
+
+import numpy as np
+
+from checks.asking import Case, Extra, Mistake
+
+functions = ("normalize_MNIST_images",)
+points = 5
+
+
+def cases(rng, right):
+    def case(x, says=""):
+        return Case("normalize_MNIST_images", (x,), says, dtype="float64")
+
+    images = rng.integers(0, 256, (7, 12)).astype(np.uint8).T
+    return [
+        case(np.array([[0, 51], [102, 255]], np.uint8)),
+        case(np.array([[17, 51], [102, 153]], np.uint8)),
+        case(images, "uint8 images of 12 pixels as columns"),
+    ]
+
+
+extras = [
+    Extra(
+        "does not keep a column in one piece in memory, as `x` does",
+        "contiguous",
+        "normalize_MNIST_images",
+        (np.ones((3, 4), np.uint8).T,),
+    ),
+    Extra(
+        "changes the array that it was given if that is float64 already",
+        "unchanged",
+        "normalize_MNIST_images",
+        (np.array([[0.0, 51.0], [102.0, 255.0]]),),
+    ),
+    Extra(
+        "needs memory for more than its result",
+        "little_memory",
+        "normalize_MNIST_images",
+        (np.zeros((1000, 784), np.uint8).T,),
+        value=784_000 * 8,
+    ),
+]
+
+mistakes = [
+    Mistake(
+        "normalize-extremes",
+        "You scaled by the smallest and largest value of `x`. Another "
+        "collection of images would then land on another scale: 0 should become "
+        "-1 and 255 should become 1, whatever `x` holds.",
+        normalize_MNIST_images="""
+low, high = float(x.min()), float(x.max())
+return 2 * (x - low) / (high - low) - 1
+""",
+        share=0.8,
+    ),
+    Mistake(
+        "normalize-each-image",
+        "You scaled every image by its own extremes, so that the same grey "
+        "level becomes something else in each. Use one scale for all: from 0 to "
+        "255.",
+        normalize_MNIST_images="""
+low, high = x.min(axis=0).astype(float), x.max(axis=0)
+return 2 * (x - low) / (high - low) - 1
+""",
+    ),
+    Mistake(
+        "normalize-0-to-1",
+        "Your values lie in [0, 1]. The range that is asked for is twice as "
+        "wide and begins at -1.",
+        ("127.5", "255"),
+        ("    x -= 1  # in place: a second array of this size would cost 376 MB\n", ""),
+    ),
+    Mistake(
+        "normalize-0-to-2",
+        "Your values lie in [0, 2]: the width is right, but they begin at 0 and "
+        "not at -1.",
+        ("    x -= 1  # in place: a second array of this size would cost 376 MB\n", ""),
+    ),
+    Mistake(
+        "normalize-half-width",
+        "Your values lie in a range that is half as wide as it should be; its "
+        "middle is right.",
+        ("127.5", "255"),
+        ("x -= 1 ", "x -= 0.5 "),
+    ),
+    Mistake(
+        "normalize-integer-division",
+        "`//` rounds down to a whole number, so that nearly all grey levels "
+        "become the same. Divide with `/`.",
+        normalize_MNIST_images="return 2.0 * (x // 255) - 1",
+    ),
+    Mistake(
+        "normalize-wraps",
+        "`2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers "
+        "above 255 do not fit. Make floats of `x` before you compute.",
+        normalize_MNIST_images="return (2 * x) / 255 - 1",
+    ),
+    Mistake(
+        "normalize-wraps-below-0",
+        "`x - 128` is computed in one byte, where numbers below 0 start again "
+        "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
+        "128.",
+        normalize_MNIST_images="return (x - 128) / 127.5",
+    ),
+    Mistake(
+        "normalize-by-128",
+        "0 becomes -1, but 255 does not become 1 exactly. Is there a 128 or a "
+        "256 in your formula? The largest grey level is 255.",
+        ("127.5", "128"),
+    ),
+    Mistake(
+        "normalize-whole-numbers",
+        "You made whole numbers of the result, so that nearly all grey levels "
+        "become 0. Keep the fractions.",
+        normalize_MNIST_images="return (x / 127.5 - 1).astype(int)",
+    ),
+    Mistake(
+        "normalize-float32",
+        "The values are right, but the question asks for the type float64.",
+        ("dtype=float)", "dtype=np.float32)"),
+    ),
+    Mistake(
+        "normalize-statistics",
+        "You subtracted the mean and divided by the standard deviation. That is "
+        "another normalisation: asked is the one that takes 0 to -1 and 255 to "
+        "1.",
+        normalize_MNIST_images="return (x - x.mean()) / x.std()",
+    ),
+    Mistake(
+        "normalize-extremes-float32",
+        "You scaled by the smallest and largest value of `x`, and in float32: 0 should "
+        "become -1 and 255 should become 1, whatever `x` holds, and the question asks "
+        "for the type float64.",
+        normalize_MNIST_images="""
+x = x.astype(np.float32)
+return 2 * (x - x.min()) / (x.max() - x.min()) - 1
+""",
+        share=0.6,
+    ),
+]

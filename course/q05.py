@@ -1,0 +1,112 @@
+"""Question 5: labels as one-hot columns."""
+
+import numpy as np
+
+from checks.asking import Case, Extra, Mistake
+from course.inputs import labels
+
+functions = ("label2onehot",)
+points = 5
+
+
+def cases(rng, right):
+    gap = rng.permutation([0, 9, 1, 8, 2, 7, 7])
+    return [
+        Case("label2onehot", (labels(rng, 10),), "each label from 0 to 9 once"),
+        Case("label2onehot", (labels(rng, 13),), "13 labels from 0 to 9"),
+        Case("label2onehot", (gap,), "labels of which some do not occur"),
+    ]
+
+
+extras = [
+    Extra(
+        "has no optional argument `num_classes`, or does not follow it",
+        "gives",
+        "label2onehot",
+        (np.array([0, 1]),),
+        {"num_classes": 5},
+        np.eye(5)[:, :2],
+    ),
+    Extra(
+        "does not refuse negative labels",
+        "refuses",
+        "label2onehot",
+        (np.array([9, 3, -1]),),
+    ),
+    Extra(
+        "does not refuse a label of `num_classes` or more",
+        "refuses",
+        "label2onehot",
+        (np.array([3, 10]),),
+        {"num_classes": 10},
+    ),
+    Extra(
+        "does not refuse labels that are not integers",
+        "refuses",
+        "label2onehot",
+        (np.array([1.0, 9.0]),),
+    ),
+    Extra(
+        "does not keep a column in one piece in memory",
+        "contiguous",
+        "label2onehot",
+        (np.arange(10),),
+    ),
+]
+
+mistakes = [
+    Mistake(
+        "onehot-rows",
+        "You have one row per sample. In this assignment a sample is a column, "
+        "everywhere.",
+        ("return d", "return d.T"),
+    ),
+    Mistake(
+        "onehot-reshaped",
+        "The shape is right, but `reshape` does not swap rows and columns: it "
+        "pours the numbers into the new shape in the order in which they come. "
+        "You want to transpose.",
+        ("return d", "return d.T.copy().reshape(d.shape)"),
+    ),
+    Mistake(
+        "onehot-whole-rows",
+        "You set whole rows to 1. A slice, or no second index, means all "
+        "columns: give one row and one column for each entry that you set.",
+        ("d[lbl, np.arange(lbl.size)]", "d[lbl]"),
+    ),
+    Mistake(
+        "onehot-from-1",
+        "You count the labels from 1. The label 0 belongs to the first row, "
+        "which has the index 0.",
+        ("d[lbl,", "d[lbl - 1,"),
+    ),
+    Mistake(
+        "onehot-indices-swapped",
+        "Rows and columns are swapped: the row of `d` is the class, the column "
+        "the sample.",
+        ("d[lbl, np.arange(lbl.size)]", "d[np.arange(lbl.size), lbl]"),
+    ),
+    Mistake(
+        "onehot-a-row-short",
+        "There is no row for the largest label: labels from 0 to 9 need ten rows.",
+        ("int(lbl.max()) + 1", "int(lbl.max())"),
+    ),
+    Mistake(
+        "onehot-labels-for-ones",
+        "The places are right, but you put the label there. One-hot columns "
+        "have a 1 there.",
+        ("= 1\n", "= lbl\n"),
+    ),
+    Mistake(
+        "onehot-zeros-for-ones",
+        "Zeros and ones are swapped: the one place of the label should have the 1.",
+        ("np.zeros", "np.ones"),
+        ("= 1\n", "= 0\n"),
+    ),
+    Mistake(
+        "onehot-no-return",
+        "Your function returns nothing: does it end with a `return`? Printing "
+        "is not returning.",
+        ("    return d\n", ""),
+    ),
+]

@@ -1,0 +1,76 @@
+"""Question 6: and back to labels."""
+
+import numpy as np
+
+from checks.asking import Case, Extra, Mistake
+from course.inputs import labels, one_hot
+
+functions = ("onehot2label",)
+points = 5
+
+
+def cases(rng, right):
+    def case(lbl, says):
+        return Case("onehot2label", (one_hot(lbl),), says, row=True)
+
+    return [
+        case([2, 0, 1], "10 classes; labels 2, 0, 1"),
+        case(labels(rng, 10), "one-hot columns for 0 to 9, mixed"),
+        case(labels(rng, 13), "13 one-hot columns"),
+    ]
+
+
+extras = [
+    Extra(
+        "does not give the most probable class of a prediction",
+        "gives",
+        "onehot2label",
+        (np.array([[0.1, 0.5, 0.32], [0.7, 0.3, 0.28], [0.2, 0.2, 0.4]]),),
+        value=[1, 0, 2],
+    ),
+]
+
+mistakes = [
+    Mistake(
+        "label-along-rows",
+        "You looked along each row and so have one answer per class. A sample "
+        "is a column: look for the largest entry along the other axis.",
+        ("axis=0", "axis=1"),
+    ),
+    Mistake(
+        "label-of-everything",
+        "You have one number for the whole matrix. The question asks for one "
+        "label for each column.",
+        (", axis=0", ""),
+    ),
+    Mistake(
+        "label-largest-value",
+        "You have a 1 for every column, which is the value that stands there. "
+        "The question asks for the place where it stands.",
+        ("np.argmax", "np.max"),
+    ),
+    Mistake(
+        "label-in-order-of-rows",
+        "All labels are there, but sorted: NumPy lists the ones row by row. You "
+        "need them column by column.",
+        onehot2label="return np.where(d == 1)[0]",
+    ),
+    Mistake(
+        "label-sample-numbers",
+        "You have the columns in which the ones stand, that is the numbers of "
+        "the samples. The question asks for the rows, column by column.",
+        onehot2label="return np.where(d == 1)[1]",
+    ),
+    Mistake(
+        "label-from-1",
+        "Your labels are too large by one: rows are counted from 0, and so are labels.",
+        ("axis=0)", "axis=0) + 1"),
+    ),
+    Mistake(
+        "label-column-vector",
+        "You return a column, of shape (N, 1). Compared with `ltrain`, a column "
+        "of labels gives a whole square of results, and not one for each "
+        "sample. Return a vector.",
+        ("axis=0)", "axis=0)[:, None]"),
+    ),
+]

@@ -1,0 +1,138 @@
+"""Question 7: softmax."""
+
+import numpy as np
+
+from checks.asking import Case, Extra, Mistake
+
+functions = ("softmax",)
+points = 5
+
+
+def cases(rng, right):
+    def case(a, says, sums=None):
+        return Case("softmax", (a,), says, sums=sums)
+
+    logs = np.log(np.arange(1.0, 11))[:, None]
+    return [
+        case(logs, "the scores log 1, log 2, ... log 10 as a column", 1),
+        case(np.round(3 * rng.standard_normal((10, 7)), 3), random((10, 7)), 1),
+        case(np.round(3 * rng.standard_normal((10, 10)), 3), random((10, 10))),
+        case(ten([[1000, -2000], [999, 2000]]), "scores up to 2000"),
+        case(ten([[0, -2000], [1, -2001]]), "a column around 0, the next at -2000"),
+        case(ten([[-1000], [-1001]]), "scores around -1000"),
+    ]
+
+
+def random(shape):
+    return f"random scores of shape {shape}"
+
+
+def ten(rows):
+    """Return scores for ten classes: two rows as given, the others like the first."""
+    first, second = np.array(rows, dtype=float)
+    return np.stack([first - 1, second, *[first - 1] * 7, first])
+
+
+extras = [
+    Extra(
+        "does not take one column alone, as a vector",
+        "gives",
+        "softmax",
+        (np.log([1.0, 2.0, 3.0]),),
+        value=[1 / 6, 2 / 6, 3 / 6],
+    ),
+]
+
+mistakes = [
+    Mistake(
+        "softmax-max-over-all",
+        "You subtract the maximum of all of `a`. A column whose scores are all "
+        "far below it becomes 0 / 0. Each column has a maximum of its own.",
+        ("a.max(axis=0)", "a.max()"),
+    ),
+    Mistake(
+        "softmax-max-of-rows",
+        "You subtract the maximum of each row, so the scores of one column are "
+        "shifted by different numbers, and the result changes. Which axis runs "
+        "over the classes?",
+        ("a.max(axis=0)", "a.max(axis=1, keepdims=True)"),
+    ),
+    Mistake(
+        "softmax-max-of-rows-as-a-vector",
+        "You subtract the maximum of each row, so the scores of one column are "
+        "shifted by different numbers, and the result changes. Which axis runs "
+        "over the classes?",
+        ("a.max(axis=0)", "a.max(axis=1)"),
+    ),
+    Mistake(
+        "softmax-no-max",
+        "Right for small scores, but the exponential of 1000 is infinite. Use "
+        "the second formula of the question, which is numerically safe.",
+        ("a - a.max(axis=0)", "a"),
+    ),
+    Mistake(
+        "softmax-smallest",
+        "Some exponents are still large and positive, and overflow. Look again "
+        "at M in the question: with it, no exponent is positive.",
+        ("a.max(axis=0)", "a.min(axis=0)"),
+    ),
+    Mistake(
+        "softmax-rows",
+        "Your rows sum to 1. The predictions for a sample are a column, so the "
+        "columns should.",
+        ("axis=0", "axis=1, keepdims=True"),
+    ),
+    Mistake(
+        "softmax-sum-of-rows",
+        "You divide by the sums of the rows. The probabilities of one sample, a "
+        "column, should sum to 1.",
+        ("y.sum(axis=0)", "y.sum(axis=1, keepdims=True)"),
+    ),
+    Mistake(
+        "softmax-sum-over-all",
+        "You divide by the sum of the whole matrix, so that all probabilities "
+        "together sum to 1. Each column should do so by itself.",
+        ("y.sum(axis=0)", "y.sum()"),
+    ),
+    Mistake(
+        "softmax-numerator",
+        "You have the exponentials, but have not divided by their sum.",
+        ("return y / y.sum(axis=0)", "return y"),
+    ),
+    Mistake(
+        "softmax-two-exponents",
+        "The maximum is subtracted in one of numerator and denominator, and not "
+        "in the other. They must be treated alike, or the factor does not "
+        "cancel.",
+        ("y.sum(axis=0)", "np.exp(a).sum(axis=0)"),
+    ),
+    Mistake(
+        "softmax-divides-by-max",
+        "You divide the scores by their maximum. Only a subtraction cancels in "
+        "the quotient.",
+        ("a - a.max(axis=0)", "a / a.max(axis=0)"),
+    ),
+    Mistake(
+        "softmax-logarithm",
+        "You return the logarithms of the probabilities.",
+        softmax="""
+a = a - a.max(axis=0)
+return a - np.log(np.exp(a).sum(axis=0))
+""",
+    ),
+    Mistake(
+        "softmax-no-exponential",
+        "You divide the scores themselves by their sum. Scores may be negative: "
+        "the formula takes their exponentials first.",
+        ("y = np.exp(a - a.max(axis=0))", "y = a"),
+    ),
+    Mistake(
+        "softmax-overwrites",
+        "Your function changes the array that it was given. Whoever called it "
+        "still needs that array: compute a new one.",
+        (
+            "    y = np.exp(a - a.max(axis=0))",
+            "    a -= a.max(axis=0)\n    y = np.exp(a)",
+        ),
+    ),
+]

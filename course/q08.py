@@ -1,0 +1,3 @@
+"""Question 8: the derivative with respect to its own score."""
+
+reading = 3

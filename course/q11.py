@@ -1,0 +1,3 @@
+"""Question 11: a numerical check."""
+
+reading = 3

@@ -1,0 +1,113 @@
+"""Question 12: ReLU."""
+
+import numpy as np
+
+from checks.asking import Case, Extra, Mistake
+from course.inputs import numbers
+
+functions = ("relu", "relup")
+points, reading = 6, 0
+
+SHEET = np.array([[1], [2], [-3]])
+
+
+def cases(rng, right):
+    scores, slopes = numbers(rng, 5, 4), numbers(rng, 5, 4)
+    scores[0, 0] = -abs(scores[0, 0])  # np.vectorize takes the type from the first one
+    several = "random scores{} of shape (5, 4)"
+    return [
+        Case("relu", (SHEET,)),
+        Case("relu", (scores,), several.format("")),
+        Case("relu", (np.array([[1e4, -1e4]]),)),
+        Case("relup", (SHEET.astype(float), np.array([[5.0], [-6.0], [7.0]]))),
+        Case("relup", (scores, slopes), several.format(" and directions")),
+    ]
+
+
+extras = [
+    Extra(
+        "`relu` does not take a list", "gives", "relu", ([1, 2, -3],), value=[1, 2, 0]
+    ),
+    Extra(
+        "`relup` is not 0 at 0, where ReLU has its corner",
+        "gives",
+        "relup",
+        (np.array([[0.0]]), np.array([[2.0]])),
+        value=[[0.0]],
+    ),
+]
+
+CHANGES = (
+    "changes an array that it was given. Whoever called it still needs that array: "
+    "compute a new one."
+)
+mistakes = [
+    Mistake(
+        "relup-is-relu",
+        "`relup` returns ReLU of `a`. The question asks how ReLU changes when `a` moves "
+        "in the direction `e`.",
+        relup="return np.maximum(a, 0)",
+    ),
+    Mistake(
+        "relup-no-direction",
+        "`relup` returns the slope alone: `e` does not appear. The question asks for the "
+        "derivative in the direction `e`.",
+        ("e * (np.asarray(a) > 0)", "(a > 0) * 1.0"),
+    ),
+    Mistake(
+        "relup-relu-of-direction",
+        "`relup` cuts off `e` where `e` is negative. What decides is the sign of `a`.",
+        relup="return np.maximum(e, 0)",
+    ),
+    Mistake(
+        "relup-relu-for-slope",
+        "`relup` multiplies `e` by ReLU itself. It should be multiplied by ReLU's slope.",
+        relup="return np.maximum(a, 0) * e",
+    ),
+    Mistake(
+        "relup-other-side",
+        "`relup` lets `e` through where ReLU is flat, and stops it where ReLU has a "
+        "slope.",
+        ("> 0", "< 0"),
+    ),
+    Mistake("relup-overwrites", f"`relup` {CHANGES}", relup="e[a <= 0] = 0\nreturn e"),
+    Mistake(
+        "relu-absolute",
+        "`relu` takes the absolute value: negative numbers should become 0.",
+        relu="return np.abs(a)",
+    ),
+    Mistake(
+        "relu-leaky",
+        "`relu` keeps a small part of the negative numbers. ReLU is 0 there.",
+        relu="return np.where(a > 0, a, 0.01 * a)",
+    ),
+    Mistake(
+        "relu-step",
+        "`relu` returns 0 or 1. Positive numbers should stay what they are.",
+        relu="return (a > 0) * 1.0",
+    ),
+    Mistake(
+        "relu-clipped",
+        "`relu` stops at some number. Positive numbers should stay what they are, "
+        "however large.",
+        ("np.maximum(a, 0)", "np.clip(a, 0, 1)"),
+    ),
+    Mistake(
+        "relu-clipped-at-6",
+        "`relu` stops at some number. Positive numbers should stay what they are, "
+        "however large.",
+        ("np.maximum(a, 0)", "np.clip(a, 0, 6)"),
+    ),
+    Mistake(
+        "relu-largest-of-columns",
+        "`np.max(a, 0)` is the largest number of each column: the 0 is the axis. You "
+        "want to compare every number with 0, and NumPy has another function for that.",
+        ("np.maximum", "np.max"),
+    ),
+    Mistake(
+        "relu-negative-part",
+        "`relu` keeps the negative numbers and drops the positive ones.",
+        ("maximum", "minimum"),
+    ),
+    Mistake("relu-overwrites", f"`relu` {CHANGES}", relu="a[a < 0] = 0\nreturn a"),
+]

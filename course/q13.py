@@ -1,0 +1,3 @@
+"""Question 13: initial weights."""
+
+reading = 2

@@ -1,0 +1,97 @@
+"""Question 14: forward propagation."""
+
+import numpy as np
+
+from checks.asking import Case, Mistake
+from course.inputs import names, problem
+
+functions = ("forwardprop_shallow",)
+points = 5
+
+
+def cases(rng, right):
+    def case(N, *sizes):
+        x, _, net = problem(rng, N, *sizes)
+        says = "{} inputs, {} hidden units, {} classes and {} sample{}"
+        says = says.format(*sizes, N, "s" * (N > 1))
+        return Case("forwardprop_shallow", (x, net), says, parts=names(net))
+
+    return [case(1, 2, 3, 10), case(6, 4, 5, 10), case(10, 10, 10, 10)]
+
+
+extras = []
+
+mistakes = [
+    Mistake(
+        "forward-no-b1",
+        "The biases of the hidden layer are missing.",
+        (" + b1", ""),
+    ),
+    Mistake(
+        "forward-no-b2",
+        "The biases of the output layer are missing.",
+        (" + b2", ""),
+    ),
+    Mistake(
+        "forward-no-biases",
+        "The biases are missing, in both layers.",
+        (" + b1", ""),
+        (" + b2", ""),
+    ),
+    Mistake(
+        "forward-no-relu",
+        "The hidden layer has no activation function, or its result is not "
+        "used. Without it, two layers can do no more than a single one.",
+        ("relu(a1)", "a1"),
+    ),
+    Mistake(
+        "forward-no-softmax",
+        "You return the scores of the output layer. Predictions are probabilities.",
+        ("softmax(a2)", "a2"),
+    ),
+    Mistake(
+        "forward-relu-for-softmax",
+        "The output layer has the activation function of the hidden layer. "
+        "Predictions are probabilities: every column sums to 1.",
+        ("softmax(a2)", "relu(a2)"),
+    ),
+    Mistake(
+        "forward-relu-twice",
+        "There is a ReLU too many: it cuts off the negative scores before they "
+        "become probabilities.",
+        ("softmax(a2)", "softmax(relu(a2))"),
+    ),
+    Mistake(
+        "forward-softmax-for-relu",
+        "The hidden layer has the activation function of the output layer.",
+        ("relu(a1)", "softmax(a1)"),
+    ),
+    Mistake(
+        "forward-bias-behind-relu",
+        "You add the biases of the hidden layer after its activation function. "
+        "They belong before it.",
+        ("x + b1", "x"),
+        ("relu(a1)", "relu(a1) + b1"),
+    ),
+    Mistake(
+        "forward-labels",
+        "You return the most probable class. The question asks for the "
+        "probabilities of all classes.",
+        ("softmax(a2)", "np.argmax(a2, axis=0)"),
+    ),
+    Mistake(
+        "forward-transposed",
+        "Your predictions have one row per sample. In this assignment a sample "
+        "is a column.",
+        ("softmax(a2)", "softmax(a2).T"),
+    ),
+    Mistake(
+        "forward-sizes-as-numbers",
+        "It only works for one size of network. Question 22 changes the number "
+        "of hidden units: take all sizes from the arrays that you are given.",
+        (
+            "    h1 = relu(a1)",
+            "    h1 = np.zeros((64, x.shape[1]))\n    h1[:] = relu(a1)",
+        ),
+    ),
+]

@@ -1,0 +1,110 @@
+"""Question 16: the percentage of errors."""
+
+import numpy as np
+
+from checks.asking import Case, Mistake
+from course.inputs import labels, predictions
+
+functions = ("eval_perfs",)
+points, reading = 5, 1  # the interpretation
+
+
+def cases(rng, right):
+    def case(lbl, wrong, says):
+        return Case("eval_perfs", (predictions(rng, lbl, wrong), lbl), says)
+
+    eight = np.array([7, 7, 7, 1, 7, 4, 1, 9])  # unequal classes, errors in one
+    some = "predictions for 10 classes and {} samples, {} wrong"
+    return [
+        case(labels(rng, 4), 1, some.format(4, 1)),
+        case(eight, 3, some.format(8, 3)),
+        case(labels(rng, 10), 7, some.format(10, 7)),
+        case(labels(rng, 4), 0, "predictions that are all right"),
+    ]
+
+
+extras = []
+
+mistakes = [
+    Mistake(
+        "perfs-fraction",
+        "You have a fraction between 0 and 1. The question asks for a percentage.",
+        ("100 * ", ""),
+    ),
+    Mistake(
+        "perfs-share-right",
+        "You have the percentage that is right. The question asks for the "
+        "percentage of errors.",
+        ("!=", "=="),
+    ),
+    Mistake(
+        "perfs-fraction-right",
+        "You have the fraction that is right. The question asks for the "
+        "percentage of errors.",
+        ("100 * ", ""),
+        ("!=", "=="),
+    ),
+    Mistake(
+        "perfs-over-entries",
+        "You averaged over the entries of the one-hot matrix, not over the "
+        "samples: count the columns that are wrong, and divide by their number.",
+        eval_perfs="""
+guess = np.eye(len(y))[:, np.argmax(y, axis=0)]
+return 100 * np.mean(guess != np.eye(len(y))[:, lbl])
+""",
+    ),
+    Mistake(
+        "perfs-divided-by-entries",
+        "Your result is a tenth of the percentage: divide the number of errors "
+        "by the number of samples, which is not that of the entries of `y`, and "
+        "multiply by a hundred.",
+        ("np.mean(onehot2label(y) != lbl)", "np.sum(onehot2label(y) != lbl) / y.size"),
+    ),
+    Mistake(
+        "perfs-count",
+        "You have the number of errors. The question asks for a percentage: it "
+        "does not grow with the number of samples.",
+        ("100 * np.mean", "np.sum"),
+    ),
+    Mistake(
+        "perfs-counted-twice",
+        "You counted each error twice: a wrong column has two wrong entries, "
+        "the 1 that is missing and the one that should not be there.",
+        eval_perfs="""
+guess = np.eye(len(y))[:, np.argmax(y, axis=0)]
+return 100 * np.sum(guess != np.eye(len(y))[:, lbl]) / len(lbl)
+""",
+    ),
+    Mistake(
+        "perfs-along-rows",
+        "You looked for the largest entry of each row. A sample is a column.",
+        eval_perfs="return 100 * np.mean(np.argmax(y, axis=1) != lbl)",
+    ),
+    Mistake(
+        "perfs-largest-value",
+        "Every sample counts as wrong, whatever the predictions are. What do "
+        "you compare the labels with? It should be the class that has the "
+        "largest probability.",
+        eval_perfs="return 100 * np.mean(np.max(y, axis=0) != lbl)",
+    ),
+    Mistake(
+        "perfs-rounded",
+        "You count a class only where its probability is above one half. The "
+        "most probable class may have less: look for the largest of each "
+        "column.",
+        eval_perfs="""
+d = np.eye(len(y))[:, lbl]
+return 100 * np.mean(np.any(np.round(y) != d, axis=0))
+""",
+    ),
+    Mistake(
+        "perfs-overwrites",
+        "Your function changes the array that it was given. Whoever called it "
+        "still needs that array: compute a new one.",
+        eval_perfs="""
+largest = y.max(axis=0)
+y[y < largest] = 0
+return 100 * np.mean(np.argmax(y, axis=0) != lbl)
+""",
+    ),
+]

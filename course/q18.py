@@ -1,0 +1,107 @@
+"""Question 18: gradient descent on the whole training set."""
+
+import numpy as np
+
+from checks.asking import Case, Mistake
+from course.inputs import names, path, printed, trainable
+from course.training import loop_extras
+
+functions = ("backprop_shallow",)
+points = 5
+
+
+def cases(rng, right):
+    x, d, net = trainable(rng, right, 7, 3, 2.0, rises=True)
+
+    def case(T, says, *gamma, shown=()):
+        args = x, d, net, T, *gamma
+        return Case(
+            "backprop_shallow", args, says, parts=names(net), prints=dict(shown)
+        )
+
+    # Any schedule will do that shows both within twenty steps, also before an update.
+    nets = path(right, x, d, net, 20, 0.05)[1:]
+    return [
+        case(3, "7 samples, T = 3 and gamma = 2", 2.0),
+        case(20, "T = 20, gamma left out", shown=printed(right, x, d, nets)),
+        case(2, "T = 2, gamma left out"),
+        case(1, "T = 1 and gamma = 0.3", 0.3),
+    ]
+
+
+extras = loop_extras("backprop_shallow")
+
+mistakes = [
+    Mistake(
+        "backprop-a-step-short",
+        "There is one step too few: asked are T of them.",
+        ("range(1, T + 1)", "range(1, T)"),
+    ),
+    Mistake(
+        "backprop-a-step-more",
+        "There is one step too many: asked are T of them.",
+        ("range(1, T + 1)", "range(T + 1)"),
+    ),
+    Mistake(
+        "backprop-first-step",
+        "What you return has made a single step. Does each step start from what "
+        "the last one returned, and does `return` come after the loop, not "
+        "inside it?",
+        ("    return net", "        return net"),
+    ),
+    Mistake(
+        "backprop-gamma-not-passed-on",
+        "The steps do not depend on your `gamma`: it is not passed on to the update.",
+        ("net, gamma)\n        y", "net)\n        y"),
+    ),
+    Mistake(
+        "backprop-gamma-divided-twice",
+        "You divide gamma by the number of samples, and the update does so again.",
+        ("net, gamma)\n        y", "net, gamma / x.shape[1])\n        y"),
+    ),
+    Mistake(
+        "backprop-from-the-start",
+        "What you return has made a single step. Does each step start from what "
+        "the last one returned, and does `return` come after the loop, not "
+        "inside it?",
+        ("net = update", "new = update"),
+        ("(x, net)\n        loss", "(x, new)\n        loss"),
+        ("return net", "return new"),
+    ),
+    Mistake(
+        "backprop-update-dropped",
+        "The network never changes: what the update returns is not kept.",
+        ("net = update", "update"),
+    ),
+    Mistake(
+        "backprop-returns-the-start",
+        "You return the network that you were given, and not the trained one.",
+        ("lbl = ", "new, lbl = net, "),
+        ("net = update_shallow(x, d, net", "new = update_shallow(x, d, new"),
+        ("(x, net)\n        loss", "(x, new)\n        loss"),
+    ),
+    Mistake(
+        "backprop-no-return",
+        "It trains, but does not return the trained network.",
+        ("    return net\n", ""),
+    ),
+    Mistake(
+        "backprop-silent",
+        "It trains as it should, but prints nothing within twenty steps. The "
+        "question asks for the loss and the percentage of errors as it goes.",
+        ("print(", "str("),
+    ),
+    Mistake(
+        "backprop-no-errors",
+        "It trains as it should and prints the loss. The percentage of errors "
+        "is missing: of the wrong answers (no fraction), on all of `x`, with at "
+        "least two digits.",
+        (", errors {errors:5.2f} %", ""),
+    ),
+    Mistake(
+        "backprop-no-loss",
+        "It trains as it should and prints the errors. The loss is missing: "
+        "that of Question 15, on all of `x`, with at least two digits.",
+        ("loss {loss:.4f}, ", ""),
+    ),
+]

@@ -1,0 +1,3 @@
+"""Question 19: the testing set."""
+
+reading = 2

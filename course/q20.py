@@ -1,0 +1,173 @@
+"""Question 20: minibatches."""
+
+import numpy as np
+
+from checks.asking import Case, Drawn, Mistake, Watched
+from course.inputs import names, network, path, printed, problem, trainable, two_epochs
+from course.training import follows_rng, in_order, loop_extras, refuses_no_batch
+
+LOOP = "backprop_minibatch_shallow"
+functions = (LOOP,)
+points = 5
+
+
+def cases(rng, right):
+    def watched(N, T, says, *settings):
+        B, gamma = settings or (100, 0.05)
+        x, d, net = problem(rng, N, 2, 3, 10)
+        sizes = [min(B, N - i) for i in range(0, N, B)] * T
+        script = tuple(network(rng, 2, 3, 10) for _ in sizes)
+        an_epoch = len(sizes) // T
+        # Where there are several epochs, some print before an update: the first is left out.
+        seen = [net, *script[an_epoch - 1 :: an_epoch]][T > 1 :]
+        return Watched(
+            LOOP,
+            (x, d, net, T, *settings),
+            says,
+            script[-1],
+            parts=names(net),
+            prints=printed(right, x, d, seen),
+            update="update_shallow",
+            also={"backprop_shallow": {"T": 1}},
+            script=script,
+            sizes=tuple(sizes),
+            rate=gamma,
+            in_order=in_order(right, x, d, net, T, B, gamma),
+        )
+
+    x, d, net = trainable(rng, right, 6, 2, 0.05)
+    shown = printed(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
+    whole = "6 samples, T = 2, B and gamma left out"
+    three = *problem(rng, 3, 2, 2, 10), 2, 2, 0.5
+    drawn = "3 samples, T = 2, B = 2 and gamma = 0.5"
+    return [
+        watched(30, 2, "30 samples, T = 2, B = 12 and gamma = 0.3", 12, 0.3),
+        watched(36, 1, "36 samples, T = 1, B = 12 and gamma = 0.3", 12, 0.3),
+        watched(105, 1, "105 samples, T = 1, B and gamma left out"),
+        Case(LOOP, (x, d, net, 2), whole, parts=names(net), prints=shown),
+        Drawn(LOOP, three, drawn, parts=names(net), possible=two_epochs(right, *three)),
+    ]
+
+
+extras = [follows_rng(LOOP), *loop_extras(LOOP, 2), refuses_no_batch(LOOP)]
+
+mistakes = [
+    Mistake(
+        "minibatch-not-shuffled",
+        "Each minibatch has the samples that stand beside each other in `x`. If "
+        "you drew a random order: does it pick from all columns?",
+        ("rng.permutation(N)", "np.arange(N)"),
+    ),
+    Mistake(
+        "minibatch-one-order",
+        "The second epoch has the same order as the first: it is drawn once, or "
+        "anew from the same seed. Each epoch draws a new one.",
+        (
+            "    for t in range(1, T + 1):\n        order = rng.permutation(N)\n",
+            "    order = rng.permutation(N)\n    for t in range(1, T + 1):\n",
+        ),
+    ),
+    Mistake(
+        "minibatch-with-replacement",
+        "Some samples come several times in an epoch and others not at all: you "
+        "draw each minibatch from all samples. In an epoch every sample has one "
+        "turn.",
+        ("rng.permutation(N)", "rng.integers(0, N, N)"),
+        varies=True,
+    ),
+    Mistake(
+        "minibatch-full-with-replacement",
+        "Each minibatch is drawn from all samples, and all have B of them. In "
+        "an epoch every sample has one turn, and the last minibatch may be "
+        "smaller.",
+        ("order[start : start + B]", "rng.integers(0, N, B)"),
+        varies=True,
+    ),
+    Mistake(
+        "minibatch-last-dropped",
+        "When B does not divide the number of samples, the last ones are left "
+        "out. The last minibatch of an epoch may be smaller, but it counts.",
+        ("range(0, N, B)", "range(0, N - N % B, B)"),
+    ),
+    Mistake(
+        "minibatch-labels-in-order",
+        "Images and labels are no longer in the same order. Is only one of them "
+        "shuffled, or each in its own way? An image and its label must stay "
+        "together.",
+        ("d[:, batch]", "d[:, start : start + B]"),
+        varies=True,
+    ),
+    Mistake(
+        "minibatch-blocks-shuffled",
+        "Each minibatch always has the same samples, those that stand beside "
+        "each other in `x`. Shuffle all the samples, not the minibatches or "
+        "within them.",
+        ("range(0, N, B)", "rng.permutation(np.arange(0, N, B))"),
+        ("order[start", "np.arange(N)[start"),
+        varies=True,
+    ),
+    Mistake(
+        "minibatch-from-the-start",
+        "Every minibatch starts from the network that you were given. It should "
+        "start from what the minibatch before has returned.",
+        ("net = update", "new = update"),
+        ("(x, net)\n        loss", "(x, new)\n        loss"),
+        ("return net", "return new"),
+    ),
+    Mistake(
+        "minibatch-one-an-epoch",
+        "There is only one update in each epoch. An epoch goes through all "
+        "samples, with one update for each minibatch.",
+        ("range(0, N, B)", "range(1)"),
+    ),
+    Mistake(
+        "minibatch-all-at-once",
+        "Each update is made on all samples: `B` is not used to pick some of them.",
+        ("x[:, batch], d[:, batch]", "x, d"),
+    ),
+    Mistake(
+        "minibatch-gamma-not-passed-on",
+        "The steps do not depend on your `gamma`: it is not passed on to the update.",
+        (", net, gamma)\n        y", ", net)\n        y"),
+    ),
+    Mistake(
+        "minibatch-gamma-divided-twice",
+        "You divide gamma by the size of the minibatch, and the update does so again.",
+        ("net, gamma)\n        y", "net, gamma / len(batch))\n        y"),
+    ),
+    Mistake(
+        "minibatch-an-epoch-short",
+        "There are fewer epochs than T. Does the loop run T times, and does "
+        "`return` come after it, not inside it?",
+        ("range(1, T + 1)", "range(1, T)"),
+    ),
+    Mistake(
+        "minibatch-overlapping",
+        "The minibatches overlap by a sample: the end of a slice does not "
+        "belong to it.",
+        ("start + B]", "start + B + 1]"),
+    ),
+    Mistake(
+        "minibatch-silent",
+        "It trains as it should, but prints nothing. The question asks for the "
+        "loss and the percentage of errors after each epoch.",
+        ("print(", "str("),
+    ),
+    Mistake(
+        "minibatch-no-return",
+        "It trains, but does not return the trained network.",
+        ("    return net\n", ""),
+    ),
+    Mistake(
+        "minibatch-overwrites",
+        "You shuffle the columns of `x` and `d` in place, and so those of "
+        "whoever called you. Pick the columns by a random order in place of "
+        "moving them.",
+        (
+            "order = rng.permutation(N)",
+            "order = rng.permutation(N)\n        x[:], d[:] = x[:, order], d[:, order]",
+        ),
+        ("order[start", "np.arange(N)[start"),
+        varies=True,
+    ),
+]

@@ -1,0 +1,3 @@
+"""Question 21: full batch against minibatches."""
+
+reading = 3

@@ -1,0 +1,3 @@
+"""Question 22: the number of hidden units."""
+
+reading = 2

@@ -1,0 +1,3 @@
+"""Question 23: the step size."""
+
+reading = 3

@@ -1,0 +1,3 @@
+"""Question 24: the size of the minibatches."""
+
+reading = 2

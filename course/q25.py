@@ -1,0 +1,3 @@
+"""Question 25: the number of epochs."""
+
+reading = 4

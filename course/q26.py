@@ -1,0 +1,174 @@
+"""Question 26: any number of hidden layers."""
+
+import numpy as np
+
+from checks.asking import Case, Drawn, Mistake
+from course.inputs import names, path, printed, problem, trainable, two_epochs
+from course.training import follows_rng, loop_extras
+
+LOOP = "backprop_minibatch_deep"
+functions = ("forwardprop_deep", "update_deep", LOOP)
+points, reading = 5, 3
+bonus = True
+
+
+def cases(rng, right):
+    def case(function, args, says, **more):
+        net = next(arg for arg in args if isinstance(arg, tuple))
+        return Case(function, args, says, parts=names(net), **more)
+
+    three_layers = (
+        "4 inputs, hidden layers of 5, 3 and 6 units, 10 classes and 6 samples"
+    )
+    one_layer = "4 inputs, 5 hidden units, 10 classes and 6 samples"
+    three, one = problem(rng, 6, 4, 5, 3, 6, 10, scale=0.7), problem(rng, 6, 4, 5, 10)
+    square = *problem(rng, 10, 10, 10, 10, 10, 10, scale=0.4), 0.2
+    x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=(2, 4, 3, 10))
+    shown = printed(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
+    few = *problem(rng, 3, 2, 3, 2, 10), 2, 2, 0.5
+    drawn = "3 samples, T = 2, B = 2 and gamma = 0.5"
+    whole = "6 samples, T = 2, B and gamma left out"
+    return [
+        case("forwardprop_deep", three[::2], three_layers),
+        case("forwardprop_deep", one[::2], one_layer),
+        case("update_deep", (*three, 0.2), three_layers),
+        case("update_deep", one, one_layer),
+        case("update_deep", square, "3 layers of 10 units and 10 samples"),
+        case(LOOP, (x, d, net, 2), whole, prints=shown),
+        Drawn(LOOP, few, drawn, parts=names(few[2]), possible=two_epochs(right, *few)),
+    ]
+
+
+extras = [follows_rng(LOOP), *loop_extras(LOOP, 2)]
+
+mistakes = [
+    Mistake(
+        "deep-forward-relu-on-scores",
+        "ReLU comes after every hidden layer, and not after the last one: its "
+        "scores go into softmax as they are.",
+        ("softmax(W @ h + b)", "softmax(relu(W @ h + b))"),
+    ),
+    Mistake(
+        "deep-forward-no-relu",
+        "Without ReLU between them, all the layers are no more than one matrix.",
+        ("relu(Wk @ h + bk)", "Wk @ h + bk"),
+    ),
+    Mistake(
+        "deep-forward-softmax-everywhere",
+        "Softmax stands at the end only. What a hidden layer passes on is made "
+        "by ReLU.",
+        ("relu(Wk", "softmax(Wk"),
+    ),
+    Mistake(
+        "deep-forward-no-biases",
+        "The biases are missing in the hidden layers.",
+        (" + bk", ""),
+    ),
+    Mistake(
+        "deep-forward-scores",
+        "You return the scores of the last layer: softmax is missing.",
+        ("softmax(W @ h + b)", "W @ h + b"),
+    ),
+    Mistake(
+        "deep-update-no-relup",
+        "On the way back through a hidden layer the derivative of ReLU is missing.",
+        ("relup(h, W.T @ delta)", "W.T @ delta"),
+    ),
+    Mistake(
+        "deep-update-new-weights",
+        "On the way back you multiply by weights that have already been "
+        "changed. All gradients belong to the network as it was.",
+        update_deep="""
+a, h = [], [x]
+for k in range(0, len(net), 2):
+    a.append(net[k] @ h[-1] + net[k + 1])
+    h.append(relu(a[-1]))
+delta = softmax(a[-1]) - d
+step = gamma / x.shape[1]
+new = list(net)
+for k in range(len(net) - 2, -1, -2):
+    new[k] = net[k] - step * delta @ h[k // 2].T
+    new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
+    if k > 0:
+        delta = relup(a[k // 2 - 1], new[k].T @ delta)
+return tuple(new)
+""",
+    ),
+    Mistake(
+        "deep-update-uphill",
+        "It goes uphill: the loss grows with each step. A step is subtracted.",
+        ("- gamma", "+ gamma"),
+    ),
+    Mistake(
+        "deep-update-not-divided",
+        "Your steps grow with the number of samples: divide gamma by it.",
+        (" / x.shape[1]", ""),
+    ),
+    Mistake(
+        "deep-update-last-layer-only",
+        "Only the last layer learns: the gradients of the others are missing.",
+        update_deep="""
+a, h = [], [x]
+for k in range(0, len(net), 2):
+    a.append(net[k] @ h[-1] + net[k + 1])
+    h.append(relu(a[-1]))
+delta = softmax(a[-1]) - d
+step = gamma / x.shape[1]
+new = list(net)
+for k in range(len(net) - 2, len(net) - 3, -2):
+    new[k] = net[k] - step * delta @ h[k // 2].T
+    new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
+    if k > 0:
+        delta = relup(a[k // 2 - 1], net[k].T @ delta)
+return tuple(new)
+""",
+    ),
+    Mistake(
+        "deep-update-weights-only",
+        "The biases do not learn: they have gradients, too.",
+        ("b - gamma * gradb", "b"),
+    ),
+    Mistake(
+        "deep-update-overwrites",
+        "Your function changes the network that it was given. Compute new "
+        "arrays: `W = W - ...` makes one, `W -= ...` does not.",
+        update_deep="""
+a, h = [], [x]
+for k in range(0, len(net), 2):
+    a.append(net[k] @ h[-1] + net[k + 1])
+    h.append(relu(a[-1]))
+delta = softmax(a[-1]) - d
+step = gamma / x.shape[1]
+new = list(net)
+for k in range(len(net) - 2, -1, -2):
+    back = net[k].T @ delta
+    net[k][:] -= step * delta @ h[k // 2].T
+    net[k + 1][:] -= step * delta.sum(axis=1, keepdims=True)
+    if k > 0:
+        delta = relup(a[k // 2 - 1], back)
+return tuple(new)
+""",
+    ),
+    Mistake(
+        "deep-minibatch-from-the-start",
+        "What you return has made a single step. Does each step start from what "
+        "the last one returned, and does `return` come after the loop, not "
+        "inside it?",
+        ("net = update", "new = update"),
+        ("(x, net)\n        loss", "(x, new)\n        loss"),
+        ("return net", "return new"),
+    ),
+    Mistake(
+        "deep-minibatch-silent",
+        "It trains as it should, but prints nothing: the loss and the "
+        "percentage of errors should be seen after each epoch.",
+        ("print(", "str("),
+    ),
+    Mistake(
+        "deep-minibatch-an-epoch-short",
+        "What you return has made a single step. Does each step start from what "
+        "the last one returned, and does `return` come after the loop, not "
+        "inside it?",
+        ("range(1, T + 1)", "range(1, T)"),
+    ),
+]

@@ -1,0 +1,67 @@
+"""What the questions about training loops have in common: Questions 18, 20 and 26."""
+
+import numpy as np
+
+from checks.asking import Extra
+from course.inputs import update
+
+# A network of two inputs, two hidden units and two classes, with three samples.
+X = np.array([[0.5, -1.0, 0.25], [1.0, 0.5, -0.75]])
+D = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])
+NET = (
+    np.array([[0.5, -0.25], [1.0, 0.75]]),
+    np.array([[0.1], [-0.2]]),
+    np.array([[0.3, -0.6], [0.2, 0.9]]),
+    np.array([[0.0], [0.1]]),
+)
+
+
+def loop_extras(function, *B):
+    """Return what is nice to have in a training loop."""
+    return [
+        Extra(
+            "prints more or fewer lines than one for each step or epoch",
+            "lines",
+            function,
+            (X, D, NET, 3, *B),
+            value=3,
+        ),
+        Extra("does not refuse T = 0", "refuses", function, (X, D, NET, 0)),
+        Extra(
+            "does not refuse gamma = -1",
+            "refuses",
+            function,
+            (X, D, NET, 1),
+            {"gamma": -1.0},
+        ),
+        Extra(
+            "does not refuse a `d` with more rows than the network has outputs",
+            "refuses",
+            function,
+            (X, np.vstack([D, D]), NET, 1),
+        ),
+    ]
+
+
+def refuses_no_batch(function):
+    """Return the extra that minibatches of no samples are refused."""
+    return Extra("does not refuse B = 0", "refuses", function, (X, D, NET, 1, 0))
+
+
+def follows_rng(function):
+    """Return the extra that all that is drawn comes from `rng`."""
+    return Extra(
+        "does not draw its order from `rng`: one generator for all epochs, and by "
+        "default a new one at each call",
+        "follows_rng",
+        function,
+        (X, D, NET, 3, 1, 0.5),
+    )
+
+
+def in_order(right, x, d, net, T, B, gamma):
+    """Return the network after T epochs on the samples in the order of `x`."""
+    for start in [*range(0, x.shape[1], B)] * T:
+        batch = slice(start, start + B)
+        net = update(right, x[:, batch], d[:, batch], net, gamma)
+    return net

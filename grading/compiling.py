@@ -1,0 +1,454 @@
+"""Compile the questions of a course into what the judge needs: `make compile`.
+
+    python -m grading.compiling [--seed 1] [--to checks/questions.json.gz]
+
+Everything follows from the files in `course/`, the answers of this repository and a
+seed. A student has what was compiled with seed 1; whoever marks compiles anew, in
+seconds. What is inconsistent is refused, with the number of the question and the name of
+the mistake.
+"""
+
+import argparse
+import ast
+import collections
+import importlib.util
+import inspect
+import json
+import re
+import sys
+import types
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+from checks import questions
+from checks.asking import Drawn
+from checks.judge import Judge, Trial, fits
+from checks.questions import Assignment, Question
+from checks.runner import TrustedAnswers, read_beside, read_source
+
+ROOT = Path(__file__).resolve().parent.parent
+COURSE = ROOT / "course"
+NOTEBOOKS = ROOT / "notebooks"
+BROKEN = ("NameError", "UnboundLocalError")
+BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
+SHORT = 12  # characters of a line of an answer that may stand in a hint
+OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
+
+
+class CourseError(Exception):
+    """What does not fit in the files of a course, a line each."""
+
+
+class Course:
+    """The files of a course, and the right answers.
+
+    Parameters
+    ----------
+    folder : Path
+        With a file for each question, such as ``q07.py``, and perhaps an `__init__.py`
+        with `FILES`, the names of the files that answer them, and a `NOTE`.
+    answers : Path
+        The folder with the right answers.
+    notebooks : Path, optional
+        Where the questions are asked.
+
+    Attributes
+    ----------
+    modules : dict of int to module
+        By question.
+    titles : dict of int to str
+    texts : dict of str to str
+        Each right function, without its docstring.
+    """
+
+    def __init__(self, folder=COURSE, answers=ROOT, notebooks=NOTEBOOKS):
+        self.folder, self.answers, self.notebooks = folder, answers, notebooks
+        package = read_module(folder / "__init__.py") if folder == COURSE else None
+        if (folder / "__init__.py").exists() and package is None:
+            package = read_module(folder / "__init__.py")
+        self.files = getattr(package, "FILES", ("answers.py",))
+        self.note = getattr(package, "NOTE", "")
+        self.modules, self.titles = {}, {}
+        for path in sorted(folder.glob("q[0-9]*.py")):
+            module = read_module(path)
+            said = re.match(r"Question (\d+): (.+)\.\s*$", module.__doc__ or "", re.M)
+            if not said:
+                raise CourseError(
+                    f"{path.name}: it should begin with a docstring such as "
+                    '"""Question 7: softmax."""'
+                )
+            n = int(said[1])
+            if n in self.modules:
+                raise CourseError(f"{path.name}: there is a Question {n} already")
+            self.modules[n], self.titles[n] = module, said[2]
+        self.modules = dict(sorted(self.modules.items()))
+        self.sources = {
+            name: read_source(answers / name)
+            for name in self.files
+            if (answers / name).exists()
+        }
+        self.texts, self.file_of = {}, {}
+        for file, source in self.sources.items():
+            lines = source.splitlines(keepends=True)
+            for node in ast.parse(source).body:
+                if isinstance(node, ast.FunctionDef):
+                    self.texts[node.name] = without_docstring(node, lines)
+                    self.file_of[node.name] = file
+
+    def functions(self, n):
+        """Return the functions that a question asks for."""
+        return tuple(getattr(self.modules[n], "functions", ()))
+
+    def right(self, changed=None):
+        """Return the right answers, some functions of them changed.
+
+        Parameters
+        ----------
+        changed : dict of str to str, optional
+            Texts of functions, by name, which are put behind those of their file.
+        """
+        sources = dict(self.sources)
+        for name, text in (changed or {}).items():
+            sources[self.file_of[name]] += f"\n\n{text}"
+        first, *others = sources
+        beside = {name: sources[name] for name in others}
+        return TrustedAnswers(sources[first], first, beside=beside, files=self.files)
+
+    def parameters(self):
+        """Return the parameters of each function, with their defaults."""
+        asked = [name for n in self.modules for name in self.functions(n)]
+        found = {}
+        for name in asked:
+            if name in self.texts:
+                node = ast.parse(self.texts[name]).body[0].args
+                names = [arg.arg for arg in node.args]
+                defaults = [None] * (len(names) - len(node.defaults))
+                defaults += [ast.literal_eval(value) for value in node.defaults]
+                # What a default of None stands for is an extra of these answers.
+                optional = len(names) - len(node.defaults)
+                found[name] = {
+                    part: value
+                    for k, (part, value) in enumerate(zip(names, defaults, strict=True))
+                    if k < optional or value is not None
+                }
+        return found
+
+
+def read_module(path):
+    """Return a Python file as a module; it may import from the course's folder."""
+    if not path.exists():
+        return None
+    if path.parent == COURSE:
+        name = "course" if path.stem == "__init__" else f"course.{path.stem}"
+        if name in sys.modules:
+            return sys.modules[name]
+        return importlib.import_module(name)
+    spec = importlib.util.spec_from_file_location(f"course_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def without_docstring(node, lines):
+    """Return the text of a function without its docstring."""
+    first = node.body[1] if ast.get_docstring(node) and node.body[1:] else node.body[0]
+    begin = node.body[0].end_lineno if first is not node.body[0] else first.lineno - 1
+    head = lines[node.lineno - 1 : node.body[0].lineno - 1]
+    return "".join([*head, *lines[begin : node.end_lineno]])
+
+
+class Right:
+    """The right functions as attributes, for `cases` and `facts` of a question."""
+
+    def __init__(self, answers):
+        self._answers = answers
+
+    def __getattr__(self, name):
+        """Return a function that calls the right one."""
+
+        def call(*args, **kwargs):
+            outcome = self._answers.call(name, *args, **kwargs)
+            if outcome.error:
+                raise CourseError(f"`{name}`: {outcome.error['reason']}")
+            return outcome.value
+
+        return call
+
+
+def asked(notebooks):
+    """Return where each question is asked, and the first sentence, by number."""
+    found = {}
+    for k, path in enumerate(sorted(notebooks.glob("*.ipynb")) if notebooks else [], 1):
+        for cell in nbformat.read(path, as_version=4).cells:
+            heading = re.match(r"### Question (\d+): (.+)\n+", cell.source)
+            if cell.cell_type == "markdown" and heading:
+                text = cell.source[heading.end() :].partition("\n\n")[0]
+                text = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", " ".join(text.split()))
+                sentence = re.split(r"(?<=[.?!:]) ", text)[0]
+                found[int(heading[1])] = f"notebook {k}", sentence, heading[2]
+    return found
+
+
+def compile_course(course=None, seed=1, problems=None):
+    """Compile the questions.
+
+    Parameters
+    ----------
+    course : Course, optional
+        By default this repository's.
+    seed : int
+        Of the inputs.
+    problems : list, optional
+        Gets what does not fit, in place of an error.
+
+    Returns
+    -------
+    Assignment
+
+    Raises
+    ------
+    CourseError
+        When something does not fit, a line each.
+    """
+    course = course or Course()
+    said = [] if problems is None else problems
+    answers = course.right()
+    places = asked(course.notebooks)
+    found, parameters = {}, course.parameters()
+    bare = Assignment(tuple(course.files), found, parameters, course.note, seed)
+    for n, module in course.modules.items():
+        place, task, title = places.get(n, ("", "", course.titles[n]))
+        if title != course.titles[n]:
+            said.append(f"Question {n}: in the notebook it is called {title!r}")
+        found[n] = Question(
+            n,
+            course.titles[n],
+            course.functions(n),
+            bonus=getattr(module, "bonus", False),
+            place=place,
+            task=task,
+        )
+    for n in found:
+        missing = [name for name in course.functions(n) if name not in course.texts]
+        said += [
+            f"Question {n}: there is no `{name}` in {' or '.join(course.files)}"
+            for name in missing
+        ]
+        if missing:
+            continue
+        try:
+            found[n] = compile_question(course, n, found, bare, answers, seed, said)
+        except CourseError as error:
+            said.append(f"Question {n}: {error}")
+    if said and problems is None:
+        raise CourseError("\n".join(said))
+    return bare
+
+
+def compile_question(course, n, found, bare, answers, seed, said):
+    """Return a question with its cases, mistakes and steps."""
+    module, question = course.modules[n], found[n]
+    if question.functions:
+        cases = cases_of(course, n, answers, seed)
+        question = question.__class__(
+            **{**vars(question), "cases": cases, "extras": tuple(extras_of(module))}
+        )
+        found[n] = question
+        check_the_answer(course, question, bare, answers, said)
+    numbers = {}
+    if hasattr(module, "facts"):
+        numbers = module.facts(Right(answers))
+    texts = {name: course.texts[name] for name in question.functions}
+    lines = lines_of(texts)
+    mistakes = []
+    for mistake in getattr(module, "mistakes", ()):
+        about = f"Question {n}, mistake {mistake.name}"
+        try:
+            hint = filled(mistake.hint, numbers, lines)
+            for function, text in mistake.relies_on:
+                if text not in course.texts.get(function, ""):
+                    raise ValueError(
+                        f"its hint relies on {text!r} in `{function}`, which is gone"
+                    )
+            outcomes = outcomes_of(course, bare, question, mistake, answers, seed)
+        except ValueError as error:
+            said.append(f"{about}: {error}")
+            continue
+        compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
+        if mistake.partway:
+            compiled["partway"] = True
+        for other in mistakes:
+            if other["name"] == mistake.name:
+                said.append(f"{about}: there is another one of this name")
+            elif other["hint"] != hint and same(other["outcomes"], outcomes):
+                said.append(
+                    f"{about}: it looks the same as {other['name']}, which has another "
+                    "hint: give both the same one, or add a case that tells them apart"
+                )
+        mistakes.append(compiled)
+    steps = []
+    for k, step in enumerate(getattr(module, "steps", ()), 1):
+        try:
+            steps.append(filled(step, numbers, lines))
+        except ValueError as error:
+            said.append(f"Question {n}, step {k}: {error}")
+    fields = {**vars(question), "mistakes": tuple(mistakes), "steps": tuple(steps)}
+    return Question(**fields)
+
+
+def extras_of(module):
+    """Return the extras of a question."""
+    return getattr(module, "extras", ())
+
+
+def cases_of(course, n, answers, seed):
+    """Return the cases of a question, with what should come out."""
+    rng = np.random.default_rng([seed, n])
+    right, parameters = Right(answers), course.parameters()
+    found = []
+    for case in course.modules[n].cases(rng, right):
+        fields = {**vars(case), "names": tuple(parameters[case.function])}
+        if case.expected is None and not isinstance(case, Drawn):
+            fields["expected"] = getattr(right, case.function)(*case.args)
+        # As a file keeps it, so that what follows is from the numbers of the file.
+        found.append(questions.unpack(questions.pack(type(case)(**fields))))
+    return tuple(found)
+
+
+def check_the_answer(course, question, bare, answers, said):
+    """Add to what is said if the right answer is not right, or lacks an extra."""
+    verdict = Judge(course.right(), bare, answers).verdict(question.number)
+    if verdict.hint:
+        said.append(f"Question {question.number}: the answer is wrong: {verdict.hint}")
+    said += [
+        f"Question {question.number}: the answer {lack}" for lack in verdict.lacks or []
+    ]
+
+
+def outcomes_of(course, bare, question, mistake, answers, seed):
+    """Return what a mistake is known by: its signature in each case that sees it.
+
+    None stands for a case whose outcome is always left to chance. Of a mistake that
+    varies, some parts of the other signatures are left out too.
+
+    Raises
+    ------
+    ValueError
+        When it is right, or no case sees it, or it is broken.
+    """
+    texts = {name: course.texts[name] for name in question.functions}
+    changed = mistake.sources(texts)
+    if all(standard(text) == standard(texts[name]) for name, text in changed.items()):
+        raise ValueError("it is the right answer")
+    wrong = course.right(changed)
+    rest = tuple(c for c in question.cases if not isinstance(c, Drawn))
+    first = Question(**{**vars(question), "cases": rest})
+    found, trial = signatures(bare, first, wrong, answers)
+    if not trial.fault:
+        found, trial = signatures(bare, question, wrong, answers)
+    if not trial.fault:
+        for other in OTHER_SEEDS:
+            again = Question(
+                **{
+                    **vars(question),
+                    "cases": cases_of(course, question.number, answers, other),
+                }
+            )
+            if signatures(bare, again, wrong, answers)[1].fault:
+                raise ValueError(f"no case sees it with seed {seed}, others do")
+        raise ValueError("no case sees it: it is right, or a case is missing")
+    if any(part.get("error") in BROKEN for part in found.values()):
+        raise ValueError("it is no wrong answer, but a broken one")
+    drawn = [k for k, c in enumerate(question.cases) if isinstance(c, Drawn)]
+    left_out = BY_CHANCE if mistake.varies else ()
+    return dict.fromkeys(drawn) | {
+        k: {key: part for key, part in parts.items() if key not in left_out}
+        for k, parts in found.items()
+        if k not in drawn
+    }
+
+
+def signatures(bare, question, wrong, answers):
+    """Return the signatures of the faults of a wrong answer, and the trial."""
+    trial = Trial(Judge(wrong, bare, answers), question, wrong)
+    return trial.signatures(), trial
+
+
+def same(first, second):
+    """Tell whether mistakes cannot be told apart by what they are known by."""
+    return fits(drop(first), second) and fits(drop(second), first)
+
+
+def drop(outcomes):
+    """Return outcomes without the cases that are left to chance."""
+    return {k: part for k, part in outcomes.items() if part is not None}
+
+
+def standard(text):
+    """Return code in one standard form."""
+    return ast.unparse(ast.parse(text))
+
+
+def lines_of(texts):
+    """Return the statements of right functions and their values, without blanks."""
+    found = set()
+    for text in texts.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+                found.add(squeezed(ast.unparse(node)))
+                if value := getattr(node, "value", None):
+                    found.add(squeezed(ast.unparse(value)))
+    return {line for line in found if len(line) >= SHORT}
+
+
+def squeezed(text):
+    """Return a text without blanks and backticks."""
+    return re.sub(r"[\s`]", "", text)
+
+
+def filled(text, numbers, lines):
+    """Return a hint with its numbers, if it gives nothing away.
+
+    Raises
+    ------
+    ValueError
+        When a number is typed or unknown, or a line of the answer is in it.
+    """
+    if typed := re.search(r"\d*\.\d+", re.sub(r"\{.*?\}", "", text)):
+        raise ValueError(f"it types the number {typed[0]}: let it be filled in")
+    try:
+        text = text.format(**numbers)
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(f"its hint cannot be filled in: {error!r}") from None
+    for line in lines:
+        if line in squeezed(text):
+            raise ValueError(f"a line of the answer is in its hint: {line}")
+    return text
+
+
+def main():
+    """Write the file that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--to", type=Path, default=questions.COMPILED, metavar="FILE")
+    arguments = parser.parse_args()
+    try:
+        found = compile_course(seed=arguments.seed)
+    except (CourseError, OSError, ValueError) as error:
+        print(f"Nothing was compiled.\n{error}", file=sys.stderr)
+        return 1
+    questions.save(found, arguments.to)
+    mistakes = sum(len(question.mistakes) for question in found.questions.values())
+    size = arguments.to.stat().st_size / 1000
+    count = len(found.coded + found.bonus)
+    print(
+        f"{arguments.to}: {len(found.questions)} questions, {count} of them ask for "
+        f"code, with {mistakes} known mistakes; {size:.0f} kB"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
