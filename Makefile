@@ -17,7 +17,7 @@ ifneq ($(shell test -x $(python) && cat $(ready) 2>&1),$(shell pwd -P))
 .PHONY: $(ready)
 endif
 
-.PHONY: help run test check watch style lab html pdf student record probes proof mutants \
+.PHONY: help run test check hint watch style lab html pdf student record compile proof mutants \
 	grade class gradescope bench reproduce pins clean
 
 # The products are small: a second thread gains little, and where two notebooks train at
@@ -38,6 +38,9 @@ test: $(ready) ## check the style, run the tests and the notebooks (also in a br
 
 check: $(ready) ## judge the answers in shallow.py, in seconds (one question: make check Q=7)
 	@$(python) -m checks $(Q)
+
+hint: $(ready) ## help with a question, one step further each time: make hint Q=17
+	@$(python) -m checks --hint $(or $(Q),$(error say Q=7))
 
 watch: $(ready) ## judge them again whenever shallow.py is saved
 	@$(python) -m checks --watch
@@ -63,8 +66,8 @@ student: $(ready) ## make the edition without answers, to hand out (update one: 
 record: $(ready) ## execute the notebooks in place (one alone: make record NOTEBOOK=02)
 	@$(python) -m tools.execute --in-place $(NOTEBOOK)
 
-probes: $(ready) ## make the data of the judge from shallow.py and grading/
-	@$(python) -m grading.probes
+compile: $(ready) ## make the data of the judge from course/ and the answers, in seconds
+	@$(python) -m grading.compiling
 
 proof: $(ready) ## show that the judge knows right answers from wrong ones
 	@$(python) -m grading.proof

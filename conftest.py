@@ -11,8 +11,8 @@ import matplotlib.font_manager  # lists the fonts now: in a kernel, it would tel
 import pytest
 from nbval.plugin import IPyNbCell, NbCellError
 
+from checks.given import ASSIGNMENT, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG, judge_file
-from checks.questions import QUESTIONS
 from checks.report import sentence
 
 matplotlib.use("agg")  # no window in a test
@@ -141,7 +141,8 @@ class QuestionTable:
         selected = "deselected" in terminalreporter.stats
         shown = [n for n in QUESTIONS if not selected or any(self.outcomes_of(n))]
         try:
-            verdicts, problems = judge_file(config.rootpath / "shallow.py", shown)
+            path = config.rootpath / ASSIGNMENT.files[0]
+            verdicts, problems = judge_file(path, shown)
         except (OSError, ValueError) as error:
             verdicts, problems = {}, [f"not judged: {error}"]
         write(f"{'':2}  {'question':48}  {'cells':>7}  answer")
@@ -157,7 +158,7 @@ class QuestionTable:
             if n in verdicts and verdicts[n].hint:
                 write(f"    {sentence(verdicts[n].hint)}")
         for problem in problems:
-            write(f"shallow.py, {problem}", red=True)
+            write(problem, red=True)
         self.tell_failures(write, verdicts)
 
     def tell_failures(self, write, verdicts):

@@ -21,7 +21,7 @@ from pathlib import Path
 from checks import worker
 
 SECONDS = 10  # of the processor that the answer to a question may take
-IMPORT = 20  # of the processor that reading the files may take
+IMPORT = 15  # of the processor that reading the files may take
 ASLEEP = 10  # seconds that it may wait for something, such as `input()`
 PATIENCE = 90  # seconds after which a machine is too busy to judge
 TICK = 0.2  # seconds between two looks at the processes
@@ -217,7 +217,7 @@ class Answers:
         """
         process = self.process or _Process(self)
         self.process = None
-        if process.is_late and not self.definitions_only:
+        if process.error and not process.is_busy and not self.definitions_only:
             # Something in the file does not end. The definitions alone may do.
             reason, self.definitions_only = process.error["reason"], True
             process.close()
@@ -262,19 +262,22 @@ class _Process:
         self.error = None
         self.room = LONGEST
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=self.folder.name,
-            env=environment,
-            start_new_session=True,
-        )
         self.over = threading.Event()
         self._restart(IMPORT)
-        self.clock = threading.Thread(target=self._watch, daemon=True)
-        self.clock.start()
-        hello = self._exchange(
+        try:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=self.folder.name,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:  # no room for another process
+            self.process = None
+            self.error = stopped(f"no process could be started ({error})", "Busy")
+        threading.Thread(target=self._watch, daemon=True).start()
+        ready = self._exchange(
             {
                 "source": answers.source,
                 "filename": answers.path.name,
@@ -284,6 +287,9 @@ class _Process:
                 "beside": answers.beside,
             }
         )
+        if not ready and not self.is_late:
+            self.error = stopped("no process could be started", "Busy")
+        hello = self._receive()
         self.names, self.empty, self.problems, self.forks = set(), set(), [], False
         try:
             if not self.error:
@@ -298,6 +304,11 @@ class _Process:
     def is_late(self):
         """Whether it was stopped since its time was up."""
         return bool(self.error) and self.error["type"] == "Timeout"
+
+    @property
+    def is_busy(self):
+        """Whether the machine had no time or no room for it."""
+        return bool(self.error) and self.error["type"] == "Busy"
 
     def begin(self, seconds):
         """Begin a question, which may take some seconds of the processor."""
@@ -351,10 +362,11 @@ class _Process:
         """End the process, and what it has started."""
         self.over.set()
         self._kill()
-        for stream in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):
-                stream.close()
-        self.process.wait()
+        if self.process:
+            for stream in (self.process.stdin, self.process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()
+            self.process.wait()
         self.folder.cleanup()
 
     def _exchange(self, message):
@@ -364,10 +376,19 @@ class _Process:
         try:
             self.process.stdin.write(json.dumps(message).encode() + b"\n")
             self.process.stdin.flush()
+        except (OSError, ValueError):
+            pass  # it has ended, which the next line finds
+        return self._receive("over" if "end" in message else "")
+
+    def _receive(self, last=""):
+        """Wait for a reply; ``{}`` when there will be none."""
+        if self.error:
+            return {}
+        try:
             line = self.process.stdout.readline(self.room)
             self.room -= len(line)
             reply = json.loads(line) if line.endswith(b"\n") else None
-            if isinstance(reply, dict) and ("over" not in reply or "end" in message):
+            if isinstance(reply, dict) and ("over" not in reply or last == "over"):
                 return reply
         except (OSError, ValueError, RecursionError):
             pass  # the process has ended, or wrote something else
@@ -384,7 +405,7 @@ class _Process:
 
     def _watch(self):
         """Stop the process when its time is up."""
-        while not self.over.wait(TICK):
+        while self.process and not self.over.wait(TICK):
             passed = time.monotonic() - self.start
             if not self.is_seen:
                 if passed > 2 * self.seconds:
@@ -407,7 +428,7 @@ class _Process:
         self._kill()
 
     def _kill(self):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, AttributeError):
             if os.name == "posix":
                 os.killpg(self.process.pid, signal.SIGKILL)
             else:

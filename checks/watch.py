@@ -11,7 +11,7 @@ import sys
 
 from checks.hints import next_step
 from checks.judge import RIGHT, Judge
-from checks.report import Report, verdict_lines, wants_colour
+from checks.report import verdict_lines, wants_colour
 from checks.runner import Answers, read_beside, read_source
 
 

@@ -1,7 +1,5 @@
 """Question 14: forward propagation."""
 
-import numpy as np
-
 from checks.asking import Case, Mistake
 from course.inputs import names, problem
 

@@ -1,7 +1,5 @@
 """Question 18: gradient descent on the whole training set."""
 
-import numpy as np
-
 from checks.asking import Case, Mistake
 from course.inputs import names, path, printed, trainable
 from course.training import loop_extras

@@ -1,7 +1,5 @@
 """Question 20: minibatches."""
 
-import numpy as np
-
 from checks.asking import Case, Drawn, Mistake, Watched
 from course.inputs import names, network, path, printed, problem, trainable, two_epochs
 from course.training import follows_rng, in_order, loop_extras, refuses_no_batch

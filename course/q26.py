@@ -1,7 +1,5 @@
 """Question 26: any number of hidden layers."""
 
-import numpy as np
-
 from checks.asking import Case, Drawn, Mistake
 from course.inputs import names, path, printed, problem, trainable, two_epochs
 from course.training import follows_rng, loop_extras

@@ -3,30 +3,26 @@
     python -m grading.compiling [--seed 1] [--to checks/questions.json.gz]
 
 Everything follows from the files in `course/`, the answers of this repository and a
-seed. A student has what was compiled with seed 1; whoever marks compiles anew, in
-seconds. What is inconsistent is refused, with the number of the question and the name of
-the mistake.
+seed. A student has what was compiled with seed 1; whoever marks compiles anew, which
+takes seconds. What is inconsistent is refused, with the question and the mistake.
 """
 
 import argparse
 import ast
-import collections
+import importlib
 import importlib.util
-import inspect
 import json
 import re
 import sys
-import types
 from pathlib import Path
 
-import nbformat
 import numpy as np
 
 from checks import questions
 from checks.asking import Drawn
 from checks.judge import Judge, Trial, fits
 from checks.questions import Assignment, Question
-from checks.runner import TrustedAnswers, read_beside, read_source
+from checks.runner import TrustedAnswers, read_source
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = ROOT / "course"
@@ -181,10 +177,11 @@ def asked(notebooks):
     """Return where each question is asked, and the first sentence, by number."""
     found = {}
     for k, path in enumerate(sorted(notebooks.glob("*.ipynb")) if notebooks else [], 1):
-        for cell in nbformat.read(path, as_version=4).cells:
-            heading = re.match(r"### Question (\d+): (.+)\n+", cell.source)
-            if cell.cell_type == "markdown" and heading:
-                text = cell.source[heading.end() :].partition("\n\n")[0]
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            heading = re.match(r"### Question (\d+): (.+)\n+", source)
+            if cell["cell_type"] == "markdown" and heading:
+                text = source[heading.end() :].partition("\n\n")[0]
                 text = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", " ".join(text.split()))
                 sentence = re.split(r"(?<=[.?!:]) ", text)[0]
                 found[int(heading[1])] = f"notebook {k}", sentence, heading[2]

@@ -16,8 +16,8 @@ import jinja2
 from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
 
+from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
-from checks.questions import BONUS, CODED, QUESTIONS
 from checks.report import extras_sentence, in_html, sentence
 from grading import marks, submission
 

@@ -17,23 +17,12 @@ import zipfile
 from pathlib import Path
 
 from checks.judge import NOT_ANSWERED, RIGHT
-from checks.questions import BONUS, CODED, QUESTIONS
 from checks.report import extras_sentence, sentence
 from grading import marks, sandbox, submission
-from grading.judging import Judge
-from grading.probes import ROOT
+from grading.imports import ROOT, of_the_judge
+from grading.judging import Grader
 
 HERE = Path(__file__).with_name("autograder")
-SOURCES = [
-    "checks/*.py",
-    "checks/*.json.gz",
-    "grading/*.py",
-    "grading/points.toml",
-    "grading/variants/*.py",
-    "shallow.py",
-    "deep.py",
-    "MNISTtools.py",
-]
 
 
 def build(to):
@@ -41,7 +30,8 @@ def build(to):
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     needed = re.findall(r"^(?:numpy|matplotlib)==.+", pins, re.M)
     contents = {"requirements.txt": "\n".join(needed) + "\n"}
-    for path in [*HERE.iterdir(), *(p for s in SOURCES for p in ROOT.glob(s))]:
+    own = needed(Path(__file__)) | of_the_judge()
+    for path in [*HERE.iterdir(), *own]:
         place = path.name if path.parent == HERE else path.relative_to(ROOT).as_posix()
         contents[place] = path.read_bytes()
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -84,9 +74,10 @@ def results(folder):
     The fields are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/
     """
     points = marks.read()
-    result = Judge.new(where()).result(submission.read([folder], "submission"))
+    grader = Grader.new(where())
+    result = grader.result(submission.read([folder], "submission"))
     tests = []
-    for n in CODED + BONUS:
+    for n in grader.numbers:
         verdict = result["questions"][str(n)]
         if n in points.bonus and verdict["verdict"] == NOT_ANSWERED:
             continue
@@ -99,7 +90,7 @@ def results(folder):
                 "score": points.for_code(n, verdict),
                 "max_score": 0 if n in points.bonus else points.code.get(n, 0),
                 "status": "passed" if verdict["verdict"] == RIGHT else "failed",
-                "name": QUESTIONS[n].title,
+                "name": grader.assignment.questions[n].title,
                 "number": str(n),
                 "output": "\n".join(dict.fromkeys(filter(None, lines))),
                 "output_format": "text",

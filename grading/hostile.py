@@ -11,11 +11,11 @@ import textwrap
 import warnings
 import zipfile
 
-from checks import data as files
+from checks.given import CODED
 from checks.judge import NOT_ANSWERED, WRONG
-from checks.questions import CODED
+from checks.questions import load
 from checks.runner import read_source
-from grading.probes import REFERENCE, ROOT
+from grading.proof import REFERENCE, ROOT
 
 PORT = 20_285  # on this machine, where a hostile submission calls
 
@@ -82,9 +82,9 @@ def above(name, says, text, expected=None):
 # What does not end, or takes too much
 
 softmax("endless-loop", "did not end in time", "while True: pass")
-softmax("sleeper", "did not end in time", "import time\ntime.sleep(10_000)")
+softmax("sleeper", "waits for something", "import time\ntime.sleep(10_000)")
 above("endless-import", "did not end in time", "while True: pass")
-above("sleeps-at-import", "did not end in time", "import time\ntime.sleep(10_000)")
+above("sleeps-at-import", "waits for something", "import time\ntime.sleep(10_000)")
 softmax("endless-recursion", "RecursionError", "return softmax(a)")
 softmax(
     "fork-bomb",
@@ -436,9 +436,9 @@ add(
     f"{ANSWERS}\n\ndef forwardprop_shallow(x, net):\n"
     "    while True:\n        relu(np.ones((3000, 1)) * np.ones((1, 3000)))\n",
 )
-SEED_1 = files.load()["questions"][7]["probes"]
 TABLE = [
-    [part["args"][0].tolist(), part["expected"].tolist()] for part in SEED_1.values()
+    [case.args[0].tolist(), case.expected.tolist()]
+    for case in load().questions[7].cases
 ]
 softmax(
     "knows-seed-1",

@@ -19,8 +19,8 @@ import time
 import zipfile
 from pathlib import Path
 
+from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
-from checks.questions import BONUS, CODED
 from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE

@@ -7,53 +7,61 @@ import re
 import secrets
 import sys
 import time
-import traceback
-from pathlib import Path
 
 import numpy as np
 
-from checks import data as files
 from checks import words
+from checks.cases import Case
 from checks.judge import (
     NOT_ANSWERED,
+    NOT_JUDGED,
     RIGHT,
     TO_BE_READ,
     WRONG,
+    Judge,
     Verdict,
-    judge_question,
-    seed_1,
 )
-from checks.minibatches import Drawn, Watched
-from checks.questions import BONUS, CODED, QUESTIONS
-from checks.runner import SECONDS, Answers, read_beside, read_source
-from checks.standins import SIGNATURES
+from checks.questions import Assignment, load
+from checks.runner import SECONDS, Answers, TrustedAnswers
 from grading import sandbox
-from grading.probes import REFERENCE, ROOT, make
+from grading.compiling import Course, compile_course
+from grading.imports import ROOT, of_the_judge
 
-SECONDS_IN_ALL = 15  # that a submission may take, on a machine of some speed
+SECONDS_IN_ALL = 15  # of the processor for slow answers, on a machine of some speed
 SHOWN = 40  # numbers of an array that the feedback shows
 
 
 @dataclasses.dataclass
-class Judge:
+class Grader:
     """The judge with its sandbox, and with inputs of a new seed.
 
     Attributes
     ----------
     sandbox : Sandbox
         Where the students' functions run.
-    seed : int
-        Nobody knows it before the submissions are judged.
-    data : dict
-        The judge's data of that seed.
+    assignment : Assignment
+        With a seed that nobody knows before the submissions are judged.
+    right : TrustedAnswers
+        The answers of this repository.
     pace : float
-        Seconds in which any question is judged here, if its answer is no slow one.
+        Seconds of the processor in which any question is judged here, if its answer is
+        no slow one.
     """
 
     sandbox: sandbox.Sandbox
-    seed: int
-    data: dict
+    assignment: Assignment
+    right: TrustedAnswers
     pace: float = 1.0
+
+    @property
+    def seed(self):
+        """The seed of the inputs."""
+        return self.assignment.seed
+
+    @property
+    def numbers(self):
+        """The questions that are judged."""
+        return self.assignment.coded + self.assignment.bonus
 
     @classmethod
     def new(cls, where):
@@ -64,13 +72,16 @@ class Judge:
         RuntimeError
             When it does not.
         """
-        seed = secrets.randbits(32)
-        self = cls(where, seed, files.unpack(files.pack(make(seed))))
-        beside, longest = read_beside(REFERENCE), 0
-        answers = Answers(read_source(REFERENCE), sandbox=where, beside=beside)
-        for n in CODED + BONUS:
+        course = Course()
+        assignment = compile_course(course, seed=secrets.randbits(32))
+        self = cls(where, assignment, course.right())
+        first, *others = course.sources
+        beside = {name: course.sources[name] for name in others}
+        answers = self.answers(course.sources[first], first, beside, SECONDS)
+        judge, longest = Judge(answers, assignment, self.right), 0
+        for n in self.numbers:
             start = time.monotonic()
-            verdict = judge_question(n, answers, self.data)
+            verdict = judge.verdict(n)
             longest = max(longest, time.monotonic() - start)
             if verdict.verdict != RIGHT:
                 raise RuntimeError(
@@ -80,7 +91,18 @@ class Judge:
         self.pace = max(1.0, 3 * longest)
         return self
 
-    def verdicts(self, source, filename="shallow.py", beside=None):
+    def answers(self, source, filename, beside, seconds):
+        """Return a student's answers, to be run in the sandbox."""
+        return Answers(
+            source,
+            filename,
+            beside=beside,
+            files=self.assignment.files,
+            seconds=seconds,
+            sandbox=self.sandbox,
+        )
+
+    def verdicts(self, source, filename="answers.py", beside=None):
         """Judge what a student handed in.
 
         A first round gives each question as long as it takes at most, if it is no slow
@@ -94,31 +116,33 @@ class Judge:
         problems : list of str
             What is wrong with the text as a whole.
         """
-        start = time.monotonic()
-        given = {"sandbox": self.sandbox, "beside": beside}
-        quick = Answers(source, filename, seconds=self.pace, **given)
+        quick = self.answers(source, filename, beside, self.pace)
         verdicts, again = {}, []
-        for n in CODED + BONUS:
+        for n in self.numbers:
             verdicts[n] = self.verdict(n, quick)
-            unread = quick.definitions_only and verdicts[n].verdict != RIGHT
-            if quick.late or unread:  # late, be it with the extras alone
+            if quick.late:  # be it with the extras alone
                 again.append(n)
-        slow = Answers(source, filename, **given)
+        quick.close()
+        slow = self.answers(source, filename, beside, SECONDS)
+        slow.definitions_only, slow.slow = quick.definitions_only, quick.slow
+        left = SECONDS_IN_ALL * self.pace
         for n in again:
-            left = start + SECONDS_IN_ALL * self.pace - time.monotonic()
             if left > self.pace:
                 slow.seconds = min(SECONDS, left)
                 verdicts[n] = self.verdict(n, slow)
+                left -= slow.seconds if slow.late else 0
+        slow.close()
         return verdicts, list(map(timeless, quick.problems or slow.problems))
 
-    def verdict(self, n, answers, data=None):
-        """Judge a question; no answer is an error of the judge."""
+    def verdict(self, n, answers, assignment=None):
+        """Judge a question; an error of the judge leaves it not judged."""
+        assignment = assignment or self.assignment
         try:
-            verdict = judge_question(n, answers, data or self.data)
+            verdict = Judge(answers, assignment, self.right).verdict(n)
             return dataclasses.replace(verdict, hint=timeless(verdict.hint))
-        except Exception:
-            traceback.print_exc()
-            return Verdict(n, WRONG, "what it returns cannot be judged")
+        except Exception as error:
+            said = f"the grader failed here ({type(error).__name__}: {error})"
+            return Verdict(assignment.questions[n], NOT_JUDGED, said[:300])
 
     def result(self, handed_in):
         """Judge a submission.
@@ -131,28 +155,24 @@ class Judge:
         """
         start = time.monotonic()
         code = handed_in.source, handed_in.filename, handed_in.beside
+        all_, problems = self.assignment.questions, []
         if handed_in.source.strip() or handed_in.beside:
             verdicts, problems = self.verdicts(*code)
         else:
-            verdicts, problems = {}, []
-            for n in CODED + BONUS:
-                verdicts[n] = Verdict(n, NOT_ANSWERED, "there is no code to judge")
+            said = NOT_ANSWERED, "there is no code to judge"
+            verdicts = {n: Verdict(all_[n], *said) for n in self.numbers}
         questions = {}
-        for n in QUESTIONS:
-            verdict = verdicts.get(n) or Verdict(n, TO_BE_READ)
+        for n in all_:
+            verdict = verdicts.get(n) or Verdict(all_[n], TO_BE_READ)
             questions[str(n)] = verdict.as_json()
-            if verdict.trial:
+            if verdict.trial and verdict.verdict == WRONG:
                 questions[str(n)]["example"] = example(verdict.trial)
                 if verdict.trial.ended:
                     questions[str(n)]["alike"] = verdict.trial.ended
                 elif not verdict.mistake:
-                    answers = Answers(
-                        handed_in.source,
-                        seconds=self.pace,
-                        sandbox=self.sandbox,
-                        beside=handed_in.beside,
-                    )
-                    same = self.verdict(n, answers, seed_1())
+                    answers = self.answers(*code, self.pace)
+                    same = self.verdict(n, answers, load())
+                    answers.close()
                     questions[str(n)]["alike"] = alike(same.trial)
         return {
             "submission": handed_in.name,
@@ -161,10 +181,7 @@ class Judge:
             "seed": self.seed,
             "seconds": round(time.monotonic() - start, 2),
             "questions": questions,
-            "problems": [
-                *handed_in.problems,
-                *problems,
-            ],
+            "problems": [*handed_in.problems, *problems],
         }
 
 
@@ -182,34 +199,29 @@ def example(trial):
         `says`: a sentence; and where a few numbers tell more, `given`, `expected` and
         `came`, each a text by name.
     """
-    faulty = [(p, part, out) for p, part, out in trial.tried if trial.faults[p.name]]
-    probe, part, outcome = min(
-        faulty, key=lambda item: sum(map(size, item[1]["args"])), default=[None] * 3
-    )
-    if probe is None:
+    faulty = [
+        (case, outcome, fault)
+        for (case, outcome), fault in zip(trial.tried, trial.faults, strict=True)
+        if fault
+    ]
+    if not faulty:
         return None
-    found = {"says": timeless(trial.faults[probe.name][1])}
-    if isinstance(probe, Watched | Drawn) or outcome.error or outcome.value is None:
+    case, outcome, fault = min(faulty, key=lambda item: item[0].size)
+    found = {"says": timeless(fault[1])}
+    if type(case) is not Case or outcome.error or outcome.value is None:
         return found
-    names = SIGNATURES[probe.function].parameters
-    args = zip(names, part["args"], strict=False)
-    expected = part["expected"]
+    given = zip(case.names, case.args, strict=False)
     return found | {
-        "given": {name: shown(arg) for name, arg in args},
-        "expected": shown(expected),
-        "came": shown(outcome.value),
+        "given": {name: shown(arg, case.parts) for name, arg in given},
+        "expected": shown(case.expected, case.parts),
+        "came": shown(outcome.value, case.parts),
     }
 
 
-def size(value):
-    """Return how many numbers there are in an array or in a list of arrays."""
-    return sum(map(size, value)) if isinstance(value, list | tuple) else np.size(value)
-
-
-def shown(value):
+def shown(value, names=()):
     """Write a small array or a network; of a large one, its shape."""
     if isinstance(value, list | tuple) and value and np.ndim(value[0]) == 2:
-        parts = zip(words.parts(value), value, strict=True)
+        parts = zip(words.parts(names, value), value, strict=True)
         return "\n".join(f"{name} = {shown(part)}" for name, part in parts)
     try:
         array = np.asarray(value)
@@ -225,8 +237,8 @@ def alike(trial):
     if trial is None:
         return ""
     found = {}
-    for name, signature in trial.signatures().items():
-        found[name] = json.dumps(rounded(signature), sort_keys=True, default=str)
+    for k, signature in trial.signatures().items():
+        found[k] = json.dumps(rounded(signature), sort_keys=True, default=str)
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:12]
 
 
@@ -244,9 +256,7 @@ def rounded(value):
 def digest_of_the_judge():
     """Return a text that changes when verdicts may change."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {np.__version__}".encode())
-    own = ["mistakes", "probes", "submission", "sandbox", "launch", "judging"]
-    paths = [*(ROOT / "checks").glob("*.py"), *(ROOT / "grading/variants").glob("*.py")]
-    paths += [Path(__file__).with_name(f"{name}.py") for name in own]
-    for path in sorted([*paths, REFERENCE]):
+    for path in sorted(of_the_judge()):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

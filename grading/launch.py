@@ -15,7 +15,7 @@ FILES = 8 * 2**20  # bytes of a file that is written
 
 
 def main():
-    """Do what the head of this file says."""
+    """Limit this process, give up its rights, and become the worker."""
     worker, packages, user, seconds, memory = sys.argv[1:]
     with open(worker, encoding="utf-8") as file:
         code = compile(file.read(), "worker.py", "exec")
@@ -24,7 +24,7 @@ def main():
 
         for name, most in [
             ("CORE", 0),
-            ("NPROC", 1),  # neither threads nor processes besides this one
+            ("NPROC", 2),  # this one, and its copy for each question
             ("NOFILE", 64),
             ("FSIZE", FILES),
             ("CPU", int(seconds)),
@@ -33,7 +33,7 @@ def main():
             kind = getattr(resource, f"RLIMIT_{name}", None)
             if kind is not None:
                 resource.setrlimit(kind, (most, most))
-        signal.alarm(int(seconds))  # if nobody else is there any more to end it
+        signal.alarm(20 * int(seconds))  # if nobody is there any more to end it
     except (ImportError, OSError, ValueError):
         pass  # Windows
     fonts = "/fonts"  # Matplotlib's list of them, which takes seconds to make
@@ -46,8 +46,9 @@ def main():
         os.setgroups([])
         os.setgid(int(user))
         os.setuid(int(user))
-    if packages:
-        sys.path.append(packages)
+    if packages:  # those of this Python's own would be others
+        own = ("site-packages", "dist-packages")
+        sys.path[:] = [p for p in sys.path if not p.endswith(own)] + [packages]
     sys.argv[:] = ["worker.py"]
     exec(code, {"__name__": "__main__"})
 

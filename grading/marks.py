@@ -8,8 +8,8 @@ import os
 import tomllib
 from pathlib import Path
 
+from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import RIGHT, WRONG
-from checks.questions import BONUS, CODED, QUESTIONS
 
 POINTS = Path(__file__).with_name("points.toml")
 JUDGED = CODED + BONUS

@@ -30,7 +30,7 @@ from pathlib import Path
 
 import nbformat
 
-from checks.questions import BONUS, CODED, QUESTIONS
+from checks.given import BONUS, CODED, QUESTIONS
 from grading.leaks import Leaks
 from grading.submission import TEXT_PLACE
 

@@ -20,9 +20,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from checks.questions import QUESTIONS
-from checks.runner import BESIDE
-from checks.standins import SIGNATURES
+from checks.given import ASSIGNMENT, QUESTIONS
 from checks.worker import blocks, defines, is_empty
 
 LARGEST = 20 * 2**20  # bytes of a file
@@ -247,7 +245,7 @@ def understand(files, found):
     named = [place for place in places if PurePosixPath(place).name == "shallow.py"]
     codes = [place for place in places if place.lower().endswith(".py")]
     for place in reversed(places):  # the one that lies highest counts
-        if PurePosixPath(place).name in BESIDE:
+        if PurePosixPath(place).name in ASSIGNMENT.files[1:]:
             codes.remove(place)
             found.filename = name = PurePosixPath(place).name
             found.beside = {name: decode(files[place], found)}
@@ -446,7 +444,7 @@ def complete(found, cells):
     have, written = defined(found.source)
     for text in found.beside.values():
         written |= defined(text)[1]
-    wanted = [name for name in SIGNATURES if name not in written]
+    wanted = [name for name in ASSIGNMENT.parameters if name not in written]
     statements = list(statements_of(cells, found.problems if not have else []))
     chosen = choose(statements, wanted, have)
     if chosen:

@@ -12,17 +12,9 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-
-import checks
-from checks import data as files
-from checks import runner
-from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG, judge, judge_file
 from checks.minibatches import SENTENCES, Watched
 from checks.probes import told
-from checks.questions import BONUS, CODED, QUESTIONS
-from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from checks.standins import rows
-from grading import proof
 from grading.mistakes import MISTAKES
 from grading.probes import (
     REFERENCE,
@@ -32,6 +24,14 @@ from grading.probes import (
     reference,
     with_mistake,
 )
+
+import checks
+from checks import data as files
+from checks import runner
+from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WRONG, judge, judge_file
+from checks.questions import BONUS, CODED, QUESTIONS
+from checks.runner import Answers, Outcome, TrustedAnswers, read_source
+from grading import proof
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = [name for n in CODED for name in QUESTIONS[n].functions]

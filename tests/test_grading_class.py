@@ -11,6 +11,8 @@ import time
 
 import pytest
 import yaml
+from grading.mistakes import MISTAKES
+from grading.probes import REFERENCE, ROOT, VARIANTS, reference
 
 from checks.judge import NOT_ANSWERED, RIGHT, judge
 from checks.questions import BONUS, CODED, QUESTIONS
@@ -26,8 +28,6 @@ from grading import (
     submission,
 )
 from grading.judging import Judge, alike, example
-from grading.mistakes import MISTAKES
-from grading.probes import REFERENCE, ROOT, VARIANTS, reference
 
 ANSWERS = read_source(REFERENCE)
 MAX_OVER_ALL = next(m for m in MISTAKES if m.name == "softmax-max-over-all")

@@ -9,12 +9,12 @@ import textwrap
 import zipfile
 
 import pytest
+from grading.probes import REFERENCE, VARIANTS
 
 from checks.judge import RIGHT, judge
 from checks.questions import CODED
 from checks.runner import TrustedAnswers, read_source
 from grading import submission
-from grading.probes import REFERENCE, VARIANTS
 from grading.student import make_edition
 
 SOFTMAX = "def softmax(a):\n    return 1\n"

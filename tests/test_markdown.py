@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
-
-import shallow
 from grading.mistakes import MISTAKES
 from grading.probes import VARIANTS
+
+import shallow
 from grading.student import HANDOUT, make_edition
 
 ROOT = Path(__file__).resolve().parent.parent
