@@ -1,8 +1,9 @@
 """The judge: it says which questions are answered rightly.
 
-In a notebook, ``from checks import check, hint``; then ``check(7)`` judges Question 7 and
-``hint(7)`` helps with it, a step at a time. In a terminal, ``python -m checks 7`` and
-``python -m checks --hint 7``. It knows what the questions ask, and no answer to them.
+In a notebook, after ``from checks import check, hint``, ``check(7)`` judges Question 7
+and ``hint(7)`` helps with it, a step at a time. In a terminal, ``python -m checks 7``
+and ``python -m checks --hint 7`` do so. It knows what the questions ask, and no
+answer to them.
 """
 
 from pathlib import Path

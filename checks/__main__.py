@@ -31,7 +31,7 @@ def main():
         "--answers",
         type=Path,
         metavar="FILE",
-        help="the file to judge, or a notebook; shallow.py by default",
+        help="the file to judge; by default the first of the answers",
     )
     parser.add_argument(
         "--data",

@@ -73,7 +73,7 @@ def unchanged(outcome, _):
 
 
 def little_memory(outcome, extra):
-    """Tell whether not much more memory is needed than for the result, `value` bytes."""
+    """Tell whether little more memory is needed than for the result, `value` bytes."""
     return not outcome.error and outcome.peak < 1.1 * extra.value
 
 

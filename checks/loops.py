@@ -259,8 +259,8 @@ class Drawn(Case):
         found = [which(value, self.possible) for value in outcome.value]
         if -1 in found:
             return VALUE, (
-                f"{self.written()} returned what no order of the samples leads to, with "
-                "an update for each minibatch, the smaller one at the end"
+                f"{self.written()} returned what no order of the samples leads to, "
+                "with an update for each minibatch, the smaller one at the end"
             )
         drawn = {divmod(number, 3) for number in found}
         if len(drawn) > 1 and all(first == second for first, second in drawn):

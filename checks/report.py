@@ -83,7 +83,7 @@ class Report:
 
 
 def only_in_the_notebook(verdicts):
-    """Say which functions were written in the notebook that calls, and not in the file."""
+    """Say which functions were written in the notebook that calls, not in the file."""
     frame = inspect.currentframe()
     while frame and frame.f_globals.get("__name__") != "__main__":
         frame = frame.f_back

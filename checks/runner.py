@@ -21,7 +21,7 @@ from pathlib import Path
 from checks import worker
 
 SECONDS = 10  # of the processor that the answer to a question may take
-IMPORT = 15  # of the processor that reading the files may take
+IMPORT = 10  # of the processor that reading the files may take
 ASLEEP = 10  # seconds that it may wait for something, such as `input()`
 PATIENCE = 90  # seconds after which a machine is too busy to judge
 TICK = 0.2  # seconds between two looks at the processes
@@ -45,8 +45,8 @@ class Outcome:
         `worker.Other`.
     error : None or dict
         The exception: `type`, `message`, `line` in the student's file and `reason`, the
-        first two in words. The types "Timeout" (it takes too long), "Stopped" (it
-        ended by itself) and "Busy" (the machine had no time for it) are the judge's own.
+        first two in words. The judge's own types are "Timeout" (it takes too long),
+        "Stopped" (it ended by itself) and "Busy" (the machine had no time for it).
     printed : str
         What it printed.
     changed : list of list of int
@@ -378,7 +378,7 @@ class _Process:
             self.process.stdin.flush()
         except (OSError, ValueError):
             pass  # it has ended, which the next line finds
-        return self._receive("over" if "end" in message else "")
+        return self._receive("over" if message == {"end": True} else "")
 
     def _receive(self, last=""):
         """Wait for a reply; ``{}`` when there will be none."""

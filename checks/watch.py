@@ -21,7 +21,7 @@ def watch(path, assignment):
     Parameters
     ----------
     path : pathlib.Path
-        Such as ``shallow.py``.
+        The file of the answers.
     assignment : Assignment
 
     Returns

@@ -397,7 +397,7 @@ class Functions:
 
 
 def shapes_that_met(text, line, frame):
-    """Say which shapes did not fit, in the student's names; "" where that is unknown."""
+    """Say which shapes did not fit, in the student's names; "" if that is unknown."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.BinOp):
             sides = node.left, node.right

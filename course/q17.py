@@ -187,7 +187,8 @@ mistakes = [
         "arrays.",
         (
             "    return (",
-            "    W1 -= gamma * gradW1\n    b1 -= gamma * gradb1\n    W2 -= gamma * gradW2\n    b2 -= gamma * gradb2\n    return (",
+            "    W1 -= gamma * gradW1\n    b1 -= gamma * gradb1\n"
+            "    W2 -= gamma * gradW2\n    b2 -= gamma * gradb2\n    return (",
         ),
         ("        W1 - gamma * gradW1,", "        W1,"),
         ("        b1 - gamma * gradb1,", "        b1,"),
@@ -201,15 +202,15 @@ mistakes = [
     ),
     Mistake(
         "update-nothing-yet",
-        "The network comes back as it was. Begin with step a, the error `delta2` of the "
-        "scores; b2 is the first that can move with it.",
+        "The network comes back as it was. Begin with step a, the error `delta2` of "
+        "the scores; b2 is the first that can move with it.",
         update_shallow="return net",
         partway=True,
     ),
     Mistake(
         "update-b2-only",
-        "b2 is right, so `delta2` is: step a is done. Go on with step b, the gradient of "
-        "W2.",
+        "b2 is right, so `delta2` is: step a is done. Go on with step b, the gradient "
+        "of W2.",
         ("W1 - gamma * gradW1", "W1"),
         ("b1 - gamma * gradb1", "b1"),
         ("W2 - gamma * gradW2", "W2"),
