@@ -88,6 +88,13 @@ def markdown_without_code(name):
     return re.sub(r"```.*?```|`[^`]*`", "", "\n\n".join(cells), flags=re.S)
 
 
+def test_every_question_and_its_answers_are_marked(soups):
+    for name in SECTIONS:
+        asked = soups[name].select(".celltag_asked h3")
+        assert len(asked) == len(soups[name].select("h3[id^=Question]"))
+        assert len(soups[name].select(".celltag_answered")) >= len(asked)
+
+
 def test_six_pages_and_their_style(site):
     names = sorted(path.name for path in site.iterdir())
     assert names == sorted([*(f"{name}.html" for name in PAGES), "style.css"])
@@ -228,6 +235,18 @@ def test_what_students_and_other_programs_save_is_shown(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize("edition", [True, False])
+def test_questions_answers_and_given_text_look_different(edition):
+    new = nbformat.v4.new_markdown_cell
+    cells = [new("### Question 8: why?"), new("Because."), new("Note that")]
+    cells += [nbformat.v4.new_code_cell("show_source(relu)")]
+    tags = ["given", "", "given", "given"] if edition else ["", "answer", "", "source"]
+    for cell, tag in zip(cells, tags, strict=True):
+        cell.metadata.tags = ["q8", *tag.split()]
+    found = [pages.part(cell, cell.metadata.tags, edition) for cell in cells]
+    assert found == [["asked"], ["answered"], [], ["answered"]]
+
+
 @pytest.mark.parametrize("source", TOLD)
 def test_what_cannot_be_shown_is_told_with_its_place(
     tmp_path, monkeypatch, capsys, source
@@ -240,7 +259,7 @@ def test_what_cannot_be_shown_is_told_with_its_place(
 def test_a_cell_that_fails_is_left_out_and_one_that_is_no_notebook_told(
     tmp_path, monkeypatch, capsys
 ):
-    broken = {"image/png": {"no": "picture"}}
+    broken = {"image/svg+xml": 3}
     page = show([("# Begin", {}), broken, ("The end", {})], tmp_path, monkeypatch)
     assert "The end" in page
     assert "a.ipynb, cell 2 cannot be shown" in capsys.readouterr().err

@@ -159,11 +159,13 @@ def read_notebook(path):
         notebook.metadata.pop(
             "widgets", None
         )  # its state needs a script, or is missing
+        edition = any("given" in c.metadata.get("tags", []) for c in notebook.cells)
         for k, cell in enumerate(notebook.cells, 1):
             tags = cell.setdefault("metadata", nbformat.from_dict({})).get("tags", [])
             asked = [tag[1:] for tag in tags if re.fullmatch(r"q\d+", tag)]
             question = f" (Question {asked[0]})" if asked else ""
             cell.metadata.place = f"{path.name}, cell {k}{question}"
+            cell.metadata.tags = [*tags, *part(cell, tags, edition)]
             if cell.cell_type == "code":
                 if cell.get("execution_count", 0) is None:
                     cell.outputs = []  # it was never run: they are somebody else's
@@ -174,6 +176,16 @@ def read_notebook(path):
     except nbformat.ValidationError as error:
         sys.exit(f"{path.name} cannot be read: {error.message}")
     return notebook
+
+
+def part(cell, tags, edition):
+    """Return whether a cell is a question or an answer, for its look."""
+    if cell.source.startswith("### Question"):
+        return ["asked"]
+    own = edition and "given" not in tags  # an answer of the student
+    if own or "show_source(" in cell.source or {"answer", "solution"} & set(tags):
+        return ["answered"]
+    return []
 
 
 def drop_widgets(cell):
