@@ -48,8 +48,8 @@ watch: $(ready) ## judge them again whenever shallow.py is saved
 style: $(ready) ## look at the style of all code, in seconds
 	@$(python) -m pytest --quiet tests/test_style.py
 
-lab: $(ready) ## open the notebooks in JupyterLab
-	@$(python) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+lab: $(ready) ## open JupyterLab: a notebook and shallow.py side by side
+	@$(python) -m tools.lab
 
 html: $(ready) ## make a website of the recorded notebooks: build/html/index.html
 	@$(python) -m tools.pages html

@@ -48,6 +48,7 @@ COPIED = [
     "figures.py",
     "requirements.txt",
     "tools/browser.py",
+    "tools/lab.py",
     "tools/pages.py",
     "tools/setup.sh",
     "tools/templates",
@@ -226,6 +227,8 @@ def make_notebook(notebook, name):
         cell.metadata.pop("tags", None)
         new = [f"q{n}" for n in numbers] + ["given"] * ("answer" not in tags)
         cell.metadata["tags"] = new
+        if "answer" not in tags:  # JupyterLab and Notebook then keep it as it is
+            cell.metadata |= {"editable": False, "deletable": False}
         kept.append(cell)
     notebook.cells = kept
     problems += [
@@ -286,8 +289,23 @@ def make_edition():
     if problems:
         raise EditionError("\n".join(problems))
     digests = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
-    files[MANIFEST] = (json.dumps({"files": digests}, indent=1) + "\n").encode()
+    manifest = {"files": digests, "given": given_cells(files)}
+    files[MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
     return dict(sorted(files.items()))
+
+
+def given_cells(files):
+    """Return the digests of the given cells of each notebook, by their questions."""
+    given = {}
+    for path in sorted(path for path in files if path.endswith(".ipynb")):
+        given[path] = []
+        for cell in json.loads(files[path])["cells"]:
+            tags, source = cell["metadata"]["tags"], "".join(cell["source"]).strip()
+            if "given" in tags:
+                digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+                question = next((int(tag[1:]) for tag in tags if tag != "given"), None)
+                given[path].append([question, digest])
+    return given
 
 
 def read_files(path, root):

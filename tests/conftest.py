@@ -6,8 +6,6 @@ the browser or Playwright is missing.
 
 import json
 import os
-import re
-import shlex
 import subprocess
 import sys
 import time
@@ -68,7 +66,7 @@ def lab(page, tmp_path):
         processes.append(start_server(folder, private))
         page.set_default_timeout(60_000)
         told = wait_for_server(processes[-1], private)
-        page.goto(f"{told['url']}lab?token={told['token']}&reset")
+        page.goto(f"{told['url']}lab?token={told['token']}")
         return Lab(page, folder)
 
     yield start
@@ -78,10 +76,10 @@ def lab(page, tmp_path):
 
 
 def start_server(folder, private):
-    """Start JupyterLab with the options that the Makefile of the folder gives it."""
+    """Start JupyterLab as the Makefile of the folder does."""
     makefile = (folder / "Makefile").read_text("utf-8")
-    [options] = re.findall(r"^\t@?\$\(python\) -m jupyterlab (.*)", makefile, re.M)
-    command = [sys.executable, "-m", "jupyterlab", *shlex.split(options)]
+    assert "\t@$(python) -m tools.lab\n" in makefile
+    command = [sys.executable, "-m", "tools.lab"]
     command += ["--no-browser", "--ServerApp.port=0"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
@@ -90,7 +88,6 @@ def start_server(folder, private):
         "JUPYTER_DATA_DIR": str(private / "data"),
         "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
         "IPYTHONDIR": str(private / "ipython"),
         "PYTHONPATH": str(folder),  # its own modules, not those of .venv
     }

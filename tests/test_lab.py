@@ -31,7 +31,7 @@ def project(tmp_path):
         for cell in code_cells(notebook):
             cell.outputs, cell.execution_count = [], None
         nbformat.write(notebook, folder / "notebooks" / path.name)
-    for given in ["checks", "data"]:
+    for given in ["checks", "data", "tools"]:
         shutil.copytree(ROOT / given, folder / given)
     for module in [*ROOT.glob("*.py"), ROOT / "Makefile"]:
         shutil.copy(module, folder)
@@ -43,6 +43,22 @@ def words(cell):
     printed = "".join(out.text for out in cell.outputs if out.output_type == "stream")
     data = [out.data for out in cell.outputs if "data" in out]
     return printed, [one.get("text/markdown", "") for one in data]
+
+
+def test_a_notebook_and_the_answers_are_open_side_by_side(lab, project):
+    page = lab(project).page
+    page.locator(".jp-NotebookPanel:visible .jp-CodeCell").first.wait_for()
+    page.locator(".jp-FileEditor:visible .cm-line").first.wait_for()
+    page.wait_for_timeout(3000)  # a pop-up would come late
+    page.screenshot(path=project.parent / "opened.png")
+    boxes = [
+        page.locator(f"{kind}:visible").bounding_box()
+        for kind in (".jp-NotebookPanel", ".jp-FileEditor")
+    ]
+    left, right = boxes
+    assert left["x"] + left["width"] <= right["x"] + 1
+    assert min(left["width"], right["width"]) > 350
+    assert page.locator(".jp-Notification, .Toastify__toast, .jp-Dialog").count() == 0
 
 
 def test_run_all_cells(lab, project):

@@ -1,14 +1,19 @@
 """`make html`: the website as files, and as a real browser shows it."""
 
+import json
+import os
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 from urllib.parse import urldefrag
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+
+from tools import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ["01_data", "02_activations", "03_backprop", "04_training", "05_deeper"]
@@ -81,6 +86,13 @@ def markdown_without_code(name):
     notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     return re.sub(r"```.*?```|`[^`]*`", "", "\n\n".join(cells), flags=re.S)
+
+
+def test_every_question_and_its_answers_are_marked(soups):
+    for name in SECTIONS:
+        asked = soups[name].select(".celltag_asked h3")
+        assert len(asked) == len(soups[name].select("h3[id^=Question]"))
+        assert len(soups[name].select(".celltag_answered")) >= len(asked)
 
 
 def test_six_pages_and_their_style(site):
@@ -160,8 +172,123 @@ def test_every_formula_is_there(soups, name):
     assert len(soups[name].select("math")) == len(written)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1200], ids=["phone", "desktop"])
+# Notebooks as students and other programs leave them
+
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42"
+    "mP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
+EMBEDDED = f'src="data:image/png;base64,{PNG}"'
+WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+SHOWN = {  # cells, and what their page must have
+    "pasted": (
+        [("![p](attachment:a%20b.png)", {"a b.png": {"image/png": PNG}})],
+        EMBEDDED,
+    ),
+    "pasted as HTML": (
+        [('<img src="attachment:a.png" width="9">', {"a.png": {"image/png": PNG}})],
+        EMBEDDED,
+    ),
+    "pasted in Colab": ([(f"![p](data:image/png;base64,{PNG})", {})], EMBEDDED),
+    "a file beside it": ([("![p](photo.png)", {})], EMBEDDED),
+    "a widget without its state": ([{**WIDGET, "image/png": PNG}], EMBEDDED),
+    "never counted, as by PyCharm": ([{"text/plain": "forty-two"}], "forty-two"),
+}
+TOLD = {  # a cell, and what is said of it
+    "![p](attachment:gone.png)": "the picture gone.png is not in the cell: paste it",
+    "![p](no.png)": "there is no picture notebooks/no.png",
+    "![p](photo.heic)": "photo.heic is no picture that a browser shows",
+    r"Because $\frac{1}$.": r"this is not a formula: \frac{1}",
+    r"$$\begin{aligned} a$$": "this is not a formula",
+}
+
+
+def show(cells, folder, monkeypatch):
+    """Make the page of one notebook, as JSON that needs no library."""
+    made = []
+    for cell in cells:
+        if isinstance(cell, dict):
+            output = {"output_type": "display_data", "metadata": {}, "data": cell}
+            made.append({"cell_type": "code", "source": "1", "metadata": {}})
+            made[-1]["outputs"] = [output]
+        else:
+            source, attached = cell
+            made.append({"cell_type": "markdown", "source": source, "metadata": {}})
+            made[-1] |= {"attachments": attached} if attached else {}
+    state = {"application/vnd.jupyter.widget-state+json": {"1": {}}}
+    notebook = {"nbformat": 4, "nbformat_minor": 0, "metadata": {"widgets": state}}
+    (folder / "a.ipynb").write_text(json.dumps(notebook | {"cells": made}), "utf-8")
+    (folder / "photo.png").write_bytes(b64decode(PNG))
+    (folder / "photo.heic").write_bytes(b"ftypheic")
+    monkeypatch.setattr(pages, "NOTEBOOKS", folder)
+    monkeypatch.setattr(pages, "told", set())
+    pages.build_html(folder / "html")
+    return (folder / "html/a.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_what_students_and_other_programs_save_is_shown(
+    tmp_path, monkeypatch, capsys, case
+):
+    cells, expected = SHOWN[case]
+    assert expected in show(cells, tmp_path, monkeypatch)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("edition", [True, False])
+def test_questions_answers_and_given_text_look_different(edition):
+    new = nbformat.v4.new_markdown_cell
+    cells = [new("### Question 8: why?"), new("Because."), new("Note that")]
+    cells += [nbformat.v4.new_code_cell("show_source(relu)")]
+    tags = ["given", "", "given", "given"] if edition else ["", "answer", "", "source"]
+    for cell, tag in zip(cells, tags, strict=True):
+        cell.metadata.tags = ["q8", *tag.split()]
+    found = [pages.part(cell, cell.metadata.tags, edition) for cell in cells]
+    assert found == [["asked"], ["answered"], [], ["answered"]]
+
+
+@pytest.mark.parametrize("source", TOLD)
+def test_what_cannot_be_shown_is_told_with_its_place(
+    tmp_path, monkeypatch, capsys, source
+):
+    page = show([("# Begin", {}), (source, {}), ("The end", {})], tmp_path, monkeypatch)
+    assert "The end" in page
+    assert f"a.ipynb, cell 2: {TOLD[source]}" in capsys.readouterr().err
+
+
+def test_a_cell_that_fails_is_left_out_and_one_that_is_no_notebook_told(
+    tmp_path, monkeypatch, capsys
+):
+    broken = {"image/svg+xml": 3}
+    page = show([("# Begin", {}), broken, ("The end", {})], tmp_path, monkeypatch)
+    assert "The end" in page
+    assert "a.ipynb, cell 2 cannot be shown" in capsys.readouterr().err
+    for content in [
+        "{",
+        "[]",
+        "{}",
+        '{"cells": 3, "nbformat": 4, "nbformat_minor": 5}',
+    ]:
+        (tmp_path / "a.ipynb").write_text(content)
+        with pytest.raises(SystemExit, match="^a.ipynb cannot be read: "):
+            pages.build_html(tmp_path / "html")
+
+
+def test_a_console_without_a_character_ends_nothing(tmp_path, monkeypatch):
+    show([("Because $\\frac{δ}$.", {})], tmp_path, monkeypatch)
+    code = f"""import sys, pathlib, tools.pages as pages
+pages.NOTEBOOKS = pathlib.Path({str(tmp_path)!r})
+sys.argv = ["", "html", "--to", {str(tmp_path)!r}]
+pages.main()"""
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT)
+    assert run.returncode == 0
+    assert rb"\u03b4" in run.stderr
+
+
+# Colours do not depend on the width, nor what is too wide on the colours.
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1200, "light")])
 @pytest.mark.parametrize("name", PAGES)
 def test_as_the_browser_shows_it(site, chromium, name, width, scheme):
     page = chromium.new_page(

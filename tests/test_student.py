@@ -570,6 +570,85 @@ def test_cells_that_are_still_empty_are_told(edition):
     assert f"{told} empty in questions 27: delete those" in said
 
 
+def change_cells(path, change):
+    """Change the cells of a notebook, as JSON."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if change(cell) is not False
+    ]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_given_cells_cannot_be_changed_and_it_is_told_where_they_were(edition):
+    path = edition / "notebooks/02_activations.ipynb"
+    for cell in nbformat.read(path, as_version=4).cells:
+        given = "given" in cell.metadata.tags
+        assert cell.metadata.get("editable", True) is not given
+        assert cell.metadata.get("deletable", True) is not given
+    said, _ = submit(edition, "--name", "A", "--id", "1")
+    assert "given cells" not in said
+
+    def change(cell):
+        if cell["source"].startswith("### Question 8"):
+            cell["source"] += "!"
+        cell["id"] = "as-colab"  # which gives cells ids of its own
+        return cell["source"] != "check(7)"
+
+    change_cells(path, change)
+    said, _ = submit(edition, "--name", "A", "--id", "1")
+    told = "2 given cells were changed or are gone (Question 7, Question 8)"
+    assert f"{told}." in said and "02_activations.ipynb: nothing" in said
+
+
+def test_a_source_that_is_shown_must_be_the_one_that_is_saved(edition):
+    solve(edition)
+    path = edition / "notebooks/02_activations.ipynb"
+
+    def show(text):
+        def change(cell):
+            if cell["source"] == "show_source(softmax)":
+                data = {"text/markdown": [f"```python\n{text}\n```"]}
+                cell["outputs"] = [{"output_type": "display_data", "data": data}]
+
+        change_cells(path, change)
+        return submit(edition, "--name", "A", "--id", "1")[0]
+
+    functions, _ = read_module((ROOT / "shallow.py").read_text("utf-8"), "shallow.py")
+    source = ast.unparse(functions["softmax"][1])
+    assert "it shows another" not in show(source + "  # it works")
+    older = source.replace("a.max(axis=0)", "a.max()")
+    assert "it shows another softmax than is saved: run it again" in show(older)
+
+
+def test_own_modules_and_pictures_are_packed(edition):
+    (edition / "helpers.py").write_text("n = 1\n")
+    (edition / "notebooks/my photo.png").write_bytes(b"png")
+    (edition.parent / "outside.png").write_bytes(b"png")
+    texts = iter(
+        [
+            "![a](my%20photo.png) and ![b](<my photo.png>) ![c](attachment:x.png)",
+            '<img width="9" src="no.png"> and ![d](../../outside.png "title")',
+        ]
+    )
+
+    def change(cell):
+        if cell["source"] == "*Your answer to Question 8.*":
+            cell["source"] = next(texts)
+        elif cell["source"] == "*Your answer to Question 9.*":
+            cell["source"] = next(texts)
+
+    change_cells(edition / "notebooks/02_activations.ipynb", change)
+    said, path = submit(edition, "--name", "A", "--id", "1")
+    with zipfile.ZipFile(path) as archive:
+        packed = archive.namelist()
+    assert {"helpers.py", "notebooks/my photo.png"} <= set(packed)
+    assert not {"MNISTtools.py", "figures.py"} & set(packed)
+    assert re.search(r"the picture no.png of cell \d+ is missing", said)
+    assert re.search(r"move the picture ../../outside.png of cell \d+ beside", said)
+
+
 def test_nobody_hands_in_without_a_name(edition):
     run = python(edition, "-m", "tools.submit", "--id", "1")
     assert run.returncode == 1

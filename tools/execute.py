@@ -24,6 +24,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
+from checks.console import print_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 BUILD = ROOT / "build"
@@ -172,6 +174,7 @@ def execute_file(path, in_place):
 
 def main():
     """Execute the notebooks that the command line names, two at a time."""
+    print_anything()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--in-place", action="store_true", help="record the outputs")
     parser.add_argument("names", nargs="*", metavar="NAME", help="such as 02")

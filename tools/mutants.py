@@ -15,6 +15,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from checks.console import print_anything
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
 SETTINGS = "tests/mutants.toml"
@@ -93,6 +95,7 @@ def report(results, equivalents):
 
 def main():
     """Make the mutants, test them and tell which survived."""
+    print_anything()
     told = tomllib.loads((ROOT / SETTINGS).read_text(encoding="utf-8"))
     copy_files(told["cosmic-ray"])
     for command in [("baseline", SETTINGS), ("init", SETTINGS, SESSION)]:

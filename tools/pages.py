@@ -8,6 +8,8 @@ variables STUDENT_NAME and STUDENT_ID; without them there are lines to fill in.
 """
 
 import argparse
+import base64
+import mimetypes
 import os
 import re
 import struct
@@ -16,6 +18,7 @@ import tomllib
 from binascii import a2b_base64
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
 import jinja2
 import nbformat
@@ -26,12 +29,15 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
+from checks.console import print_anything
 from tools.browser import BrowserError, print_pdf
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 BUILD = ROOT / "build"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+PICTURES = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "svg+xml")}
+WIDGET = "application/vnd.jupyter.widget-view+json"
 WORDS, LINES, FORMULAS = 200, 20, 4  # read in a minute: of text, of code, on their own
 
 to_mathml = LatexToMathML()
@@ -45,13 +51,18 @@ layouts = jinja2.Environment(
 class Renderer(IPythonRenderer):
     """Markdown as HTML, with formulas as MathML: that needs no script, no network."""
 
+    def __init__(self, place):
+        super().__init__(escape=False)
+        self.place = place
+
     def inline_math(self, body):
         """Return a formula within a line."""
-        return formula(body, on_its_own=False)
+        return formula(body, self.place, on_its_own=False)
 
     def block_math(self, body):
         """Return a formula on its own."""
-        return f'<span class="formula">{formula(body, on_its_own=True)}</span>'
+        html = formula(body, self.place, on_its_own=True)
+        return f'<span class="formula">{html}</span>'
 
     def latex_environment(self, name, body):
         """Return an environment without dollar signs around it."""
@@ -62,25 +73,146 @@ class Renderer(IPythonRenderer):
         url = re.sub(r"^([\w.-]+)\.ipynb(?=#|$)", r"\1.html", url)
         return super().link(text, url, title)
 
+    def image(self, text, url, title=None):
+        """Return a picture; `embed` looks for what is in it."""
+        return super(IPythonRenderer, self).image(text, url, title)
+
 
 class Exporter(HTMLExporter):
     """Makes the HTML of a notebook's cells with the template of this project."""
 
-    def markdown2html(self, source):
-        """Return Markdown as HTML."""
-        return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
+    @jinja2.pass_context
+    def markdown2html(self, context, source):
+        """Return Markdown as HTML, with its pictures."""
+        cell = context["cell"]
+        html = to_html(source, cell.metadata.place)
+        return embed(html, cell) if "<img" in html else html
 
 
 exporter = Exporter(template_name="course", extra_template_basedirs=[str(TEMPLATES)])
 
 
-def formula(latex, on_its_own):
+def to_html(source, place=""):
+    """Return Markdown as HTML; what is wrong with it is told with this place."""
+    return MarkdownWithMath(renderer=Renderer(place)).render(source)
+
+
+def formula(latex, place, on_its_own):
     """Return the MathML of a formula; one with a mistake is shown as it is written."""
     try:
         return to_mathml.convert_with_local_state(latex, displaystyle=on_its_own)
     except LatexError as error:
-        print(f"Not a formula: {latex.strip()}\n{error}", file=sys.stderr)
+        plain = re.sub(r"\x1b\[[\d;]*m", "", str(error)).strip()  # without colours
+        reason = plain.partition("\n")[0].removeprefix("Error: ")
+        tell(f"{place}: this is not a formula: {latex.strip()}\n    {reason}")
         return f"<code>{escape(latex)}</code>"
+
+
+def tell(problem):
+    """Say what cannot be shown, once."""
+    if problem not in told:
+        told.add(problem)
+        print(problem, file=sys.stderr)
+
+
+told = set()
+
+
+def embed(html, cell):
+    """Put the pictures of a cell into its HTML, pasted ones and files."""
+    soup = BeautifulSoup(html, "html.parser")
+    for image in soup.select("img[src]"):
+        source = image["src"]
+        if not source.startswith(("data:", "http:", "https:")):
+            try:
+                kind, data = picture(source, cell)
+                image["src"] = f"data:{kind};base64,{data}"
+            except ValueError as error:
+                tell(f"{cell.metadata.place}: {error}")
+                image.replace_with(f"[{error}]")
+    return str(soup)
+
+
+def picture(source, cell):
+    """Return the type and the base64 of a picture that was pasted or is a file."""
+    name = unquote(source).removeprefix("attachment:")
+    if source.startswith("attachment:"):
+        attached = cell.get("attachments", {}).get(name, {})
+        if not attached:
+            raise ValueError(f"the picture {name} is not in the cell: paste it again")
+        kind, data = next(iter(attached.items()))
+    else:
+        kind = mimetypes.guess_type(name)[0] or "unknown"
+        try:
+            data = base64.b64encode((NOTEBOOKS / name).read_bytes()).decode()
+        except OSError:
+            raise ValueError(f"there is no picture notebooks/{name}") from None
+    if kind not in PICTURES:
+        raise ValueError(f"{name} is no picture that a browser shows: save it as PNG")
+    return kind, data
+
+
+def read_notebook(path):
+    """Read a notebook in a form that can be shown, whatever program has saved it."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        notebook.metadata.pop(
+            "widgets", None
+        )  # its state needs a script, or is missing
+        edition = any("given" in c.metadata.get("tags", []) for c in notebook.cells)
+        for k, cell in enumerate(notebook.cells, 1):
+            tags = cell.setdefault("metadata", nbformat.from_dict({})).get("tags", [])
+            asked = [tag[1:] for tag in tags if re.fullmatch(r"q\d+", tag)]
+            question = f" (Question {asked[0]})" if asked else ""
+            cell.metadata.place = f"{path.name}, cell {k}{question}"
+            cell.metadata.tags = [*tags, *part(cell, tags, edition)]
+            if cell.cell_type == "code":
+                if cell.get("execution_count", 0) is None:
+                    cell.outputs = []  # it was never run: they are somebody else's
+                cell.setdefault("execution_count", None)
+                drop_widgets(cell)
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        sys.exit(f"{path.name} cannot be read: {error or 'it is no notebook any more'}")
+    except nbformat.ValidationError as error:
+        sys.exit(f"{path.name} cannot be read: {error.message}")
+    return notebook
+
+
+def part(cell, tags, edition):
+    """Return whether a cell is a question or an answer, for its look."""
+    if cell.source.startswith("### Question"):
+        return ["asked"]
+    own = edition and "given" not in tags  # an answer of the student
+    if own or "show_source(" in cell.source or {"answer", "solution"} & set(tags):
+        return ["answered"]
+    return []
+
+
+def drop_widgets(cell):
+    """Leave out of the outputs of a cell what only a running notebook can show."""
+    for output in cell.setdefault("outputs", []):
+        data = output.get("data", {})
+        if WIDGET in data:
+            del data[WIDGET]
+            if not PICTURES & set(data):
+                tell(
+                    f"{cell.metadata.place}: an interactive figure cannot be shown here"
+                )
+
+
+def export(notebook):
+    """Return the HTML of the cells; one that cannot be shown is told and left out."""
+    try:
+        return exporter.from_notebook_node(notebook)[0]
+    except Exception as error:
+        if len(notebook.cells) == 1:
+            reason = f"{type(error).__name__}: {error}"
+            tell(f"{notebook.cells[0].metadata.place} cannot be shown ({reason})")
+            return ""
+        if not notebook.cells:
+            raise
+    parts = [nbformat.from_dict({**notebook, "cells": [c]}) for c in notebook.cells]
+    return "\n".join(map(export, parts))
 
 
 class Section:
@@ -107,14 +239,8 @@ class Section:
     """
 
     def __init__(self, path):
-        try:
-            notebook = nbformat.read(path, as_version=4)
-        except (ValueError, nbformat.ValidationError) as error:
-            sys.exit(f"{path.name} cannot be read: {error}")
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and cell.execution_count is None:
-                cell.outputs = []  # it was never run: they are somebody else's
-        html, _ = exporter.from_notebook_node(notebook)
+        notebook = read_notebook(path)
+        html = export(notebook)
         soup = BeautifulSoup(html, "html.parser")
         texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
         self.name = path.stem
@@ -126,7 +252,7 @@ class Section:
             if re.match(r"Question \d", h3.text)
         ]
         self.short = self.title.partition(":")[0]
-        pictures = soup.select('img[src^="data:image/png"]')
+        pictures = soup.select('.jp-OutputArea img[src^="data:image/png"]')
         widest = max(pictures, key=width, default=None)
         self.picture = widest and {"src": widest["src"], "alt": widest.get("alt")}
         task = paragraph("What you'll do", texts)
@@ -147,8 +273,11 @@ def heading(tag, default=""):
 
 def width(image):
     """Return the width of an embedded PNG picture in pixels."""
-    start = a2b_base64(image["src"].partition(",")[2][:32])
-    return struct.unpack(">I", start[16:20])[0]
+    try:
+        start = a2b_base64(image["src"].partition(",")[2][:32])
+        return struct.unpack(">I", start[16:20])[0]
+    except (ValueError, struct.error):
+        return 0  # it is damaged
 
 
 def paragraph(opening, texts):
@@ -160,7 +289,7 @@ def paragraph(opening, texts):
 
 def markdown(source):
     """Return one paragraph of Markdown as HTML, without the paragraph's own tags."""
-    html = exporter.markdown2html(source).strip()
+    html = to_html(source).strip()
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))
 
 
@@ -270,6 +399,7 @@ def build_pdf(folder, name, number):
 
 def main():
     """Build what the command line asks for."""
+    print_anything()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("form", choices=["html", "pdf"])
     parser.add_argument("--to", type=Path, default=BUILD, help="the folder, or build/")

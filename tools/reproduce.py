@@ -22,6 +22,7 @@ import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from checks.console import print_anything
 from tools.environments import environment, processor, python_of, uv
 from tools.tables import fill
 
@@ -196,6 +197,7 @@ def rows(notebooks):
 
 def main():
     """Go through the conditions; print and write the table."""
+    print_anything()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="without the training")
     parser.add_argument("--record", action="store_true", help="put it in a README")

@@ -1,4 +1,4 @@
-"""Pack what is handed in: the answers, the notebooks, and the PDF if it was made.
+"""Pack what is handed in: answers, notebooks, pictures, and the PDF if it was made.
 
     python -m tools.submit [--name "Ada Lovelace"] [--id 1815]
 
@@ -6,14 +6,18 @@ It first says what is missing or wrong, and packs it all the same.
 """
 
 import argparse
+import ast
+import hashlib
 import json
 import os
 import re
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 from checks import check
+from checks.console import print_anything
 from checks.questions import BONUS, CODED, QUESTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +25,9 @@ PDF = ROOT / "build" / "mnist-from-scratch.pdf"
 MODULES = ["shallow.py", "deep.py"]
 PLACES = {"*Your answer to Question {}.*", "# Your code for Question {}."}
 ADVICE = "delete those that you do not need"
+PICTURE = re.compile(
+    r"!\[[^]]*\]\(<?([^)>\"]+?)>?(?: +\"[^)]*)?\)|<img [^>]*?src=\"([^\"]+)"
+)
 
 
 def read_cells(path):
@@ -35,6 +42,7 @@ def read_cells(path):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for cell in cells:
             cell["source"] = "".join(cell["source"]).strip()
+            cell["cell_type"], cell["metadata"]  # both are there
     except (ValueError, KeyError, TypeError):
         raise ValueError(
             f"{path.name} cannot be read: it is no notebook any more"
@@ -108,12 +116,101 @@ def unfinished(cells):
     ]
 
 
-def remarks(files):
+def changed(cells, given):
+    """Say which given cells of a notebook are not there as they were handed out."""
+    here = {hashlib.sha256(c["source"].encode()).hexdigest()[:16] for c in cells}
+    gone = [question for question, digest in given if digest not in here]
+    if not gone:
+        return []
+    places = [f"Question {n}" if n else "the text around" for n in dict.fromkeys(gone)]
+    return [f"{len(gone)} given cells were changed or are gone ({', '.join(places)})"]
+
+
+def old_sources(cells):
+    """Say which functions a notebook shows otherwise than they are saved now."""
+    modules = [ROOT / name for name in MODULES if (ROOT / name).exists()]
+    saved = {}
+    for path in modules:
+        saved |= functions(path.read_text(encoding="utf-8"))
+    old = []
+    for cell in cells:
+        if match := re.fullmatch(r"show_source\((\w+)\)", cell["source"]):
+            shown = functions(shown_code(cell)).get(match[1])
+            if shown and shown != saved.get(match[1]):
+                old.append(match[1])
+    return [f"it shows another {', '.join(old)} than is saved: run it again"] * bool(
+        old
+    )
+
+
+def functions(text):
+    """Return what each function does, by its name; comments do not count."""
+    try:
+        nodes = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return {}  # the judge has said so
+    return {f.name: ast.dump(f) for f in nodes if isinstance(f, ast.FunctionDef)}
+
+
+def shown_code(cell):
+    """Return the code that a cell shows."""
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    text = "".join("".join(one.get("text/markdown", "")) for one in data)
+    return text.removeprefix("```python\n").removesuffix("\n```")
+
+
+def find_pictures(cells):
+    """Find the files with pictures that the texts of a notebook show.
+
+    Returns
+    -------
+    found : list of Path
+    problems : list of str
+        What cannot be packed, and where it is.
+    """
+    found, problems = [], []
+    for k, cell in enumerate(cells, 1):
+        if cell["cell_type"] != "markdown":
+            continue
+        for match in PICTURE.finditer(cell["source"]):
+            name = match[1] or match[2]
+            if re.match(r"(attachment|data|https?):", name):
+                continue
+            path = (ROOT / "notebooks" / unquote(name)).resolve()
+            if not path.is_file():
+                problems.append(f"the picture {name} of cell {k} is missing")
+            elif not path.is_relative_to(ROOT):
+                problems.append(
+                    f"move the picture {name} of cell {k} beside the notebook"
+                )
+            else:
+                found.append(path)
+    return found, problems
+
+
+def find_files(edition):
+    """Find what is handed in: answers, own modules, notebooks, pictures and the PDF."""
+    modules = [ROOT / name for name in MODULES if (ROOT / name).exists()]
+    own = [path for path in sorted(ROOT.glob("*.py")) if path.name not in edition]
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    pictures = []
+    for path in notebooks:
+        try:
+            pictures += find_pictures(read_cells(path))[0]
+        except ValueError:
+            pass  # `remarks` says so
+    pdf = filter(Path.exists, [PDF])
+    return list(dict.fromkeys([*modules, *own, *notebooks, *pictures, *pdf]))
+
+
+def remarks(files, edition):
     """Say what is missing or wrong in what is handed in.
 
     Parameters
     ----------
     files : list of Path
+    edition : dict
+        What was handed out, as tools/edition.json has it.
 
     Returns
     -------
@@ -124,14 +221,16 @@ def remarks(files):
     notebooks = [path for path in files if path.suffix == ".ipynb"]
     for path in notebooks:
         try:
-            said = unfinished(read_cells(path))
+            cells = read_cells(path)
+            given = edition.get("given", {}).get(f"notebooks/{path.name}", [])
+            said = unfinished(cells) + changed(cells, given) + old_sources(cells)
+            said += find_pictures(cells)[1]
         except ValueError as error:
             lines.append(str(error))
             continue
         if said:
             lines.append(f"{path.name}: {'; '.join(said)}.")
-    expected = json.loads((ROOT / "tools" / "edition.json").read_text("utf-8"))["files"]
-    for name in sorted({*MODULES, *filter(is_notebook, expected)}):
+    for name in sorted({*MODULES, *filter(is_notebook, edition["files"])}):
         if ROOT / name not in files:
             lines.append(f"{name} is missing.")
     if PDF not in files:
@@ -157,6 +256,7 @@ def ask(what, given, example):
 
 def main():
     """Say what is missing, pack the files and print where the zip is."""
+    print_anything()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--name", default=os.environ.get("STUDENT_NAME", ""))
     parser.add_argument("--id", default=os.environ.get("STUDENT_ID", ""))
@@ -165,12 +265,11 @@ def main():
     name = ask("name", arguments.name, example)
     number = ask("ID", arguments.id, example)
 
-    modules = [ROOT / name for name in MODULES if (ROOT / name).exists()]
-    if ROOT / "shallow.py" not in modules:
+    if not (ROOT / "shallow.py").exists():
         sys.exit("shallow.py is not there: bring it back, it has your answers")
-    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    files = [*modules, *notebooks, *filter(Path.exists, [PDF])]
-    print("\n".join(remarks(files)))
+    edition = json.loads((ROOT / "tools" / "edition.json").read_text("utf-8"))
+    files = find_files(edition["files"])
+    print("\n".join(remarks(files, edition)))
 
     target = ROOT / "build" / (re.sub(r"\W+", "-", f"{name}-{number}") + ".zip")
     target.parent.mkdir(exist_ok=True)

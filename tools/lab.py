@@ -1,0 +1,72 @@
+"""Open JupyterLab with a notebook on the left and `shallow.py` on the right.
+
+    python -m tools.lab [OPTION ...]
+
+The options are those of JupyterLab. The windows are in a workspace of this project, in
+build/lab/: what is open and where is kept there until the next time.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from jupyterlab.labapp import main
+
+ROOT = Path(__file__).resolve().parent.parent
+OWN = ROOT / "build" / "lab"
+LEFT, RIGHT = "notebooks/01_data.ipynb", "shallow.py"
+
+
+def tab(name):
+    """Return a part of the window with one tab in it."""
+    return {"type": "tab-area", "currentIndex": 0, "widgets": [name]}
+
+
+WORKSPACE = {
+    "data": {
+        "layout-restorer:data": {
+            "main": {
+                "dock": {
+                    "type": "split-area",
+                    "orientation": "horizontal",
+                    "sizes": [0.55, 0.45],
+                    "children": [tab(f"notebook:{LEFT}"), tab(f"editor:{RIGHT}")],
+                },
+                "current": f"notebook:{LEFT}",
+            },
+        },
+        f"notebook:{LEFT}": {"data": {"path": LEFT, "factory": "Notebook"}},
+        f"editor:{RIGHT}": {"data": {"path": RIGHT, "factory": "Editor"}},
+    },
+    "metadata": {"id": "default"},
+}
+# A pop-up asks whether one wants news of Jupyter, over what one wants to read.
+NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+
+
+def prepare():
+    """Write what JupyterLab reads when it starts, where it is not there yet."""
+    for path, content in [
+        ("workspaces/default-37a8.jupyterlab-workspace", WORKSPACE),
+        ("labconfig/page_config.json", NO_NEWS),
+    ]:
+        file = OWN / path
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(content), encoding="utf-8")
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH"), str(OWN)]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    # As the Makefile has it, for who has no `make`.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+if __name__ == "__main__":
+    prepare()
+    main(
+        [
+            f"--ServerApp.root_dir={ROOT}",
+            f"--LabApp.workspaces_dir={OWN / 'workspaces'}",
+            *sys.argv[1:],
+        ]
+    )
