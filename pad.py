@@ -51,7 +51,7 @@ def show_pad(*nets, mean=None):
         _check_net(net)
     if not nets:
         raise ValueError("show_pad needs a network, as in show_pad(net)")
-    sizes = ", ".join(str(len(W)) for W in nets[0][:-2:2]) or "no"
+    sizes = " and ".join(str(len(W)) for W in nets[0][:-2:2]) or "no"
     what = f"a network with {sizes} hidden units"
     if len(nets) > 1:
         what = f"the average of {len(nets)} networks"

@@ -41,14 +41,19 @@ from pad import show_pad
 show_pad(init_deep([784, 8, 10], rng=1))"""
 
 
-def html_of(*nets, **options):
-    """Return the HTML that `show_pad` displays."""
+def displayed(*nets, **options):
+    """Return what `show_pad` displays, by its MIME types."""
     shown = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pad, "display", lambda data, raw: shown.append(data))
         show_pad(*nets, **options)
     [data] = shown
-    return data["text/html"]
+    return data
+
+
+def html_of(*nets, **options):
+    """Return the HTML that `show_pad` displays."""
+    return displayed(*nets, **options)["text/html"]
 
 
 def recorded_pad():
@@ -179,12 +184,12 @@ def test_its_html_may_stand_in_a_recorded_notebook(kind):
         assert not match, match
 
 
-def test_its_text_says_what_it_is(capsys):
-    show_pad(init_deep([784, 30, 20, 10], rng=1))
-    told = capsys.readouterr().out.strip()
-    assert told == (
-        "A pad to draw digits on, which a network with 30, 20 hidden units reads at once."
-    )
+def test_its_text_says_what_it_is():
+    start, end = "A pad to draw digits on, which ", " reads at once."
+    nets = [init_deep([784, 30, 20, 10], rng=k) for k in range(2)]
+    one = f"{start}a network with 30 and 20 hidden units{end}"
+    assert displayed(nets[0])["text/plain"] == one
+    assert displayed(*nets)["text/plain"] == f"{start}the average of 2 networks{end}"
 
 
 @pytest.mark.parametrize(
