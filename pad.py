@@ -5,8 +5,8 @@ computes in the browser, in `tools/templates/pad.html`: it asks no kernel and no
 and works in a saved page as well. `render` says in Python what that page does with a
 drawing, and `read_drawings` brings drawings from the pad into the notebook.
 
-A drawing is a list of strokes, and a stroke is an array of shape (n, 2): the points that
-the pen went through, x to the right and y down, whole numbers from 0 to 255.
+A drawing is a list of strokes, and a stroke is an array of shape (n, 2): the points
+that the pen went through, x to the right and y down, whole numbers from 0 to 255.
 """
 
 import json
@@ -120,8 +120,9 @@ def render(drawing, *, prepare=True):
     The images of MNIST were made from the handwriting like this: the digit was scaled,
     in proportion, to a box of 20 by 20 pixels. A pixel's grey level is the part of its
     area that has ink on it. Then the digit was moved, by whole pixels, until its centre
-    of mass was in the middle of 28 by 28 pixels. The pad draws the strokes again at the
-    size of the box, so that the line is equally thick whether one writes large or small.
+    of mass was in the middle of 28 by 28 pixels. The pad draws the strokes again at
+    the size of the box, so that the line is as thick in a small digit as in a large
+    one.
 
     Parameters
     ----------
@@ -205,7 +206,7 @@ def _unpack(word):
 
 
 def _ink(drawing, scale, shift):
-    """Return how much of each pixel is ink, when points are at scale * point + shift."""
+    """Return the part of each pixel that is ink, of points at scale * point + shift."""
     along = (np.arange(SIDE * FINE) + 0.5) / FINE
     x, y = np.meshgrid(along, along)
     nearest = np.full(x.shape, np.inf)  # the distance to the line

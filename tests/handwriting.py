@@ -1,8 +1,8 @@
 """Digits as people write them, for the tests of the pad: the way of the pen, as data.
 
-A digit is written on a sheet of 100 by 100; a stroke is a text of points "x,y", and the
-pen goes smoothly through them, or straight in strokes that begin with "-". A hand is how
-somebody writes: how large, how wide, how slanted, where on the pad, how shakily.
+A digit is written on a sheet of 100 by 100; a stroke is a text of points "x,y", and
+the pen goes smoothly through them, or straight in strokes that begin with "-". A hand
+is how somebody writes: how large, how wide, how slanted, where on the pad, how shakily.
 """
 
 import numpy as np
@@ -36,15 +36,11 @@ DIGITS = [
     (7, ["24,20 36,14 56,16 74,13 64,36 52,60 44,90"]),
     (
         8,
-        [
-            "66,22 50,10 34,20 38,38 56,50 70,66 64,84 48,91 31,82 32,66 48,50 64,38 66,22"
-        ],
+        ["66,22 50,10 34,20 38,38 56,50 70,66 64,84 48,91 31,82 32,66 48,50 66,22"],
     ),
     (
         8,
-        [
-            "50,48 34,38 32,20 48,10 64,18 64,36 50,48 32,62 30,80 48,91 68,82 68,62 50,48"
-        ],
+        ["50,48 34,38 32,20 48,10 64,18 64,36 32,62 30,80 48,91 68,82 68,62 50,48"],
     ),
     (8, ["70,18 52,11 36,20 42,38 60,54 68,72 58,88 40,88 31,74 42,56 62,38 70,18"]),
     (9, ["68,28 54,12 36,16 28,34 38,50 56,48 68,30", "-69,24 66,58 60,90"]),
