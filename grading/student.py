@@ -46,6 +46,7 @@ COPIED = [
     "data",
     "environment.yml",
     "figures.py",
+    "pad.py",
     "requirements.txt",
     "tools/browser.py",
     "tools/lab.py",

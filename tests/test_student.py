@@ -299,7 +299,8 @@ def test_the_edition_holds_what_a_student_needs_and_nothing_else(files):
     assert top == {
         *(".gitattributes", ".github", ".gitignore", "LICENSE", "MNISTtools.py"),
         *("Makefile", "README.md", "checks", "data", "environment.yml", "figures.py"),
-        *("notebooks", "pyproject.toml", "requirements.txt", "tools", *MODULES),
+        *("notebooks", "pad.py", "pyproject.toml", "requirements.txt", "tools"),
+        *MODULES,
     }
 
 

@@ -236,6 +236,8 @@ class Section:
         The first sentence on what one does there, and how long it says that this takes.
     minutes : int
         The time to read it.
+    pad : Markup or None
+        Its last pad to draw on, see `pad.show_pad`.
     """
 
     def __init__(self, path):
@@ -259,6 +261,8 @@ class Section:
         self.summary = markdown(re.split(r"(?<=[.!?])\s+(?=[A-Z])", task)[0])
         self.duration = markdown(paragraph("How long it takes", texts))
         self.minutes = reading_time(soup)
+        pads = soup.select("iframe.pad")
+        self.pad = Markup(pads[-1]) if pads else None
 
 
 def heading(tag, default=""):
@@ -335,7 +339,11 @@ def build_html(folder):
     write("style.css", sheet)
     write(
         "index.html",
-        layouts.get_template("contents.html.j2").render(title=title, sections=sections),
+        layouts.get_template("contents.html.j2").render(
+            title=title,
+            sections=sections,
+            pad=next((one.pad for one in reversed(sections) if one.pad), None),
+        ),
     )
     neighbours = [None, *sections, None]
     for previous, section, following in zip(

@@ -1,0 +1,517 @@
+"""The pad: drawn on in a real browser, beside the same computation in Python."""
+
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from handwriting import pages
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from test_notebooks import PASSING
+from test_site import PALE_TEXT, TOO_WIDE
+
+import pad
+from deep import forwardprop_deep, init_deep
+from figures import quiet
+from MNISTtools import load
+from pad import PAGE, quantise, read_drawings, render, rounded, show_pad
+from shallow import (
+    backprop_minibatch_shallow,
+    eval_perfs,
+    forwardprop_shallow,
+    init_shallow,
+    label2onehot,
+    normalize_MNIST_images,
+)
+from tools import pages as site
+from tools.execute import ThisPython
+
+ROOT = Path(__file__).resolve().parent.parent
+DRAWINGS = list(pages())  # 62, and each way to write is there twice
+CELL = """from deep import init_deep
+from pad import show_pad
+
+show_pad(init_deep([784, 8, 10], rng=1))"""
+
+
+def displayed(*nets, **options):
+    """Return what `show_pad` displays, by its MIME types."""
+    shown = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pad, "display", lambda data, raw: shown.append(data))
+        show_pad(*nets, **options)
+    [data] = shown
+    return data
+
+
+def html_of(*nets, **options):
+    """Return the HTML that `show_pad` displays."""
+    return displayed(*nets, **options)["text/html"]
+
+
+def recorded_pad():
+    """Return the last pad of the recorded notebooks, which the website shows too."""
+    found = [section.pad for section in site.read_sections() if section.pad]
+    return str(found[-1]) if found else None
+
+
+@pytest.fixture(scope="module")
+def images():
+    """Return the images of a data set without their mean, the labels and the mean."""
+    x, lbl = load("training")
+    x = normalize_MNIST_images(x)
+    mean = x.mean(axis=1, keepdims=True)
+    xtest, lbltest = load("testing")
+    return x - mean, lbl, normalize_MNIST_images(xtest) - mean, lbltest, mean
+
+
+@pytest.fixture(scope="module")
+def trained(images):
+    """Train the network of Question 20 for a few seconds."""
+    x, lbl, *_ = images
+    x, d = x.astype(np.float32), label2onehot(lbl, dtype=np.float32)
+    net = tuple(w.astype(np.float32) for w in init_shallow(784, 64, 10, rng=1))
+    with quiet():
+        return backprop_minibatch_shallow(x, d, net, T=6, gamma=0.2, rng=1)
+
+
+class Pad:
+    """A pad in the page of a browser, used as a person uses it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.element = page.locator("iframe.pad").last
+        self.element.wait_for()
+        self.frame = self.element.content_frame
+        self.frame.locator("#bars li").last.wait_for()
+
+    def evaluate(self, code):
+        return self.frame.locator("body").evaluate(f"() => {code}")
+
+    def place(self, x, y):
+        """Return where a point of the pad, in parts of it, is in the window."""
+        self.canvas.scroll_into_view_if_needed()
+        box = self.canvas.bounding_box()
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    @property
+    def canvas(self):
+        return self.frame.locator("#pad")
+
+    @property
+    def heard(self):
+        return self.frame.locator("#heard").text_content()
+
+    def draw(self, strokes):
+        """Draw with the mouse and return the digit that is read."""
+        self.canvas.scroll_into_view_if_needed()
+        box = self.canvas.bounding_box()
+        for stroke in strokes:
+            points = [
+                (box["x"] + x * box["width"], box["y"] + y * box["height"])
+                for x, y in stroke
+            ]
+            self.page.mouse.move(*points[0])
+            self.page.mouse.down()
+            for point in points[1:]:
+                self.page.mouse.move(*point)
+            self.page.mouse.up()
+        return self.evaluate("result.first")
+
+    def drawing(self):
+        """Return the strokes as the page has them."""
+        return [np.array(stroke) for stroke in self.evaluate("strokes")]
+
+    def clear(self):
+        self.frame.locator("#clear").click()
+
+
+def open_pad(page, html, background="white"):
+    page.set_content(f'<body style="background: {background}">{html}')
+    return Pad(page)
+
+
+def probabilities(drawing, *nets, mean=None):
+    """Return what the networks of a pad say of a drawing, in Python."""
+    x = render(drawing).reshape(-1, 1) / 127.5 - 1
+    y = [forwardprop_deep(x, rounded(net, mean)) for net in nets]
+    return np.mean(y, axis=0).ravel()
+
+
+# Without a browser
+
+
+def test_eight_bits_change_hardly_an_answer(trained, images):
+    _, _, x, lbl, mean = images
+    before = eval_perfs(forwardprop_shallow(x, trained), lbl)
+    after = eval_perfs(forwardprop_shallow(x + mean, rounded(trained, mean)), lbl)
+    assert before < 6  # it has learned something
+    assert abs(after - before) <= 0.05
+
+
+def test_eight_bits_are_eight_bits():
+    W = np.random.default_rng(1).standard_normal((5, 30))
+    W[2] = 0
+    codes, scales = quantise(W)
+    assert codes.dtype == np.int8 and scales.shape == (5, 1)
+    assert np.abs(codes).max() == 127
+    np.testing.assert_allclose(codes * scales, W, atol=scales.max() * 0.51)
+
+
+def test_the_smallest_disagreement_of_processors_changes_nothing():
+    net = init_deep([784, 64, 10], rng=3)
+    other = tuple(array * (1 + 1e-13) for array in net)
+    assert html_of(other) == html_of(net)
+
+
+def test_64_units_take_less_than_150_kB():
+    html = html_of(init_deep([784, 64, 10], rng=1), mean=np.full(784, -0.7))
+    assert len(html.encode()) < 150_000
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_its_html_may_stand_in_a_recorded_notebook(kind):
+    html = html_of(init_deep([784, 300, 10], rng=1))
+    for text in [html, unescape(html)]:
+        match = re.search(PASSING[kind], text)
+        assert not match, match
+
+
+def test_its_text_says_what_it_is():
+    start, end = "A pad to draw digits on, which ", " reads at once."
+    nets = [init_deep([784, 30, 20, 10], rng=k) for k in range(2)]
+    one = f"{start}a network with 30 and 20 hidden units{end}"
+    assert displayed(nets[0])["text/plain"] == one
+    assert displayed(*nets)["text/plain"] == f"{start}the average of 2 networks{end}"
+
+
+@pytest.mark.parametrize(
+    "net",
+    [(), (1, 2), init_deep([784, 9], rng=1), init_deep([80, 10], rng=1), [None] * 4],
+)
+def test_what_is_no_network_is_refused(net):
+    with pytest.raises(ValueError, match="show_pad needs a network as a tuple W1"):
+        show_pad(net)
+
+
+def test_no_network_at_all_is_refused():
+    with pytest.raises(ValueError, match="as in show_pad"):
+        show_pad()
+
+
+def test_the_page_fetches_nothing():
+    page = PAGE.read_text("utf-8")
+    assert not re.search(r"https?:|//[a-z]|\bfetch\(|import\b|<link|<img|url\(", page)
+
+
+@pytest.mark.parametrize("k", range(0, len(DRAWINGS), 7))
+def test_prepared_as_mnist_is(k):
+    drawing = [np.floor(256 * stroke).astype(int) for stroke in DRAWINGS[k][1]]
+    image = render(drawing).reshape(28, 28) / 255
+    inked = np.argwhere(image > 0)
+    height, width = np.ptp(inked, axis=0) + 1
+    assert 19 <= max(height, width) <= 21
+    centre = np.array([np.arange(28) @ image.sum(axis=k) for k in (1, 0)])
+    assert np.abs(centre / image.sum() - 13.5).max() <= 0.55
+    assert image.max() == 1
+    moved = [np.clip(stroke // 2 + 60, 0, 255) for stroke in drawing]
+    same = render(moved).reshape(28, 28) / 255
+    # Neither size nor place matter; but the centre may be rounded to the next pixel.
+    shifts = [np.roll(same, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    assert min(np.abs(shifted - image).mean() for shifted in shifts) < 0.03
+    raw = render(moved, prepare=False).reshape(28, 28)
+    assert np.abs(raw / 255 - image).mean() > 0.03
+
+
+def test_a_point_is_a_point():
+    image = render([np.array([[10, 10]])])
+    assert image.dtype == np.uint8 and image.max() > 240
+    assert 4 * 255 < image.sum() < 6 * 255
+    assert render([]).sum() == 0
+
+
+@pytest.mark.parametrize("text", ["3", "x:AQEB", "3:AgEB", "3:A", "3:", "33:AQEB"])
+def test_drawings_copied_in_part_are_refused(text):
+    with pytest.raises(ValueError, match="drawing 2 cannot be read"):
+        read_drawings(f"3:AQEB {text}")
+
+
+def test_no_drawings_are_no_images():
+    x, lbl = read_drawings("")
+    assert x.shape == (784, 0) and lbl.shape == (0,)
+    assert x.dtype == np.uint8 and lbl.dtype == np.int64
+
+
+# In a browser
+
+
+def test_handwriting_is_read(page, trained, images):
+    best = open_pad(page, recorded_pad() or html_of(trained, mean=images[-1]))
+    wrong = []
+    for k, (label, strokes) in enumerate(DRAWINGS[::2]):
+        if (read := best.draw(strokes)) != label:
+            wrong.append((k, label, read))
+        best.clear()
+    assert k + 1 >= 30
+    assert len(wrong) <= 3, wrong
+
+
+@pytest.mark.parametrize(
+    "sizes", [[784, 64, 10], [784, 40, 20, 10], [784, 10]], ids=str
+)
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("mean", [None, np.linspace(-1, 0.5, 784)], ids=["", "mean"])
+def test_the_same_numbers_as_in_python(page, sizes, count, mean):
+    nets = [init_deep(sizes, rng=k) for k in range(count)]
+    one = open_pad(page, html_of(*nets, mean=mean))
+    for _, strokes in DRAWINGS[:: len(DRAWINGS) // 4]:
+        one.draw(strokes)
+        drawing = one.drawing()
+        expected = render(drawing)
+        pixels = np.array([*one.evaluate("Array.from(result.pixels)")])
+        assert np.abs(pixels - expected.astype(int)).max() <= 1
+        np.testing.assert_allclose(
+            one.evaluate("result.y"),
+            probabilities(drawing, *nets, mean=mean),
+            atol=1e-3,
+        )
+        for stroke, meant in zip(drawing, strokes, strict=True):
+            np.testing.assert_allclose(stroke[0], 256 * meant[0], atol=2)
+        one.clear()
+
+
+def test_what_one_sees_is_what_was_computed(page):
+    one = open_pad(page, html_of(init_deep([784, 64, 10], rng=1)))
+    one.draw(DRAWINGS[0][1])
+    seen = one.evaluate(
+        "Array.from(find('image').getContext('2d').getImageData(0, 0, 28, 28).data)"
+    )
+    np.testing.assert_array_equal(
+        np.reshape(seen, (784, 4))[:, 0], one.evaluate("Array.from(result.pixels)")
+    )
+    y, first = one.evaluate("result.y"), one.evaluate("result.first")
+    texts = one.frame.locator("#bars li").all_inner_texts()
+    assert [text.split()[0] for text in texts] == list("0123456789")
+    for text, part in zip(texts, y, strict=True):
+        assert abs(int(re.search(r"(\d+) %", text)[1]) - 100 * part) <= 1
+    assert one.frame.locator("#bars .first").inner_text().startswith(str(first))
+    assert one.frame.locator("#answer b").inner_text() == str(first)
+
+
+def test_a_finger_draws(chromium, trained, images):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    one = open_pad(page, html_of(trained, mean=images[-1]))
+    before = page.evaluate("scrollY")
+    touch = context.new_cdp_session(page)
+    label, strokes = DRAWINGS[28]
+    for stroke in strokes:
+        for k, point in enumerate(stroke):
+            x, y = one.place(*point)
+            kind = "touchMove" if k else "touchStart"
+            touch.send(
+                "Input.dispatchTouchEvent",
+                {"type": kind, "touchPoints": [{"x": x, "y": y}]},
+            )
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.evaluate("scrollY") == before  # it does not scroll the page
+    assert len(one.drawing()) == len(strokes)
+    assert one.evaluate("result.first") == label
+    context.close()
+
+
+@pytest.mark.parametrize("key", ["Escape", "Delete", "Tab+Enter", "Tab+Space"])
+def test_a_keyboard_clears(page, key):
+    one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
+    one.draw(DRAWINGS[0][1])
+    one.canvas.focus()
+    for part in key.split("+"):
+        page.keyboard.press(part)
+    assert one.drawing() == []
+    assert one.heard == "The pad is empty."
+    assert one.evaluate("result.pixels.every(level => level === 0)")
+    assert one.frame.locator("#answer b").inner_text() == ""
+
+
+def test_a_screen_reader_hears_the_answer(page, trained, images):
+    one = open_pad(page, html_of(trained, mean=images[-1]))
+    assert one.frame.locator("#heard").get_attribute("aria-live") == "polite"
+    assert one.heard == ""  # the example is not read aloud
+    label, strokes = DRAWINGS[0]
+    one.draw(strokes)
+    assert re.fullmatch(rf"I read a {label}, (> )?\d+ % sure(; .*)?\.", one.heard)
+    names = one.evaluate("document.body.innerHTML")
+    assert one.element.get_attribute("title").startswith("A pad to draw digits on")
+    soup = BeautifulSoup(names, "html.parser")
+    for tag in soup.select("canvas, ol, textarea, [role=group]"):
+        named = soup.find(id=tag.get("aria-labelledby"))
+        assert tag.get("aria-label") or named.text, tag
+
+
+def test_digits_that_are_kept_come_into_the_notebook(page):
+    one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
+    one.frame.locator("summary").click()
+    labels = one.frame.locator("#labels button")
+    assert labels.first.is_disabled()  # the example is nobody's
+    expected, meant = [], []
+    for label, strokes in DRAWINGS[::9]:
+        one.draw(strokes)
+        expected.append(render(one.drawing()))
+        meant.append(label)
+        labels.nth(label).click()
+        assert one.drawing() == []
+    right = one.frame.locator("#score").inner_text()
+    assert right.startswith(f"{len(meant)} kept, ")
+    names = {}
+    exec(one.frame.locator("#text").input_value(), names)
+    assert len(names["drawings"]) < 700 * len(meant)
+    x, lbl = read_drawings(names["drawings"])
+    np.testing.assert_array_equal(x, np.transpose(expected))
+    np.testing.assert_array_equal(lbl, meant)
+    raw, _ = read_drawings(names["drawings"], prepare=False)
+    assert raw.shape == x.shape and (raw != x).any()
+    one.frame.locator("#forget").click()
+    assert len(one.frame.locator("#text").input_value().split()) == len(meant) + 1
+
+
+def test_a_long_stroke_is_kept_whole(page):
+    one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
+    turns = np.linspace(0, 14 * np.pi, 400)
+    one.draw([np.array([0.5 + 0.4 * np.cos(turns), 0.5 + 0.4 * np.sin(turns)]).T])
+    drawing = one.drawing()
+    assert max(map(len, drawing)) <= 255 and sum(map(len, drawing)) > 300
+    np.testing.assert_array_equal(drawing[0][-1], drawing[1][0])
+    one.frame.locator("summary").click()
+    one.frame.locator("#labels button").first.click()
+    text = one.evaluate("kept[0].code")
+    np.testing.assert_array_equal(read_drawings(f"0:{text}")[0][:, 0], render(drawing))
+
+
+@pytest.mark.parametrize("width", [360, 520, 640, 1100])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_as_the_browser_shows_it(chromium, width, scheme, tmp_path):
+    page = chromium.new_page(
+        viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    complaints, asked = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(error.message))
+    page.on("request", lambda request: asked.append(request.url))
+    background = {"light": "#ffffff", "dark": "#111111"}[scheme]
+    html = html_of(init_deep([784, 300, 100, 10], rng=1))
+    one = open_pad(page, html, background)
+    one.frame.locator("summary").click()
+    for fault in [TOO_WIDE, PALE_TEXT]:
+        assert one.evaluate(fault) == []
+    root = "document.documentElement"
+    assert one.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert one.evaluate(f"{root}.scrollHeight <= innerHeight + 1")  # no bar to scroll
+    back = one.evaluate("getComputedStyle(document.body).backgroundColor")
+    red = int(re.search(r"\d+", back)[0])
+    assert red < 50 if scheme == "dark" else red > 200
+    page.screenshot(path=tmp_path / f"{width}-{scheme}.png")
+    assert complaints == [] and asked == []
+    page.close()
+
+
+@pytest.mark.parametrize("background", ["rgb(17, 17, 17)", "rgb(255, 255, 255)"])
+def test_it_is_as_dark_as_what_is_around_it(page, background):
+    # JupyterLab's theme does not depend on that of the browser.
+    one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)), background)
+    text = one.evaluate("getComputedStyle(document.body).color")
+    assert (int(re.search(r"\d+", text)[0]) > 200) == ("17" in background)
+
+
+# In notebooks, saved pages and the website
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """Execute a notebook with a pad."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    folder = tmp_path_factory.mktemp("recorded")
+    NotebookClient(
+        notebook,
+        kernel_manager_class=ThisPython,
+        resources={"metadata": {"path": ROOT}},
+    ).execute()
+    nbformat.write(notebook, folder / "pad.ipynb")
+    return folder / "pad.ipynb"
+
+
+def nbval(path):
+    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider"]
+    command += ["--nbval-current-env", "-c", "/dev/null", "--rootdir", path.parent]
+    return subprocess.run([*command, path], capture_output=True, text=True, cwd=ROOT)
+
+
+def test_nbval_compares_every_weight(recorded, tmp_path):
+    run = nbval(recorded)
+    assert run.returncode == 0, run.stdout
+    notebook = nbformat.read(recorded, as_version=4)
+    data = notebook.cells[0].outputs[0].data
+    start = data["text/html"].index("codes")
+    k = start + 100
+    other = "A" if data["text/html"][k] != "A" else "B"
+    data["text/html"] = data["text/html"][:k] + other + data["text/html"][k + 1 :]
+    nbformat.write(notebook, tmp_path / "other.ipynb")
+    run = nbval(tmp_path / "other.ipynb")
+    assert run.returncode == 1 and "mismatch 'text/html'" in run.stdout
+
+
+def test_in_the_saved_page(recorded, page, tmp_path):
+    html, _ = HTMLExporter().from_filename(str(recorded))
+    (tmp_path / "pad.html").write_text(html, "utf-8")
+    page.route("https://**", lambda route: route.abort())  # nbconvert asks for MathJax
+    page.goto((tmp_path / "pad.html").as_uri())
+    one = Pad(page)
+    one.draw(DRAWINGS[0][1])
+    assert one.heard.startswith("I read a ")
+
+
+def test_on_the_first_page_of_the_website(recorded, page, tmp_path, monkeypatch):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    shutil.copy(recorded, folder / "04_with.ipynb")
+    shutil.copy(ROOT / "notebooks" / "01_data.ipynb", folder)
+    bare = nbformat.v4.new_notebook()
+    bare.cells = [nbformat.v4.new_markdown_cell("# 5. More: text")]
+    nbformat.write(bare, folder / "05_without.ipynb")
+    monkeypatch.setattr(site, "NOTEBOOKS", folder)
+    page.goto(site.build_html(tmp_path / "html").as_uri())
+    assert page.locator("iframe.pad").count() == 1
+    one = Pad(page)
+    one.draw(DRAWINGS[0][1])
+    net = init_deep([784, 8, 10], rng=1)
+    expected = probabilities(one.drawing(), net)
+    np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
+
+
+def test_in_jupyterlab(recorded, lab, tmp_path):
+    folder = tmp_path / "project"
+    shutil.copytree(ROOT / "tools", folder / "tools")
+    for file in [*ROOT.glob("*.py"), ROOT / "Makefile"]:
+        shutil.copy(file, folder)
+    notebook = nbformat.read(recorded, as_version=4)
+    notebook.cells[0].outputs, notebook.cells[0].execution_count = [], None
+    nbformat.write(notebook, folder / "pad.ipynb")
+    lab = lab(folder)
+    lab.open_notebook("pad.ipynb")
+    lab.run_all()
+    one = Pad(lab.page)
+    one.draw(DRAWINGS[0][1])
+    expected = probabilities(one.drawing(), init_deep([784, 8, 10], rng=1))
+    np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
+    lab.page.screenshot(path=tmp_path / "lab.png")
+    lab.page.keyboard.press("Escape")
+    assert one.drawing() == []
