@@ -282,23 +282,14 @@ def plot_differences(f, slope, t, eps, *, alt):
         ax.set_xticks(
             [t - eps, t, t + eps], ["$t - \\varepsilon$", "$t$", "$t + \\varepsilon$"]
         )
-    axes[0].text(x[0], f(x[0]) + 0.04, "curve", color="black")
-    axes[0].text(
-        x[-1],
-        f(t) + slope(t) * (x[-1] - t),
-        "tangent",
-        color=_BLUE,
-        ha="right",
-        va="bottom",
-    )
-    axes[0].text(
-        x[-1],
-        f(t) + (f(t + eps) - f(t)) / eps * (x[-1] - t) - 0.06,
-        "secant",
-        color=_ORANGE,
-        ha="right",
-        va="top",
-    )
+    near, far = t - 1.3 * eps, t + 1.1 * eps
+    secant = (f(t + eps) - f(t)) / eps
+    for x, y, text, colour in [
+        (near, f(near) + 0.15, "curve", "black"),
+        (far, f(t) + slope(t) * (far - t) - 0.75, "tangent", _BLUE),
+        (near, f(t) + secant * (near - t) - 0.5, "secant", _ORANGE),
+    ]:
+        axes[0].text(x, y, text, color=colour)
     _display(fig, alt)
 
 
@@ -366,13 +357,13 @@ def plot_descent(f, paths, *, alt):
         Alternative text.
     """
     fig, axes = plt.subplots(1, len(paths), figsize=(10, 3.1), sharey=True)
-    w = np.linspace(-1.6, 5.6, 200)
+    w = np.linspace(-2.6, 6.8, 200)
     for ax, (title, path) in zip(axes, paths.items(), strict=True):
         path = np.array(path)
         ax.plot(w, f(w), color="0.5")
         ax.plot(path, f(path), "o-", color=_ORANGE, markersize=6, linewidth=1)
         ax.plot(path[0], f(path[0]), "o", color=_BLUE, markersize=10)
-        ax.text(path[0], f(path[0]) + 0.5, "start", ha="center", color=_BLUE)
+        ax.text(path[0] - 0.4, f(path[0]), "start", ha="right", color=_BLUE)
         ax.set(title=title, xlabel="$w$")
     axes[0].set_ylabel("$L(w) = (w - 2)^2$")
     _display(fig, alt)
