@@ -7,6 +7,7 @@ readers read it aloud, and it stands in for the picture where that cannot be see
 import contextlib
 import inspect
 import io
+import itertools
 import pydoc
 
 import matplotlib.pyplot as plt
@@ -198,8 +199,8 @@ def show_bars(*panels, alt):
     alt : str
         Alternative text.
     """
-    width = 4.6 * len(panels) if len(panels) > 1 else 6.5
-    fig, axes = plt.subplots(1, len(panels), figsize=(width, 3.2), squeeze=False)
+    width = 10 if len(panels) > 1 else 6.5
+    fig, axes = plt.subplots(1, len(panels), figsize=(width, 3), squeeze=False)
     for ax, panel in zip(axes.flat, panels, strict=True):
         values = np.asarray(panel["values"])
         colours = [_BLUE] * len(values)
@@ -244,6 +245,7 @@ def show_guess(image, y, label, *, alt):
     right.bar(range(len(y)), y, color=colours)
     for k, share in enumerate(y):
         right.text(k, share, f"{share:.2f}", ha="center", va="bottom", fontsize=8)
+    right.margins(y=0.12)
     right.axhline(0.1, color="0.4", linestyle=":")
     right.text(9.6, 0.1, "1/10", va="bottom", color="0.4")
     right.set(
@@ -363,7 +365,7 @@ def plot_descent(f, paths, *, alt):
         ax.plot(w, f(w), color="0.5")
         ax.plot(path, f(path), "o-", color=_ORANGE, markersize=6, linewidth=1)
         ax.plot(path[0], f(path[0]), "o", color=_BLUE, markersize=10)
-        ax.text(path[0] - 0.4, f(path[0]), "start", ha="right", color=_BLUE)
+        ax.text(path[0] + 0.2, f(path[0]) - 2.5, "start", color=_BLUE)
         ax.set(title=title, xlabel="$w$")
     axes[0].set_ylabel("$L(w) = (w - 2)^2$")
     _display(fig, alt)
@@ -449,66 +451,49 @@ def draw_network(*, alt):
     _display(fig, alt)
 
 
-def draw_graph(values, gradients, *, alt):
-    """Draw the XOR network as a graph: each value above, each gradient below.
+def draw_graph(net, values, gradients, *, alt):
+    """Draw a network of two units in each layer: values above, gradients below.
 
     Parameters
     ----------
+    net : tuple of W1, b1, W2, b2
+        Its weights are written on the lines, its biases under the names of the layers.
     values, gradients : dict of str to (2,) array
         Of "x", "a1", "h1", "a2" and "y"; a gradient may be missing.
     alt : str
         Alternative text.
     """
-    fig, ax = _canvas((10, 3.9), (0, 20), (0, 7.6))
-    places = dict(
-        zip(["x", "a1", "h1", "a2", "y"], [1, 5.5, 10, 14.5, 19], strict=True)
-    )
-    for k in [0, 1]:
-        y = 5.3 - 3.2 * k
-        for name, x in places.items():
-            ax.plot(x, y, "o", color="white", markeredgecolor="black", markersize=30)
-            sign = {"x": "x", "a1": "a_1", "h1": "h_1", "a2": "a_2", "y": "y"}[name]
-            ax.text(x, y, f"${sign}$", ha="center", va="center")
-            value = f"{values[name][k]:.3g}"
-            ax.text(
-                x, y + 0.72, value, ha="center", va="bottom", color=_BLUE, weight="bold"
-            )
-            if name in gradients:
-                text = f"{gradients[name][k]:.3f}"
-                ax.text(
-                    x,
-                    y - 0.72,
-                    text,
-                    ha="center",
-                    va="top",
-                    color=_ORANGE,
-                    weight="bold",
-                )
-    for start, end, text in [
-        ("x", "a1", "$W_1, b_1$"),
-        ("a1", "h1", "ReLU"),
-        ("h1", "a2", "$W_2, b_2$"),
-        ("a2", "y", "softmax"),
+    W1, b1, W2, b2 = net
+    fig, ax = _canvas((10, 4.4), (0, 20), (-0.2, 8.2))
+    places = {"x": 1, "a1": 5.5, "h1": 10, "a2": 14.5, "y": 19}
+    rows = [5.3, 1.9]
+    for (name, x), k in itertools.product(places.items(), [0, 1]):
+        y = rows[k]
+        ax.plot(x, y, "o", color="white", markeredgecolor="black", markersize=32)
+        ax.text(x, y, f"{name}[{k}]", ha="center", va="center", fontsize=9)
+        style = {"x": x, "ha": "center", "weight": "bold"}
+        ax.text(y=y + 0.75, s=f"{values[name][k]:.3g}", color=_BLUE, **style)
+        if name in gradients:
+            text = f"{gradients[name][k] + 0:.3f}"
+            ax.text(y=y - 0.75, s=text, color=_ORANGE, va="top", **style)
+    for start, end, text, W in [
+        ("x", "a1", f"W1, b1 = {b1[0, 0]:g}, {b1[1, 0]:g}", W1),
+        ("a1", "h1", "ReLU", None),
+        ("h1", "a2", f"W2, b2 = {b2[0, 0]:g}, {b2[1, 0]:g}", W2),
+        ("a2", "y", "softmax", None),
     ]:
-        for k in [0, 1]:
-            for m in [0, 1]:
-                if text == "ReLU" and k != m:
-                    continue
-                _arrow(
-                    ax,
-                    (places[start] + 0.75, 5.3 - 3.2 * k),
-                    (places[end] - 0.75, 5.3 - 3.2 * m),
-                    color="0.75",
-                )
-        ax.text((places[start] + places[end]) / 2, 6.6, text, ha="center")
-    ax.text(
-        10,
-        0.3,
-        "blue, above: the value, computed from left to right",
-        ha="right",
-        color=_BLUE,
-    )
-    ax.text(10.4, 0.3, "orange, below: the gradient, from right to left", color=_ORANGE)
+        left, right = places[start] + 0.8, places[end] - 0.8
+        ax.text((left + right) / 2, 7.3, text, ha="center")
+        for k, m in itertools.product([0, 1], [0, 1]):
+            if text == "ReLU" and k != m:
+                continue
+            _arrow(ax, (left, rows[k]), (right, rows[m]), color="0.75")
+            if W is not None:
+                at = left + 0.25 * (right - left), rows[k] + 0.25 * (rows[m] - rows[k])
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+                ax.text(*at, f"{W[m, k]:g}", ha="center", va="center", bbox=box)
+    ax.text(9.8, 0, "blue, above: value, from left to right", ha="right", color=_BLUE)
+    ax.text(10.2, 0, "orange, below: gradient, from right to left", color=_ORANGE)
     fig.suptitle("Values flow forward, gradients flow back")
     _display(fig, alt)
 
@@ -527,7 +512,7 @@ def show_progress(x, labels, guesses, *, alt):
         Alternative text.
     """
     n = len(labels)
-    fig, axes = plt.subplots(1, n, figsize=(10, 2.1))
+    fig, axes = plt.subplots(1, n, figsize=(10, 1.7))
     for j, ax in enumerate(axes):
         ax.imshow(x[:, j].reshape(28, 28), cmap="gray")
         ax.axis("off")
@@ -625,7 +610,7 @@ def plot_curves(*panels, alt):
         ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
         says where the legend is; ``labels``, a dict of a name to ``(x, y)``, puts the
         names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
-        points with words; all other entries are passed to ``Axes.set``: title, xlabel,
+        points with words, below them where a fourth entry is True; all other entries are passed to ``Axes.set``: title, xlabel,
         ylabel, xscale...
     alt : str
         Alternative text.
@@ -637,9 +622,10 @@ def plot_curves(*panels, alt):
             (line,) = ax.plot(*curve, label=name)
             if name in panel.get("labels", {}):
                 ax.text(*panel["labels"][name], name, color=line.get_color())
-        for x, y, text in panel.get("marks", []):
+        for x, y, text, *below in panel.get("marks", []):
             ax.plot(x, y, "o", color="black", markersize=6)
-            ax.annotate(text, (x, y), xytext=(6, 6), textcoords="offset points")
+            place = (6, -14) if below else (6, 6)
+            ax.annotate(text, (x, y), xytext=place, textcoords="offset points")
         own = {"curves", "legend", "labels", "marks"}
         ax.set(**{key: panel[key] for key in panel if key not in own})
         if "xticks" in panel:
