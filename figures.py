@@ -548,6 +548,104 @@ def show_progress(x, labels, guesses, *, alt):
     _display(fig, alt)
 
 
+def plot_check(steps, errors, *, alt):
+    """Draw the error of a numerical check against its step, on logarithmic scales.
+
+    Parameters
+    ----------
+    steps : (n,) array
+    errors : dict of str to (n,) array
+        The errors of "forward" and "central" differences, and those with a "bug".
+    alt : str
+        Alternative text.
+    """
+    forms = {"forward": "C0o-", "central": "C1s-", "bug": "C7:"}
+    plot_curves(
+        {
+            "curves": {name: (steps, errors[name], forms[name]) for name in forms},
+            "labels": {
+                "forward": (3e-6, 1e-4),
+                "central": (1e-3, 1e-8),
+                "bug": (2e-8, 2e-5),
+            },
+            "title": "The check is best at a medium eps, and a bug cannot hide",
+            "xlabel": "eps",
+            "ylabel": "relative error",
+            "xscale": "log",
+            "yscale": "log",
+        },
+        alt=alt,
+    )
+
+
+def plot_one_step(gammas, after, promised, default, *, alt):
+    """Draw the loss after one step of gradient descent against the step size.
+
+    Parameters
+    ----------
+    gammas, after, promised : (n,) arrays
+        Step sizes from 0 on, the loss after a step, and what its gradient promises.
+    default : float
+        The loss after a step of size 0.05.
+    alt : str
+        Alternative text.
+    """
+    best = np.argmin(after)
+    few = slice(0, 8)
+    plot_curves(
+        {
+            "curves": {
+                "loss after one step": (gammas, after, "C0-"),
+                "what the gradient promises": (gammas[few], promised[few], "C1--"),
+                "loss before the step": (gammas[[0, -1]], after[[0, 0]], "C7:"),
+            },
+            "labels": {
+                "loss after one step": (0.079, 2.75),
+                "what the gradient promises": (0.019, 2.14),
+                "loss before the step": (0.0005, after[0] + 0.02),
+            },
+            "marks": [
+                (gammas[best], after[best], f"best: {gammas[best]:.4f}", "below"),
+                (0.05, default, "default: 0.05", "below"),
+            ],
+            "title": "The gradient says where downhill is, not how far",
+            "xlabel": "gamma",
+            "ylabel": "loss L on 1,000 images",
+        },
+        alt=alt,
+    )
+
+
+def plot_memorised(losses, errors, *, alt):
+    """Draw loss and errors on a few images, step by step, and mark the last error.
+
+    Parameters
+    ----------
+    losses, errors : list of float
+        As `eval_loss` and `eval_perfs` return them, after each step.
+    alt : str
+        Alternative text.
+    """
+    steps, first = range(len(losses)), errors.index(0)
+    plot_curves(
+        {
+            "curves": {"loss": (steps, losses)},
+            "marks": [(first, losses[first], f"step {first}")],
+            "title": "The loss goes on falling ...",
+            "xlabel": "step",
+            "ylabel": "eval_loss",
+        },
+        {
+            "curves": {"errors": (steps, errors, "C1-")},
+            "marks": [(first, 0, f"step {first}: all right")],
+            "title": "... after the last error is gone",
+            "xlabel": "step",
+            "ylabel": "errors (%)",
+        },
+        alt=alt,
+    )
+
+
 def _canvas(size, xlim, ylim):
     """Return a figure and axes to draw a diagram on, without ticks."""
     fig, ax = plt.subplots(figsize=size)
@@ -610,8 +708,8 @@ def plot_curves(*panels, alt):
         ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
         says where the legend is; ``labels``, a dict of a name to ``(x, y)``, puts the
         names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
-        points with words, below them where a fourth entry is True; all other entries are passed to ``Axes.set``: title, xlabel,
-        ylabel, xscale...
+        points with words, which stand below where there is a fourth entry; all other
+        entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
     alt : str
         Alternative text.
     """
