@@ -7,6 +7,7 @@ readers read it aloud, and it stands in for the picture where that cannot be see
 import contextlib
 import inspect
 import io
+import itertools
 import pydoc
 
 import matplotlib.pyplot as plt
@@ -24,6 +25,8 @@ plt.rcParams.update(
         "lines.markersize": 4,
     }
 )
+
+_BLUE, _ORANGE = "#0072b2", "#d55e00"  # everybody can tell them apart
 
 
 def show_source(function):
@@ -70,6 +73,597 @@ def quiet():
 # Notebooks 1 to 3
 
 
+def draw_plan(image, *, alt):
+    """Draw the whole course: the network, and the loop that trains it.
+
+    Parameters
+    ----------
+    image : (784,) array
+        The image at the input.
+    alt : str
+        Alternative text.
+    """
+    fig, ax = _canvas((10, 4.3), (0, 20), (0, 8.6))
+    pixels = np.asarray(image).reshape(28, 28)
+    ax.imshow(pixels, cmap="gray", extent=(0.2, 3.6, 3.6, 7), zorder=2)
+    column = pixels.reshape(-1, 1)[150:500:7]
+    ax.imshow(column, cmap="gray", extent=(5.5, 5.9, 2.9, 7.6), aspect="auto", zorder=2)
+    for y in np.linspace(3.3, 7.2, 9):
+        ax.plot(9.7, y, "o", color=_BLUE, markersize=9)
+        for end in np.linspace(3.2, 7.3, 10):
+            ax.plot([9.9, 13.2], [y, end], color="0.88", linewidth=0.6, zorder=0)
+    for y in np.linspace(3.0, 7.5, 24):
+        for end in np.linspace(3.3, 7.2, 9):
+            ax.plot([5.9, 9.5], [y, end], color="0.91", linewidth=0.4, zorder=0)
+    shares = [0.02, 0.03, 0.05, 0.06, 0.02, 0.03, 0.01, 0.6, 0.06, 0.12]
+    for digit, share in enumerate(shares):
+        y = 7.3 - digit * 4.1 / 9
+        ax.barh(y, 4 * share, 0.3, left=13.7, color=_ORANGE if digit == 7 else _BLUE)
+        ax.text(13.45, y, digit, ha="center", va="center")
+    for x, text in [
+        (1.9, "an image\n28 x 28 pixels"),
+        (5.7, "a column\n784 x 1"),
+        (9.7, "64 hidden units\n64 x 1"),
+        (14.7, "ten probabilities\n10 x 1"),
+    ]:
+        ax.text(x, 2.6, text, ha="center", va="top")
+    for x, text in [
+        (4.55, "unroll"),
+        (7.75, "64 x 784 weights,\nthen ReLU"),
+        (11.5, "10 x 64 weights,\nthen softmax"),
+    ]:
+        ax.text(x, 8.0, text, ha="center", va="center", color="0.3")
+    _arrow(ax, (3.7, 5.3), (5.3, 5.3))
+    for x, width, text in [
+        (0.1, 6.3, "notebook 1"),
+        (6.7, 8.8, "notebook 2: ReLU, softmax;   notebook 3: all of it"),
+        (15.9, 4.0, "notebook 3"),
+    ]:
+        ax.plot([x, x + width], [0.75, 0.75], color="0.6", linewidth=3)
+        ax.text(x + width / 2, 0.35, text, ha="center", va="center", color="0.3")
+    for y, text in [
+        (7.1, "1. guess"),
+        (5.2, "2. measure\nthe loss"),
+        (3.2, "3. nudge\nall weights"),
+    ]:
+        ax.text(18.4, y, text, ha="center", va="center", weight="bold", color=_ORANGE)
+    _arrow(ax, (18.4, 6.7), (18.4, 5.8), color=_ORANGE)
+    _arrow(ax, (18.4, 4.6), (18.4, 3.8), color=_ORANGE)
+    _arrow(ax, (19.5, 3.5), (19.3, 7.1), color=_ORANGE, curve=0.35)
+    ax.text(18.2, 1.75, "again and again:\nnotebook 4", ha="center", color="0.3")
+    fig.suptitle("Training is a loop: guess, measure, nudge")
+    _display(fig, alt)
+
+
+def show_pixels(panels, *, alt):
+    """Draw the middle of an image as numbers, once for each of its forms.
+
+    Parameters
+    ----------
+    panels : dict of str to ((784,) array, str)
+        Title, image, and the format of its numbers.
+    alt : str
+        Alternative text.
+    """
+    fig, axes = plt.subplots(1, len(panels), figsize=(5 * len(panels), 4.4))
+    part = np.s_[6:16, 8:18]
+    for ax, (title, (image, form)) in zip(axes, panels.items(), strict=True):
+        pixels = np.asarray(image).reshape(28, 28)[part]
+        ax.imshow(pixels, cmap="gray")
+        middle = (float(pixels.min()) + float(pixels.max())) / 2
+        for (i, j), value in np.ndenumerate(pixels):
+            ink = "white" if value < middle else "black"
+            number = format(value, form)
+            ax.text(j, i, number, color=ink, ha="center", va="center", fontsize=8)
+        ax.set_title(title)
+        ax.axis("off")
+    _display(fig, alt)
+
+
+def show_onehot(d, labels, *, alt):
+    """Draw one-hot columns, with the label of each above it.
+
+    Parameters
+    ----------
+    d : (10, n) array
+        One-hot columns.
+    labels : (n,) array of int
+        What to write above them.
+    alt : str
+        Alternative text.
+    """
+    fig, ax = plt.subplots(figsize=(0.5 * len(labels) + 1, 4))
+    ax.imshow(d, cmap="Blues", vmax=1.4)
+    for (i, j), value in np.ndenumerate(d):
+        colour = "white" if value else "0.7"
+        ax.text(j, i, f"{value:.0f}", ha="center", va="center", color=colour)
+    ax.set_title("Each label becomes a column with a single 1")
+    ax.set(xticks=range(len(labels)), yticks=range(10), ylabel="class (row)")
+    ax.set_xticklabels(labels)
+    ax.set_xlabel("label of the sample", labelpad=8)
+    ax.xaxis.set_label_position("top")
+    ax.tick_params(top=True, bottom=False, labeltop=True, labelbottom=False)
+    ax.grid(visible=False)
+    _display(fig, alt)
+
+
+def show_bars(*panels, alt):
+    """Draw bars for classes, in panels side by side.
+
+    Parameters
+    ----------
+    *panels : dict
+        One per panel: ``values`` are the heights, ``marked`` is the class of another
+        colour, ``form`` the format of the numbers at the bars; all other entries are
+        passed to ``Axes.set``.
+    alt : str
+        Alternative text.
+    """
+    width = 10 if len(panels) > 1 else 6.5
+    fig, axes = plt.subplots(1, len(panels), figsize=(width, 3), squeeze=False)
+    for ax, panel in zip(axes.flat, panels, strict=True):
+        values = np.asarray(panel["values"])
+        colours = [_BLUE] * len(values)
+        if "marked" in panel:
+            colours[panel["marked"]] = _ORANGE
+        ax.bar(range(len(values)), values, color=colours)
+        room = 0.03 * np.ptp(np.append(values, 0))
+        for k, value in enumerate(values):
+            up = value >= 0
+            text = format(value, panel.get("form", ".2f"))
+            at = value + room if up else value - room
+            ax.text(k, at, text, ha="center", va="bottom" if up else "top", fontsize=8)
+        ax.axhline(0, color="black", linewidth=0.8)
+        ax.margins(y=0.15)
+        ax.set_xticks(range(len(values)))
+        own = {"values", "marked", "form"}
+        ax.set(**{key: panel[key] for key in panel if key not in own})
+        ax.grid(visible=False, axis="x")
+    _display(fig, alt)
+
+
+def show_guess(image, y, label, *, alt):
+    """Draw an image beside the ten probabilities that a network gives it.
+
+    Parameters
+    ----------
+    image : (784,) array
+    y : (10,) array
+        The probabilities.
+    label : int
+        What the image shows: the bar of another colour.
+    alt : str
+        Alternative text.
+    """
+    fig, (left, right) = plt.subplots(
+        1, 2, figsize=(8, 3), gridspec_kw={"width_ratios": [1, 2.2]}
+    )
+    left.imshow(np.asarray(image).reshape(28, 28), cmap="gray")
+    left.set_title(f"image, label {label}")
+    left.axis("off")
+    colours = [_ORANGE if k == label else _BLUE for k in range(len(y))]
+    right.bar(range(len(y)), y, color=colours)
+    for k, share in enumerate(y):
+        right.text(k, share, f"{share:.2f}", ha="center", va="bottom", fontsize=8)
+    right.margins(y=0.12)
+    right.axhline(0.1, color="0.4", linestyle=":")
+    right.text(9.6, 0.1, "1/10", va="bottom", color="0.4")
+    right.set(
+        title="Untrained, the network bets on a class by chance",
+        xlabel="class",
+        ylabel="probability",
+        xticks=range(10),
+    )
+    right.grid(visible=False, axis="x")
+    _display(fig, alt)
+
+
+def plot_differences(f, slope, t, eps, *, alt):
+    """Draw a curve with its tangent, its forward and its central difference.
+
+    Parameters
+    ----------
+    f, slope : function
+        The curve and its derivative, of arrays.
+    t, eps : float
+        Where, and how far the points lie apart.
+    alt : str
+        Alternative text.
+    """
+    fig, axes = plt.subplots(1, 2, figsize=(10, 3.5), sharey=True)
+    x = np.linspace(t - 1.6 * eps, t + 1.6 * eps, 200)
+    for ax, start, name in zip(axes, [t, t - eps], ["Forward", "Central"], strict=True):
+        end = t + eps
+        chord = (f(end) - f(start)) / (end - start)
+        ax.plot(x, f(x), color="black")
+        ax.plot(x, f(t) + slope(t) * (x - t), color=_BLUE, linestyle="--")
+        ax.plot(x, f(start) + chord * (x - start), color=_ORANGE)
+        ax.plot([start, end], [f(start), f(end)], "o", color=_ORANGE, markersize=7)
+        ax.plot(t, f(t), "o", color=_BLUE, markersize=5)
+        ax.set_title(f"{name} difference: slope {chord:.3f}, tangent {slope(t):.3f}")
+        ax.set_xticks(
+            [t - eps, t, t + eps], ["$t - \\varepsilon$", "$t$", "$t + \\varepsilon$"]
+        )
+    near, far = t - 1.3 * eps, t + 1.1 * eps
+    secant = (f(t + eps) - f(t)) / eps
+    for x, y, text, colour in [
+        (near, f(near) + 0.15, "curve", "black"),
+        (far, f(t) + slope(t) * (far - t) - 0.75, "tangent", _BLUE),
+        (near, f(t) + secant * (near - t) - 0.5, "secant", _ORANGE),
+    ]:
+        axes[0].text(x, y, text, color=colour)
+    _display(fig, alt)
+
+
+def show_matrix(matrix, *, title, xlabel, ylabel, alt):
+    """Draw a square matrix: red positive, blue negative, with its entries.
+
+    Parameters
+    ----------
+    matrix : (K, K) array
+    title, xlabel, ylabel : str
+    alt : str
+        Alternative text.
+    """
+    limit = np.abs(matrix).max()
+    fig, ax = plt.subplots(figsize=(6.4, 5.2))
+    drawn = ax.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    for (i, j), value in np.ndenumerate(matrix):
+        colour = "white" if abs(value) > 0.6 * limit else "black"
+        text = f"{value:.2f}" if abs(value) >= 0.005 else "0"
+        ax.text(j, i, text, ha="center", va="center", fontsize=7, color=colour)
+    ticks = range(len(matrix))
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xticks=ticks, yticks=ticks)
+    ax.grid(visible=False)
+    fig.colorbar(drawn, ax=ax, shrink=0.8, label="entry")
+    _display(fig, alt)
+
+
+def plot_switch(t, value, slope, *, alt):
+    """Draw a function with a corner at 0 beside its derivative, which jumps there.
+
+    Parameters
+    ----------
+    t, value, slope : (n,) arrays
+        Points, the function and its derivative.
+    alt : str
+        Alternative text.
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2))
+    left.plot(t, value, color=_BLUE, linewidth=2)
+    left.set(title="ReLU keeps what is positive", xlabel="t", ylabel="relu(t)")
+    for part in (t < 0, t > 0):
+        right.plot(t[part], slope[part], color=_ORANGE, linewidth=2)
+    right.plot(0, 1, "o", color=_ORANGE, markerfacecolor="white", markersize=8)
+    right.plot(0, 0, "o", color=_ORANGE, markersize=8)
+    right.text(0.15, 0.0, "at 0 we take 0", va="center", color=_ORANGE)
+    right.set(
+        title="Its slope is off, then on",
+        xlabel="t",
+        ylabel="relup(t, 1)",
+        ylim=(-0.2, 1.2),
+    )
+    _display(fig, alt)
+
+
+def plot_descent(f, paths, *, alt):
+    """Draw steps of gradient descent on a curve, a panel for each path.
+
+    Parameters
+    ----------
+    f : function
+        The curve, of arrays.
+    paths : dict of str to list of float
+        Title of a panel, and where the steps led.
+    alt : str
+        Alternative text.
+    """
+    fig, axes = plt.subplots(1, len(paths), figsize=(10, 3.1), sharey=True)
+    w = np.linspace(-2.6, 6.8, 200)
+    for ax, (title, path) in zip(axes, paths.items(), strict=True):
+        path = np.array(path)
+        ax.plot(w, f(w), color="0.5")
+        ax.plot(path, f(path), "o-", color=_ORANGE, markersize=6, linewidth=1)
+        ax.plot(path[0], f(path[0]), "o", color=_BLUE, markersize=10)
+        ax.text(path[0] + 0.2, f(path[0]) - 2.5, "start", color=_BLUE)
+        ax.set(title=title, xlabel="$w$")
+    axes[0].set_ylabel("$L(w) = (w - 2)^2$")
+    _display(fig, alt)
+
+
+def show_templates(W, *, title, alt):
+    """Draw each row of a matrix of weights as an image: red positive, blue negative.
+
+    Parameters
+    ----------
+    W : (10, 784) array
+        A row per class.
+    title, alt : str
+        Title of the figure, and its alternative text.
+    """
+    limit = np.quantile(np.abs(W), 0.995)
+    fig, axes = plt.subplots(2, 5, figsize=(8, 3.9))
+    for digit, (ax, w) in enumerate(zip(axes.flat, W, strict=True)):
+        drawn = ax.imshow(w.reshape(28, 28), cmap="RdBu_r", vmin=-limit, vmax=limit)
+        ax.set_title(digit, fontsize="medium")
+        ax.axis("off")
+    fig.suptitle(title)
+    fig.colorbar(drawn, ax=axes, shrink=0.8, label="weight")
+    _display(fig, alt)
+
+
+def draw_network(*, alt):
+    """Draw the network of Questions 13 to 17: its layers, and the shapes on the way.
+
+    Parameters
+    ----------
+    alt : str
+        Alternative text.
+    """
+    fig, ax = _canvas((10, 4.2), (0, 20), (0, 8.4))
+    places = {1.2: 9, 8.0: 6, 15.0: 5}
+    heights = {x: np.linspace(2.9, 6.7, n) for x, n in places.items()}
+    for (x, ys), (end, zs) in zip(
+        list(heights.items())[:-1], list(heights.items())[1:], strict=True
+    ):
+        for y in ys:
+            for z in zs:
+                ax.plot([x, end], [y, z], color="0.85", linewidth=0.7, zorder=0)
+    for x, ys in heights.items():
+        colour = {1.2: "0.4", 8.0: _BLUE, 15.0: _ORANGE}[x]
+        for k, y in enumerate(ys):
+            middle = k == len(ys) - 2
+            if middle:
+                ax.plot([x] * 3, [y - 0.15, y, y + 0.15], ".", color=colour, ms=3)
+            else:
+                ax.plot(x, y, "o", color=colour, markersize=11)
+    for x, top, text in [
+        (1.2, "image $x$", "784 x N"),
+        (8.0, "hidden units\n$a_1$, then $h_1 = $ relu$(a_1)$", "64 x N"),
+        (15.0, "scores $a_2$", "10 x N"),
+        (18.9, "probabilities $y$", "10 x N"),
+    ]:
+        ax.text(x, 7.2, top, ha="center", va="bottom")
+        ax.text(x, 2.3, text, ha="center", va="top", color="0.3")
+    shares = [0.1, 0.15, 0.6, 0.08, 0.07]
+    for k, (y, share) in enumerate(zip(heights[15.0], shares, strict=True)):
+        if k != 3:
+            ax.barh(y, 2.6 * share, 0.45, left=18.1, color=_ORANGE)
+    _arrow(ax, (15.6, 4.8), (17.8, 4.8))
+    ax.text(16.7, 5.1, "softmax", ha="center", va="bottom")
+    for x, text in [
+        (4.6, "$W_1$: 64 x 784\n$b_1$: 64 x 1"),
+        (11.5, "$W_2$: 10 x 64\n$b_2$: 10 x 1"),
+    ]:
+        box = {"facecolor": "white", "edgecolor": "0.7", "boxstyle": "round"}
+        ax.text(x, 4.8, text, ha="center", va="center", bbox=box)
+    _arrow(ax, (1.2, 1.2), (19, 1.2), color=_BLUE)
+    ax.text(10, 1.3, "forward: from the image to a guess", ha="center", color=_BLUE)
+    _arrow(ax, (19, 0.35), (1.2, 0.35), color=_ORANGE)
+    ax.text(
+        10,
+        0.45,
+        "backward: from the error to the gradients",
+        ha="center",
+        color=_ORANGE,
+    )
+    fig.suptitle("Two matrices with a ReLU between them")
+    _display(fig, alt)
+
+
+def draw_graph(net, values, gradients, *, alt):
+    """Draw a network of two units in each layer: values above, gradients below.
+
+    Parameters
+    ----------
+    net : tuple of W1, b1, W2, b2
+        Its weights are written on the lines, its biases under the names of the layers.
+    values, gradients : dict of str to (2,) array
+        Of "x", "a1", "h1", "a2" and "y"; a gradient may be missing.
+    alt : str
+        Alternative text.
+    """
+    W1, b1, W2, b2 = net
+    fig, ax = _canvas((10, 4.4), (0, 20), (-0.2, 8.2))
+    places = {"x": 1, "a1": 5.5, "h1": 10, "a2": 14.5, "y": 19}
+    rows = [5.3, 1.9]
+    for (name, x), k in itertools.product(places.items(), [0, 1]):
+        y = rows[k]
+        ax.plot(x, y, "o", color="white", markeredgecolor="black", markersize=32)
+        ax.text(x, y, f"{name}[{k}]", ha="center", va="center", fontsize=9)
+        style = {"x": x, "ha": "center", "weight": "bold"}
+        ax.text(y=y + 0.75, s=f"{values[name][k]:.3g}", color=_BLUE, **style)
+        if name in gradients:
+            text = f"{gradients[name][k] + 0:.3f}"
+            ax.text(y=y - 0.75, s=text, color=_ORANGE, va="top", **style)
+    for start, end, text, W in [
+        ("x", "a1", f"W1, b1 = {b1[0, 0]:g}, {b1[1, 0]:g}", W1),
+        ("a1", "h1", "ReLU", None),
+        ("h1", "a2", f"W2, b2 = {b2[0, 0]:g}, {b2[1, 0]:g}", W2),
+        ("a2", "y", "softmax", None),
+    ]:
+        left, right = places[start] + 0.8, places[end] - 0.8
+        ax.text((left + right) / 2, 7.3, text, ha="center")
+        for k, m in itertools.product([0, 1], [0, 1]):
+            if text == "ReLU" and k != m:
+                continue
+            _arrow(ax, (left, rows[k]), (right, rows[m]), color="0.75")
+            if W is not None:
+                at = left + 0.25 * (right - left), rows[k] + 0.25 * (rows[m] - rows[k])
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+                ax.text(*at, f"{W[m, k]:g}", ha="center", va="center", bbox=box)
+    ax.text(9.8, 0, "blue, above: value, from left to right", ha="right", color=_BLUE)
+    ax.text(10.2, 0, "orange, below: gradient, from right to left", color=_ORANGE)
+    fig.suptitle("Values flow forward, gradients flow back")
+    _display(fig, alt)
+
+
+def show_progress(x, labels, guesses, *, alt):
+    """Draw images in a row, and below each what a network said of it at some steps.
+
+    Parameters
+    ----------
+    x : (784, n) array
+        Images, one per column.
+    labels : (n,) array of int
+    guesses : dict of int to (n,) array of int
+        The step, and the predicted labels; the wrong ones are shown in orange.
+    alt : str
+        Alternative text.
+    """
+    n = len(labels)
+    fig, axes = plt.subplots(1, n, figsize=(10, 1.7))
+    for j, ax in enumerate(axes):
+        ax.imshow(x[:, j].reshape(28, 28), cmap="gray")
+        ax.axis("off")
+        for row, (step, said) in enumerate(guesses.items()):
+            right = said[j] == labels[j]
+            y = -0.55 - 0.75 * row
+            ax.text(
+                0.5,
+                y,
+                said[j],
+                ha="center",
+                va="center",
+                transform=ax.transAxes,
+                color="black" if right else "white",
+                bbox={
+                    "facecolor": "white" if right else _ORANGE,
+                    "edgecolor": "none",
+                    "pad": 2,
+                },
+            )
+            if j == 0:
+                ax.text(
+                    -0.5,
+                    y,
+                    f"step {step}",
+                    ha="right",
+                    va="center",
+                    transform=ax.transAxes,
+                )
+    fig.suptitle(
+        "What the network says of the twenty images: the mistakes, orange, vanish"
+    )
+    _display(fig, alt)
+
+
+def plot_check(steps, errors, *, alt):
+    """Draw the error of a numerical check against its step, on logarithmic scales.
+
+    Parameters
+    ----------
+    steps : (n,) array
+    errors : dict of str to (n,) array
+        The errors of "forward" and "central" differences, and those with a "bug".
+    alt : str
+        Alternative text.
+    """
+    forms = {"forward": "C0o-", "central": "C1s-", "bug": "C7:"}
+    plot_curves(
+        {
+            "curves": {name: (steps, errors[name], forms[name]) for name in forms},
+            "labels": {
+                "forward": (3e-6, 1e-4),
+                "central": (1e-3, 1e-8),
+                "bug": (2e-8, 2e-5),
+            },
+            "title": "The check is best at a medium eps, and a bug cannot hide",
+            "xlabel": "eps",
+            "ylabel": "relative error",
+            "xscale": "log",
+            "yscale": "log",
+        },
+        alt=alt,
+    )
+
+
+def plot_one_step(gammas, after, promised, default, *, alt):
+    """Draw the loss after one step of gradient descent against the step size.
+
+    Parameters
+    ----------
+    gammas, after, promised : (n,) arrays
+        Step sizes from 0 on, the loss after a step, and what its gradient promises.
+    default : float
+        The loss after a step of size 0.05.
+    alt : str
+        Alternative text.
+    """
+    best = np.argmin(after)
+    few = slice(0, 8)
+    plot_curves(
+        {
+            "curves": {
+                "loss after one step": (gammas, after, "C0-"),
+                "what the gradient promises": (gammas[few], promised[few], "C1--"),
+                "loss before the step": (gammas[[0, -1]], after[[0, 0]], "C7:"),
+            },
+            "labels": {
+                "loss after one step": (0.079, 2.75),
+                "what the gradient promises": (0.019, 2.14),
+                "loss before the step": (0.0005, after[0] + 0.02),
+            },
+            "marks": [
+                (gammas[best], after[best], f"best: {gammas[best]:.4f}", "below"),
+                (0.05, default, "default: 0.05", "below"),
+            ],
+            "title": "The gradient says where downhill is, not how far",
+            "xlabel": "gamma",
+            "ylabel": "loss L on 1,000 images",
+        },
+        alt=alt,
+    )
+
+
+def plot_memorised(losses, errors, *, alt):
+    """Draw loss and errors on a few images, step by step, and mark the last error.
+
+    Parameters
+    ----------
+    losses, errors : list of float
+        As `eval_loss` and `eval_perfs` return them, after each step.
+    alt : str
+        Alternative text.
+    """
+    steps, first = range(len(losses)), errors.index(0)
+    plot_curves(
+        {
+            "curves": {"loss": (steps, losses)},
+            "marks": [(first, losses[first], f"step {first}")],
+            "title": "The loss goes on falling ...",
+            "xlabel": "step",
+            "ylabel": "eval_loss",
+        },
+        {
+            "curves": {"errors": (steps, errors, "C1-")},
+            "marks": [(first, 0, f"step {first}: all right")],
+            "title": "... after the last error is gone",
+            "xlabel": "step",
+            "ylabel": "errors (%)",
+        },
+        alt=alt,
+    )
+
+
+def _canvas(size, xlim, ylim):
+    """Return a figure and axes to draw a diagram on, without ticks."""
+    fig, ax = plt.subplots(figsize=size)
+    ax.set(xlim=xlim, ylim=ylim)
+    ax.axis("off")
+    return fig, ax
+
+
+def _arrow(ax, start, end, color="0.3", curve=0):
+    """Draw an arrow in a diagram."""
+    style = {
+        "arrowstyle": "-|>",
+        "color": color,
+        "connectionstyle": f"arc3,rad={curve}",
+    }
+    ax.annotate("", xy=end, xytext=start, arrowprops=style)
+
+
 # Notebooks 4 to 6
 
 
@@ -112,8 +706,10 @@ def plot_curves(*panels, alt):
     *panels : dict
         One per panel: ``curves`` is a dict of a name to ``(x, y)`` or to
         ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
-        says where the legend is; all other entries are passed to ``Axes.set``: title,
-        xlabel, ylabel, xscale...
+        says where the legend is; ``labels``, a dict of a name to ``(x, y)``, puts the
+        names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
+        points with words, which stand below where there is a fourth entry; all other
+        entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
     alt : str
         Alternative text.
     """
@@ -121,12 +717,18 @@ def plot_curves(*panels, alt):
     fig, axes = plt.subplots(1, len(panels), figsize=(width, 3.4), squeeze=False)
     for ax, panel in zip(axes.flat, panels, strict=True):
         for name, curve in panel["curves"].items():
-            ax.plot(*curve, label=name)
-        own = {"curves", "legend"}
+            (line,) = ax.plot(*curve, label=name)
+            if name in panel.get("labels", {}):
+                ax.text(*panel["labels"][name], name, color=line.get_color())
+        for x, y, text, *below in panel.get("marks", []):
+            ax.plot(x, y, "o", color="black", markersize=6)
+            place = (6, -14) if below else (6, 6)
+            ax.annotate(text, (x, y), xytext=place, textcoords="offset points")
+        own = {"curves", "legend", "labels", "marks"}
         ax.set(**{key: panel[key] for key in panel if key not in own})
         if "xticks" in panel:
             ax.minorticks_off()
-        if len(panel["curves"]) > 1:
+        if len(panel["curves"]) > 1 and "labels" not in panel:
             ax.legend(loc=panel.get("legend", "best"))
     _display(fig, alt)
 

@@ -238,11 +238,23 @@ def make_notebook(notebook, name):
         if n not in answered
     ]
     problems += [
-        f"{name}: Question {n} must end with the cell `check({n})`"
+        f"{name}: Question {n} must have the cell `check({n})` once, directly below "
+        "the sources of its functions, or at its end"
         for n in CODED + BONUS
-        if n in last and last[n].source != f"check({n})"
+        if n in last and not has_check(notebook.cells, n)
     ]
     return removed, problems
+
+
+def has_check(cells, n):
+    """Tell whether a question has its check, below its sources or at its end."""
+    own = [cell.source for cell in cells if f"q{n}" in cell.metadata["tags"]]
+    places = [k for k, source in enumerate(own) if source == f"check({n})"]
+    sources = [k for k, source in enumerate(own) if source.startswith("show_source(")]
+    return len(places) == 1 and places[0] in (
+        max(sources, default=-1) + 1,
+        len(own) - 1,
+    )
 
 
 def make_edition():

@@ -327,7 +327,16 @@ def notebook_of(*cells):
         ([("text", "Because", "q8 answer solution")], "cell 1 .*exclude each other"),
         (
             [("code", "show_source(softmax)", "q7 source")],
-            r"must end with .*check\(7\)",
+            r"must have the cell .*check\(7\)",
+        ),
+        (
+            [
+                ("code", "show_source(softmax)", "q7 source"),
+                ("code", "1 + 1", "q7"),
+                ("code", "check(7)", "q7 result"),
+                ("code", "2 + 2", "q7"),
+            ],
+            r"must have the cell .*check\(7\)",
         ),
     ],
 )
