@@ -169,3 +169,36 @@ mistakes = [
         varies=True,
     ),
 ]
+
+steps = [
+    (
+        "Take 7 samples and B = 3. Shuffle the numbers 0 to 6 on paper, and cut them "
+        "into minibatches. How many are there in one epoch, how large is the last one, "
+        "and how often does each sample come up?"
+    ),
+    (
+        "There are two loops, one inside the other: the epochs, and the minibatches of "
+        "an epoch. Where is the random order drawn: before both, in the outer one or "
+        "in the inner one? The generator itself is made only once, before both."
+    ),
+    (
+        "The method `permutation` of the generator returns the numbers 0 to N - 1 in "
+        "random order. A slice of these numbers is one minibatch: it names columns. An "
+        "array can be indexed with such an array of numbers, and then gives these "
+        "columns. Use the same numbers for `x` and for `d`, so that every image keeps "
+        "its label."
+    ),
+    (
+        "With a third argument, `range` counts in larger steps: try `list(range(0, 7, "
+        "3))`. These are the places where the minibatches begin. What happens to a "
+        "slice that reaches beyond the end? Try `np.arange(7)[6:9]`. So the smaller "
+        "last minibatch needs no special case."
+    ),
+    (
+        "In the inner loop there is one update for each minibatch, on its columns "
+        "alone, and its result is the network for the next one. Where the inner loop "
+        "is over, still within the epoch, print the loss and the errors on all of `x`, "
+        "as in Question 18. Check it: with B = N, one epoch should give the same "
+        "network as one step of Question 18, apart from rounding."
+    ),
+]
