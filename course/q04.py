@@ -154,8 +154,8 @@ steps = [
     (
         "The grey levels have to be stretched and then shifted. The old range is 255 "
         "wide; how wide is the new one? Make the width right first, and then ask where "
-        "0 has gone and where it should be. The 255 belongs to the file format, so "
-        "neither step looks at what is in `x`."
+        "0 has gone and where it should be. The 255 is that of the file format, so you "
+        "need neither the minimum nor the maximum of `x`."
     ),
     (
         "Mind the type, as the small example above your code shows: `uint8` has no "

@@ -131,7 +131,7 @@ steps = [
         "`np.zeros` makes the matrix; give it the shape as a tuple of rows and "
         "columns. There is a row for every class, from 0 to the largest label, even "
         "for a class that does not occur. `np.arange` counts 0, 1, 2 and so on, as far "
-        "as you tell it."
+        "as you tell it. (The arguments `num_classes` and `dtype` may wait.)"
     ),
     (
         "Now put your matrix in the place of `m`. The first of the two lists of the "

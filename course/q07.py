@@ -164,6 +164,7 @@ steps = [
         "Subtract the maximum before you take exponentials, and give the exponentials "
         "a name: you need them twice, once as they are and once added up. Try "
         "`np.log([[1, 1], [2, 1], [3, 2]])`: the columns should become 1/6, 2/6, 3/6 "
-        "and 1/4, 1/4, 2/4. Then add 1000 to all the scores: nothing should change."
+        "and 1/4, 1/4, 2/4. Then add 1000 to all the scores: apart from rounding, "
+        "nothing should change."
     ),
 ]

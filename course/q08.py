@@ -18,8 +18,8 @@ steps = [
         "in the second. Then take it out of both."
     ),
     (
-        "Check the result on paper: with two classes and equal scores, both "
-        "probabilities are 1/2, so the derivative must be 1/4. What does the formula "
-        "say for a probability close to 1, and does that make sense?"
+        "Try the result on an example: with two classes and equal scores, both "
+        "probabilities are 1/2, and the derivative is 1/4. What does it say for a "
+        "probability that is already close to 1, and why does that make sense?"
     ),
 ]

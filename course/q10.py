@@ -109,9 +109,10 @@ steps = [
         "diagonal when you swap its two indices?"
     ),
     (
-        "Part b. Take three classes and write out the first component of J^T e in "
-        "full: three products of an entry of J with an entry of e. Question 8 gives "
-        "you one of these entries, and Question 9 the other two."
+        "Part b. By part a you may use J in the place of J^T. Take three classes and "
+        "write out the first component of J e in full: three products of an entry of J "
+        "with an entry of e. Question 8 gives you one of these entries, and Question 9 "
+        "the other two."
     ),
     (
         "Part b, continued. Multiply out the term from Question 8. You get g_1 e_1 and "

@@ -44,14 +44,14 @@ CHANGES = (
 mistakes = [
     Mistake(
         "relup-is-relu",
-        "`relup` returns ReLU of `a`. The question asks how ReLU changes when `a` moves "
-        "in the direction `e`.",
+        "`relup` returns ReLU of `a`. The question asks how ReLU changes when `a` "
+        "moves in the direction `e`.",
         relup="return np.maximum(a, 0)",
     ),
     Mistake(
         "relup-no-direction",
-        "`relup` returns the slope alone: `e` does not appear. The question asks for the "
-        "derivative in the direction `e`.",
+        "`relup` returns the slope alone: `e` does not appear. The question asks for "
+        "the derivative in the direction `e`.",
         ("e * (np.asarray(a) > 0)", "(a > 0) * 1.0"),
     ),
     Mistake(
@@ -61,7 +61,8 @@ mistakes = [
     ),
     Mistake(
         "relup-relu-for-slope",
-        "`relup` multiplies `e` by ReLU itself. It should be multiplied by ReLU's slope.",
+        "`relup` multiplies `e` by ReLU itself. It should be multiplied by ReLU's "
+        "slope.",
         relup="return np.maximum(a, 0) * e",
     ),
     Mistake(

@@ -119,7 +119,7 @@ steps = [
     (
         "You have written both activation functions in notebook 2. Which one comes "
         "after the first layer, and which one after the second? Check the result: each "
-        "column should sum to 1, and for x = (1, 1) the XOR network should give class "
-        "1 the probability {one:.4f}."
+        "column should sum to 1, and for the column x = (1, 1) the XOR network should "
+        "give class 1 the probability {one:.4f}."
     ),
 ]

@@ -129,9 +129,10 @@ steps = [
         "{log4:.3f}."
     ),
     (
-        "Now a matrix of samples. `np.log` and `*` both work entry by entry. After "
-        "that, each column has a single entry that is not zero. What is still to be "
-        "done to get one number?"
+        "Now a matrix of samples. `np.log` and `*` both work entry by entry. In the "
+        "product of `d` with the logarithms, only one entry of each column counts. "
+        "Which one, and what is still to be done to get a single number out of the "
+        "matrix?"
     ),
     (
         "The sum is divided by the number of samples and also by the number of "

@@ -196,7 +196,9 @@ mistakes = [
         "arrays.",
         (
             "    return (",
-            "    W1 -= gamma * gradW1\n    b1 -= gamma * gradb1\n    W2 -= gamma * gradW2\n    b2 -= gamma * gradb2\n    return (",
+            "    W1 -= gamma * gradW1\n    b1 -= gamma * gradb1\n"
+            "    W2 -= gamma * gradW2\n    b2 -= gamma * gradb2\n"
+            "    return (",
         ),
         ("        W1 - gamma * gradW1,", "        W1,"),
         ("        b1 - gamma * gradb1,", "        b1,"),
@@ -210,15 +212,15 @@ mistakes = [
     ),
     Mistake(
         "update-nothing-yet",
-        "The network comes back as it was. Begin with step a, the error `delta2` of the "
-        "scores; b2 is the first that can move with it.",
+        "The network comes back as it was. Begin with step a, the error `delta2` of "
+        "the scores; b2 is the first that can move with it.",
         update_shallow="return net",
         partway=True,
     ),
     Mistake(
         "update-b2-only",
-        "b2 is right, so `delta2` is: step a is done. Go on with step b, the gradient of "
-        "W2.",
+        "b2 is right, so `delta2` is: step a is done. Go on with step b, the gradient "
+        "of W2.",
         ("W1 - gamma * gradW1", "W1"),
         ("b1 - gamma * gradb1", "b1"),
         ("W2 - gamma * gradW2", "W2"),
@@ -262,14 +264,15 @@ steps = [
     (
         "Begin with the graph of the XOR network. The prediction there is ({yes:.3f}, "
         "{no:.3f}), and d is (1, 0). Below a2 stand -{no:.3f} and {no:.3f}. How do you "
-        "get these two from the prediction and d? Whoever can explain each number "
-        "below the line by the numbers to its right has all five steps."
+        "get these two from the prediction and d? If you can explain each derivative "
+        "in the graph by the ones to its right, you have all five steps."
     ),
     (
         "Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? "
-        "Its derivative is the upstream gradient of softmax, so put it in the place of "
-        "e in the formula of Question 10b, where g(a) is now y. Two things become "
-        "simple: y_i times d_i / y_i, and the sum of all the d_i."
+        "Find the derivative with respect to it. These derivatives are the upstream "
+        "gradient of softmax, so put them in the place of e in the formula of Question "
+        "10b, where g(a) is now y. Two things become simple: y_i times d_i / y_i, and "
+        "the sum of all the d_i."
     ),
     (
         "Step b. Which scores contain the entry W2_ij? So its gradient is a product of "
@@ -303,7 +306,8 @@ steps = [
         "The whole function, in order: the four lines of Question 14, where all of "
         "`a1`, `h1`, `a2` and `y` are kept; the steps a to e; and last four new "
         "arrays, each the old one minus `gamma` times its gradient. Do not use `-=`, "
-        "which would change the network of the caller. On the XOR network, x = (1, 1), "
-        "the gradient of the first entry of `W2` should be {first:.3f}."
+        "which would change the network of the caller. Then try one step with `gamma` "
+        "= 1 on the XOR network, as the cell below your code does: old minus new is "
+        "the gradient, and for the first entry of `W2` it should be {first:.3f}."
     ),
 ]

@@ -16,7 +16,7 @@ def cases(rng, right):
         sizes = [min(B, N - i) for i in range(0, N, B)] * T
         script = tuple(network(rng, 2, 3, 10) for _ in sizes)
         an_epoch = len(sizes) // T
-        # Where there are several epochs, some print before an update: the first is left out.
+        # With several epochs, some print before an update: the first is left out.
         seen = [net, *script[an_epoch - 1 :: an_epoch]][T > 1 :]
         return Watched(
             LOOP,

@@ -10,9 +10,9 @@ steps = [
     ),
     (
         "Compare loss and errors after the same number of passes, and then turn the "
-        "question round: after how many passes does the full batch reach what the "
-        "minibatches have after one? For the testing errors, say also how far chance "
-        "alone may move them."
+        "question round: does the full batch, in all its hundred passes, ever reach "
+        "what the minibatches have after one? For the testing errors, say also how far "
+        "chance alone may move them."
     ),
     (
         "Say why it comes out like this. One step with all the images is exact, and "

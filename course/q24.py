@@ -5,7 +5,8 @@ reading = 2
 steps = [
     (
         "The number of epochs is the same for all three. Is the number of steps the "
-        "same, too? Work it out for B = 50, 100 and 200 with 50,000 images."
+        "same, too? Work it out for B = 50, 100 and 200, with as many images as you "
+        "train on."
     ),
     (
         "Two things change with B at the same time: how many steps there are, and how "

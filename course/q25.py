@@ -11,8 +11,8 @@ steps = [
     (
         "How can the validation loss rise while the errors hardly change? Look at the "
         "curve of Question 15: what does an image cost that is misread with great "
-        "certainty, and what does it count as an error? Then look at what the bent "
-        "images change, and say why."
+        "certainty, and how much does it count among the errors? Then look at what the "
+        "bent images change, and say why."
     ),
     (
         "To find your best network, change one thing at a time and write the "
