@@ -147,9 +147,9 @@ return 2 * (x - x.min()) / (x.max() - x.min()) - 1
 
 steps = [
     (
-        "Forget the code for a moment. Draw an axis for the grey level, from 0 to 255, "
-        "and mark below it where 0, 255 and the middle between them should go. Two "
-        "points are enough to fix a straight line."
+        "Forget the code for a moment. Draw an axis for the grey level, and write "
+        "below it what should become of 0, of 255, and of the value halfway between "
+        "them. Which straight line goes through these points?"
     ),
     (
         "The grey levels have to be stretched and then shifted. The old range is 255 "

@@ -134,7 +134,7 @@ steps = [
         "as you tell it. (The arguments `num_classes` and `dtype` may wait.)"
     ),
     (
-        "Now put your matrix in the place of `m`. The first of the two lists of the "
+        "Now put your matrix in the place of `m`. The first of the two lists in the "
         "example says in which rows the ones go: you were given these numbers as an "
         "argument. The second says in which columns: one after the other, as many as "
         "there are labels. Leave the line with `_check_labels` where it is."

@@ -89,8 +89,8 @@ steps = [
     (
         "`np.argmax` finds the place of the largest entry. Without more arguments it "
         "takes the whole matrix as one long row. Read about its argument `axis` and "
-        "try both values on a matrix of 3 rows and 4 columns: you want four answers, "
-        "one for each column."
+        "try 0 and 1 for it on a matrix of 3 rows and 4 columns: you want four "
+        "answers, one for each column."
     ),
     (
         "The function is a single line. To try it, send the labels 2, 0 and 1 through "

@@ -125,10 +125,10 @@ steps = [
         "array, and what is its mean?"
     ),
     (
-        "A percentage is a hundred times a share, and the share is one of samples. "
-        "Check it: `eval_perfs(dtrain, ltrain)` should be 0. If `netinit` seems to "
-        "have about 9 % of errors, you have divided by the number of entries of `y`. "
-        "To interpret the right figure, ask how often someone is wrong who guesses one "
-        "of ten digits."
+        "A percentage is a hundred times a share, and here it is the share of the "
+        "samples that counts. Check it: `eval_perfs(dtrain, ltrain)` should be 0. If "
+        "`netinit` seems to have about 9 % of errors, you have divided by the number "
+        "of entries of `y`. To interpret the right figure, ask how often someone is "
+        "wrong who guesses one of ten digits."
     ),
 ]

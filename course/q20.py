@@ -196,9 +196,9 @@ steps = [
     ),
     (
         "In the inner loop there is one update for each minibatch, on its columns "
-        "alone, and its result is the network for the next one. Where the inner loop "
-        "is over, still within the epoch, print the loss and the errors on all of `x`, "
-        "as in Question 18. Check it: with B = N, one epoch should give the same "
-        "network as one step of Question 18, apart from rounding."
+        "alone, and its result is the network for the next one. After the inner loop, "
+        "but still within the epoch, print the loss and the errors on all of `x`, as "
+        "in Question 18. Check it: with B = N, one epoch should give the same network "
+        "as one step of Question 18, apart from rounding."
     ),
 ]

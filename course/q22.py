@@ -9,7 +9,7 @@ steps = [
         "smallest one?"
     ),
     (
-        "Look at three things as the units grow in number: the training errors, the "
+        "Look at three things as the number of units grows: the training errors, the "
         "validation errors, and the gap between the two. Do they all move in the same "
         "direction? What does it mean when the gap grows although the validation "
         "errors fall?"

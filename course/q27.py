@@ -16,9 +16,10 @@ steps = [
     ),
     (
         "For a remedy, ask first what is wrong: do the signals, or the gradients, get "
-        "lost on the way (Question 26), or are the steps too long (Question 23)? "
-        "Notebook 4 has some remedies, such as centring the images; adding what "
-        "entered a layer to what comes out of it, a residual connection, is another "
-        "one. Change only one thing, and compare with the same network without it."
+        "lost on the way (Question 26), or are the steps too long (Question 23)? Some "
+        "words to look up: shorter steps at the beginning, images without their mean "
+        "(centring), momentum, and residual connections, which add what entered a "
+        "layer to what comes out of it. Change only one thing, and compare with the "
+        "same network without it."
     ),
 ]
