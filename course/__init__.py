@@ -1,4 +1,4 @@
-"""What this course asks: a file for each question, and nothing about judging elsewhere.
+"""What this course asks: a file for each question, and no word on judging elsewhere.
 
 Compiling (`make compile`) turns them into the data of the judge. A file is called by
 the number of its question and begins with its title, as in the notebook:

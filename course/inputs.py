@@ -4,6 +4,14 @@ import numpy as np
 
 LOSS, ERRORS = "the loss", "the percentage of errors"
 
+# The network of notebook 3: whether exactly one of two inputs is 1.
+XOR = (
+    np.array([[1.0, 1.0], [1.0, 1.0]]),
+    np.array([[0.0], [-1.0]]),
+    np.array([[0.0, 0.0], [2.0, -4.0]]),
+    np.array([[0.0], [-1.0]]),
+)
+
 
 def numbers(rng, *shape, scale=1.0):
     """Return numbers of both signs, none of them small, with three decimals."""

@@ -1,7 +1,9 @@
 """Question 14: forward propagation."""
 
+import numpy as np
+
 from checks.asking import Case, Mistake
-from course.inputs import names, problem
+from course.inputs import XOR, names, problem
 
 functions = ("forwardprop_shallow",)
 points = 5
@@ -15,6 +17,10 @@ def cases(rng, right):
         return Case("forwardprop_shallow", (x, net), says, parts=names(net))
 
     return [case(1, 2, 3, 10), case(6, 4, 5, 10), case(10, 10, 10, 10)]
+
+
+def facts(right):
+    return {"one": float(right.forwardprop_shallow(np.ones((2, 1)), XOR)[1, 0])}
 
 
 extras = []
@@ -91,5 +97,29 @@ mistakes = [
             "    h1 = relu(a1)",
             "    h1 = np.zeros((64, x.shape[1]))\n    h1[:] = relu(a1)",
         ),
+    ),
+]
+
+steps = [
+    (
+        "Notebook 3 begins with four formulas. Send one image through the XOR network "
+        "below by hand: for x = (1, 1), what are `a1`, `h1` and `a2`?"
+    ),
+    (
+        "Write the shapes below each other. `W1` is (64, 784) and `x` is (784, N); "
+        "which product of the two has the shape (64, N)? In NumPy the matrix product "
+        "is `@`, while `*` goes entry by entry. A bias of shape (64, 1) is added to "
+        "all N columns by broadcasting."
+    ),
+    (
+        "`net` is a tuple of four arrays, and Python lets you give names to all four "
+        "in one assignment. After that, translate the formulas one by one, a line for "
+        "each, in the order in which they stand."
+    ),
+    (
+        "You have written both activation functions in notebook 2. Which one comes "
+        "after the first layer, and which one after the second? Check the result: each "
+        "column should sum to 1, and for the column x = (1, 1) the XOR network should "
+        "give class 1 the probability {one:.4f}."
     ),
 ]

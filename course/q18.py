@@ -103,3 +103,32 @@ mistakes = [
         ("loss {loss:.4f}, ", ""),
     ),
 ]
+
+steps = [
+    (
+        "How would you take two steps by hand, in two lines of a cell, with "
+        "`update_shallow`? What does the second step start from?"
+    ),
+    (
+        "It is a loop that runs T times. In every round the network that "
+        "`update_shallow` returns takes the place of the one before, so give it the "
+        "name with which the next round begins. Do not forget to pass `gamma` on."
+    ),
+    (
+        "To show how it goes, predict with `forwardprop_shallow` on all of `x`, and "
+        "give the prediction to `eval_loss` and `eval_perfs`. The second of these "
+        "wants labels, but you have only `d`. Which of your functions turns it back? "
+        "Once, before the loop, is enough."
+    ),
+    (
+        "An f-string prints names and values in one line and can round them: look up "
+        "its format specification. Does `return` stand after the loop, and not inside "
+        "it? With T = 1 you should get the network that a single `update_shallow` "
+        "returns."
+    ),
+    (
+        'When you describe the training, say more than "it goes down". Between which '
+        "steps does the loss fall, where does it rise, and by how much? How far had it "
+        "come after 20 steps, and how far after 100?"
+    ),
+]

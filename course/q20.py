@@ -16,7 +16,7 @@ def cases(rng, right):
         sizes = [min(B, N - i) for i in range(0, N, B)] * T
         script = tuple(network(rng, 2, 3, 10) for _ in sizes)
         an_epoch = len(sizes) // T
-        # Some print before an update, so of several epochs the first is left out.
+        # With several epochs, some print before an update: the first is left out.
         seen = [net, *script[an_epoch - 1 :: an_epoch]][T > 1 :]
         return Watched(
             LOOP,
@@ -167,5 +167,38 @@ mistakes = [
         ),
         ("order[start", "np.arange(N)[start"),
         varies=True,
+    ),
+]
+
+steps = [
+    (
+        "Take 7 samples and B = 3. Shuffle the numbers 0 to 6 on paper, and cut them "
+        "into minibatches. How many are there in one epoch, how large is the last one, "
+        "and how often does each sample come up?"
+    ),
+    (
+        "There are two loops, one inside the other: the epochs, and the minibatches of "
+        "an epoch. Where is the random order drawn: before both, in the outer one or "
+        "in the inner one? The generator itself is made only once, before both."
+    ),
+    (
+        "The method `permutation` of the generator returns the numbers 0 to N - 1 in "
+        "random order. A slice of these numbers is one minibatch: it names columns. An "
+        "array can be indexed with such an array of numbers, and then gives these "
+        "columns. Use the same numbers for `x` and for `d`, so that every image keeps "
+        "its label."
+    ),
+    (
+        "With a third argument, `range` counts in larger steps: try `list(range(0, 7, "
+        "3))`. These are the places where the minibatches begin. What happens to a "
+        "slice that reaches beyond the end? Try `np.arange(7)[6:9]`. So the smaller "
+        "last minibatch needs no special case."
+    ),
+    (
+        "In the inner loop there is one update for each minibatch, on its columns "
+        "alone, and its result is the network for the next one. After the inner loop, "
+        "but still within the epoch, print the loss and the errors on all of `x`, as "
+        "in Question 18. Check it: with B = N, one epoch should give the same network "
+        "as one step of Question 18, apart from rounding."
     ),
 ]

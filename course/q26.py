@@ -170,3 +170,44 @@ return tuple(new)
         ("range(1, T + 1)", "range(1, T)"),
     ),
 ]
+
+steps = [
+    (
+        "Take two hidden layers, and write down the forward formulas and then the "
+        "gradients from the last layer to the first. Which formulas of Question 17 "
+        "stay as they are, and which ones appear twice with other indices? Each delta "
+        "follows from the one above it, and always in the same way."
+    ),
+    (
+        "Forward: `net[::2]` are the weights and `net[1::2]` the biases, and `zip` "
+        "pairs them. All layers but the last do the same. How does the last one "
+        "differ? Keep a list of what enters each layer, beginning with `x`, because "
+        "the way back needs it."
+    ),
+    (
+        "Backward: go through the layers from the last to the first; `reversed` does "
+        "that to a list. Each round begins with the delta of its layer and makes three "
+        "things: the gradient of the weights, from delta and what entered the layer; "
+        "the gradient of the biases; and the delta of the layer below, through the old "
+        "weights and ReLU. In which round is the third one not needed?"
+    ),
+    (
+        "The new arrays come up in the opposite order, but must be returned as `W1, "
+        "b1, W2, b2` and so on: put each new pair in front of those that you have. "
+        "`relup` asks only where its first argument is positive. Is a hidden unit "
+        "positive after ReLU exactly where it was before? If so, the list of what "
+        "entered the layers is all that you need."
+    ),
+    (
+        "The training loop is that of Question 20; which two functions in it must be "
+        "replaced? Check everything with one hidden layer, where `deep.py` and "
+        "`shallow.py` should give the same numbers: `np.allclose` compares two arrays."
+    ),
+    (
+        "The scales: do the calculation of Question 13 for one layer in the middle of "
+        "the network, and find by how much it multiplies the mean square of the "
+        "signals. Do the same for the gradients on their way back. What becomes of the "
+        "factor when all weights and biases are halved or doubled, and what does it "
+        "amount to after 16 layers?"
+    ),
+]
