@@ -28,11 +28,10 @@ LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
 BRACES = 60  # in a formula: deeper ones than any real one are not set
 ENDED = ("Timeout", "Stopped")  # what those have in common that ended no other way
-TAGS = "table caption thead tbody tfoot tr th td p br hr b strong i em u s sub sup ul ol li"
-TAGS = {
-    *TAGS.split(),
-    *"pre code div span h1 h2 h3 h4 h5 h6 dl dt dd blockquote".split(),
-}
+TAGS = set(
+    "table caption thead tbody tr th td p br hr b strong i em u s sub sup ul ol li "
+    "pre code div span h1 h2 h3 h4 h5 h6 dl dt dd blockquote".split()
+)
 to_mathml = LatexToMathML()
 
 

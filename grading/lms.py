@@ -34,18 +34,23 @@ def same(one, other):
     return bool(one.strip() and other.strip() and intake.keys(one) & intake.keys(other))
 
 
-def tokens(name):
+def words_of(name):
     """Return the words of a name in plain small letters."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return {word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1}
+    return [word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1]
 
 
 def contradicts(name, who):
-    """Tell whether the name of a submission is that of somebody else than `who`."""
-    said = name[: name.rfind("_")] if number_in(name) else name
-    words, own = tokens(who), "".join(sorted(tokens(said)))
-    return bool(words and own) and not any(word in own for word in words)
+    """Tell whether the name of a submission is that of somebody else than `who`.
+
+    Canvas writes winterkim_101 for Winter, Kim.
+    """
+    own, words = words_of(name[: name.rfind("_")]), words_of(who)
+    whole = "".join(own)
+    return bool(words and own) and not any(
+        word in own or whole.startswith(word) or whole.endswith(word) for word in words
+    )
 
 
 def canvas(path, to, results, assignment=""):
@@ -105,7 +110,12 @@ def moodle(path, to, results):
         raise ValueError(f"{path} is no grading worksheet of Moodle's: {head[:200]}")
     claims = {
         name: claim(
-            name, result, rows[1:], range(2, grade), 0, lambda row: " ".join(row[:2])
+            name,
+            result,
+            rows[1:],
+            range(2, grade),
+            0,
+            lambda row: f"{row[1]} {participant(row[0])}",
         )
         for name, result in results.items()
     }
@@ -115,6 +125,11 @@ def moodle(path, to, results):
     lines = fill(rows, claims, results, 0, grade, most, comments)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: upload it as the grading worksheet", *lines]
+
+
+def participant(cell):
+    """Return the word before a participant's number, where it is one."""
+    return " ".join(re.findall(r"[^\W\d_]{4,}", cell))
 
 
 def grade_column(rows):
