@@ -21,7 +21,7 @@ from nbconvert.filters import markdown_mistune
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.questions import BONUS, CODED, QUESTIONS
 from checks.report import extras_sentence, in_html, sentence
-from grading import marks, notebooks
+from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
 
 LONGEST = 1000  # characters of a formula
@@ -130,10 +130,10 @@ layouts.filters |= {
 def references():
     """Return the texts of the notebooks by two of their tags; see `grading.student`."""
     found = {}
-    for cell in notebooks.own_cells():
-        tags = set(notebooks.tags_of(cell))
+    for cell in ipynb.own_cells():
+        tags = set(ipynb.tags_of(cell))
         if cell["cell_type"] == "markdown":
-            text = notebooks.joined(cell["source"])
+            text = ipynb.joined(cell["source"])
             for kind in tags & {"answer", "solution"}:
                 for tag in tags:
                     found.setdefault((tag, kind), []).append(text)
@@ -148,9 +148,9 @@ def reference(n, kind="answer"):
 def code_of(names, source):
     """Return the text that defines some functions, with the numbers of its lines."""
     lines, shown = source.split("\n"), []
-    statements = notebooks.parsed(source)
+    statements = ipynb.parsed(source)
     for name in names:
-        places = [n for n in statements if name in notebooks.bound(n)]
+        places = [n for n in statements if name in ipynb.bound(n)]
         for node in places[-1:]:
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
@@ -163,9 +163,9 @@ def code_for(n, handed_in):
     """Return the text that has the functions of a question."""
     names = {*QUESTIONS[n].functions}
     for text in handed_in.beside.values():
-        for node in notebooks.parsed(text):
+        for node in ipynb.parsed(text):
             is_import = isinstance(node, ast.ImportFrom)
-            if names & notebooks.bound(node) and not is_import:
+            if names & ipynb.bound(node) and not is_import:
                 return text
     return handed_in.source
 
@@ -222,7 +222,7 @@ def page(result, handed_in, points, plain=False):
         wrong=[q for q in coded if q["verdict"] == WRONG],
         missing=missing,
         read=read,
-        elsewhere=handed_in.answers.get(notebooks.ELSEWHERE, []),
+        elsewhere=handed_in.answers.get(ipynb.ELSEWHERE, []),
         plain=plain,
         nothing=not any(q["answer"] or q["points"] for q in read),
     )

@@ -23,9 +23,9 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from checks.standins import SIGNATURES
-from grading import intake, notebooks
+from grading import intake, ipynb
 from grading.intake import Unreadable, is_ours, suffix_of
-from grading.notebooks import ROOT, TEXT_PLACE, Notebook
+from grading.ipynb import ROOT, TEXT_PLACE, Notebook
 
 __all__ = ["TEXT_PLACE", "Submission", "read"]
 
@@ -301,7 +301,7 @@ def understand(files, found):
         return
     found.student = read_students(places, files, found.problems)
     modules, cells, seen = {}, [], set()
-    room = notebooks.PICTURES
+    room = ipynb.PICTURES
     for place in places:
         content, suffix = files.read[place], suffix_of(place)
         is_json = content[:50].lstrip().startswith(b"{") and b'"cells"' in content
@@ -335,7 +335,7 @@ def read_notebook(place, files, room, cells, found):
         notebook = Notebook.read(name, files.read[place], pictures, room)
         code = notebook.code()
         for where, text in code:
-            why, names = notebooks.unreadable(where, text)
+            why, names = ipynb.unreadable(where, text)
             if why:
                 found.problems.append(f"{why}; what is complete in it, is used")
                 found.unread |= dict.fromkeys(names & FUNCTIONS, why)
@@ -387,7 +387,7 @@ def decode(content, place, found):
     for mark in (b"\xff\xfe", b"\xfe\xff"):
         if content.startswith(mark):
             with contextlib.suppress(UnicodeError):
-                return notebooks.without_magic(content.decode("utf-16"))
+                return ipynb.without_magic(content.decode("utf-16"))
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
@@ -395,7 +395,7 @@ def decode(content, place, found):
         name = PurePosixPath(place).name
         found.problems.append(f"{name} is not a text in UTF-8: it is read as Latin-1")
         text = content.decode("latin-1")
-    return notebooks.without_magic(text)
+    return ipynb.without_magic(text)
 
 
 # The code that counts
@@ -420,7 +420,7 @@ def choose_modules(modules, found):
     Of several files the one with answers counts: often the one that was handed out is
     there as well.
     """
-    counts = {p: len(notebooks.written(modules[p]) & FUNCTIONS) for p in modules}
+    counts = {p: len(ipynb.written(modules[p]) & FUNCTIONS) for p in modules}
 
     def rank(place):  # the smallest is taken: answers, name, most answers, place
         named = module_name(place) == "shallow"
@@ -447,7 +447,7 @@ def choose_modules(modules, found):
                 f"of several files, {main} counts, with {counts[main]} functions "
                 f"(beside {', '.join(rest)})"
             )
-    why, names = notebooks.unreadable(found.filename, found.source)
+    why, names = ipynb.unreadable(found.filename, found.source)
     found.unread |= dict.fromkeys(names & FUNCTIONS, why)
     deep = [place for place in modules if module_name(place) == "deep"]
     deep.sort(key=lambda p: (not counts[p], posixpath.dirname(p) != folder, rank(p)))
@@ -478,11 +478,9 @@ def is_given(place, text):
 
 def complete(found, cells):
     """Add what `shallow.py` lacks, or has not written yet, from the notebooks."""
-    have = set().union(*map(notebooks.bound, notebooks.parsed(found.source)))
-    done = notebooks.written(found.source).union(
-        *map(notebooks.written, found.beside.values())
-    )
-    text, names = notebooks.choose(cells, FUNCTIONS - done, have - (FUNCTIONS - done))
+    have = set().union(*map(ipynb.bound, ipynb.parsed(found.source)))
+    done = ipynb.written(found.source).union(*map(ipynb.written, found.beside.values()))
+    text, names = ipynb.choose(cells, FUNCTIONS - done, have - (FUNCTIONS - done))
     if names and found.source.strip():
         taken = [name for name in SIGNATURES if name in names]
         found.problems.append(f"from the notebooks: {', '.join(taken)}")

@@ -5,6 +5,7 @@ graders, loaders and editors.
 """
 
 import base64
+import copy
 import gzip
 import io
 import json
@@ -21,7 +22,7 @@ import numpy as np
 import pytest
 
 from checks.questions import BONUS, CODED, QUESTIONS
-from grading import apart, feedback, grade, intake, lms, marks, notebooks, submission
+from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
 
 RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
 RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
@@ -178,11 +179,20 @@ def test_two_that_say_who_they_are_are_nobody(tmp_path):
 @pytest.mark.parametrize(
     ("name", "saved"),
     [
-        ("00429", "429"), ("12E4", "120000"), ("12E4", "1.20E+05"), ("2-1", "02. Jan"),
-        ("2-1", "2-Jan"), ("2-1", "1/2/2026"), ("Mar-3", "3. M\u00e4r"), ("Zo\u00eb", "Zo\u00c3\u00ab"),
-        ("Zo\u00eb", "Zo?"), ("K\u00f6nig", "Ko\u0308nig"), ("\u674e\u660e", "??"), ("kim", "kim"),
+        ("00429", "429"),
+        ("12E4", "120000"),
+        ("12E4", "1.20E+05"),
+        ("2-1", "02. Jan"),
+        ("2-1", "2-Jan"),
+        ("2-1", "1/2/2026"),
+        ("Mar-3", "3. M\u00e4r"),
+        ("Zo\u00eb", "Zo\u00c3\u00ab"),
+        ("Zo\u00eb", "Zo?"),
+        ("K\u00f6nig", "Ko\u0308nig"),
+        ("\u674e\u660e", "??"),
+        ("kim", "kim"),
     ],
-)  # fmt: skip
+)
 def test_points_are_found_again_after_a_spreadsheet_had_them(name, saved, tmp_path):
     path = tmp_path / "to_read.csv"
     path.write_text(f"submission,name,8,comment\n{saved},,2.5,\n", encoding="utf-8")
@@ -242,11 +252,15 @@ CANVAS = (
     '"Winter, Kim",101,00429,\n"Spring, Lee",102,lee@x.org,\n'
 )
 GERMAN = (
-    "ID,Vollst\u00e4ndiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,Feedback als Kommentar\n"
+    "ID,Vollst\u00e4ndiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
+    "Feedback als Kommentar\n"
     "Teilnehmer/in77,Kim Winter,kw@x.org,Zur Bewertung abgegeben,,50,\n"
     "Teilnehmer/in78,Lee Spring,ls@x.org,Keine Abgabe,,50,\n"
 )
-BLIND = "Identifikator,Status,Ocenjeno,Najvi\u0161ja\nUdele\u017eenec 77,x,,50\nUdele\u017eenec 78,x,,50\n"
+BLIND = (
+    "Identifikator,Status,Ocenjeno,Najvi\u0161ja\n"
+    "Udele\u017eenec 77,x,,50\nUdele\u017eenec 78,x,,50\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +334,7 @@ def test_what_was_not_judged_leaves_its_field_empty(tmp_path):
 )
 def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
     found = read(tmp_path, files)
-    assert notebooks.written(found.source) >= {"relu"}
+    assert ipynb.written(found.source) >= {"relu"}
     names = {}
     exec(found.source, names)
     assert list(names["relu"](np.array([-1, 2]))) == [0, 2]
@@ -329,7 +343,10 @@ def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"shallow.py": STUB, "a/shallow.py": RELU}, "a/shallow.py counts, with 1 func"),
+        (
+            {"shallow.py": STUB, "a/shallow.py": RELU},
+            "a/shallow.py counts, with 1 func",
+        ),
         ({"hw.rar": b"Rar!\x1a\x07"}, "hw.rar: is a .rar archive, which is not read"),
         ({"hw.zip": b"7z\xbc\xaf\x27"}, "hw.zip: is a .7z archive"),
         ({"report.pdf": b"%PDF"}, "also handed in, and not shown here: report.pdf"),
@@ -337,11 +354,14 @@ def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
         ({"shallow.py": RELU, "q8.jpg": PNG}, "not shown here: q8.jpg"),
         ({"work.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
         ({"work.ipynb": notebook(text("hi"))}, "no code in the notebooks"),
-        ({"hw.zip": zipped(shallow_dot_py=RELU)[:-30]}, "hw.zip: the zip cannot be read"),
+        (
+            {"hw.zip": zipped(shallow_dot_py=RELU)[:-30]},
+            "hw.zip: the zip cannot be read",
+        ),
         ({"a.py": f"x = '{'x' * 2**18}'"}, "the code is longer than"),
         ({"shallow.py": RELU, "big.py": "x" * 2**18}, "big.py is left out"),
     ],
-)  # fmt: skip
+)
 def test_nothing_vanishes(files, said, tmp_path):
     assert said in "; ".join(read(tmp_path, files).problems)
 
@@ -380,8 +400,11 @@ def test_the_students_other_modules_come_along(tmp_path):
         ["def half(a):\n    return a / 2", "relu = lambda a: half(np.abs(a) + a)"],
         ["if True:\n    def relu(a):\n        return np.maximum(a, 0)"],
         ["if __name__ == '__main__':\n    def relu(a):\n        return a * (a > 0)"],
-        ["if 0:\n    def relu(a):\n        return 0\nelse:\n    relu = lambda a: a * (a > 0)"],
-        ["count = 0", "def relu(a):\n    global count\n    count += 1\n    return a * (a > 0)"],
+        ["if 0:\n    relu = abs\nelse:\n    relu = lambda a: a * (a > 0)"],
+        [
+            "count = 0",
+            "def relu(a):\n    global count\n    count += 1\n    return a * (a > 0)",
+        ],
         ["seen = {}", "def relu(a):\n    seen['x'] = 1\n    return a * (a > 0)"],
         ["def relu(a):\n    return 0", "def relu(a):\n    return a * (a > 0)"],
         ["def one(a):\n    return max(a, 0)", "relu = np.vectorize(one)"],
@@ -391,11 +414,21 @@ def test_the_students_other_modules_come_along(tmp_path):
         ["try:\n    from shallow import *\nexcept ImportError:\n    pass", RELU],
         ["x = load()\nnet = train(x)", RELU + "\nrelu(x)"],
         ["from math import *", "def relu(a):\n    return (fabs(1) * a) * (a > 0)"],
-        ["import numpy as np; zero = 0; x = load()", "def relu(a):\n    return np.maximum(a, zero)"],
-        ["class Net:\n    low = 0", "net = Net()", "def relu(a):\n    return np.maximum(a, net.low)"],
-        ["rng = np.random.default_rng(0)", "def relu(a):\n    rng.random()\n    return a * (a > 0)"],
+        [
+            "import numpy as np; zero = 0; x = load()",
+            "def relu(a):\n    return np.maximum(a, zero)",
+        ],
+        [
+            "class Net:\n    low = 0",
+            "net = Net()",
+            "def relu(a):\n    return np.maximum(a, net.low)",
+        ],
+        [
+            "rng = np.random.default_rng(0)",
+            "def relu(a):\n    rng.random()\n    return a * (a > 0)",
+        ],
     ],
-)  # fmt: skip
+)
 def test_a_notebooks_answer_has_what_it_needs(cells, tmp_path):
     found = read(tmp_path, {"work.ipynb": notebook("import numpy as np", *cells)})
     names = {"np": np}
@@ -435,17 +468,23 @@ def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path):
 @pytest.mark.parametrize(
     ("made", "part"),
     [
-        (text("![x](attachment:f.png)", attachments={"f.png": {"image/png": PIXEL}}), "png"),
+        (
+            text("![x](attachment:f.png)", attachments={"f.png": {"image/png": PIXEL}}),
+            "png",
+        ),
         (text(f"![x](data:image/png;base64,{PIXEL})"), "png"),
         (text("<img width='3' src='photo.png'>"), "png"),
         (text("![x](<../b/photo%20of%201.png>)"), "png"),
         (cell("f()", shows(image_png=PIXEL)), "png"),
         (cell("f()", shows(image_jpeg=PIXEL)), "png"),
         (cell("f()", {"output_type": "display_data", "png": PIXEL}), "png"),
-        (cell("f()", shows(text_html=f"<img src='data:image/png;base64,{PIXEL}'>")), "png"),
+        (
+            cell("f()", shows(text_html=f"<img src='data:image/png;base64,{PIXEL}'>")),
+            "png",
+        ),
         (cell("f()", {"data": {"image/svg+xml": ["<svg", "/>"]}}), "svg"),
     ],
-)  # fmt: skip
+)
 def test_every_picture_is_shown(made, part, tmp_path):
     heading = text("## Question 9")
     files = {"a/w.ipynb": notebook(heading, made), "a/photo.png": PNG}
@@ -457,23 +496,43 @@ def test_every_picture_is_shown(made, part, tmp_path):
 @pytest.mark.parametrize(
     ("made", "part"),
     [
-        (cell("1 + 1", {"output_type": "execute_result", "data": {"text/plain": "2"}}),
-         ("output", "2")),
-        (cell("print(5)", {"output_type": "stream", "text": ["5\n"]}), ("output", "5\n")),
-        (cell("f()", {"output_type": "error", "ename": "E", "evalue": "no"}), ("output", "E: no")),
+        (
+            cell(
+                "1 + 1", {"output_type": "execute_result", "data": {"text/plain": "2"}}
+            ),
+            ("output", "2"),
+        ),
+        (
+            cell("print(5)", {"output_type": "stream", "text": ["5\n"]}),
+            ("output", "5\n"),
+        ),
+        (
+            cell("f()", {"output_type": "error", "ename": "E", "evalue": "no"}),
+            ("output", "E: no"),
+        ),
         (cell("df", shows(text_html="<table>", text_plain="x")), ("html", "<table>")),
         (cell("m", shows(text_latex="$x$", text_plain="x")), ("text", "$x$")),
         (cell("# because it is so"), ("code", "# because it is so")),
         (text("before ![](gone.png) after"), ("text", " after")),
-        (text("before ![](gone.png) after"),
-         ("note", "The picture `gone.png` was not handed in with the notebook: "
-                  "see w.ipynb, cell 2.")),
-        (text("![](../../etc/passwd)"),
-         ("note", "The picture `../../etc/passwd` was not handed in with the notebook: "
-                  "see w.ipynb, cell 2.")),
+        (
+            text("before ![](gone.png) after"),
+            (
+                "note",
+                "The picture `gone.png` was not handed in with the notebook: "
+                "see w.ipynb, cell 2.",
+            ),
+        ),
+        (
+            text("![](../../etc/passwd)"),
+            (
+                "note",
+                "The picture `../../etc/passwd` was not handed in with the notebook: "
+                "see w.ipynb, cell 2.",
+            ),
+        ),
         (text("x" * 30_000), ("note", "The text goes on: see w.ipynb, cell 2.")),
     ],
-)  # fmt: skip
+)
 def test_everything_that_a_notebook_shows_is_shown(made, part, tmp_path):
     found = read(tmp_path, {"w.ipynb": notebook(text("Exercise 9."), made)})
     assert part in found.answers[9]
@@ -518,9 +577,7 @@ def test_what_happens_apart_is_told_and_the_next_call_works(process):
         process.call(math.sqrt, -1)
     assert "Traceback" in error.value.details
     with pytest.raises(apart.Failed, match="it ended Python"):
-        process.call(
-            sys.setrecursionlimit.__self__._exit if False else __import__("os")._exit, 3
-        )
+        process.call(os._exit, 3)
     assert process.call(math.sqrt, 4) == 2
     process.call(print, "this gets between no replies")
 
@@ -553,11 +610,13 @@ def stub(monkeypatch):
 BAD = {
     "judge.py": "# fail the judge\n" + RELU,
     "brackets.ipynb": notebook(text("## Question 8\nSo $" + "(" * 44 + "x$")),
-    "surrogate.ipynb": b'{"cells": [{"cell_type": "markdown", "source": "## Q8 $\\ud800$"}]}',
+    "surrogate.ipynb": notebook(text("## Q8 $\ud800$")),
     "decorators.py": "@f\n" * 80_000 + RELU,
     "elif.py": "if x:\n    pass\n" + "elif x:\n    pass\n" * 3000 + RELU,
     "nested.py": RELU + "x = " + "-" * 5000 + "1\n",
-    "raises.py": "def relu(a):\n    raise NotImplementedError(" + "'a' + " * 400 + "'a')\n",
+    "raises.py": "def relu(a):\n    raise NotImplementedError("
+    + "'a' + " * 400
+    + "'a')\n",
     "indented.py": "  import numpy as np\n    def relu(a):\n  return a\n",
     "bracket.py": ")\n",
     "zero.py": "    x = 1\0",
@@ -565,11 +624,15 @@ BAD = {
     "links.ipynb": notebook(text("## Question 8\n" + "[" * 5000)),
     "list.ipynb": notebook(text("## Question 8\n" + "* " * 3000)),
     "braces.ipynb": notebook(text("## Question 8\n$" + "{" * 5000 + "x$")),
-    "tags.ipynb": notebook(text("## Question 8"), cell("t", shows(text_html="<b>" * 20_000))),
+    "tags.ipynb": notebook(
+        text("## Question 8"), cell("t", shows(text_html="<b>" * 20_000))
+    ),
     "odd.ipynb": b'{"cells": [{"cell_type": [], "source": 5, "outputs": {"a": 1}}, 7]}',
-    "metadata.ipynb": b'{"cells": [{"cell_type": "code", "metadata": 5, "outputs": [1, []]}]}',
-    "deep.zip": zipped(a_dot_zip=zipped(a_dot_zip=zipped(a_dot_zip=zipped(a_dot_py=RELU)))),
-}  # fmt: skip
+    "metadata.ipynb": notebook(cell("", 1, [], metadata=5)),
+    "deep.zip": zipped(
+        a_dot_zip=zipped(a_dot_zip=zipped(a_dot_zip=zipped(a_dot_py=RELU)))
+    ),
+}
 
 
 def test_a_class_goes_on_whatever_one_submission_does(stub, tmp_path, monkeypatch):
@@ -727,7 +790,7 @@ def mutate_value(rng, value):
     while isinstance(value, dict | list) and value:
         key = rng.choice([*(value if isinstance(value, dict) else range(len(value)))])
         if rng.random() < 0.3 or not isinstance(value[key], dict | list):
-            value[key] = rng.choice(ODD)
+            value[key] = copy.deepcopy(rng.choice(ODD))
             return
         value = value[key]
 
