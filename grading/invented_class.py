@@ -30,9 +30,13 @@ from grading.proof import FUNCTIONS
 
 
 def as_notebook(source):
-    """Return a notebook with the statements of a source in its cells."""
+    """Return a notebook, as Colab has it, with the statements of a source."""
     lines = source.split("\n")
-    cells = ["%matplotlib inline\nimport MNISTtools\nx, lbl = MNISTtools.load()"]
+    cells = [
+        "!pip install -q tqdm \\\n    matplotlib",
+        "import matplotlib.pyplot as plt",
+    ]
+    cells += ["%matplotlib inline\nimport MNISTtools\nx, lbl = MNISTtools.load()"]
     for node in ast.parse(source).body:
         first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
         cells.append("\n".join(lines[first - 1 : node.end_lineno]))

@@ -127,7 +127,7 @@ class Notebook:
         """Yield the parts of a cell; see `answers`."""
         if not is_code:
             yield from self.split(text, cell.get("attachments"), "text")
-        elif text.strip() and "given" not in tags_of(cell):
+        elif text.strip() and not is_given(cell, text):
             yield "code", text[:TO_READ]
         outputs = cell.get("outputs")
         for output in outputs[:50] if isinstance(outputs, list) and is_code else []:
@@ -263,9 +263,14 @@ def is_handed_out(cell, text, is_code):
     """
     if UNWRITTEN.fullmatch(text) and not cell.get("outputs"):
         return True
-    if is_code and "given" in tags_of(cell):
+    if is_code and is_given(cell, text):
         return not cell.get("execution_count") or bool(HELPERS.fullmatch(text))
     return not is_code and text.strip() in given_texts()
+
+
+def is_given(cell, text):
+    """Tell whether a cell was handed out, also where its tags are lost."""
+    return "given" in tags_of(cell) or text.strip() in given_texts()
 
 
 def own_cells():
@@ -276,8 +281,10 @@ def own_cells():
 
 @functools.cache
 def given_texts():
-    """Return the texts of this repository's notebooks."""
-    return {joined(cell["source"]).strip() for cell in own_cells()}
+    """Return what the students' edition has of this repository's notebooks."""
+    own = {"answer", "solution"}
+    cells = [cell for cell in own_cells() if not own & {*tags_of(cell)}]
+    return {joined(cell["source"]).strip() for cell in cells}
 
 
 # The code that counts

@@ -111,13 +111,15 @@ def text(number):
 def cell(value):
     """Return a text that a spreadsheet takes neither for a formula, number nor date."""
     value = str(value)
-    if re.fullmatch(r"(0|[1-9]\d{0,14})", value):
-        return value  # the only numbers that it leaves as they are
-    risky = value.startswith(("=", "+", "-", "@", "\t")) or value[:1].isdigit()
-    return f"'{value}" if risky or MONTH.match(value) else value
+    plain = re.fullmatch(r"0|[1-9]\d{0,14}", value)  # the only numbers that stay
+    risky = value.startswith(("=", "+", "-", "@", "\t")) or CHANGED.fullmatch(value)
+    return f"'{value}" if risky and not plain else value
 
 
-MONTH = re.compile(rf"({'|'.join(intake.MONTHS)})\w*[ ./-]*\d", re.I)
+MONTH = rf"({'|'.join(intake.MONTHS)})\w*[ ./-]*"
+CHANGED = re.compile(  # numbers, times and dates
+    rf"\d[\d.,:/ -]*(e[+-]?\d+|%|[ap]\.?m\.?|{MONTH}\d*)?|{MONTH}\d+", re.I
+)
 
 
 def read_table(path):

@@ -23,6 +23,7 @@ import pytest
 
 from checks.questions import BONUS, CODED, QUESTIONS
 from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
+from grading.student import make_edition
 
 RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
 RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
@@ -545,6 +546,21 @@ def test_a_notebook_with_headings_of_its_own_is_shown_all_the_same(tmp_path):
     page = page_of(found)
     assert "No text or figure" not in page
     assert "Because." in page and "plot()" in page and "All of your notebooks" in page
+
+
+def test_an_answer_that_is_copied_is_an_answer_all_the_same(tmp_path):
+    own = [c for c in ipynb.own_cells() if {"q8", "answer"} <= {*ipynb.tags_of(c)}]
+    found = read(tmp_path, {"w.ipynb": notebook(text("## Question 8"), *own)})
+    assert ("text", ipynb.text_of(own[0])) in found.answers[8]
+
+
+def test_what_was_handed_out_is_no_answer_when_its_tags_are_lost(tmp_path):
+    for name, content in make_edition().items():
+        if name.endswith(".ipynb"):
+            said = json.loads(content)
+            for one in said["cells"]:
+                one["metadata"] = {}
+            assert read(tmp_path, {name: json.dumps(said)}).answers == {}
 
 
 def stub_result(handed_in):
