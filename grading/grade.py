@@ -29,6 +29,10 @@ READ, PAGE = 15, 6  # seconds of the processor's time; most take a tenth of one
 FAILED = "the grader failed here, which is no fault of yours"
 
 
+class NoJudge(Exception):
+    """Nothing can be judged here, which no submission is the cause of."""
+
+
 class Run:
     """A run over a folder of submissions.
 
@@ -67,16 +71,31 @@ class Run:
     def get_judge(self):
         """Return the judge, which takes some seconds to make, where it is needed."""
         with self.lock:
-            if self.judge is None:
-                self.judge = Judge.new(sandbox.choose(self.level))
+            try:
+                self.judge = self.judge or Judge.new(sandbox.choose(self.level))
+            except Exception as error:
+                raise NoJudge(error) from error
             self.judged += 1
             return self.judge
 
     def grade(self, name, paths):
-        """Grade a submission, or take what is known of it; return the result.
+        """Grade a submission; whatever it does to that, there is a result."""
+        try:
+            return self.try_to_grade(name, paths)
+        except NoJudge:
+            raise
+        except Exception as error:
+            handed_in = submission.Submission(name)
+            handed_in.problems.append(f"{FAILED}: {type(error).__name__}")
+            result = failed(handed_in) | {"faults": 1}
+            marks.count(result, self.points, self.reading.of(name))
+            with contextlib.suppress(OSError):
+                (self.to / name).mkdir(exist_ok=True)
+                marks.write(self.to / name / "faults.txt", traceback.format_exc())
+            return result
 
-        Whatever the submission does to that, there is a result: see `failed`.
-        """
+    def try_to_grade(self, name, paths):
+        """Grade a submission, or take what is known of it; return the result."""
         faults = []
         try:
             handed_in = self.apart(submission.read, paths, name, seconds=READ)
@@ -296,7 +315,7 @@ def main():
             max(1, arguments.jobs),
             Bar(),
         )
-    except (OSError, ValueError, RuntimeError, sandbox.NoSandbox) as error:
+    except (OSError, ValueError, NoJudge) as error:
         print(error, file=sys.stderr)
         return 2
     seconds = time.monotonic() - start

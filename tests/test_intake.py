@@ -674,6 +674,29 @@ def test_a_class_goes_on_whatever_one_submission_does(stub, tmp_path, monkeypatc
         assert (tmp_path / "to" / name / "feedback.html").exists()
 
 
+def test_not_even_a_fault_that_nobody_foresaw_stops_it(stub, tmp_path, monkeypatch):
+    count = marks.count
+
+    def counting(result, *args):
+        if result["submission"] == "kim" and "key" in result:
+            raise KeyError("nobody foresaw this")
+        count(result, *args)
+
+    monkeypatch.setattr(marks, "count", counting)
+    write(tmp_path / "class", {"kim.py": RELU, "ann.py": RELU})
+    results, run = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+    assert results["ann"]["faults"] == 0 and results["kim"]["faults"] == 1
+    assert "foresaw" in (tmp_path / "to" / "kim" / "faults.txt").read_text()
+    assert (tmp_path / "to" / "class.html").exists()
+
+
+def test_where_nothing_can_be_judged_it_stops_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(grade.sandbox, "choose", lambda level: 1 / 0)
+    write(tmp_path / "class", {"kim.py": RELU})
+    with pytest.raises(grade.NoJudge, match="division by zero"):
+        grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+
+
 def test_what_was_not_judged_is_judged_by_the_next_run(stub, tmp_path, monkeypatch):
     write(tmp_path / "class", {"kim.py": BAD["judge.py"], "ann.py": RELU})
     args = tmp_path / "class", tmp_path / "to", marks.read()
