@@ -477,7 +477,7 @@ def is_given(place, text):
 def complete(found, cells):
     """Add what `shallow.py` lacks, or has not written yet, from the notebooks."""
     have = set().union(*map(ipynb.bound, ipynb.parsed(found.source)))
-    done = ipynb.written(found.source).union(*map(ipynb.written, found.beside.values()))
+    done = ipynb.written(found.source) | ipynb.written(found.beside.get("deep.py", ""))
     text, names = ipynb.choose(cells, FUNCTIONS - done, have - (FUNCTIONS - done))
     if names and found.source.strip():
         taken = [name for name in SIGNATURES if name in names]

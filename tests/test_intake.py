@@ -391,6 +391,12 @@ def test_the_students_other_modules_come_along(tmp_path):
     assert set(found.beside) == {"deep.py", "helpers.py", "figures.py"}
 
 
+def test_an_old_module_beside_a_stub_does_not_hide_the_notebook(tmp_path):
+    files = {"shallow.py": STUB + RELUP, "old.py": RELU.replace("np.maximum", "max")}
+    found = read(tmp_path, files | {"work.ipynb": notebook(RELU)})
+    assert "relu" in ipynb.written(found.source)
+
+
 # The code in notebooks
 
 
