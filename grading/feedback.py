@@ -12,20 +12,104 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+import bleach
 import jinja2
 from markupsafe import Markup
 from math_core import LatexError, LatexToMathML
+from nbconvert.filters import markdown_mistune
 
 from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.report import extras_sentence, in_html, sentence
-from grading import marks, submission
+from grading import ipynb, marks
+from grading.marks import NOT_JUDGED
 
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
 BRACES = 60  # in a formula: deeper ones than any real one are not set
 ENDED = ("Timeout", "Stopped")  # what those have in common that ended no other way
+TAGS = set(
+    "table caption thead tbody tr th td p br hr b strong i em u s sub sup ul ol li "
+    "pre code div span h1 h2 h3 h4 h5 h6 dl dt dd blockquote".split()
+)
 to_mathml = LatexToMathML()
+
+
+class Typed(markdown_mistune.IPythonRenderer):
+    """Sets Markdown that anybody may have written: no link, no HTML of theirs.
+
+    With `plain`, formulas stay as they were typed.
+    """
+
+    plain = False
+
+    def heading(self, text, level, **attrs):
+        """Set a heading without its place on the page."""
+        return f"<p><strong>{text}</strong></p>\n"
+
+    def link(self, text, url, title=None):
+        """Set a link as text; where it leads into the net, with its address."""
+        return f"{text} ({escape(url)})" if url.startswith("http") else text
+
+    def image(self, text, url, title=None):
+        """Set a picture as text: those that were handed in are shown elsewhere."""
+        return f"[{text or 'picture'}]"
+
+    def block_code(self, code, info=None):
+        """Set code as it was typed."""
+        return f"<pre>{escape(code)}</pre>\n"
+
+    def inline_math(self, body):
+        """Set a formula in the text."""
+        typed = self.plain or body[:1].isspace()  # as in 5 $ and 6 $
+        return escape(f"${body}$") if typed else formula(body)
+
+    def block_math(self, body):
+        """Set a formula on a line of its own."""
+        typed = escape(f"$${body}$$")
+        shown = typed if self.plain else formula(body, display=True)
+        return f'<span class="display">{shown}</span>'
+
+    def latex_environment(self, name, body):
+        """Set a formula that LaTeX numbers."""
+        inner = "aligned" if name.startswith("align") else "gathered"
+        return self.block_math(f"\\begin{{{inner}}}{body}\\end{{{inner}}}")
+
+
+@functools.cache
+def markdown(plain):
+    """Return what sets Markdown."""
+    renderer = Typed()
+    renderer.plain = plain
+    return markdown_mistune.MarkdownWithMath(renderer)
+
+
+def written(text, plain=False):
+    """Return Markdown as harmless HTML."""
+    return markdown(plain)(text)
+
+
+def harmless(text):
+    """Return HTML without anything that could run, fetch or break the page."""
+    text = re.sub(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)", "", text)
+    spans = dict.fromkeys(["td", "th"], ["colspan", "rowspan"])
+    clean = bleach.clean(text, TAGS, spans, strip=True)
+    return clean if re.sub(r"<[^>]*>", "", clean).strip() else INTERACTIVE
+
+
+INTERACTIVE = "<p>Something interactive is not shown here: see the notebook.</p>"
+
+
+def formula(latex, display=False):
+    """Return a formula as MathML; as it was typed, where it has a mistake."""
+    if len(latex) <= LONGEST and latex.count("{") + latex.count(r"\left") <= BRACES:
+        try:
+            return to_mathml.convert_with_local_state(latex, displaystyle=display)
+        except LatexError:
+            pass
+    return escape(f"$${latex}$$" if display else f"${latex}$")
+
+
 layouts = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
     autoescape=True,
@@ -35,79 +119,21 @@ layouts = jinja2.Environment(
 layouts.filters |= {
     "points": marks.text,
     "hint": lambda text: Markup(in_html(sentence(text))),
-    "written": lambda text: Markup(written(text)),
+    "written": lambda text, plain=False: Markup(written(text, plain)),
+    "harmless": lambda text: Markup(harmless(text)),
     "code": lambda text: Markup(in_html(text)),
     "extras": extras_sentence,
 }
-FORMULA = r"\$\$[^$]+\$\$|\$(?!\s)(?:[^$\n]|\n(?!\s*\n))+\$"
-TYPED = re.compile(rf"```.*?```|{FORMULA}|`[^`\n]+`", re.DOTALL)
-STARTS = re.compile(r"\s*($|[-*+]\s|1[.)]\s|[#>|\1])")  # begins a block of Markdown
-ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")  # of a list
-BOLD, ITALIC = (
-    re.compile(rf"(?<![\w*]){stars}(?=[^\s*])([^*\n]+)(?<=\S){stars}(?![\w*])")
-    for stars in (r"\*\*", r"\*")
-)
-
-
-def written(text):
-    """Return a text as HTML: as it was typed, with its formulas and emphasis set."""
-    pieces = []
-
-    def keep(match):
-        pieces.append(set_typed(match[0]))
-        return "\n\1\n" if match[0].startswith(("$$", "```")) else "\0"
-
-    lines = [""]
-    for line in TYPED.sub(keep, re.sub("[\0\1]", "", text)).split("\n"):
-        start = lines[-1][:80].strip()
-        ended = start[:1] in "#>|\1" or lines[-1].endswith("  ")  # or it is empty
-        if ended or STARTS.match(line) or ITEM.match(start) and ITEM.match(line):
-            lines.append(line)
-        else:  # broken by an editor
-            lines[-1] += f" {line.strip()}"
-    parts = plain("\n".join(lines)).split("\1")
-    text = "\1".join(part.strip() for part in parts)
-    pieces = iter(pieces)
-    return re.sub("[\0\1]", lambda _: next(pieces), text)
-
-
-def plain(text):
-    """Return text as HTML."""
-    bold = BOLD.sub(r"<strong>\1</strong>", escape(text))
-    return ITALIC.sub(r"<em>\1</em>", bold)
-
-
-def set_typed(text):
-    """Return a formula or a piece of code as HTML."""
-    if text.startswith("```"):
-        lines = re.sub(r"^```(\w*\n)?|\n?```$", "", text)
-        return f"<pre>{escape(lines)}</pre>"
-    if text.startswith("$$"):
-        return f"<div>{formula(text)}</div>"
-    return formula(text) if text.startswith("$") else in_html(text)
-
-
-def formula(text):
-    """Return a formula as MathML; as it was typed, where it has a mistake."""
-    latex = text.strip("$")
-    if len(latex) <= LONGEST and latex.count("{") + latex.count(r"\left") <= BRACES:
-        try:
-            return to_mathml.convert_with_local_state(
-                latex, displaystyle=text.startswith("$$")
-            )
-        except LatexError:
-            pass
-    return escape(text)
 
 
 @functools.cache
 def references():
     """Return the texts of the notebooks by two of their tags; see `grading.student`."""
     found = {}
-    for cell in submission.own_cells():
-        tags = set(submission.tags_of(cell))
+    for cell in ipynb.own_cells():
+        tags = set(ipynb.tags_of(cell))
         if cell["cell_type"] == "markdown":
-            text = submission.joined(cell["source"])
+            text = ipynb.joined(cell["source"])
             for kind in tags & {"answer", "solution"}:
                 for tag in tags:
                     found.setdefault((tag, kind), []).append(text)
@@ -122,8 +148,9 @@ def reference(n, kind="answer"):
 def code_of(names, source):
     """Return the text that defines some functions, with the numbers of its lines."""
     lines, shown = source.split("\n"), []
+    statements = ipynb.parsed(source)
     for name in names:
-        places = [n for n in _statements(source) if name in submission.bound(n)]
+        places = [n for n in statements if name in ipynb.bound(n)]
         for node in places[-1:]:
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
@@ -134,27 +161,16 @@ def code_of(names, source):
 
 def code_for(n, handed_in):
     """Return the text that has the functions of a question."""
-    names = set(QUESTIONS[n].functions)
+    names = {*QUESTIONS[n].functions}
     for text in handed_in.beside.values():
-        for node in _statements(text):
-            if names & submission.bound(node) and not isinstance(node, ast.ImportFrom):
+        for node in ipynb.parsed(text):
+            is_import = isinstance(node, ast.ImportFrom)
+            if names & ipynb.bound(node) and not is_import:
                 return text
     return handed_in.source
 
 
-def _statements(source):
-    try:
-        return ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = []
-        for line, text in submission.blocks(source.replace("\0", " ")):
-            found += [
-                ast.increment_lineno(node, line) for node in submission.parsed(text)
-            ]
-        return found
-
-
-def page(result, handed_in, points):
+def page(result, handed_in, points, plain=False):
     """Return the page of a submission.
 
     Parameters
@@ -165,6 +181,8 @@ def page(result, handed_in, points):
         Whose code and answers are shown.
     points : Points
         What answers are worth.
+    plain : bool
+        Whether formulas are shown as they were typed.
     """
     coded = [
         {
@@ -186,7 +204,6 @@ def page(result, handed_in, points):
             "number": n,
             "title": title(n, points),
             "answer": handed_in.answers.get(n, []),
-            "figures": submission.FIGURES,
             "reference": reference(n) if points.reference else [],
             "beyond": reference(n, "solution") if points.reference else [],
             **result["reading"][str(n)],
@@ -194,9 +211,10 @@ def page(result, handed_in, points):
         for n in sorted(points.reading)
         if n not in points.bonus or handed_in.answers.get(n)
     ]
-    return layouts.get_template("feedback.html.j2").render(
+    html = layouts.get_template("feedback.html.j2").render(
         result=result,
         decided=decided(result, points),
+        to_read=sum(points.reading[n] for n in result["unread"]),
         bonus=for_bonus(result, points),
         coded=coded,
         right=sum(q["verdict"] == RIGHT for q in coded if q["number"] in CODED),
@@ -204,8 +222,11 @@ def page(result, handed_in, points):
         wrong=[q for q in coded if q["verdict"] == WRONG],
         missing=missing,
         read=read,
+        elsewhere=handed_in.answers.get(ipynb.ELSEWHERE, []),
+        plain=plain,
         nothing=not any(q["answer"] or q["points"] for q in read),
     )
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "\ufffd", html)
 
 
 def title(n, points):
@@ -215,7 +236,9 @@ def title(n, points):
 
 def decided(result, points):
     """Return how many points are decided, of those that are no bonus."""
-    return points.most - sum(points.reading[n] for n in result["unread"])
+    open_ = [points.reading[n] for n in result["unread"]]
+    open_ += [points.code[n] for n in result["unjudged"] if n not in points.bonus]
+    return points.most - sum(open_)
 
 
 def for_bonus(result, points):
@@ -236,6 +259,7 @@ def write_class(to, results, points):
                 "right": found.count(RIGHT),
                 "wrong": found.count(WRONG),
                 "missing": found.count(NOT_ANSWERED),
+                "unjudged": found.count(NOT_JUDGED),
             }
         )
     mistakes, others, stopped = {}, {}, {}
@@ -255,7 +279,7 @@ def write_class(to, results, points):
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
     marks.write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
-    sums = [result["points"] for result in results.values()] or [0]
+    sums = [r["points"] for r in results.values() if not r["unjudged"]] or [0]
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
         count=len(results),
@@ -267,7 +291,7 @@ def write_class(to, results, points):
         single=[item for item in by_size(others) if len(item[1]) == 1],
         stopped=by_size(stopped),
         scores=(min(sums), statistics.median(sums), max(sums)),
-        decided=sorted({decided(result, points) for result in results.values()}),
+        decided=sorted({decided(r, points) for r in results.values()}),
         of=points.most,
     )
     marks.write(to / "class.html", html)
@@ -281,6 +305,7 @@ def student(name, result):
         "page": f"{quote(os.fsencode(name))}/feedback.html",
         "who": result["student"]["name"],
         "points": result["points"],
+        "unjudged": result["unjudged"],
         "wrong": [n for n in CODED + BONUS if found[str(n)]["verdict"] == WRONG],
         "missing": [n for n in CODED if found[str(n)]["verdict"] == NOT_ANSWERED],
         "remarks": "; ".join(result["problems"]),

@@ -7,18 +7,30 @@ changed, is not judged again.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import shutil
 import sys
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from grading import feedback, lms, marks, sandbox, submission
-from grading.judging import Judge, digest_of_the_judge
-from grading.probes import ROOT
+from checks.given import BONUS, CODED, QUESTIONS
+from grading import feedback, intake, lms, marks, sandbox, submission
+from grading.apart import Apart, Failed
+from grading.imports import ROOT
+from grading.judging import Grader, digest_of_the_judge
+from grading.marks import NOT_JUDGED
+
+READ, PAGE = 15, 6  # seconds of the processor's time; most take a tenth of one
+FAILED = "the grader failed here, which is no fault of yours"
+
+
+class NoJudge(Exception):
+    """Nothing can be judged here, which no submission is the cause of."""
 
 
 class Run:
@@ -37,46 +49,156 @@ class Run:
     def __init__(self, to, points, level=""):
         self.to, self.points, self.level = to, points, level
         self.judged = 0
-        self.lock = threading.Lock()  # Python's `ast` is not safe among threads
+        self.lock = threading.Lock()
         self.judge = None
         self.digest = digest_of_the_judge()
         to.mkdir(parents=True, exist_ok=True)
         self.reading = marks.Reading(to / "to_read.csv", points)
+        self.processes, self.own = [], threading.local()
+
+    def apart(self, function, *args, **kwargs):
+        """Call a function in this thread's process apart; see `Apart.call`."""
+        if not hasattr(self.own, "process"):
+            self.own.process = Apart()
+            self.processes.append(self.own.process)
+        return self.own.process.call(function, *args, **kwargs)
+
+    def close(self):
+        """End the processes apart."""
+        for process in self.processes:
+            process.close()
 
     def get_judge(self):
         """Return the judge, which takes some seconds to make, where it is needed."""
         with self.lock:
-            if self.judge is None:
-                self.judge = Judge.new(sandbox.choose(self.level))
+            try:
+                self.judge = self.judge or Grader.new(sandbox.choose(self.level))
+            except Exception as error:
+                raise NoJudge(error) from error
             self.judged += 1
             return self.judge
 
     def grade(self, name, paths):
+        """Grade a submission; whatever it does to that, there is a result."""
+        try:
+            return self.try_to_grade(name, paths)
+        except NoJudge:
+            raise
+        except Exception as error:
+            handed_in = submission.Submission(name)
+            handed_in.problems.append(f"{FAILED}: {type(error).__name__}")
+            result = failed(handed_in) | {"faults": 1}
+            marks.count(result, self.points, self.reading.of(name))
+            with contextlib.suppress(OSError):
+                (self.to / name).mkdir(exist_ok=True)
+                marks.write(self.to / name / "faults.txt", traceback.format_exc())
+            return result
+
+    def try_to_grade(self, name, paths):
         """Grade a submission, or take what is known of it; return the result."""
-        with self.lock:
-            handed_in = submission.read(paths, name)
-        key = hashlib.sha256(f"{handed_in.digest}{self.digest}".encode()).hexdigest()
+        faults = []
+        try:
+            handed_in = self.apart(submission.read, paths, name, seconds=READ)
+            faults += handed_in.faults
+        except Failed as error:
+            handed_in = submission.Submission(name)
+            handed_in.problems.append(f"{FAILED}, when it read the files: {error}")
+            faults.append(error.details)
         folder = self.to / name
+        key = hashlib.sha256(f"{handed_in.digest}{self.digest}".encode()).hexdigest()
         result = known(folder / "results.json", key)
         before = json.dumps(result)
         if result is None:
-            result = self.get_judge().result(handed_in) | {"key": key}
+            if faults and not handed_in.source:
+                result = failed(handed_in)
+            else:
+                result = self.result(self.get_judge(), handed_in, faults)
+            result["key"] = key
+        tell_unread(result, handed_in)
         marks.count(result, self.points, self.reading.of(name))
-        folder.mkdir(exist_ok=True)
-        with self.lock:
-            page = feedback.page(result, handed_in, self.points)
-        marks.write(folder / "feedback.html", page)
-        if json.dumps(result) != before:
-            marks.write(folder / "results.json", json.dumps(result, indent=1) + "\n")
+        try:
+            folder.mkdir(exist_ok=True)
+            page, why = self.page(result, handed_in, faults)
+            marks.write(folder / "feedback.html", page)
+            if json.dumps(result) != before:
+                text = json.dumps(result, indent=1)
+                marks.write(folder / "results.json", text + "\n")
+            if why:  # of this run alone
+                result["problems"] = [*result["problems"], why]
+            if faults:
+                marks.write(folder / "faults.txt", "\n\n".join(faults) + "\n")
+            else:
+                (folder / "faults.txt").unlink(missing_ok=True)
+        except OSError as error:
+            faults.append(str(error))
+            result["problems"].append(f"its page cannot be written: {error.strerror}")
+        result["faults"] = len(faults)
         return result
+
+    def result(self, judge, handed_in, faults):
+        """Judge a submission; where the judge fails, nothing of it is judged."""
+        try:
+            result = judge.result(handed_in)
+            json.dumps(result).encode()
+            return result
+        except Exception as error:
+            faults.append(traceback.format_exc()[-5000:])
+            handed_in.problems.append(f"{FAILED}: {type(error).__name__}")
+            return failed(handed_in, judge)
+
+    def page(self, result, handed_in, faults):
+        """Return the page of a submission, and why something is not shown in it."""
+        less = submission.Submission(handed_in.name, handed_in.student)
+        for part, why in [(handed_in, ""), (handed_in, TYPED), (less, NOT_SHOWN)]:
+            shown = result | {"problems": result["problems"] + [why] * bool(why)}
+            args = shown, part, self.points, why == TYPED
+            try:
+                return self.apart(feedback.page, *args, seconds=PAGE), why
+            except Failed as error:
+                faults.append(error.details)
+        return NOT_SHOWN, NOT_SHOWN
+
+
+TYPED = "what is written in the notebooks is shown as it was typed: setting it failed"
+NOT_SHOWN = "code, texts and figures are not shown here: the grader failed to do so"
+
+
+def failed(handed_in, judge=None):
+    """Return the result of a submission of which nothing could be judged."""
+    coded = CODED + BONUS
+    verdicts = {n: NOT_JUDGED if n in coded else "to be read" for n in QUESTIONS}
+    nothing = dict.fromkeys(["extras", "lacks", "hint", "mistake"])
+    return {
+        "submission": handed_in.name,
+        "student": handed_in.student,
+        "sandbox": judge.sandbox.level if judge else "none",
+        "seed": judge.seed if judge else 0,
+        "seconds": 0,
+        "questions": {str(n): {"verdict": v, **nothing} for n, v in verdicts.items()},
+        "problems": handed_in.problems,
+    }
+
+
+def tell_unread(result, handed_in):
+    """Say of a function in a text that Python cannot read why it is not there."""
+    for n in CODED + BONUS:
+        verdict = result["questions"][str(n)]
+        for name in QUESTIONS[n].functions:
+            if verdict["verdict"] == "not answered" and name in handed_in.unread:
+                verdict["hint"] = (
+                    f"`{name}` could not be read: {handed_in.unread[name]}"
+                )
+                break
 
 
 def known(path, key):
-    """Return the result in a file, None unless it is that of the same submission."""
+    """Return the result in a file, None unless it is a final one of this submission."""
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
-        return result if result["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
+        verdicts = [verdict["verdict"] for verdict in result["questions"].values()]
+        final = result["key"] == key and NOT_JUDGED not in verdicts
+        return result if final else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -101,14 +223,17 @@ def grade(folder, to, points, level="", jobs=1, tell=None):
     dict of str to dict
         The results by name.
     run : Run
-        With the judge, and the number that were `judged`.
+        With the judge, the number that were `judged`, and `lines` to print.
     """
-    found = submission.find(folder)
+    found, aside = intake.find(folder)
     if not found:
         raise ValueError(f"{folder}: there is no submission in it")
     threading.stack_size(2**26)  # for code that is nested deeply
     run, results = Run(to, points, level), {}
-    with ThreadPoolExecutor(jobs) as pool:
+    run.lines = listed("Left aside, since they are no submissions:", aside)
+    lost = run.reading.match(found)
+    run.lines += listed("Points in to_read.csv that do not count:", lost)
+    with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
         }
@@ -120,11 +245,31 @@ def grade(folder, to, points, level="", jobs=1, tell=None):
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+        again = [name for name, result in results.items() if result["unjudged"]]
+        for name in again:  # once more alone: perhaps the machine was too busy
+            results[name] = run.grade(name, found[name])
     results = dict(sorted(results.items()))
     run.reading.save({name: r["student"]["name"] for name, r in results.items()})
     marks.write_table(to / "gradebook.csv", marks.gradebook(results, points))
-    feedback.write_class(to, results, points)
+    try:
+        feedback.write_class(to, results, points)
+    except Exception as error:  # the marks are there
+        run.lines.append(f"The page of the class could not be written: {error!r}")
+    faults = [name for name, result in results.items() if result["faults"]]
+    run.lines += listed("The grader failed here (see faults.txt there):", faults)
+    unjudged = [
+        f"{name}: {', '.join(map(str, result['unjudged']))}"
+        for name, result in results.items()
+        if result["unjudged"]
+    ]
+    run.lines += listed("Not judged, and judged again by the next run:", unjudged)
     return results, run
+
+
+def listed(head, names):
+    """Return lines that list names below a head; none where there are none."""
+    names = [name if name.startswith(" ") else f"    {name}" for name in names]
+    return [head, *names] if names else []
 
 
 class Bar:
@@ -151,7 +296,7 @@ def main():
     parser.add_argument("folder", type=Path, help="the submissions")
     parser.add_argument("--to", type=Path, default=ROOT / "build" / "grades")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
-    parser.add_argument("--points", type=Path, default=marks.POINTS, metavar="FILE")
+    parser.add_argument("--points", type=Path, metavar="FILE", help="other points")
     parser.add_argument(
         "--sandbox", default="", choices=["", "bubblewrap", "container", "none"]
     )
@@ -159,6 +304,9 @@ def main():
     parser.add_argument("--moodle", type=Path, metavar="FILE", help="export to fill")
     parser.add_argument("--assignment", default="", help="its name in Canvas")
     arguments = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):  # a console may not have every letter
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     start = time.monotonic()
     try:
         points = marks.read(arguments.points)
@@ -170,23 +318,33 @@ def main():
             max(1, arguments.jobs),
             Bar(),
         )
-        lines = []
-        if arguments.canvas:
-            to = arguments.to / "canvas.csv"
-            lines += lms.canvas(arguments.canvas, to, results, arguments.assignment)
-        if arguments.moodle:
-            lines += lms.moodle(arguments.moodle, arguments.to / "moodle.csv", results)
-    except (OSError, ValueError, RuntimeError, sandbox.NoSandbox) as error:
+    except (OSError, ValueError, NoJudge) as error:
         print(error, file=sys.stderr)
         return 2
     seconds = time.monotonic() - start
     judged = f"{run.judged} judged" if run.judged else "none judged anew"
     print(f"{len(results)} submissions, {judged}, in {seconds:.0f} s: {arguments.to}")
     if run.judge:
-        said = f"Sandbox: {run.judge.sandbox.level}. Seed: {run.judge.seed}."
-        print(said)
-    print("\n".join(lines), end="\n" if lines else "")
-    return 0
+        print(f"Sandbox: {run.judge.sandbox.level}. Seed: {run.judge.seed}.")
+    print("\n".join(run.lines), end="\n" if run.lines else "")
+    return give_back(arguments, results)
+
+
+def give_back(arguments, results):
+    """Fill what Canvas and Moodle have exported; return 0, or 2 where that fails."""
+    code = 0
+    for fill, export, *more in [
+        (lms.canvas, arguments.canvas, arguments.assignment),
+        (lms.moodle, arguments.moodle),
+    ]:
+        if export:
+            to = arguments.to / f"{fill.__name__}.csv"
+            try:
+                print("\n".join(fill(export, to, results, *more)))
+            except (OSError, ValueError) as error:
+                print(error, file=sys.stderr)
+                code = 2
+    return code
 
 
 if __name__ == "__main__":

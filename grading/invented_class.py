@@ -19,20 +19,22 @@ import time
 import zipfile
 from pathlib import Path
 
-from checks.given import BONUS, CODED
+from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
-from grading.mistakes import MISTAKES
-from grading.probes import REFERENCE, ROOT, VARIANTS
-from grading.proof import FUNCTIONS
+from grading.proof import REFERENCE, ROOT, VARIANTS
 
 
 def as_notebook(source):
-    """Return a notebook with the statements of a source in its cells."""
+    """Return a notebook, as Colab has it, with the statements of a source."""
     lines = source.split("\n")
-    cells = ["%matplotlib inline\nimport MNISTtools\nx, lbl = MNISTtools.load()"]
+    cells = [
+        "!pip install -q tqdm \\\n    matplotlib",
+        "import matplotlib.pyplot as plt",
+    ]
+    cells += ["%matplotlib inline\nimport MNISTtools\nx, lbl = MNISTtools.load()"]
     for node in ast.parse(source).body:
         first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
         cells.append("\n".join(lines[first - 1 : node.end_lineno]))
@@ -77,23 +79,27 @@ def write(folder):
             source = read_source(path)
             bonus = dict.fromkeys(BONUS, RIGHT) if "update_deep" in source else {}
             made[f"right-{path.stem}-{form}"] = source, bonus
-    for mistake in [m for m in MISTAKES if m.question in CODED][::4]:
-        source = f"{answers}\n\n{mistake.source}"
-        said = {mistake.question: WRONG, "hint": mistake.hint}
-        made[f"mistake-{mistake.name}"] = source, said
-    for name, n in FUNCTIONS.items():
+    proof = Proof(assignment=ASSIGNMENT)
+    known = [(n, mistake) for n in CODED for mistake in proof.mistakes(n).items()]
+    for n, (name, mistake) in known[::4]:
+        texts = mistake.sources(proof.course.texts).values()
+        source = "\n\n".join([answers, *texts])
+        compiled = ASSIGNMENT.questions[n].mistakes
+        hint = next(one["hint"] for one in compiled if one["name"] == name)
+        made[f"mistake-{name}"] = source, {n: WRONG, "hint": hint}
+    for name, n in ASSIGNMENT.question_of.items():
         if n in BONUS:
             continue
         tree = ast.parse(answers)
         tree.body = [node for node in tree.body if getattr(node, "name", "") != name]
         made[f"half-done-no-{name}"] = ast.unparse(tree), {n: NOT_ANSWERED}
     for last in (6, 10, 14, 17):  # got that far, the rest are stubs
-        stubs = [name for name, n in FUNCTIONS.items() if n > last]
+        stubs = [name for name, n in ASSIGNMENT.question_of.items() if n > last]
         source = answers + "".join(
             f"\n\ndef {name}(*args):\n    raise NotImplementedError('not yet')\n"
             for name in stubs
         )
-        missing = {FUNCTIONS[name]: NOT_ANSWERED for name in stubs}
+        missing = {ASSIGNMENT.question_of[name]: NOT_ANSWERED for name in stubs}
         made[f"half-done-to-{last}"] = source, missing
     for number, (name, (source, said)) in enumerate(made.items()):
         form = {"-file": 0, "-notebook": 1}.get(name[name.rfind("-") :], number % 4)

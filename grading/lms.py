@@ -1,31 +1,55 @@
 """Marks in the files that Canvas and Moodle export, for them to read back.
 
-Rows are matched by these systems' own identifiers alone: the number that they put into
-the name of a submission; where there is none, the ID in the student's `student.json`.
+Rows are matched by these systems' own numbers in the names of submissions, where the
+name beside the number does not contradict, and by the ID in `student.json`. Where two
+things speak for different rows, or two submissions for one row, nobody gets marks, and
+that is listed.
 """
 
 import re
+import unicodedata
 
-from grading import marks
+from grading import intake, marks
 
 CANVAS_IDS = ("ID", "SIS User ID", "SIS Login ID")
-MOODLE_IDS = ("Identifier", "ID number", "Email address")
+GRADE = set(  # how Moodle heads the column of marks, in some languages
+    "grade bewertung note calificación nota valutazione beoordeling cijfer karakter "
+    "betyg arvosana ocena hodnocení hodnotenie osztályzat not оценка оцінка βαθμός "
+    "成绩 成績 評定 성적".split()
+)
+FEEDBACK = re.compile(
+    "feedback|comment|kommentar|retro|coment|rückmeldung|komentar|отзыв|反馈|フィードバック",
+    re.I,
+)
 
 
-def identifiers(name, result):
-    """Return what a submission may be called in a school's system.
+def number_in(name):
+    """Return the number that Canvas or Moodle put at the end of a name, or ""."""
+    match = re.search(r"_(\d+)(?:_assignsubmission_.*)?$", name)
+    return match[1] if match else ""
 
-    Returns
-    -------
-    canvas, moodle : set of str
-        In small letters.
+
+def same(one, other):
+    """Tell whether two IDs are the same, also after a spreadsheet had one of them."""
+    return bool(one.strip() and other.strip() and intake.keys(one) & intake.keys(other))
+
+
+def words_of(name):
+    """Return the words of a name in plain small letters."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return [word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1]
+
+
+def contradicts(name, who):
+    """Tell whether the name of a submission is that of somebody else than `who`.
+
+    Canvas writes winterkim_101 for Winter, Kim.
     """
-    own = {result["student"]["id"].strip().lower()} - {""}
-    canvas = re.search(r"_(\d+)$", name)
-    moodle = re.search(r"_(\d+)_assignsubmission_", name)
-    return (
-        {canvas[1]} if canvas else own,
-        {f"participant {moodle[1]}"} if moodle else own,
+    own, words = words_of(name[: name.rfind("_")]), words_of(who)
+    whole = "".join(own)
+    return bool(words and own) and not any(
+        word in own or whole.startswith(word) or whole.endswith(word) for word in words
     )
 
 
@@ -61,72 +85,166 @@ def canvas(path, to, results, assignment=""):
             f"{path}: the assignments in this export of Canvas's gradebook are "
             f"{columns or numbered}: {wanted}"
         )
-    known = {name: identifiers(name, result)[0] for name, result in results.items()}
-    rows, lines = fill(rows, CANVAS_IDS, {columns[0]: "points"}, known, results)
+    ids = [head.index(column) for column in CANVAS_IDS if column in head]
+    claims = {
+        name: claim(name, result, rows[1:], ids, head.index("ID"), lambda row: row[0])
+        for name, result in results.items()
+    }
+    column = head.index(columns[0])
+    most = [row[column] for row in rows[1:] if "possible" in row[0].lower()]
+    lines = fill(rows, claims, results, head.index("ID"), column, most * len(rows))
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: import it in Canvas", *lines]
 
 
 def moodle(path, to, results):
-    """Fill the grading worksheet that was exported from Moodle; see `canvas`."""
+    """Fill the grading worksheet that was exported from Moodle; see `canvas`.
+
+    Its heads are in the language of whoever exported it: the first column has a word
+    and the participant's number, the marks stand before the largest mark.
+    """
     rows, comma, encoding = marks.read_table(path)
-    if not rows or not {"Identifier", "Grade"} <= set(rows[0]):
-        raise ValueError(f"{path} is no grading worksheet of Moodle's")
-    known = {name: identifiers(name, result)[1] for name, result in results.items()}
-    columns = {"Grade": "points"}
-    if "Feedback comments" in rows[0]:
-        columns["Feedback comments"] = "comment"
-    rows, lines = fill(rows, MOODLE_IDS, columns, known, results)
+    grade = grade_column(rows)
+    if grade is None:
+        head = ", ".join(rows[0]) if rows else ""
+        raise ValueError(f"{path} is no grading worksheet of Moodle's: {head[:200]}")
+    claims = {
+        name: claim(
+            name,
+            result,
+            rows[1:],
+            range(2, grade),
+            0,
+            lambda row: f"{row[1]} {participant(row[0])}",
+        )
+        for name, result in results.items()
+    }
+    last = len(rows[0]) - 1
+    comments = last if last > grade + 1 and FEEDBACK.search(rows[0][last]) else None
+    most = [row[grade + 1] if len(row) > grade + 1 else "" for row in rows]
+    lines = fill(rows, claims, results, 0, grade, most, comments)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: upload it as the grading worksheet", *lines]
 
 
-def fill(rows, ids, columns, known, results):
-    """Put results into a table.
+def participant(cell):
+    """Return the word before a participant's number, where it is one."""
+    return " ".join(re.findall(r"[^\W\d_]{4,}", cell))
+
+
+def grade_column(rows):
+    """Return the place of the marks in Moodle's worksheet, None where there is none."""
+    if len(rows) < 2 or not all(
+        re.fullmatch(r"\D*\d+", r[0].strip()) for r in rows[1:]
+    ):
+        return None
+    named = [i for i, head in enumerate(rows[0]) if head.strip().lower() in GRADE]
+    if len(named) == 1:
+        return named[0]
+    found = []
+    for i in range(1, len(rows[0]) - 1):  # before one number that all rows share
+        most = {row[i + 1] if len(row) > i + 1 else "" for row in rows[1:]}
+        given = [number(row[i]) for row in rows[1:] if row[i].strip() not in ("", "-")]
+        if len(most) == 1 and number(*most) and None not in given:
+            found.append(i)
+    return found[0] if len(found) == 1 else None
+
+
+def number(text):
+    """Return the number in a cell, None where there is none."""
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+def claim(name, result, table, ids, numbered, who):
+    """Return the rows that may be those of a submission: one where all agree.
+
+    Parameters
+    ----------
+    name : str
+        The submission.
+    result : dict
+        Its result.
+    table : list of list of str
+        The rows, without the head.
+    ids : sequence of int
+        The columns with IDs that students know.
+    numbered : int
+        The column with the system's own number, perhaps behind a word.
+    who : function of a row
+        Returns the name in it.
+    """
+    said, digits = result["student"]["id"], number_in(name)
+    own = [i for i, row in enumerate(table) if any(same(said, row[c]) for c in ids)]
+    at = [
+        i
+        for i, row in enumerate(table)
+        if digits
+        and re.sub(r"^\D*", "", row[numbered].strip()) == digits
+        and not contradicts(name, who(row))
+    ]
+    return own + at if own != at and all([own, at]) else own or at
+
+
+def fill(rows, claims, results, numbered, column, most, comments=None):
+    """Put marks into a table.
 
     Parameters
     ----------
     rows : list of list of str
-        The table; the first row names the columns.
-    ids : sequence of str
-        The columns that identify a student.
-    columns : dict of str to str
-        What of a result goes into which column.
-    known : dict of str to set of str
-        The identifiers of each submission.
+        The table, which is changed; the first row names the columns.
+    claims : dict of str to list of int
+        For each submission the rows that may be its own, without the head.
     results : dict of str to dict
         The results of each submission.
+    numbered, column : int
+        The column with the system's own number, and where marks go.
+    most : list of str
+        The largest mark of each row.
+    comments : int, optional
+        Where the instructor's comments go.
 
     Returns
     -------
-    rows : list of list of str
-        The table, filled.
-    lines : list of str
-        Who did not match.
+    list of str
+        Who did not match, and what else to look at.
     """
-    head, matched, empty = rows[0], {}, []
-    filled = [head]
-    for row in rows[1:]:
-        row = row + [""] * (len(head) - len(row))
-        cells = dict(zip(head, row, strict=False))
-        own = {cells.get(column, "").strip().lower() for column in ids} - {""}
-        names = [name for name, found in known.items() if own & found]
-        if len(names) == 1:
-            matched.setdefault(names[0], []).append(row)
-            for column, key in columns.items():
-                value = results[names[0]][key]
-                if value != "":
-                    said = value if isinstance(value, str) else marks.text(value)
-                    row[head.index(column)] = said
-        elif own:
-            why = "more than one submission" if names else "no submission"
-            empty.append(f"    {row[0]}: {why}")
-        filled.append(row)
-    lost = [name for name in results if len(matched.get(name, [])) != 1]
-    lines = [f"{len(matched)} of {len(results)} submissions matched."]
-    if empty:
-        lines += ["Students without marks from here:", *empty]
-    if lost:
-        lines += ["Submissions without a row of their own:"]
-        lines += [f"    {name}" for name in lost]
-    return filled, lines
+    by_row, lines, done = {}, [], 0
+    for name, places in claims.items():
+        for i in places:
+            by_row.setdefault(i, []).append(name)
+    lost = [name for name, places in claims.items() if len(places) != 1]
+    lost += [n for names in by_row.values() if len(names) > 1 for n in names]
+    empty, above, open_ = [], [], []
+    for i, row in enumerate(rows[1:]):
+        row += [""] * (len(rows[0]) - len(row))
+        names = by_row.get(i, [])
+        if len(names) != 1 or names[0] in lost:
+            why = "more than one submission, or not surely this one" if names else ""
+            if row[numbered].strip():  # it is a student
+                empty.append(f"    {row[0].strip()}: {why or 'no submission'}")
+            continue
+        result, done = results[names[0]], done + 1
+        if result["unjudged"]:
+            open_.append(f"    {names[0]}")
+            continue
+        row[column] = marks.text(result["points"])
+        limit = number(most[i + 1]) if i + 1 < len(most) else None
+        if limit is not None and result["points"] > limit:
+            above.append(f"    {names[0]}: {row[column]} of {marks.text(limit)}")
+        if comments is not None and result["comment"]:
+            row[comments] = result["comment"]
+    lines.append(f"{done} of {len(results)} submissions matched.")
+    for head, names in [
+        ("Students without marks from here:", empty),
+        (
+            "Submissions without a row of their own:",
+            [f"    {n}" for n in dict.fromkeys(lost)],
+        ),
+        ("Not judged yet, and left empty:", open_),
+        ("Marks above the largest of the column:", above),
+    ]:
+        lines += [head, *names] if names else []
+    return lines

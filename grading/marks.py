@@ -5,19 +5,21 @@ import dataclasses
 import io
 import math
 import os
+import re
 import tomllib
 from pathlib import Path
 
 from checks.given import BONUS, CODED, QUESTIONS
-from checks.judge import RIGHT, WRONG
+from checks.judge import NOT_JUDGED, RIGHT, WRONG
+from grading import intake
+from grading.compiling import Course
 
-POINTS = Path(__file__).with_name("points.toml")
 JUDGED = CODED + BONUS
 
 
 @dataclasses.dataclass(frozen=True)
 class Points:
-    """What answers are worth; the tables of `points.toml`."""
+    """What answers are worth, as the course or a file of points says."""
 
     code: dict
     reading: dict
@@ -43,10 +45,12 @@ class Points:
         )
 
     def for_code(self, n, verdict):
-        """Return the points for a verdict, as `Verdict.as_json` gives it."""
+        """Return the points for a verdict, as `Verdict.as_json` gives it; or None."""
+        if verdict["verdict"] == NOT_JUDGED:
+            return None
         worth = self.code.get(n, 0)
         if verdict["verdict"] == RIGHT:
-            met, count = verdict["extras"] or [0, 0]
+            met, count = verdict.get("extras") or [0, 0]
             return worth + (self.extras.get(n, 0) * met / count if count else 0)
         if verdict["verdict"] == WRONG:
             share = self.partial.get(verdict["mistake"], self.partial.get("wrong", 0))
@@ -54,18 +58,72 @@ class Points:
         return 0
 
 
-def read(path=POINTS):
-    """Read a file of points.
+def of_the_course():
+    """Return the points that the files of the course say, as tables."""
+    modules = Course().modules
+    tables = {
+        table: {
+            n: getattr(module, name)
+            for n, module in modules.items()
+            if getattr(module, name, 0)
+        }
+        for table, name in [
+            ("code", "points"),
+            ("reading", "reading"),
+            ("extras", "extra_points"),
+        ]
+    }
+    mistakes = [
+        m for module in modules.values() for m in getattr(module, "mistakes", [])
+    ]
+    bonus = [n for n, module in modules.items() if getattr(module, "bonus", False)]
+    shares = {mistake.name: mistake.share for mistake in mistakes if mistake.share}
+    return tables | {"partial": shares, "bonus": bonus}
+
+
+def as_file():
+    """Return the points of the course as the text of a file, to be changed."""
+    said, lines = of_the_course(), []
+    lines += ["# What each answer is worth: say POINTS=this.toml, and the next"]
+    lines += ["# `make grade` counts anew and judges nothing again."]
+    lines += ["", f"bonus = {said['bonus']}  # these come on top", ""]
+    for table, about in [
+        ("code", "what the judge decides"),
+        ("reading", "what a human reads; the points go into to_read.csv"),
+        ("extras", "on top, for a right answer that has all the extras"),
+        ("partial", "the share of the points that a wrong answer gets"),
+    ]:
+        lines.append(f"[{table}]  # {about}")
+        if table == "partial":
+            lines.append("wrong = 0.0  # any, unless its mistake is named below")
+        lines += [f"{key} = {worth}" for key, worth in said[table].items()] + [""]
+    lines += ["[feedback]", "reference = true  # show the reference answers", ""]
+    return "\n".join(lines)
+
+
+def read(path=None):
+    """Read the points of the course, and a file of others.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A file in TOML: a table that it has takes the place of the course's own.
+
+    Returns
+    -------
+    Points
 
     Raises
     ------
     OSError
         When it cannot be read.
     ValueError
-        When it is not as `points.toml` is; the message says where.
+        When it is no such file; the message says where.
     """
     try:
-        said = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        said = of_the_course()
+        if path:
+            said |= tomllib.loads(Path(path).read_text(encoding="utf-8"))
         tables = {
             key: {int(n): _number(worth) for n, worth in said.get(key, {}).items()}
             for key in ("code", "reading", "extras")
@@ -104,15 +162,25 @@ def text(number):
 
 
 def cell(value):
-    """Return a text that no spreadsheet takes for a formula."""
+    """Return a text that a spreadsheet takes neither for a formula, number nor date."""
     value = str(value)
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
+    plain = re.fullmatch(r"0|[1-9]\d{0,14}", value)  # the only numbers that stay
+    risky = value.startswith(("=", "+", "-", "@", "\t")) or CHANGED.fullmatch(value)
+    return f"'{value}" if risky and not plain else value
+
+
+MONTH = rf"({'|'.join(intake.MONTHS)})\w*[ ./-]*"
+CHANGED = re.compile(  # numbers, times and dates
+    rf"\d[\d.,:/ -]*(e[+-]?\d+|%|[ap]\.?m\.?|{MONTH}\d*)?|{MONTH}\d+", re.I
+)
 
 
 def read_table(path):
     """Return the rows of a table, the character between its cells, and its encoding."""
     content = Path(path).read_bytes()
     encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
     try:
         words = content.decode(encoding)
     except UnicodeDecodeError:
@@ -120,7 +188,10 @@ def read_table(path):
         words = content.decode(encoding, "replace")
     first = words.partition("\n")[0]
     comma = max(",;\t", key=first.count)
-    return list(csv.reader(io.StringIO(words), delimiter=comma)), comma, encoding
+    try:
+        return list(csv.reader(io.StringIO(words), delimiter=comma)), comma, encoding
+    except csv.Error as error:
+        raise ValueError(f"{path} is no table: {error}") from None
 
 
 def write_table(path, rows, comma=",", encoding="utf-8"):
@@ -157,7 +228,7 @@ class Reading:
     def __init__(self, path, points):
         self.path = path
         self.points = points
-        self.rows, self.comma, self.encoding = [], ",", "utf-8"
+        self.rows, self.comma, self.encoding = [], ",", "utf-8-sig"  # as Excel wants it
         if path.exists():
             self.rows, self.comma, self.encoding = read_table(path)
         head = ["submission", "name", *map(str, sorted(points.reading)), "comment"]
@@ -165,14 +236,16 @@ class Reading:
         if "submission" not in self.head:
             raise ValueError(f"{path}: there is no column 'submission'")
         self.head += [column for column in head if column not in self.head]
-        self.given = {}
+        self.before = [[*row] for row in self.rows]
+        self.given, self.names = [], {}
         for row in self.rows[1:]:
             cells = dict(zip(self.head, row, strict=False))
-            self.given[cells["submission"]] = {
+            points_of = {
                 n: self._points(cells, n)
                 for n in points.reading
                 if cells.get(str(n), "").strip()
-            } | {"comment": cells.get("comment", "")}
+            }
+            self.given.append(points_of | {"comment": cells.get("comment", "")})
 
     def _points(self, cells, n):
         said = cells[str(n)].strip().replace(",", ".")
@@ -182,9 +255,51 @@ class Reading:
             where = f"{self.path}, {cells['submission']}, question {n}"
             raise ValueError(f"{where}: {said!r} is no number of points") from None
 
+    def match(self, names):
+        """Find the row of each submission, also after a spreadsheet had the table.
+
+        Parameters
+        ----------
+        names : iterable of str
+            The submissions.
+
+        Returns
+        -------
+        list of str
+            Which points and comments of a human belong to no submission, in lines.
+        """
+        where = self.head.index("submission")
+        texts = [row[where] if where < len(row) else "" for row in self.rows[1:]]
+        exact = {}
+        for i, text in enumerate(texts):
+            exact.setdefault(text, []).append(i)
+        self.names = {name: exact[cell(name)] for name in names if cell(name) in exact}
+        taken = {i for rows in self.names.values() for i in rows}
+        left = {i: intake.keys(t) for i, t in enumerate(texts) if i not in taken}
+        pairs = [
+            (name, i)
+            for name in names
+            if name not in self.names
+            for i, keys in left.items()
+            if keys & intake.disguises(name)
+        ]
+        for name, i in pairs:  # only where neither could be another one's
+            if sum(name == n or i == j for n, j in pairs) == 1:
+                self.names[name] = [i]
+                taken.add(i)
+                self.rows[i + 1][where] = cell(name)
+        lost = [i for i in left if i not in taken and any(self.given[i].values())]
+        lines = [f"    {texts[i]} (line {i + 2}): no such submission" for i in lost]
+        for name, rows in self.names.items():
+            filled = [i for i in rows if any(self.given[i].values())]
+            self.names[name] = (filled or rows)[-1]
+            if len(filled) > 1:
+                lines.append(f"    {name}: has {len(filled)} rows; the last one counts")
+        return lines
+
     def of(self, name):
         """Return the points of a submission by question, and the "comment"."""
-        return self.given.get(cell(name), {"comment": ""})
+        return self.given[self.names[name]] if name in self.names else {"comment": ""}
 
     def save(self, names):
         """Add rows for new submissions; what is there stays as it is.
@@ -196,11 +311,12 @@ class Reading:
         """
         rows = [self.head, *self.rows[1:]]
         for submission, name in names.items():
-            if cell(submission) not in self.given:
+            if submission not in self.names:
                 rows.append([cell(submission), cell(name)])
         rows = [row + [""] * (len(self.head) - len(row)) for row in rows]
-        if rows != self.rows:
-            write_table(self.path, rows, self.comma, self.encoding)
+        if rows != self.before:
+            encoding = self.encoding.replace("cp1252", "utf-8-sig")  # has all letters
+            write_table(self.path, rows, self.comma, encoding)
 
 
 def count(result, points, reading):
@@ -216,6 +332,7 @@ def count(result, points, reading):
         What a human gave; see `Reading.of`.
     """
     total, unread = 0, []
+    result.setdefault("reading", {})
     for n in QUESTIONS:
         found = result["questions"].get(str(n))
         if found:
@@ -224,17 +341,27 @@ def count(result, points, reading):
             total += found["points"] or 0
         if n in points.reading:
             given = reading.get(n)
-            read = result.setdefault("reading", {}).setdefault(str(n), {})
+            read = result["reading"].setdefault(str(n), {})
             read |= {"points": given, "of": points.reading[n]}
             total += given or 0
             if given is None and n not in points.bonus:
                 unread.append(n)
+    unjudged = [n for n in JUDGED if n in points.code and is_unjudged(result, n)]
     result |= {"points": total, "of": points.most, "unread": unread}
+    result["unjudged"] = unjudged
     result["comment"] = reading["comment"]
 
 
+def is_unjudged(result, n):
+    """Tell whether an answer could not be judged."""
+    return result["questions"].get(str(n), {}).get("verdict") == NOT_JUDGED
+
+
 def gradebook(results, points):
-    """Return the rows of the gradebook: one for each submission, by name."""
+    """Return the rows of the gradebook: one for each submission, by name.
+
+    Where an answer could not be judged, its field is empty, and so is the sum.
+    """
     head = ["submission", "name", "id", *map(str, points.questions)]
     rows = [[*head, "points", "of", "not read yet", "remarks"]]
     for name, result in sorted(results.items()):
@@ -246,8 +373,14 @@ def gradebook(results, points):
                 result["reading"].get(str(n), {}).get("points"),
             ]
             known = [part for part in parts if part is not None]
+            known = [] if n in result["unjudged"] else known
             row.append(text(sum(known)) if known else "")
+        total = "" if result["unjudged"] else text(result["points"])
         unread = " ".join(map(str, result["unread"]))
         remarks = cell("; ".join(result["problems"]))
-        rows.append([*row, text(result["points"]), text(result["of"]), unread, remarks])
+        rows.append([*row, total, text(result["of"]), unread, remarks])
     return rows
+
+
+if __name__ == "__main__":
+    print(as_file(), end="")

@@ -12,11 +12,11 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
-from grading.probes import REFERENCE
 
-from checks.questions import CODED
+from checks.given import CODED
 from checks.runner import read_source
 from grading import gradescope
+from grading.proof import REFERENCE
 
 # https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format
 FORMATS = ["text", "html", "simple_format", "md", "ansi"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import runner
 from checks.judge import RIGHT, WRONG
 from checks.runner import Answers
 from grading import grade, judging, marks, sandbox
@@ -78,8 +79,9 @@ def graded(tmp_path_factory):
     to = folder.parent / "grades"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "SECONDS", 3)
-        patch.setattr(judging, "CODED", SOME)
-        patch.setattr(judging, "BONUS", [])
+        patch.setattr(judging.Grader, "numbers", SOME)
+        patch.setattr(runner, "IMPORT", 3)
+        patch.setattr(runner, "ASLEEP", 3)
         results, run = grade.grade(folder, to, marks.read(), "bubblewrap", JOBS)
     server.close()
     return {"results": results, "to": to, "calls": calls, "folder": folder, "run": run}
@@ -177,6 +179,6 @@ def test_a_container_has_the_limits(program):
 
 @pytest.mark.skipif(not has("container"), reason="no container runs on this machine")
 def test_a_container_judges():
-    judge = judging.Judge.new(sandbox.choose("container"))
+    judge = judging.Grader.new(sandbox.choose("container"))
     verdicts, _ = judge.verdicts("import os\ndef softmax(a): os._exit(0)\n")
     assert verdicts[7].verdict == WRONG

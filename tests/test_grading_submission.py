@@ -9,12 +9,12 @@ import textwrap
 import zipfile
 
 import pytest
-from grading.probes import REFERENCE, VARIANTS
 
-from checks.judge import RIGHT, judge
-from checks.questions import CODED
+from checks.given import ASSIGNMENT, CODED
+from checks.judge import RIGHT, Judge
 from checks.runner import TrustedAnswers, read_source
-from grading import submission
+from grading import intake, submission
+from grading.proof import REFERENCE, VARIANTS
 from grading.student import make_edition
 
 SOFTMAX = "def softmax(a):\n    return 1\n"
@@ -60,7 +60,8 @@ def test_right_answers_in_the_cells_of_a_notebook_are_right(path, tmp_path):
     found = read(tmp_path, work_dot_ipynb=notebook(*cells))
     assert found.problems == []
     assert "SystemExit" not in found.source
-    verdicts = list(judge(TrustedAnswers(found.source), CODED))
+    answers = TrustedAnswers(found.source)
+    verdicts = list(Judge(answers, ASSIGNMENT).verdicts(CODED))
     assert [v.number for v in verdicts if v.verdict != RIGHT] == []
 
 
@@ -87,6 +88,7 @@ def test_the_last_definition_counts_with_what_it_needs(tmp_path):
     assert found.source.split("\n\n\n") == [
         "import os, numpy as np, MNISTtools",
         "TINY = np.finfo(float).eps",
+        "def softmax(a):\n    return 0",
         "def helper(a):\n    return a + TINY + x",
         "@np.vectorize\ndef softmax(a):\n    unused = 1\n    return helper(a)\n",
     ]
@@ -109,7 +111,7 @@ def test_a_name_may_be_bound_to_what_it_was_before(tmp_path):
 def test_a_cell_that_python_cannot_read_keeps_its_complete_definitions(tmp_path):
     found = read(tmp_path, a_dot_ipynb=notebook(SOFTMAX + "print 'Python 2'\n"))
     assert "return 1" in found.source
-    assert "cell 1: Python cannot read it" in found.problems[0]
+    assert "cell 1, line 3: Python cannot read it" in found.problems[0]
 
 
 def test_shallow_counts_and_the_notebooks_fill_what_it_lacks(tmp_path):
@@ -161,8 +163,8 @@ def test_any_encoding_is_read(content, text, tmp_path):
         ({"work_dot_ipynb": '{"cells": 5}'}, "work.ipynb is not a notebook"),
         ({"work_dot_ipynb": "[" * 200_000}, "work.ipynb is not a notebook"),
         ({"shallow_dot_py": "#" * 2**20 * 2}, "the code is longer than"),
-        ({"shallow_dot_py": b"#" * (2**20 * 20 + 1)}, "shallow.py: is larger than 20"),
-        ({"handin_dot_zip": b"no zip"}, "the zip cannot be read"),
+        ({"shallow_dot_py": b"#" * (2**20 * 20 + 1)}, "shallow.py: is too large"),
+        ({"handin_dot_zip": b"no zip"}, "handin.zip: the zip cannot be read"),
     ],
 )
 def test_what_cannot_be_read_is_told(files, problem, tmp_path):
@@ -185,6 +187,7 @@ def test_links_and_pipes_are_not_read(tmp_path):
     assert found.problems == [
         "pipe.py: is no ordinary file",
         "shallow.py: is a link, and links are not followed",
+        "there is no shallow.py and no notebook",
     ]
     link = tmp_path / "bob"
     link.symlink_to(folder)
@@ -210,6 +213,7 @@ def test_a_zip_is_read_without_unpacking_it(tmp_path):
         "/etc/shallow.py: leads out of the zip, and is left out",
         "../evil.py: leads out of the zip, and is left out",
         "linked/shallow.py: is a link, and links are not followed",
+        "also handed in, and not shown here: hw2/notes.txt",
     ]
     assert not (tmp_path.parent / "evil").exists()
 
@@ -231,7 +235,7 @@ def test_a_bomb_is_not_unpacked(tmp_path):
     path.write_bytes(lying)  # says that the files have one byte each
     assert submission.read([path], "ada").source in ("", "\0")
     found = zipped(path, *((f"{i}.py", "") for i in range(600)))
-    assert found.problems[0] == "the zip has 600 files: 500 are read"
+    assert found.problems[0] == "there are more than 500 files: the rest is not read"
 
 
 def test_a_locked_or_damaged_zip_is_told(tmp_path):
@@ -272,8 +276,15 @@ def test_what_a_human_reads_is_found_by_tags_or_by_headings(tmp_path):
         21: [
             ("text", "### Question 21: compare"),
             ("text", "They differ."),
-            ("png", PIXEL),
+            ("code", "plot()"),
+            ("image", f"data:image/png;base64,{PIXEL}"),
+            (
+                "note",
+                "A picture is not shown here, since a browser cannot read it: "
+                "see one.ipynb, cell 4.",
+            ),
         ],
+        0: [("text", "# Work"), ("text", "# End"), ("text", "not an answer")],
         8: [("text", "tagged")],
         9: [("text", "**Q9.** Because")],
     }
@@ -292,7 +303,7 @@ def test_a_heading_of_the_student_ends_no_question(tmp_path):
         ),
     )
     texts = ["### Question 9: why?", "Because", "# An afterthought", "and more"]
-    assert found.answers == {9: [("text", text) for text in texts]}
+    assert found.answers[9] == [("text", text) for text in texts]
 
 
 @pytest.mark.parametrize("name", ["02_activations.ipynb", "04_training.ipynb"])
@@ -318,7 +329,8 @@ def test_submissions_are_found_by_name(tmp_path):
         (tmp_path / f"eve_LATE_77_4{len(name)}_{name}").write_text(SOFTMAX)
     (tmp_path / "Doe, J. 12").mkdir()
     (tmp_path / "gradebook.csv.zip").write_text("")
-    found = submission.find(tmp_path)
+    found, aside = intake.find(tmp_path)
+    assert aside == ["notes.txt"]
     names = ["Doe, J. 12", "ada", "ada.zip", "bob", "eve_77", "gradebook.csv_"]
     assert list(found) == names
     assert submission.read(found["eve_77"], "eve_77").source == SOFTMAX

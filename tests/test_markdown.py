@@ -9,9 +9,9 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from grading.mistakes import MISTAKES
-from grading.probes import VARIANTS
 
 import shallow
+from grading.proof import VARIANTS
 from grading.student import HANDOUT, make_edition
 
 ROOT = Path(__file__).resolve().parent.parent

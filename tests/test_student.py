@@ -17,10 +17,11 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from checks.judge import NOT_ANSWERED, RIGHT, judge
-from checks.questions import BONUS, CODED, QUESTIONS
+from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
+from checks.judge import NOT_ANSWERED, RIGHT, Judge
 from checks.runner import Answers
 from grading import student
+from grading.compiling import Course
 from grading.handout.tools.submit import find_empty
 from grading.leaks import Leaks
 from grading.student import (
@@ -144,7 +145,8 @@ def test_with_the_answers_of_this_repository_all_are_right(edition):
 def test_with_one_answer_exactly_that_question_is_right(files, n):
     source, deep = (solved(name, files[name].decode(), [n]) for name in MODULES)
     answers = Answers(source, beside={"deep.py": deep})
-    found = {v.number: v.verdict for v in judge(answers, JUDGED)}
+    judge = Judge(answers, ASSIGNMENT, Course().right())
+    found = {n: judge.verdict(n).verdict for n in JUDGED}
     assert found == dict.fromkeys(JUDGED, NOT_ANSWERED) | {n: RIGHT}
 
 

@@ -1,0 +1,172 @@
+"""Finds who handed in what in a folder, by the names that schools' systems give.
+
+Canvas, Moodle, Gradescope and browsers rename what students hand in. Two students are
+never put together, and what belongs to nobody is told.
+"""
+
+import contextlib
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+RESERVED = {"class.html", "class.svg", "gradebook.csv", "to_read.csv", "canvas.csv"}
+RESERVED |= {"moodle.csv"}  # what `make grade` writes beside the submissions' folders
+ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"}
+HANDED_IN = {".py", ".ipynb", *ARCHIVES}
+# kimwinter_LATE_101_9001_shallow-1.py: the numbers are those of user and upload.
+CANVAS = re.compile(
+    r"(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)_(?P<upload>\d{3,})_(?P<own>.+)"
+)
+ANONYMOUS = re.compile(
+    r"(?P<name>anon\w*?)(?:_LATE)?_(?P<id>\w{5})_(?P<upload>\d{3,})_(?P<own>.+)"
+)
+MOODLE = re.compile(
+    r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<own>.*))?"
+)
+NOBODY = re.compile(  # what stands before a number that is no student's
+    r"(h(ome)?w(ork)?|assignments?|projects?|labs?|weeks?|tasks?|ex(ercises?)?|problems?|"
+    r"p?sets?|sections?|groups?|teams?|questions?|solutions?|submissions?|mnist|shallow|"
+    r"deep|notebooks?|final|draft|v|version)[-_ \d]*",
+    re.I,
+)
+
+
+class Unreadable(Exception):
+    """A file that is not read, and why, in words."""
+
+
+def owner(name):
+    """Return whose a file is by its name: name, number and its own name, or None."""
+    for pattern in (MOODLE, ANONYMOUS, CANVAS):
+        match = pattern.fullmatch(name)
+        if match and (pattern is MOODLE or not NOBODY.fullmatch(match["name"])):
+            return match["name"], match["id"], match["own"] or ""
+    return None
+
+
+def own_name(name):
+    """Return what a student called a file that Canvas or Moodle have renamed."""
+    found = owner(name)
+    return found[2] if found and found[2] else name
+
+
+def find(folder):
+    """Return the submissions in a folder, and what is none.
+
+    Returns
+    -------
+    groups : dict of str to list of Path
+        By name, sorted: the file's name without its ending, where that is unique.
+    aside : list of str
+        The names of the files that are no submission.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be read.
+    """
+    folder = Path(folder).resolve()
+    groups, owners, aside = {}, {}, []
+    for path in sorted(folder.iterdir()):
+        shown = readable(path.name)
+        if not is_ours(path.name):
+            continue
+        found, suffix = owner(shown), suffix_of(shown)
+        if found:
+            key, name = found[:2], f"{found[0]}_{found[1]}"
+        elif path.is_dir() or suffix in HANDED_IN:
+            key, name = path, shown
+            if not path.is_dir():
+                name = re.sub(r"\.txt$", "", shown, flags=re.I)
+                name = name[: -len(suffix)].removesuffix(".tar")
+        else:
+            aside.append(shown)
+            continue
+        for free in (name, shown):  # ada.py beside ada.zip
+            if owners.setdefault(free, key) == key:
+                name = free
+                break
+        while owners.setdefault(name, key) != key or name.lower() in RESERVED:
+            name += "_"
+        groups.setdefault(name, []).append(path)
+    return dict(sorted(groups.items())), aside
+
+
+def suffix_of(name):
+    """Return how a name ends, in small letters; a .txt behind it does not count."""
+    name = re.sub(r"(\.\w+)\.txt$", r"\1", name.lower())
+    return os.path.splitext(name)[1]
+
+
+def is_ours(part):
+    """Tell whether a part of a path is neither hidden nor made by a program."""
+    made = {"site-packages", "dist-packages", "node_modules", "venv", "/"}
+    return part not in made and not part.startswith((".", "__MACOSX", "__pycache__"))
+
+
+def readable(name):
+    """Return a name in characters that every file and table can hold."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # not in UTF-8, as on some old disks and in some zips
+        name = os.fsencode(name).decode("cp1252", "replace")
+    printable = "".join(c if c.isprintable() else " " for c in name)
+    return unicodedata.normalize("NFC", printable)
+
+
+def gradescope(path):
+    """Return who handed in a folder of Gradescope's export, as its list says."""
+    try:
+        text = (path.parent / "submission_metadata.yml").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    _, _, text = f"\n{text}".partition(f"\n{path.name}:\n")
+    text = re.split(r"\n\S|\n  :created_at", text)[0]
+    names, numbers = (
+        [said.strip(" '\"") for said in re.findall(rf":{key}:(.*)", text)]
+        for key in ("name", "sid")
+    )
+    alone = len(names) == 1  # a group's marks are everybody's: for a human to enter
+    return {"name": ", ".join(names), "id": numbers[0] if alone and numbers else ""}
+
+
+# Names and numbers after a spreadsheet had them
+
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = {name: i for i, name in enumerate(MONTHS, 1)} | {
+    "mär": 3, "mai": 5, "okt": 10, "dez": 12, "fév": 2, "avr": 4, "aoû": 8, "déc": 12,
+    "ene": 1, "abr": 4, "ago": 8, "dic": 12,
+}  # fmt: skip
+
+
+def keys(text):
+    """Return what identifies a cell of a table: its text, its number, its date."""
+    text = unicodedata.normalize("NFC", text.strip().removeprefix("'")).casefold()
+    found = {text}
+    if re.fullmatch(r"[\d.,]+(e[+-]?\d{1,3})?", text):
+        with contextlib.suppress(ValueError):
+            found.add(float(text.replace(",", ".")))
+    parts = re.findall(r"\d+|[^\W\d_]+", text)
+    words = [part for part in parts if not part.isdigit()]
+    months = [MONTHS[word[:3]] for word in words if word[:3] in MONTHS]
+    days = [int(part) for part in parts if part.isdigit() and len(part) < 3]
+    if len(words) == len(months) and len(parts) <= 3 and len(days + months) == 2:
+        found.add(("date", *sorted(days + months)))
+    return found
+
+
+def disguises(name):
+    """Return the keys that a name may have after a spreadsheet or an editor had it.
+
+    Its zeros may be lost, it may have become a date, or have the wrong encoding.
+    """
+    found = keys(name)
+    name = unicodedata.normalize("NFC", name)
+    if not name.isascii():
+        for encoding in ("cp1252", "latin-1", "cp437", "mac_roman", "ascii"):
+            lost = name.encode(encoding, "replace")
+            seen = [name.encode().decode(encoding, "replace"), lost.decode(encoding)]
+            seen.append(lost.decode("cp1252", "replace"))
+            found |= {one.casefold() for one in seen}
+    return found

@@ -1,0 +1,511 @@
+"""What a notebook says and shows, and the code in it that counts.
+
+It is read as text; nothing of it is run.
+"""
+
+import ast
+import base64
+import binascii
+import contextlib
+import dataclasses
+import functools
+import json
+import posixpath
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+from checks.given import QUESTIONS
+from checks.worker import blocks, defines, is_empty
+from grading.intake import Unreadable
+
+TO_READ = 20_000  # characters of the text of one cell that a human reads
+PRINTED = 5000  # characters of one output
+HTML = 300_000  # characters of a table, pictures not counted
+PICTURE = 12 * 2**20  # bytes of one
+PICTURES = 40 * 2**20  # bytes of all that a submission shows
+CELLS = 3000  # of a notebook
+ELSEWHERE = 0  # stands for a question where a cell belongs to none
+TEXT_PLACE = "*Your answer to Question {}.*"  # where one is written, in the edition
+UNWRITTEN = re.compile(r"\s*(\*Your answer to|# Your code for) Question \d+\.\*?\s*")
+HELPERS = re.compile(r"\s*(check|show_source|show_help)\(.*\)\s*")  # of the edition
+HEADING = re.compile(
+    r"[#*_\s]*(?:Question|Exercise|Problem|Task|Frage|Aufgabe|Q|Ex)\.?\s*(\d{1,2})\b",
+    re.I,
+)
+IMAGE = re.compile(  # in Markdown and in HTML
+    r"!\[[^\]]*\]\(\s*<?(?P<url>[^\s)>]+)>?[^)]*\)"
+    r"|<img\b[^>]*?\bsrc\s*=\s*[\"']?(?P<src>[^\"'\s>]+)[^>]*>",
+    re.I,
+)
+MAGIC = {  # how the pictures begin that a browser shows
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"\xff\xd8\xff": "jpeg",
+    b"GIF8": "gif",
+    b"RIFF": "webp",
+    b"BM": "bmp",
+}
+ROOT = Path(__file__).resolve().parent.parent
+GIVEN = {"shallow", "deep", "MNISTtools", "figures", "checks"}  # are not of a notebook
+
+
+@dataclasses.dataclass
+class Notebook:
+    """A notebook of a submission.
+
+    Attributes
+    ----------
+    name : str
+        Of its file.
+    cells : list of dict
+        As the file has them.
+    files : dict of str to bytes
+        What lies beside it, by place relative to its folder.
+    room : int
+        Bytes of pictures that may still be shown.
+    shown : set of str
+        The files beside it that it shows.
+    """
+
+    name: str
+    cells: list
+    files: dict
+    room: int = PICTURES
+    shown: set = dataclasses.field(default_factory=set)
+
+    @classmethod
+    def read(cls, name, content, files, room=PICTURES):
+        """Read one; `Unreadable` says why that cannot be done."""
+        try:
+            said = json.loads(content)
+            cells = said.get("cells")
+            if cells is None:  # as notebooks were written before 2015
+                cells = [c for sheet in said["worksheets"] for c in sheet["cells"]]
+            cells = [cell for cell in cells[:CELLS] if isinstance(cell, dict)]
+        except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+            start = content[:500].lstrip().lower()
+            page = start.startswith((b"<!doctype html", b"<html"))
+            what = "is a web page, and not a notebook" if page else "is not a notebook"
+            raise Unreadable(f"{name} {what}") from None
+        return cls(name, cells, files, room)
+
+    def code(self):
+        """Return its code cells: where each is, in words, and its text."""
+        return [
+            (f"{self.name}, cell {i}", without_magic(text_of(cell)))
+            for i, cell in enumerate(self.cells, 1)
+            if cell.get("cell_type") == "code"
+        ]
+
+    def answers(self):
+        """Return what a human may read, in order: a question, and a part of an answer.
+
+        A part is a pair of a kind and its content: "text" is Markdown, "code" and
+        "output" are plain, "html" has to be made harmless, "image" is a data URI and
+        "note" says what is not shown. Without question it is ELSEWHERE.
+        """
+        question = None
+        edition = any("given" in tags_of(cell) for cell in self.cells)
+        for i, cell in enumerate(self.cells, 1):
+            text, is_code = text_of(cell), cell.get("cell_type") == "code"
+            question = question_of(cell, text, is_code, question, edition)
+            if is_handed_out(cell, text, is_code):
+                continue
+            own = question
+            if own is None and is_code:
+                own = defined_for(text)
+            for kind, content in self.parts(cell, text, is_code):
+                if kind == "image":
+                    self.room -= len(content)
+                    if self.room < 0:
+                        kind, content = "note", "One more picture is not shown here"
+                if kind == "note":
+                    content = f"{content}: see {self.name}, cell {i}."
+                yield own if own in QUESTIONS else ELSEWHERE, (kind, content)
+
+    def parts(self, cell, text, is_code):
+        """Yield the parts of a cell; see `answers`."""
+        if not is_code:
+            yield from self.split(text, cell.get("attachments"), "text")
+        elif text.strip() and not is_given(cell, text):
+            yield "code", text[:TO_READ]
+        outputs = cell.get("outputs")
+        for output in outputs[:50] if isinstance(outputs, list) and is_code else []:
+            if isinstance(output, dict):
+                yield from self.output(output)
+        if isinstance(outputs, list) and len(outputs) > 50:
+            yield "note", f"{len(outputs) - 50} more outputs are not shown here"
+
+    def split(self, text, attachments, kind):
+        """Yield a text and its pictures in their order."""
+        start = 0
+        for match in IMAGE.finditer(text):
+            url = match["url"] or match["src"]
+            before = text[start : match.start()]
+            if kind == "html" and not url.startswith("data:"):
+                continue  # nothing of the net, and nothing that was not handed in
+            start = match.end()
+            yield from limited(kind, before)
+            yield self.find(url, attachments)
+        yield from limited(kind, text[start:])
+
+    def find(self, url, attachments):
+        """Return the picture at an address in a text, or a note that it is not here."""
+        if match := re.match(r"data:image/[\w.+-]+;base64,(.*)", url, re.S):
+            return picture(match[1])
+        name = unquote(url.partition(":")[2])
+        attached = attachments.get(name) if isinstance(attachments, dict) else None
+        if url.startswith("attachment:") and isinstance(attached, dict):
+            return picture(*map(joined, list(attached.values())[:1]))
+        place = posixpath.normpath(unquote(url).replace("\\", "/"))
+        if place in self.files:
+            self.shown.add(place)
+            return picture(base64.b64encode(self.files[place]).decode())
+        return "note", f"The picture `{url[:80]}` was not handed in with the notebook"
+
+    def output(self, output):
+        """Yield what an output shows."""
+        data = output.get("data", output)
+        if not isinstance(data, dict):
+            return
+        if output.get("output_type") in ("pyerr", "error"):
+            yield "output", f"{output.get('ename')}: {output.get('evalue')}"[:500]
+            return
+        data = {key.removeprefix("image/"): value for key, value in data.items()}
+        for kind in ("png", "jpeg", "gif", "webp", "bmp"):
+            if joined(data.get(kind)):
+                yield picture(joined(data[kind]))
+                return
+        plain = joined(data.get("text/plain", data.get("text")))
+        html = joined(data.get("text/html", data.get("html")))
+        if svg := joined(data.get("svg+xml", data.get("svg"))):
+            yield picture(base64.b64encode(svg.encode("utf-8", "replace")).decode())
+        elif html:
+            yield from self.split(html, None, "html")
+        elif marked := joined(data.get("text/markdown", data.get("text/latex"))):
+            yield from self.split(marked, None, "text")
+        elif plain:
+            yield "output", plain[:PRINTED]
+            if len(plain) > PRINTED:
+                yield "note", "What is printed goes on"
+
+
+def limited(kind, text):
+    """Yield a part with a text, unless it is empty; what is too long is cut."""
+    limit = TO_READ if kind == "text" else HTML
+    if text.strip():
+        yield kind, text[:limit]
+    if len(text) > limit:
+        yield "note", "The text goes on"
+
+
+def picture(said=""):
+    """Return the part for a picture in base64, known by its first bytes."""
+    said = re.sub(r"\s", "", said)
+    if len(said) * 3 // 4 > PICTURE:
+        return "note", f"A picture of {len(said) * 3 // 2**22} MB is not shown here"
+    with contextlib.suppress(ValueError, binascii.Error):
+        content = base64.b64decode(said, validate=True)
+        for start, kind in MAGIC.items():
+            if content.startswith(start):
+                return "image", f"data:image/{kind};base64,{said}"
+        if b"<svg" in content[:5000]:  # in an <img>, it can neither run nor fetch
+            return "image", f"data:image/svg+xml;base64,{said}"
+    return "note", "A picture is not shown here, since a browser cannot read it"
+
+
+def joined(text):
+    """Return a text that a notebook may also keep as a list of lines."""
+    if isinstance(text, list):
+        text = "".join(part for part in text if isinstance(part, str))
+    text = text if isinstance(text, str) else ""
+    return text.encode("utf-8", "replace").decode()  # without halves of characters
+
+
+def text_of(cell):
+    """Return the text of a cell."""
+    return joined(cell.get("source", cell.get("input", "")))
+
+
+def tags_of(cell):
+    """Return the tags of a cell that are texts."""
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return [t for t in tags if isinstance(t, str)] if isinstance(tags, list) else []
+
+
+def question_of(cell, text, is_code, before, edition):
+    """Return the question that a cell belongs to: by its tag, else by the headings.
+
+    In a notebook of the students' edition, a heading of the student ends no question.
+    """
+    for tag in tags_of(cell):
+        if re.fullmatch(r"q\d{1,2}", tag):
+            return int(tag[1:])
+    if is_code:
+        return before
+    if heading := HEADING.match(text[:200]):
+        return int(heading[1])
+    own = edition and "given" not in tags_of(cell)
+    return before if own or not text.startswith("#") else None
+
+
+def defined_for(text):
+    """Return the question whose functions a cell defines, None where there is none."""
+    names = set().union(*map(bound, parsed(without_magic(text))))
+    return next((n for n, q in QUESTIONS.items() if names & {*q.functions}), None)
+
+
+def is_handed_out(cell, text, is_code):
+    """Tell whether a cell is as the students' edition has it, with nothing of theirs.
+
+    Of the code that is given, the results are the student's once it has been run.
+    """
+    if UNWRITTEN.fullmatch(text) and not cell.get("outputs"):
+        return True
+    if is_code and is_given(cell, text):
+        return not cell.get("execution_count") or bool(HELPERS.fullmatch(text))
+    return not is_code and text.strip() in given_texts()
+
+
+def is_given(cell, text):
+    """Tell whether a cell was handed out, also where its tags are lost."""
+    return "given" in tags_of(cell) or text.strip() in given_texts()
+
+
+def own_cells():
+    """Return the cells of this repository's notebooks, from first to last."""
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    return [cell for path in paths for cell in json.loads(path.read_bytes())["cells"]]
+
+
+@functools.cache
+def given_texts():
+    """Return what the students' edition has of this repository's notebooks."""
+    own = {"answer", "solution"}
+    cells = [cell for cell in own_cells() if not own & {*tags_of(cell)}]
+    return {joined(cell["source"]).strip() for cell in cells}
+
+
+# The code that counts
+
+MAGICAL = re.compile(
+    r"\s*(%%?[A-Za-z_]|!(?!=)|\?|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*(!|%[a-z]))"
+)
+BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
+DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+RUN = (
+    DEFINITION
+    | ast.Import
+    | ast.ImportFrom
+    | ast.Assign
+    | ast.AnnAssign
+    | ast.If
+    | ast.Try
+)
+SAFE = "int float range len list tuple dict set abs max min sum lambda".split()
+
+
+def without_magic(text):
+    """Return code without the commands that only IPython knows.
+
+    Lines keep their numbers. What Python can read stays as it is.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if error_of(text) is None:
+        return text
+    lines = text.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    if re.match(r"\s*%%(?!time|timeit|capture|prun|writefile|file)", first):
+        return ""  # another language
+    kept, goes_on = [], False
+    for line in lines:
+        goes_on = goes_on or MAGICAL.match(line)
+        kept.append("" if goes_on else line)
+        goes_on = goes_on and line.endswith("\\")
+    return "\n".join(kept)
+
+
+def error_of(source):
+    """Return the exception with which Python cannot read a text, or None."""
+    try:
+        ast.parse(source)
+    except BROKEN as error:
+        return error
+
+
+def parsed(source):
+    """Return the statements of a text; of a broken one, the definitions in it."""
+    with contextlib.suppress(*BROKEN):
+        return ast.parse(source).body
+    found = []
+    with contextlib.suppress(ValueError):
+        for line, text in blocks(source.replace("\0", " ")):
+            with contextlib.suppress(*BROKEN):
+                found += filter(defines, ast.parse("\n" * line + text).body)
+    return found
+
+
+def unreadable(where, source):
+    """Say why Python cannot read a text, and which functions that hides.
+
+    Returns
+    -------
+    why : str
+        "" where it can.
+    names : set of str
+    """
+    error = error_of(source)
+    if error is None:
+        return "", set()
+    line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+    said = getattr(error, "msg", None) or str(error) or type(error).__name__
+    names = set(re.findall(r"^[ \t]*def[ \t]+(\w+)", source, re.M))
+    names -= set().union(*map(bound, parsed(source)))
+    return f"{where}{line}: Python cannot read it ({said})", names
+
+
+def bound(node):
+    """Return the names that a statement binds where it stands."""
+    names, todo = set(), [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, DEFINITION):
+            names.add(part.name)
+        elif isinstance(part, ast.Import | ast.ImportFrom):
+            names |= {(a.asname or a.name).split(".")[0] for a in part.names}
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            names.add(part.id)
+        elif not isinstance(part, ast.Lambda | ast.comprehension):
+            todo += ast.iter_child_nodes(part)
+    return names
+
+
+def needed(node):
+    """Return the names from outside that a statement reads, now or when called."""
+    read, own, shared = set(), set(), set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            (read if isinstance(part.ctx, ast.Load) else own).add(part.id)
+        elif isinstance(part, ast.arg):
+            own.add(part.arg)
+        elif isinstance(part, ast.Global):
+            shared |= {*part.names}
+    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return (read - own if is_function else read) | shared
+
+
+def written(source):
+    """Return the names that a text defines, without functions that are stubs."""
+    names = set()
+    for node in parsed(source):
+        if not isinstance(node, ast.FunctionDef) or not is_stub(node):
+            names |= bound(node)
+    return names
+
+
+def is_stub(node):
+    """Tell whether a function only says that it is not written yet."""
+    *before, last = node.body  # given checks of the arguments may stand before
+    return is_empty(node) or (
+        isinstance(last, ast.Raise)
+        and any(getattr(n, "id", "") == "NotImplementedError" for n in ast.walk(last))
+        and all(isinstance(part, ast.Expr) for part in before)
+    )
+
+
+def choose(cells, wanted, have):
+    """Return the text that defines the wanted names, with what they need.
+
+    Every definition of a needed name is kept, and as in Jupyter the last one wins. A
+    value may be computed by what is imported, but not by functions of the notebook:
+    data are not loaded and nothing is trained.
+
+    Parameters
+    ----------
+    cells : list of (str, str)
+        As `Notebook.code` returns them.
+    wanted, have : set of str
+        Names to look for, and names that stay as they are.
+
+    Returns
+    -------
+    text : str
+    names : set of str
+        The wanted ones among those that it defines.
+    """
+    found = [
+        (node, bound(node), text)
+        for _, code in cells
+        for node, text in statements(parsed(code), code)
+        if not imports_given(node)
+    ]
+    known = {*SAFE}
+    for node, names, _ in found:
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef):
+            known |= names - GIVEN
+    found = [one for one in found if one[1] & wanted or may_run(one[0], known)]
+    names, more = set(), {*wanted, "*"}
+    while more:
+        names |= more
+        reads = [needed(node) for node, binds, _ in found if binds & more]
+        more = set().union(*reads) - names - have
+    kept = [(binds, text) for _, binds, text in found if binds & names]
+    defines = wanted & set().union(*(binds for binds, _ in kept))
+    return "\n\n\n".join(text for _, text in kept), defines
+
+
+def statements(nodes, code):
+    """Yield statements with their texts; of an `if` that is decided, what is in it."""
+    lines = code.split("\n")
+    for node in nodes:
+        test = getattr(node, "test", None) if isinstance(node, ast.If) else None
+        if isinstance(test, ast.Constant):
+            yield from statements(node.body if test.value else node.orelse, code)
+        elif (
+            isinstance(test, ast.Compare) and getattr(test.left, "id", "") == "__name__"
+        ):
+            yield from statements(node.body, code)
+        else:
+            first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
+            after = lines[node.end_lineno - 1].encode()[node.end_col_offset :].strip()
+            alone = node.col_offset == 0 and (not after or after.startswith(b"#"))
+            with contextlib.suppress(RecursionError):
+                whole = "\n".join(lines[first - 1 : node.end_lineno])
+                yield node, whole if alone else ast.unparse(node)
+
+
+def imports_given(node):
+    """Tell whether a statement imports what is not of the notebook."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.ImportFrom):
+            if (part.module or "").split(".")[0] in GIVEN:
+                return True
+        elif isinstance(part, ast.Import):
+            if all(alias.name.split(".")[0] in GIVEN for alias in part.names):
+                return True
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            return False
+    return False
+
+
+def may_run(node, known):
+    """Tell whether a statement calls nothing but what is known; see `choose`."""
+    if not isinstance(node, RUN):
+        return False
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.Call) and caller(part) not in known:
+            return False
+        if not isinstance(part, DEFINITION | ast.Lambda):  # run when called
+            todo += ast.iter_child_nodes(part)
+    return True
+
+
+def caller(call):
+    """Return the first name of what is called: np of np.finfo(float)."""
+    function = call.func
+    while isinstance(function, ast.Attribute | ast.Call | ast.Subscript):
+        function = getattr(function, "value", None) or getattr(function, "func", None)
+    return getattr(function, "id", "")

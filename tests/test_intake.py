@@ -1,0 +1,862 @@
+"""What people really hand in is read, shown and given back to its owner.
+
+Each case stands for a kind; those with a name are after public reports about other
+graders, loaders and editors.
+"""
+
+import base64
+import copy
+import gzip
+import io
+import json
+import math
+import os
+import random
+import signal
+import tarfile
+import time
+import types
+import zipfile
+
+import numpy as np
+import pytest
+
+from checks.given import BONUS, CODED, QUESTIONS
+from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
+from grading.student import make_edition
+
+RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
+RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
+STUB = (
+    'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
+)
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+PIXEL = base64.b64encode(PNG).decode()
+
+
+def cell(source, *outputs, kind="code", **more):
+    return {"cell_type": kind, "source": source, "outputs": list(outputs)} | more
+
+
+def text(source, **more):
+    return cell(source, kind="markdown", **more)
+
+
+def shows(**data):
+    """Return an output with data; _ stands for a slash."""
+    data = {key.replace("_", "/"): value for key, value in data.items()}
+    return {"output_type": "display_data", "data": data}
+
+
+def notebook(*cells):
+    cells = [cell(c) if isinstance(c, str) else c for c in cells]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
+
+
+def zipped(**files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(place(name), content)
+    return packed.getvalue()
+
+
+def tarred(**files):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(place(name))
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def place(name):
+    return name.replace("__", "/").replace("_dot_", ".")
+
+
+def read(tmp_path, files, name="kim"):
+    """Read a folder with these files."""
+    write(tmp_path / name, files)
+    return submission.read([tmp_path / name], name)
+
+
+def write(folder, files):
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+# Whose is it
+
+
+@pytest.mark.parametrize(
+    ("names", "groups"),
+    [
+        (["kimwinter_101_9001_shallow-1.py", "kimwinter_101_9002_deep.py"], 1),
+        (["kimwinter_LATE_101_9001_a.py", "leespring_102_9002_a.py"], 2),
+        (["anon_Ab3dE_9001_shallow.py", "anon_Ab3dE_9002_deep.py"], 1),
+        (["anon_Ab3dE_9001_shallow.py", "anon_xY2zQ_9002_shallow.py"], 2),
+        (["Kim Winter_77_assignsubmission_file_deep.py",
+          "Kim Winter_77_assignsubmission_file_student.json",
+          "Kim Winter_77_assignsubmission_onlinetext_onlinetext.html"], 1),
+        (["Kim Winter_77_assignsubmission_file_a.py",
+          "Kim Winter_78_assignsubmission_file_a.py"], 2),
+        (["hw_2_300_kim.py", "hw_2_301_lee.py"], 2),
+        (["Homework 3_12_2024_kim.py", "Homework 3_12_2025_lee.py"], 2),
+        (["kim_2024_11_05_shallow.py", "lee_2024_11_05_shallow.py"], 2),
+        (["kim.py", "kim.zip", "kim.ipynb"], 3),
+        (["shallow.py", "shallow (1).py"], 2),
+        (["kim.tar.gz", "lee.7z", "ann.py.txt"], 3),
+        (["Ko\u0308nig.py", "K\u00f6nig.zip"], 2),
+    ],
+)  # fmt: skip
+def test_files_of_one_student_belong_together_and_of_two_never(names, groups, tmp_path):
+    for name in names:
+        (tmp_path / name).write_text("")
+    found, aside = intake.find(tmp_path)
+    assert len(found) == groups and aside == []
+    assert sum(map(len, found.values())) == len(names)
+
+
+def test_two_folders_of_moodle_are_one_submission(tmp_path):
+    write(
+        tmp_path,
+        {
+            "Kim Winter_77_assignsubmission_file_/shallow.py": RELU,
+            "Kim Winter_77_assignsubmission_onlinetext_/onlinetext.html": "<p>I &lt;3",
+            "roster.txt": "",
+            "grades.csv": "",
+        },
+    )
+    found, aside = intake.find(tmp_path)
+    assert (list(found), aside) == (["Kim Winter_77"], ["grades.csv", "roster.txt"])
+    read = submission.read(found["Kim Winter_77"], "Kim Winter_77")
+    assert read.source == RELU
+    assert read.problems == ["typed into Moodle: \u201cI <3\u201d"]
+
+
+def test_gradescopes_list_says_who_handed_in(tmp_path):
+    write(
+        tmp_path,
+        {
+            "submission_metadata.yml": "---\nsubmission_7:\n  :submitters:\n"
+            "  - :name: Kim Winter\n    :sid: '00429'\n  :created_at: x\n"
+            "submission_71:\n  :submitters:\n  - :name: Ann\n    :sid: '1'\n"
+            "  - :name: Bob\n    :sid: '2'\n  :created_at: x\n",
+            "submission_7/shallow.py": RELU,
+            "submission_71/shallow.py": RELU,
+        },
+    )
+    found, _ = intake.find(tmp_path)
+    who = [submission.read(paths, name).student for name, paths in found.items()]
+    assert who == [
+        {"name": "Kim Winter", "id": "00429"},
+        {"name": "Ann, Bob", "id": ""},
+    ]
+
+
+def test_a_name_in_another_encoding_survives(tmp_path):
+    (tmp_path / "Zo\udceb.py").write_text(RELU)
+    found, _ = intake.find(tmp_path)
+    assert list(found) == ["Zo\u00eb"]
+    assert submission.read(found["Zo\u00eb"], "Zo\u00eb").source == RELU
+
+
+def test_a_zip_of_the_whole_class_is_nobodys(tmp_path):
+    packed = zipped(kim_101_9001_shallow_dot_py=RELU, lee_102_9002_shallow_dot_py=RELUP)
+    found = read(tmp_path, {"all.zip": packed})
+    assert found.source == ""
+    assert "several students" in found.problems[0]
+
+
+def test_two_that_say_who_they_are_are_nobody(tmp_path):
+    who = [json.dumps({"name": "x", "id": i}) for i in (1, 2)]
+    found = read(tmp_path, {"student.json": who[0], "a/student.json": who[1]})
+    assert found.student["id"] == "" and "several, of 1, 2" in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("00429", "429"),
+        ("12E4", "120000"),
+        ("12E4", "1.20E+05"),
+        ("2-1", "02. Jan"),
+        ("2-1", "2-Jan"),
+        ("2-1", "1/2/2026"),
+        ("Mar-3", "3. M\u00e4r"),
+        ("Zo\u00eb", "Zo\u00c3\u00ab"),
+        ("Zo\u00eb", "Zo?"),
+        ("K\u00f6nig", "Ko\u0308nig"),
+        ("\u674e\u660e", "??"),
+        ("kim", "kim"),
+    ],
+)
+def test_points_are_found_again_after_a_spreadsheet_had_them(name, saved, tmp_path):
+    path = tmp_path / "to_read.csv"
+    path.write_text(f"submission,name,8,comment\n{saved},,2.5,\n", encoding="utf-8")
+    reading = marks.Reading(path, marks.read())
+    assert reading.match([name, "lee"]) == []
+    assert reading.of(name)[8] == 2.5
+    reading.save({name: "", "lee": ""})
+    rows, _, encoding = marks.read_table(path)
+    again = marks.Reading(path, marks.read())
+    assert again.match([name, "lee"]) == []
+    assert again.of(name)[8] == 2.5 and len(rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("names", "saved"),
+    [
+        (["1-2", "2-1"], "02. Jan"),
+        (["0429", "00429"], "429"),
+        (["Zo\u00eb", "Zo\u00e9"], "Zo?"),
+        (["kim"], "lee"),
+    ],
+)
+def test_points_that_may_be_of_two_are_of_none_and_told(names, saved, tmp_path):
+    path = tmp_path / "to_read.csv"
+    path.write_text(f"submission,name,8,comment\n{saved},,2.5,\n", encoding="utf-8")
+    reading = marks.Reading(path, marks.read())
+    assert reading.match(names) == [f"    {saved} (line 2): no such submission"]
+    assert not any(8 in reading.of(name) for name in names)
+
+
+@pytest.mark.parametrize(
+    "name", ["00429", "12E4", "2-1", "=1+1", "3 May", "may-3", "1e5"]
+)
+def test_no_spreadsheet_changes_what_is_written(name):
+    assert marks.cell(name) == f"'{name}"
+    assert marks.cell("429") == "429" and marks.cell("Kim") == "Kim"
+
+
+def test_a_table_that_excel_saved_as_unicode_text_is_read(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes("submission\t8\nZo\u00eb\t2\n".encode("utf-16"))
+    assert marks.read_table(path)[0] == [["submission", "8"], ["Zo\u00eb", "2"]]
+
+
+# Marks for Canvas and Moodle
+
+
+def result_of(number="", total=60.0, unjudged=()):
+    return {
+        "student": {"name": "", "id": number}, "points": total, "comment": "",
+        "unjudged": list(unjudged),
+    }  # fmt: skip
+
+
+CANVAS = (
+    "Student,ID,SIS Login ID,MNIST (12)\n    Points Possible,,,50\n"
+    '"Winter, Kim",101,00429,\n"Spring, Lee",102,lee@x.org,\n'
+)
+GERMAN = (
+    "ID,Vollst\u00e4ndiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
+    "Feedback als Kommentar\n"
+    "Teilnehmer/in77,Kim Winter,kw@x.org,Zur Bewertung abgegeben,,50,\n"
+    "Teilnehmer/in78,Lee Spring,ls@x.org,Keine Abgabe,,50,\n"
+)
+BLIND = (
+    "Identifikator,Status,Ocenjeno,Najvi\u0161ja\n"
+    "Udele\u017eenec 77,x,,50\nUdele\u017eenec 78,x,,50\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("table", "handed_in", "given"),
+    [
+        (CANVAS, {"winterkim_101": ""}, ["60", ""]),
+        (CANVAS, {"winterkim_101": "00429"}, ["60", ""]),
+        (CANVAS, {"hw_102": ""}, ["", ""]),  # nobody's name is hw
+        (CANVAS, {"Kim_2024": "429"}, ["60", ""]),  # lost zeros
+        (CANVAS, {"winterkim_101": "lee@x.org"}, ["", ""]),  # two say two things
+        (CANVAS, {"a": "429", "winterkim_101": ""}, ["", ""]),  # two claim one row
+        (CANVAS, {"springlee_102": "", "b": "429"}, ["60", "60"]),
+        (GERMAN, {"Kim Winter_77": "", "Lee Spring_78": ""}, ["60", "60"]),
+        (GERMAN, {"Kim Winter_78": ""}, ["", ""]),
+        (GERMAN, {"x": "ls@x.org"}, ["", "60"]),
+        (BLIND, {"Udele\u017eenec_78": ""}, ["", "60"]),
+    ],
+)  # fmt: skip
+def test_marks_go_to_whom_they_belong_or_nowhere(table, handed_in, given, tmp_path):
+    export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
+    export.write_text(table, encoding="utf-8")
+    results = {name: result_of(number) for name, number in handed_in.items()}
+    is_canvas = table is CANVAS
+    lines = (lms.canvas if is_canvas else lms.moodle)(export, to, results)
+    rows, *_ = marks.read_table(to)
+    column = 3 if is_canvas else lms.grade_column(marks.read_table(export)[0])
+    assert [row[column] for row in rows[-2:]] == given
+    if "60" not in given:
+        assert {f"    {name}" for name in handed_in} <= set(lines)
+    else:
+        assert any(line.endswith(": 60 of 50") for line in lines)
+
+
+def test_what_was_not_judged_leaves_its_field_empty(tmp_path):
+    export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
+    export.write_text(CANVAS)
+    lines = lms.canvas(export, to, {"winterkim_101": result_of(unjudged=[7])})
+    assert marks.read_table(to)[0][2][3] == ""
+    assert "Not judged yet, and left empty:" in lines
+
+
+# What the files are
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Shallow.PY": RELU},
+        {"shallow (1).py": RELU},
+        {"Copy of shallow.py": RELU},
+        {"shallow - Copy.py": RELU},
+        {"shallow.py.txt": RELU},
+        {"kim_hw2.py": RELU},
+        {"shallow.py": STUB, "work/shallow.py": RELU},
+        {"shallow.py": RELU, "handout/shallow.py": STUB},
+        {"shallow.py": STUB, "my_solution.py": RELU},
+        {"shallow.py": RELU, ".venv/lib/shallow.py": "x = 1", "__pycache__/a.py": ""},
+        {"shallow.py": RELU} | {f".venv/{i}.py": "" for i in range(600)},
+        {"shallow.py": RELU, "lib/site-packages/numpy/shallow.py": "def softmax(a): 1"},
+        {"hw.tar.gz": tarred(hw__shallow_dot_py=RELU.encode())},
+        {"hw.zip": zipped(inner_dot_zip=zipped(shallow_dot_py=RELU))},
+        {"shallow.py.gz": gzip.compress(RELU.encode())},
+        {"shallow.py": RELU.encode("utf-16")},
+        {"shallow.py": RELU.replace("\n", "\r\n").encode()},
+        {"shallow.py": "!pip install -q numpy \\\n    matplotlib\n" + RELU},
+        {"shallow.py": notebook(RELU)},
+        {"work.ipynb.txt": notebook(RELU)},
+        {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
+    ],
+    ids=lambda files: next(reversed(files)),
+)
+def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
+    found = read(tmp_path, files)
+    assert ipynb.written(found.source) >= {"relu"}
+    names = {}
+    exec(found.source, names)
+    assert list(names["relu"](np.array([-1, 2]))) == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (
+            {"shallow.py": STUB, "a/shallow.py": RELU},
+            "a/shallow.py counts, with 1 func",
+        ),
+        ({"hw.rar": b"Rar!\x1a\x07"}, "hw.rar: is a .rar archive, which is not read"),
+        ({"hw.zip": b"7z\xbc\xaf\x27"}, "hw.zip: is a .7z archive"),
+        ({"report.pdf": b"%PDF"}, "also handed in, and not shown here: report.pdf"),
+        ({"report.pdf": b"%PDF"}, "there is no shallow.py and no notebook"),
+        ({"shallow.py": RELU, "q8.jpg": PNG}, "not shown here: q8.jpg"),
+        ({"work.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
+        ({"work.ipynb": notebook(text("hi"))}, "no code in the notebooks"),
+        (
+            {"hw.zip": zipped(shallow_dot_py=RELU)[:-30]},
+            "hw.zip: the zip cannot be read",
+        ),
+        ({"a.py": f"x = '{'x' * 2**18}'"}, "the code is longer than"),
+        ({"shallow.py": RELU, "big.py": "x" * 2**18}, "big.py is left out"),
+    ],
+)
+def test_nothing_vanishes(files, said, tmp_path):
+    assert said in "; ".join(read(tmp_path, files).problems)
+
+
+def test_a_zip_with_a_nameless_member_is_read(tmp_path):
+    packed = zipped(X=b"", shallow_dot_py=RELU).replace(b"X", b"\0", 2)
+    assert read(tmp_path, {"hw.zip": packed}).source == RELU
+
+
+def test_damaged_compression_is_told(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("shallow.py", RELU * 50)
+    content = bytearray(packed.getvalue())
+    content[60:90] = bytes(30)
+    found = read(tmp_path, {"hw.zip": bytes(content), "deep.py": RELUP})
+    assert "shallow.py: cannot be read" in found.problems[0]
+    assert "deep.py" in found.beside
+
+
+def test_the_students_other_modules_come_along(tmp_path):
+    given = (submission.ROOT / "MNISTtools.py").read_text()
+    files = {"shallow.py": "from helpers import f\n" + RELU, "helpers.py": "f = 1\n"}
+    files |= {"MNISTtools.py": given, "figures.py": "mine = 1\n", "not a name.py": ""}
+    found = read(tmp_path, files | {"deep-1.py": RELUP, "tools/far.py": "x = 1"})
+    assert set(found.beside) == {"deep.py", "helpers.py", "figures.py"}
+
+
+def test_an_old_module_beside_a_stub_does_not_hide_the_notebook(tmp_path):
+    files = {"shallow.py": STUB + RELUP, "old.py": RELU.replace("np.maximum", "max")}
+    found = read(tmp_path, files | {"work.ipynb": notebook(RELU)})
+    assert "relu" in ipynb.written(found.source)
+
+
+# The code in notebooks
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["relu = lambda a: np.maximum(a, 0)"],
+        ["def half(a):\n    return a / 2", "relu = lambda a: half(np.abs(a) + a)"],
+        ["if True:\n    def relu(a):\n        return np.maximum(a, 0)\n    train()"],
+        ["if __name__ == '__main__':\n    def relu(a):\n        return a * (a > 0)"],
+        ["if 0:\n    relu = abs\nelse:\n    relu = lambda a: a * (a > 0)"],
+        [
+            "count = 0",
+            "def relu(a):\n    global count\n    count += 1\n    return a * (a > 0)",
+        ],
+        ["seen = {}", "def relu(a):\n    seen['x'] = 1\n    return a * (a > 0)"],
+        ["def relu(a):\n    return 0", "def relu(a):\n    return a * (a > 0)"],
+        ["def one(a):\n    return max(a, 0)", "relu = np.vectorize(one)"],
+        ["!pip install tqdm \\\n  numpy", RELU],
+        ["%%time\n" + RELU],
+        ["x = !ls\n" + RELU],
+        ["try:\n    from shallow import *\nexcept ImportError:\n    pass", RELU],
+        ["x = load()\nnet = train(x)", RELU + "\nrelu(x)"],
+        ["from math import *", "def relu(a):\n    return (fabs(1) * a) * (a > 0)"],
+        [
+            "import numpy as np; zero = 0; x = load()",
+            "def relu(a):\n    return np.maximum(a, zero)",
+        ],
+        [
+            "class Net:\n    low = 0",
+            "net = Net()",
+            "def relu(a):\n    return np.maximum(a, net.low)",
+        ],
+        [
+            "rng = np.random.default_rng(0)",
+            "def relu(a):\n    rng.random()\n    return a * (a > 0)",
+        ],
+    ],
+)
+def test_a_notebooks_answer_has_what_it_needs(cells, tmp_path):
+    found = read(tmp_path, {"work.ipynb": notebook("import numpy as np", *cells)})
+    names = {"np": np}
+    exec(found.source, names)
+    assert list(names["relu"](np.array([-1, 2]))) == [0, 2]
+    assert found.problems == []
+
+
+def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path):
+    found = read(
+        tmp_path,
+        {
+            "shallow.py": RELU + "\ndef softmax(a):\n    return (a\n",
+            "work.ipynb": notebook(
+                "x = 1", "y = 2\n\ndef eval_loss(y, d)\n    return 1"
+            ),
+        },
+    )
+    assert (
+        "work.ipynb, cell 2, line 3: Python cannot read it (expected ':')"
+        in (found.problems[0])
+    )
+    assert found.unread["softmax"].startswith("shallow.py, line 8: Python cannot read")
+    assert found.unread["eval_loss"].startswith("work.ipynb, cell 2, line 3:")
+    result = stub_result(found)
+    result["questions"]["7"] |= {"verdict": "not answered", "hint": "there is none"}
+    grade.tell_unread(result, found)
+    assert result["questions"]["7"]["hint"].startswith(
+        "`softmax` could not be read: sh"
+    )
+    assert result["questions"]["12"]["hint"] is None
+
+
+# What the marker sees
+
+
+@pytest.mark.parametrize(
+    ("made", "part"),
+    [
+        (
+            text("![x](attachment:f.png)", attachments={"f.png": {"image/png": PIXEL}}),
+            "png",
+        ),
+        (text(f"![x](data:image/png;base64,{PIXEL})"), "png"),
+        (text("<img width='3' src='photo.png'>"), "png"),
+        (text("![x](<../b/photo%20of%201.png>)"), "png"),
+        (cell("f()", shows(image_png=PIXEL)), "png"),
+        (cell("f()", shows(image_jpeg=PIXEL)), "png"),
+        (cell("f()", {"output_type": "display_data", "png": PIXEL}), "png"),
+        (
+            cell("f()", shows(text_html=f"<img src='data:image/png;base64,{PIXEL}'>")),
+            "png",
+        ),
+        (cell("f()", {"data": {"image/svg+xml": ["<svg", "/>"]}}), "svg"),
+    ],
+)
+def test_every_picture_is_shown(made, part, tmp_path):
+    heading = text("## Question 9")
+    files = {"a/w.ipynb": notebook(heading, made), "a/photo.png": PNG}
+    found = read(tmp_path, files | {"b/photo of 1.png": PNG})
+    (shown,) = [content for kind, content in found.answers[9] if kind == "image"]
+    assert shown.startswith(f"data:image/{part}")
+
+
+@pytest.mark.parametrize(
+    ("made", "part"),
+    [
+        (
+            cell(
+                "1 + 1", {"output_type": "execute_result", "data": {"text/plain": "2"}}
+            ),
+            ("output", "2"),
+        ),
+        (
+            cell("print(5)", {"output_type": "stream", "text": ["5\n"]}),
+            ("output", "5\n"),
+        ),
+        (
+            cell("f()", {"output_type": "error", "ename": "E", "evalue": "no"}),
+            ("output", "E: no"),
+        ),
+        (cell("df", shows(text_html="<table>", text_plain="x")), ("html", "<table>")),
+        (cell("m", shows(text_latex="$x$", text_plain="x")), ("text", "$x$")),
+        (cell("# because it is so"), ("code", "# because it is so")),
+        (text("before ![](gone.png) after"), ("text", " after")),
+        (
+            text("before ![](gone.png) after"),
+            (
+                "note",
+                "The picture `gone.png` was not handed in with the notebook: "
+                "see w.ipynb, cell 2.",
+            ),
+        ),
+        (
+            text("![](../../etc/passwd)"),
+            (
+                "note",
+                "The picture `../../etc/passwd` was not handed in with the notebook: "
+                "see w.ipynb, cell 2.",
+            ),
+        ),
+        (text("x" * 30_000), ("note", "The text goes on: see w.ipynb, cell 2.")),
+    ],
+)
+def test_everything_that_a_notebook_shows_is_shown(made, part, tmp_path):
+    found = read(tmp_path, {"w.ipynb": notebook(text("Exercise 9."), made)})
+    assert part in found.answers[9]
+
+
+def test_a_notebook_with_headings_of_its_own_is_shown_all_the_same(tmp_path):
+    cells = [text("# ReLU"), cell(RELU), text("### Why\nBecause."), "plot()"]
+    found = read(tmp_path, {"w.ipynb": notebook(*cells)})
+    assert found.answers[12] == [("code", RELU)]
+    page = page_of(found)
+    assert "No text or figure" not in page
+    assert "Because." in page and "plot()" in page and "All of your notebooks" in page
+
+
+def test_an_answer_that_is_copied_is_an_answer_all_the_same(tmp_path):
+    own = [c for c in ipynb.own_cells() if {"q8", "answer"} <= {*ipynb.tags_of(c)}]
+    found = read(tmp_path, {"w.ipynb": notebook(text("## Question 8"), *own)})
+    assert ("text", ipynb.text_of(own[0])) in found.answers[8]
+
+
+def test_what_was_handed_out_is_no_answer_when_its_tags_are_lost(tmp_path):
+    for name, content in make_edition().items():
+        if name.endswith(".ipynb"):
+            said = json.loads(content)
+            for one in said["cells"]:
+                one["metadata"] = {}
+            assert read(tmp_path, {name: json.dumps(said)}).answers == {}
+
+
+def stub_result(handed_in):
+    """Return a result that the judge could give."""
+    result = grade.failed(handed_in)
+    for n in CODED + BONUS:
+        result["questions"][str(n)]["verdict"] = "not answered"
+    return result
+
+
+def page_of(handed_in):
+    result = stub_result(handed_in)
+    marks.count(result, marks.read(), {"comment": ""})
+    return feedback.page(result, handed_in, marks.read())
+
+
+# One submission stops, hangs or slows nobody else
+
+
+@pytest.fixture
+def process():
+    """Return a process apart, and end it."""
+    one = apart.Apart()
+    yield one
+    one.close()
+
+
+def test_what_happens_apart_is_told_and_the_next_call_works(process):
+    with pytest.raises(apart.Failed, match="ValueError: math domain error") as error:
+        process.call(math.sqrt, -1)
+    assert "Traceback" in error.value.details
+    with pytest.raises(apart.Failed, match="it ended Python"):
+        process.call(os._exit, 3)
+    assert process.call(math.sqrt, 4) == 2
+    process.call(print, "this gets between no replies")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no such clock")
+def test_what_does_not_end_is_ended_by_the_time_that_it_works(process, monkeypatch):
+    monkeypatch.setattr(apart, "KILLED", {-signal.SIGPROF})
+    with pytest.raises(apart.Failed, match="did not end in 0.2 seconds"):
+        process.call(sum, range(10**12), seconds=0.2)
+    assert process.call(time.sleep, 0.5, seconds=0.2) is None  # it only waits
+
+
+class Stub:
+    """A judge that knows no question, and fails where a submission says so."""
+
+    sandbox, seed = types.SimpleNamespace(level="none"), 5
+
+    def result(self, handed_in):
+        if "fail the judge" in handed_in.source:
+            raise RecursionError("deep")
+        return stub_result(handed_in)
+
+
+@pytest.fixture
+def stub(monkeypatch):
+    """Put a stub in the judge's place."""
+    monkeypatch.setattr(grade.Grader, "new", lambda where: Stub())
+    monkeypatch.setattr(grade.sandbox, "choose", lambda level: None)
+
+
+BAD = {
+    "judge.py": "# fail the judge\n" + RELU,
+    "brackets.ipynb": notebook(text("## Question 8\nSo $" + "(" * 44 + "x$")),
+    "surrogate.ipynb": notebook(text("## Q8 $\ud800$")),
+    "decorators.py": "@f\n" * 80_000 + RELU,
+    "elif.py": "if x:\n    pass\n" + "elif x:\n    pass\n" * 3000 + RELU,
+    "nested.py": RELU + "x = " + "-" * 5000 + "1\n",
+    "raises.py": "def relu(a):\n    raise NotImplementedError("
+    + "'a' + " * 400
+    + "'a')\n",
+    "indented.py": "  import numpy as np\n    def relu(a):\n  return a\n",
+    "bracket.py": ")\n",
+    "zero.py": "    x = 1\0",
+    "quotes.ipynb": notebook(text("## Question 8\n" + "> " * 3000 + "x")),
+    "links.ipynb": notebook(text("## Question 8\n" + "[" * 5000)),
+    "list.ipynb": notebook(text("## Question 8\n" + "* " * 3000)),
+    "braces.ipynb": notebook(text("## Question 8\n$" + "{" * 5000 + "x$")),
+    "tags.ipynb": notebook(
+        text("## Question 8"), cell("t", shows(text_html="<b>" * 20_000))
+    ),
+    "odd.ipynb": b'{"cells": [{"cell_type": [], "source": 5, "outputs": {"a": 1}}, 7]}',
+    "metadata.ipynb": notebook(cell("", 1, [], metadata=5)),
+    "deep.zip": zipped(
+        a_dot_zip=zipped(a_dot_zip=zipped(a_dot_zip=zipped(a_dot_py=RELU)))
+    ),
+}
+
+
+def test_a_class_goes_on_whatever_one_submission_does(stub, tmp_path, monkeypatch):
+    monkeypatch.setattr(grade, "READ", 2)
+    monkeypatch.setattr(grade, "PAGE", 2)
+    write(tmp_path / "class", BAD | {"ann.py": RELU, "zoe.py": RELU})
+    start = time.process_time()
+    results, run = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+    assert time.process_time() - start < 20  # here; what is apart has its own clock
+    assert set(results) == {name.partition(".")[0] for name in BAD} | {"ann", "zoe"}
+    rows, *_ = marks.read_table(tmp_path / "to" / "gradebook.csv")
+    remarks = {row[0]: row[-1] for row in rows}
+    assert remarks["ann"] == remarks["zoe"] == ""
+    assert "the grader failed here" in remarks["judge"]
+    assert "is shown as it was typed" in remarks["brackets"]
+    at = rows[0].index("points")
+    assert {row[0]: row[at] for row in rows}["judge"] == ""  # and no zero
+    assert "RecursionError" in (tmp_path / "to" / "judge" / "faults.txt").read_text()
+    assert "    judge" in run.lines
+    page = (tmp_path / "to" / "brackets" / "feedback.html").read_text(encoding="utf-8")
+    assert "((((x$" in page
+    for name in results:
+        assert (tmp_path / "to" / name / "feedback.html").exists()
+
+
+def test_not_even_a_fault_that_nobody_foresaw_stops_it(stub, tmp_path, monkeypatch):
+    count = marks.count
+
+    def counting(result, *args):
+        if result["submission"] == "kim" and "key" in result:
+            raise KeyError("nobody foresaw this")
+        count(result, *args)
+
+    monkeypatch.setattr(marks, "count", counting)
+    write(tmp_path / "class", {"kim.py": RELU, "ann.py": RELU})
+    results, run = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+    assert results["ann"]["faults"] == 0 and results["kim"]["faults"] == 1
+    assert "foresaw" in (tmp_path / "to" / "kim" / "faults.txt").read_text()
+    assert (tmp_path / "to" / "class.html").exists()
+
+
+def test_where_nothing_can_be_judged_it_stops_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(grade.sandbox, "choose", lambda level: 1 / 0)
+    write(tmp_path / "class", {"kim.py": RELU})
+    with pytest.raises(grade.NoJudge, match="division by zero"):
+        grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+
+
+def test_what_was_not_judged_is_judged_by_the_next_run(stub, tmp_path, monkeypatch):
+    write(tmp_path / "class", {"kim.py": BAD["judge.py"], "ann.py": RELU})
+    args = tmp_path / "class", tmp_path / "to", marks.read()
+    assert grade.grade(*args)[1].judged == 2
+    monkeypatch.setattr(Stub, "result", lambda self, handed_in: stub_result(handed_in))
+    results, run = grade.grade(*args)
+    assert run.judged == 1 and results["kim"]["unjudged"] == []
+    assert not (tmp_path / "to" / "kim" / "faults.txt").exists()
+
+
+def test_a_points_file_without_questions_to_read_is_one(stub, tmp_path):
+    text = marks.as_file()
+    start, end = text.index("[reading]"), text.index("[extras]")
+    points = tmp_path / "points.toml"
+    points.write_text(text[:start] + "[reading]\n\n" + text[end:], encoding="utf-8")
+    write(tmp_path / "class", {"ann.py": RELU})
+    results, _ = grade.grade(tmp_path / "class", tmp_path / "to", marks.read(points))
+    assert results["ann"]["of"] == 60
+
+
+def test_no_console_ends_a_run(stub, tmp_path, monkeypatch):
+    write(
+        tmp_path / "class",
+        {"\u674e\u660e.py": BAD["judge.py"], "\u043a\u0438\u043c.txt": ""},
+    )
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", out)
+    arguments = ["grade", str(tmp_path / "class"), "--to", str(tmp_path / "to")]
+    monkeypatch.setattr("sys.argv", arguments)
+    assert grade.main() == 0
+    out.flush()
+    said = out.buffer.getvalue().decode("ascii")
+    assert r"\u674e\u660e" in said and r"\u043a\u0438\u043c.txt" in said
+
+
+# Fuzzing
+
+
+def seeds():
+    """Return submissions to change: a module, a notebook and a zip."""
+    source = (submission.ROOT / "shallow.py").read_bytes()
+    cells = [
+        text(
+            "## Question 8\nSince $\\frac{a}{b}$ and **so** `x`:\n\n$$ x^2 $$\n- a\n- b"
+        ),
+        cell(RELU, shows(text_plain="2"), metadata={"tags": ["q12"]}),
+        text("![x](attachment:f.png)", attachments={"f.png": {"image/png": PIXEL}}),
+        cell(
+            "df", shows(text_html="<table><tr><td>1</td></tr></table>", text_plain="x")
+        ),
+        cell("%time y = 1\n!ls \\\n  -l", {"output_type": "stream", "text": ["5\n"]}),
+    ]
+    work = notebook(*cells)
+    who = b'{"name": "Kim", "id": "00429"}'
+    packed = zipped(shallow_dot_py=source, work_dot_ipynb=work, student_dot_json=who)
+    tar = tarred(shallow_dot_py=RELU.encode(), a__deep_dot_py=RELUP.encode())
+    return {".py": source, ".ipynb": work, ".zip": packed, ".tar.gz": tar}
+
+
+ODD = [
+    None,
+    5,
+    -1.5,
+    True,
+    "",
+    "x" * 9000,
+    [],
+    {},
+    [[]],
+    {"a": []},
+    "\ud800",
+    "\0",
+    "$(((",
+]
+ODD += [
+    "# Question 99",
+    "![](data:image/png;base64,@@)",
+    "<img src=x>",
+    "q8",
+    "%%bash",
+    "\\",
+]
+TOKENS = [
+    b"(",
+    b")",
+    b"[",
+    b"{",
+    b"'",
+    b'"""',
+    b"\\",
+    b"\n",
+    b"\t",
+    b"    ",
+    b"\0",
+    b"\xff",
+]
+TOKENS += [
+    b"def ",
+    b"class ",
+    b"lambda ",
+    b"if ",
+    b"try:\n",
+    b"import *\n",
+    b"@",
+    b"$",
+    b"\r",
+]
+TOKENS += [b"async ", b"global ", b"await ", b"match x:\n", b"\xed\xa0\x80", b"=" * 99]
+
+
+def mutated(rng, suffix, content):
+    """Return a submission with random changes: of its bytes, or of its values."""
+    if suffix == ".ipynb" and rng.random() < 0.7:
+        said = json.loads(content)
+        for _ in range(rng.randint(1, 4)):
+            mutate_value(rng, said)
+        return json.dumps(said).encode()
+    content = bytearray(content)
+    for _ in range(rng.randint(1, 6)):
+        at, length = rng.randrange(len(content) + 1), rng.choice([0, 0, 1, 3, 50, 2000])
+        new = rng.choice(
+            [b"", rng.randbytes(3), rng.choice(TOKENS) * rng.choice([1, 1, 40])]
+        )
+        content[at : at + length] = new
+    return bytes(content)
+
+
+def mutate_value(rng, value):
+    """Change something somewhere in a value as JSON has it."""
+    while isinstance(value, dict | list) and value:
+        key = rng.choice([*(value if isinstance(value, dict) else range(len(value)))])
+        if rng.random() < 0.3 or not isinstance(value[key], dict | list):
+            value[key] = copy.deepcopy(rng.choice(ODD))
+            return
+        value = value[key]
+
+
+def fuzz(folder, count, seed):
+    """Grade so many mutations; return the results and the run."""
+    rng, kinds = random.Random(seed), seeds()
+    for i in range(count):
+        suffix = rng.choice([*kinds])
+        write(
+            folder / "class", {f"m{i:04}{suffix}": mutated(rng, suffix, kinds[suffix])}
+        )
+    write(folder / "class", {"right.py": RELU})
+    return grade.grade(folder / "class", folder / "to", marks.read())
+
+
+def test_no_mutation_stops_the_class_or_is_beyond_the_grader(stub, tmp_path):
+    results, run = fuzz(tmp_path, 60, seed=1)
+    assert len(results) == 61
+    assert [name for name, result in results.items() if result["faults"]] == []
+    assert results["right"]["problems"] == []
+    assert len(marks.read_table(tmp_path / "to" / "gradebook.csv")[0]) == 62
+    assert set(results["right"]["questions"]) == set(map(str, QUESTIONS))
