@@ -292,6 +292,7 @@ def given_texts():
 MAGICAL = re.compile(
     r"\s*(%%?[A-Za-z_]|!(?!=)|\?|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*(!|%[a-z]))"
 )
+ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 RUN = (
@@ -340,7 +341,8 @@ def parsed(source):
         return ast.parse(source).body
     found = []
     with contextlib.suppress(ValueError):
-        for line, text in blocks(source.replace("\0", " ")):
+        source = ENDS.sub("", source.replace("\0", " "))
+        for line, text in blocks(source):
             with contextlib.suppress(*BROKEN):
                 found += filter(defines, ast.parse("\n" * line + text).body)
     return found

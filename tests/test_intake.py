@@ -554,6 +554,12 @@ def test_a_notebook_with_headings_of_its_own_is_shown_all_the_same(tmp_path):
     assert "Because." in page and "plot()" in page and "All of your notebooks" in page
 
 
+def test_code_is_shown_whatever_else_ends_a_line():
+    source = f"x = (\n# \f\x1c\u2028\n\f\x1e\n{RELU}{RELUP}"
+    shown = feedback.code_of(["relup"], source)
+    assert shown == "  11  def relup(a, e):\n  12      return e * (a > 0)"
+
+
 def test_an_answer_that_is_copied_is_an_answer_all_the_same(tmp_path):
     own = [c for c in ipynb.own_cells() if {"q8", "answer"} <= {*ipynb.tags_of(c)}]
     found = read(tmp_path, {"w.ipynb": notebook(text("## Question 8"), *own)})
