@@ -18,7 +18,7 @@ def cases(rng, right):
     return [
         Case("relu", (SHEET,)),
         Case("relu", (scores,), several.format("")),
-        Case("relu", (np.array([[1e4, -1e4]]),)),
+        Case("relu", (np.array([[1e4, -1e4], [20.0, -20.0]]),)),
         Case("relup", (SHEET.astype(float), np.array([[5.0], [-6.0], [7.0]]))),
         Case("relup", (scores, slopes), several.format(" and directions")),
     ]

@@ -24,7 +24,7 @@ from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
-from grading.proof import REFERENCE, ROOT, VARIANTS
+from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
 
 
 def as_notebook(source):
@@ -80,10 +80,9 @@ def write(folder):
             bonus = dict.fromkeys(BONUS, RIGHT) if "update_deep" in source else {}
             made[f"right-{path.stem}-{form}"] = source, bonus
     proof = Proof(assignment=ASSIGNMENT)
-    known = [(n, mistake) for n in CODED for mistake in proof.mistakes(n).items()]
-    for n, (name, mistake) in known[::4]:
-        texts = mistake.sources(proof.course.texts).values()
-        source = "\n\n".join([answers, *texts])
+    known = [(n, name) for n in CODED for name in proof.mistakes(n)]
+    for n, name in known[::4]:
+        source = "\n\n".join([answers, *proof.wrong(n, name).values()])
         compiled = ASSIGNMENT.questions[n].mistakes
         hint = next(one["hint"] for one in compiled if one["name"] == name)
         made[f"mistake-{name}"] = source, {n: WRONG, "hint": hint}

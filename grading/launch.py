@@ -24,7 +24,7 @@ def main():
 
         for name, most in [
             ("CORE", 0),
-            ("NPROC", 2),  # this one, and its copy for each question
+            ("NPROC", 2),  # this one, and for each question its copy
             ("NOFILE", 64),
             ("FSIZE", FILES),
             ("CPU", int(seconds)),
@@ -32,7 +32,8 @@ def main():
         ]:
             kind = getattr(resource, f"RLIMIT_{name}", None)
             if kind is not None:
-                resource.setrlimit(kind, (most, most))
+                soft = 1 if name == "NPROC" else most  # the worker raises it
+                resource.setrlimit(kind, (soft, most))
         signal.alarm(20 * int(seconds))  # if nobody is there any more to end it
     except (ImportError, OSError, ValueError):
         pass  # Windows

@@ -44,10 +44,14 @@ class Proof:
         found = getattr(self.course.modules[n], "mistakes", ())
         return {mistake.name: mistake for mistake in found}
 
-    def with_mistake(self, n, mistake):
-        """Return the right answers with a mistake in the place of one."""
+    def wrong(self, n, name):
+        """Return the functions that make a mistake, as texts by name."""
         texts = {name: self.course.texts[name] for name in self.course.functions(n)}
-        return self.course.right(mistake.sources(texts))
+        return self.mistakes(n)[name].sources(texts)
+
+    def with_mistake(self, n, name):
+        """Return the right answers with a mistake in the place of one."""
+        return self.course.right(self.wrong(n, name))
 
     def without(self, function):
         """Return the right answers with a function missing."""
@@ -84,7 +88,7 @@ class Proof:
         """Return the surprises with a mistake in place, in some questions."""
         compiled = self.assignment.questions[n].mistakes
         hint = next(known["hint"] for known in compiled if known["name"] == name)
-        answers = self.with_mistake(n, self.mistakes(n)[name])
+        answers = self.with_mistake(n, name)
         found = self.verdicts(answers, numbers)
         own = [] if found[n].hint == hint else [f"its own hint is: {found[n].hint}"]
         return own + self.surprises({n: (WRONG,)}, found)
@@ -130,8 +134,8 @@ def main():
             f"        {cells - others:4} of {cells:4}",
             flush=True,
         )
-        for name, mistake in mistakes.items():
-            answers = proof.with_mistake(n, mistake)
+        for name in mistakes:
+            answers = proof.with_mistake(n, name)
             found[f"{name}, as a student has it"] = proof.of_student(answers, n, WRONG)
         tried |= {f"question {n}, {name}": said for name, said in found.items()}
     bad = [f"{name}: {line}" for name, said in tried.items() for line in said]

@@ -93,7 +93,7 @@ def test_a_mistake_is_wrong_with_its_own_hint(n, name):
 @pytest.mark.parametrize(("n", "name"), MISTAKES[::12])
 def test_a_mistake_spoils_no_other_question(n, name):
     assert PROOF.of_mistake(n, name) == []
-    answers = PROOF.with_mistake(n, PROOF.mistakes(n)[name])
+    answers = PROOF.with_mistake(n, name)
     assert PROOF.of_student(answers, n, WRONG) == []
 
 
@@ -543,9 +543,7 @@ def test_stubs_below_do_not_make_an_answer_unanswered():
 
 def test_what_needs_a_missing_function_where_nobody_knows_it_waits_for_it():
     stub = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')\n"
-    elsewhere = PROOF.mistakes(14)["forward-no-b1"].sources(PROOF.course.texts)[
-        "forwardprop_shallow"
-    ]
+    elsewhere = PROOF.wrong(14, "forward-no-b1")["forwardprop_shallow"]
     verdict = judged(stub + elsewhere, 14)
     assert (verdict.verdict, verdict.mistake) == (WRONG, "forward-no-b1")
     answers = TrustedAnswers(f"{read_source(REFERENCE)}\n\n{stub}")
@@ -678,10 +676,10 @@ def own_process(source, numbers, path="shallow.py"):
 
 def test_the_verdicts_are_the_same_in_a_process_of_its_own():
     for n in CODED:
-        mistake = next(iter(PROOF.mistakes(n).values()))
-        (text,) = mistake.sources(PROOF.course.texts).values()
+        name = next(iter(PROOF.mistakes(n)))
+        (text,) = PROOF.wrong(n, name).values()
         verdicts, _ = own_process(f"{read_source(REFERENCE)}\n\n{text}", [n])
-        assert verdicts[n].mistake == mistake.name
+        assert verdicts[n].mistake == name
 
 
 def test_an_answer_that_does_not_end_is_stopped(quick):

@@ -31,6 +31,7 @@ from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
 
 ANSWERS = read_source(REFERENCE)
 PROOF = Proof(assignment=ASSIGNMENT)
+MAX_OVER_ALL = PROOF.course.texts["softmax"].replace("a.max(axis=0)", "a.max()")
 EVIL = '<script>alert("&")</script>'
 
 
@@ -64,12 +65,12 @@ def test_right_answers_are_right_in_the_sandbox(path, judge_of):
 @pytest.mark.parametrize("n", CODED)
 def test_mistakes_get_the_verdicts_that_make_check_gives(n, box):
     """One for each question: the engine is the same, only the process is another."""
-    name, mistake = list(PROOF.mistakes(n).items())[-1]
-    (text,) = mistake.sources(PROOF.course.texts).values()
+    name = list(PROOF.mistakes(n))[-1]
+    (text,) = PROOF.wrong(n, name).values()
     answers = Answers(f"{ANSWERS}\n\n{text}", sandbox=box)
     found = Judge(answers, ASSIGNMENT, PROOF.right).verdict(n)
     assert found.mistake == name
-    known = PROOF.verdicts(PROOF.with_mistake(n, mistake), [n])[n]
+    known = PROOF.verdicts(PROOF.with_mistake(n, name), [n])[n]
     assert found == known
 
 
@@ -576,7 +577,7 @@ def test_a_run_says_its_sandbox_and_its_seed(graded):
 def test_only_what_has_changed_is_judged_again(again):
     folder, to = again
     before = times(to)
-    (folder / "student0.py").write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL.source}")
+    (folder / "student0.py").write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL}")
     said, _ = run(folder, to).communicate()
     assert said.startswith("4 submissions, 1 judged, in ")
     assert "55,100" in (to / "gradebook.csv").read_text()

@@ -112,7 +112,7 @@ def test_nothing_is_left_of_them(graded):
 
 @needs_bubblewrap
 def test_none_takes_long(graded):
-    limit = (judging.SECONDS_IN_ALL + 3) * graded["run"].judge.pace
+    limit = runner.PATIENCE  # for all questions, also on a machine with other work
     slow = {name: r["seconds"] for name, r in graded["results"].items()}
     assert max(slow.values()) < limit, slow
 
