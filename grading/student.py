@@ -278,7 +278,9 @@ def make_edition():
         notebook = nbformat.read(path, as_version=4)
         removed, found = make_notebook(notebook, path.name)
         problems += found
-        files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()
+        if notebook.cells:  # one to read, whose cells all explain answers, is left out
+            written = nbformat.writes(notebook) + "\n"
+            files[f"notebooks/{path.name}"] = written.encode()
         for cell in removed:
             leaks.add_cell(f"{path.name}, cell {cell.id}", cell)
     if not problems:

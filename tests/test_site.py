@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ["01_data", "02_activations", "03_backprop", "04_training", "05_deeper"]
+SECTIONS += ["06_curvature"]
 PAGES = ["index", *SECTIONS]
 
 # Each returns a list of what is wrong on the page.
