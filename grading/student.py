@@ -276,11 +276,11 @@ def make_edition():
     ]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
+        if not any("tags" in cell.metadata for cell in notebook.cells):
+            continue  # it has no question: it is to read, and explains answers
         removed, found = make_notebook(notebook, path.name)
         problems += found
-        if notebook.cells:  # one to read, whose cells all explain answers, is left out
-            written = nbformat.writes(notebook) + "\n"
-            files[f"notebooks/{path.name}"] = written.encode()
+        files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()
         for cell in removed:
             leaks.add_cell(f"{path.name}, cell {cell.id}", cell)
     if not problems:
