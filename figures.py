@@ -667,6 +667,78 @@ def _arrow(ax, start, end, color="0.3", curve=0):
 # Notebooks 4 to 6
 
 
+def show_probabilities(image, predictions, *, alt):
+    """Draw an image beside the probabilities that networks give to the ten digits.
+
+    Parameters
+    ----------
+    image : (784, 1) array
+        The image.
+    predictions : dict of str to (10,) array
+        The probabilities, by the name of their network.
+    alt : str
+        Alternative text.
+    """
+    fig, axes = plt.subplots(
+        1, 1 + len(predictions), figsize=(9, 2.4), width_ratios=[1, 2, 2]
+    )
+    axes[0].imshow(image.reshape(28, 28), cmap="gray", interpolation="nearest")
+    axes[0].axis("off")
+    for ax, (name, y) in zip(axes[1:], predictions.items(), strict=True):
+        ax.bar(range(10), y, color="C0")
+        ax.set(title=name, xlabel="digit", ylabel="probability", ylim=(0, 1))
+        ax.set_xticks(range(10))
+    _display(fig, alt)
+
+
+def show_evidence(maps, *, alt):
+    """Draw a map of 28 by 28 pixels for each digit: red speaks for it, blue against.
+
+    Parameters
+    ----------
+    maps : (10, 784) array
+        The evidence of a pixel for a digit, on one scale for all digits.
+    alt : str
+        Alternative text.
+    """
+    limit = np.abs(maps).max()
+    fig, axes = plt.subplots(2, 5, figsize=(8, 3.7))
+    for digit, (ax, values) in enumerate(zip(axes.flat, maps, strict=True)):
+        drawn = ax.imshow(
+            values.reshape(28, 28), cmap="RdBu_r", vmin=-limit, vmax=limit
+        )
+        ax.set_title(f"for a {digit}", fontsize="medium")
+        ax.axis("off")
+    fig.colorbar(drawn, ax=axes, shrink=0.8, label="evidence of ink")
+    _display(fig, alt)
+
+
+def show_valley(paths, curvatures, *, alt):
+    """Draw paths of gradient descent in a valley, a panel each.
+
+    Parameters
+    ----------
+    paths : dict of str to (T + 1, 2) array
+        The points of each path, by the title of its panel.
+    curvatures : pair of float
+        Those of the loss ``(c1 * u1**2 + c2 * u2**2) / 2`` along its two axes.
+    alt : str
+        Alternative text.
+    """
+    fig, axes = plt.subplots(1, len(paths), figsize=(11, 3), sharey=True)
+    along, across = np.meshgrid(np.linspace(-1, 11, 121), np.linspace(-3.2, 3.2, 81))
+    loss = (curvatures[0] * along**2 + curvatures[1] * across**2) / 2
+    for ax, (title, path) in zip(axes, paths.items(), strict=True):
+        ax.contour(along, across, loss, levels=12, colors="0.75", linewidths=0.8)
+        ax.plot(*path.T, "C0.-")
+        ax.plot(*path[0], "C1o", markersize=7)
+        ax.plot(0, 0, "k+", markersize=10)
+        ax.set(title=title, xlabel="along the valley", xlim=(-1, 11), ylim=(-3.2, 3.2))
+        ax.grid(visible=False)
+    axes[0].set_ylabel("across the valley")
+    _display(fig, alt)
+
+
 # All notebooks
 
 
@@ -733,7 +805,7 @@ def plot_curves(*panels, alt):
     _display(fig, alt)
 
 
-def show_weights(W1, *, alt, columns=16):
+def show_weights(W1, *, alt, columns=16, title=None):
     """Draw the weights of each hidden unit as an image.
 
     Blue is negative, white is zero and red positive, on one scale for all the units.
@@ -746,6 +818,8 @@ def show_weights(W1, *, alt, columns=16):
         Alternative text.
     columns : int
         Images in a row.
+    title : str, optional
+        By default it tells the number of hidden units.
     """
     side = int(np.sqrt(W1.shape[1]))
     rows = -(-len(W1) // columns)
@@ -757,7 +831,7 @@ def show_weights(W1, *, alt, columns=16):
         ax.axis("off")
     for ax, w in zip(axes.flat, W1, strict=False):
         drawn = ax.imshow(w.reshape(side, side), cmap="RdBu_r", vmin=-limit, vmax=limit)
-    fig.suptitle(f"First-layer weights of the {len(W1)} hidden units")
+    fig.suptitle(title or f"First-layer weights of the {len(W1)} hidden units")
     fig.colorbar(drawn, ax=axes, shrink=0.8, label="weight")
     _display(fig, alt)
 

@@ -292,6 +292,8 @@ def make_edition():
     ]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
+        if not any("tags" in cell.metadata for cell in notebook.cells):
+            continue  # it has no question: it is to read, and explains answers
         removed, found = make_notebook(notebook, path.name)
         problems += found
         files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()

@@ -17,6 +17,7 @@ from tools import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ["01_data", "02_activations", "03_backprop", "04_training", "05_deeper"]
+SECTIONS += ["06_curvature"]
 PAGES = ["index", *SECTIONS]
 
 # Each returns a list of what is wrong on the page.
