@@ -310,7 +310,7 @@ def show_matrix(matrix, *, title, xlabel, ylabel, alt):
     drawn = ax.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit)
     for (i, j), value in np.ndenumerate(matrix):
         colour = "white" if abs(value) > 0.6 * limit else "black"
-        text = f"{value:.2f}" if abs(value) >= 0.005 else "0"
+        text = f"{value:.3f}"
         ax.text(j, i, text, ha="center", va="center", fontsize=7, color=colour)
     ticks = range(len(matrix))
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xticks=ticks, yticks=ticks)
@@ -568,7 +568,7 @@ def plot_check(steps, errors, *, alt):
                 "central": (1e-3, 1e-8),
                 "bug": (2e-8, 2e-5),
             },
-            "title": "The check is best at a medium eps, and a bug cannot hide",
+            "title": "A right formula makes a V; a bug stops at its own size",
             "xlabel": "eps",
             "ylabel": "relative error",
             "xscale": "log",

@@ -19,7 +19,7 @@ from pathlib import Path
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT
 from checks.report import extras_sentence, sentence
 from grading import marks, sandbox, submission
-from grading.imports import ROOT, of_the_judge
+from grading.imports import ROOT, needed, of_the_judge
 from grading.judging import Grader
 
 HERE = Path(__file__).with_name("autograder")
