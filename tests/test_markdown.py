@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 import nbformat
 import pytest
-from grading.compiling import Course
 
 import shallow
+from grading.compiling import Course
 from grading.proof import VARIANTS
 from grading.student import HANDOUT, make_edition
 
