@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from checks import words
-from checks.cases import Case
+from checks.cases import Case, as_array, as_arrays
 from checks.judge import (
     NOT_ANSWERED,
     NOT_JUDGED,
@@ -220,15 +220,15 @@ def example(trial):
 
 def shown(value, names=()):
     """Write a small array or a network; of a large one, its shape."""
-    if isinstance(value, list | tuple) and value and np.ndim(value[0]) == 2:
-        parts = zip(words.parts(names, value), value, strict=True)
+    arrays = as_arrays(value)
+    if arrays and all(part.ndim == 2 for part in arrays):
+        parts = zip(words.parts(names, arrays), arrays, strict=True)
         return "\n".join(f"{name} = {shown(part)}" for name, part in parts)
-    try:
-        array = np.asarray(value)
-    except ValueError:
+    array = as_array(value)
+    if array is None:
         return words.kind(value)
-    if array.dtype.kind not in "biuf" or array.size > SHOWN:
-        return words.kind(value)
+    if array.size > SHOWN:
+        return words.kind(array)
     return np.array2string(array, precision=4, suppress_small=True, max_line_width=60)
 
 

@@ -126,6 +126,14 @@ def test_an_example_says_what_was_expected_and_what_came():
     assert found["given"]["net"].startswith("W1 = [[")
 
 
+@pytest.mark.parametrize(
+    "value", ["[[1, [2, 3]], [4]]", "[[1, 2], [3]]", "['a', 1]", "[[], {}]", "[np.nan]"]
+)
+def test_whatever_a_function_returns_there_is_an_example(value):
+    found = example(trial_of(f"def onehot2label(d):\n    return {value}\n", 6))
+    assert found["says"] and found["came"]
+
+
 def test_equal_wrong_answers_are_alike():
     first = "def softmax(a):\n    return a + 5\n"
     second = "def softmax(b):\n    return 5.0 + 1 * b\n"
