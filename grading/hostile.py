@@ -253,7 +253,7 @@ softmax(
 )
 softmax(
     "signals",
-    "PermissionError",
+    "it ended Python",
     """
     import os, signal
     for number in range(2, 100):

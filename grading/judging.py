@@ -88,6 +88,7 @@ class Grader:
                     f"the project's own answer to Question {n} is {verdict.verdict} "
                     f"in the sandbox ({where.level}): {verdict.hint}"
                 )
+        answers.close()
         self.pace = max(1.0, 3 * longest)
         return self
 

@@ -80,7 +80,7 @@ def test_all_pass(run):
     assert rows[1] == ("1/1", "-")
     assert rows[2] == ("2/2", "-")
     assert rows[3] == ("-", "-")
-    result.stdout.fnmatch_lines(["shallow.py, not judged: cannot read *"])
+    result.stdout.fnmatch_lines(["not judged: cannot read *"])
     result.stdout.no_fnmatch_line("Cells differ*")
     result.stdout.no_fnmatch_line("Failing*")
 

@@ -9,6 +9,7 @@ import os
 import re
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,9 @@ def test_none_is_still_a_process_of_its_own_with_a_clean_environment(monkeypatch
         assert process.call("files").value == 0
     with Answers(source, seconds=1, sandbox=level).open() as process:
         assert process.call("softmax", 1.0).error["type"] == "Timeout"
+    for _ in range(100):  # what was killed may need a moment to be gone
+        if processes():
+            time.sleep(0.1)
     assert processes() == 0
 
 

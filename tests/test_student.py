@@ -39,7 +39,11 @@ from grading.student import (
 from tools.execute import ThisPython
 
 JUDGED = CODED + BONUS
-NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(  # one without questions is not handed out
+    path.name
+    for path in (ROOT / "notebooks").glob("*.ipynb")
+    if "### Question" in path.read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture(scope="module")

@@ -257,7 +257,9 @@ class Section:
         pictures = soup.select('.jp-OutputArea img[src^="data:image/png"]')
         widest = max(pictures, key=width, default=None)
         self.picture = widest and {"src": widest["src"], "alt": widest.get("alt")}
-        task = paragraph("What you'll do", texts)
+        # Without such a paragraph, the one below the title says it.
+        below = texts[0].partition("\n\n")[2].partition("\n\n")[0] if texts else ""
+        task = paragraph("What you'll do", texts) or below
         self.summary = markdown(re.split(r"(?<=[.!?])\s+(?=[A-Z])", task)[0])
         self.duration = markdown(paragraph("How long it takes", texts))
         self.minutes = reading_time(soup)

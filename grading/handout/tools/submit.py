@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from checks import check
 from checks.console import print_anything
-from checks.questions import BONUS, CODED, QUESTIONS
+from checks.given import BONUS, CODED, QUESTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "build" / "mnist-from-scratch.pdf"
