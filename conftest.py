@@ -41,7 +41,7 @@ def pytest_report_header(config):
     """Say how long the whole of it takes."""
     if config.option.nbval and not config.option.markexpr:
         return (
-            "All tests and notebooks take about 7 minutes on two cores with a browser "
+            "All tests and notebooks take about 10 minutes on two cores with a browser "
             "and a sandbox, fewer without."
         )
     return None
