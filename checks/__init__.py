@@ -6,6 +6,7 @@ and ``python -m checks --hint 7`` do so. It knows what the questions ask, and no
 answer to them.
 """
 
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,3 +78,9 @@ def known(numbers, example):
             f"there is no question {unknown[0]!r}: they are numbered from "
             f"{min(QUESTIONS)} to {max(QUESTIONS)}, as in {example}"
         )
+
+
+if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+    from checks.reloading import watch_reloads
+
+    watch_reloads(shell)
