@@ -373,16 +373,15 @@ class Functions:
 
     def _describe(self, error, line=None):
         """Say what was raised, and at which line of the student's file."""
-        trace, file, frame = error.__traceback__, None, None
+        trace, file, frame, shapes, sizes = error.__traceback__, None, None, "", []
         while trace:
             if trace.tb_frame.f_code.co_filename in self.texts:
                 line, frame = trace.tb_lineno, trace.tb_frame
                 file = frame.f_code.co_filename
             trace = trace.tb_next
-        shapes = ""
         if frame and isinstance(error, ValueError):
             with contextlib.suppress(Exception):
-                shapes = shapes_that_met(self.texts[file], line, frame)
+                shapes, sizes = shapes_that_met(self.texts[file], line, frame)
         file = file if len(self.texts) > 1 else None  # else there is no question
         kind = type(error).__name__
         if isinstance(error, NotImplementedError):
@@ -392,23 +391,35 @@ class Functions:
         except BaseException:
             message = ""
         reason = f"{kind}: {message}" if message else kind
-        place = {"file": file, "line": line, "shapes": shapes}
+        place = {"file": file, "line": line, "shapes": shapes, "sizes": sizes}
         return {"type": kind, "message": message, "reason": reason} | place
 
 
 def shapes_that_met(text, line, frame):
-    """Say which shapes did not fit, in the student's names; "" if that is unknown."""
+    """Say which shapes did not fit, in the student's names, and which sizes.
+
+    Returns
+    -------
+    str
+        "" where that is unknown.
+    list of int
+        The sizes that should be the same.
+    """
     for node in ast.walk(ast.parse(text)):
+        sides, sign = (), SIGNS.get(type(getattr(node, "op", None)))
         if isinstance(node, ast.BinOp):
             sides = node.left, node.right
         elif isinstance(node, ast.AugAssign):
             sides = node.target, node.value
-        else:
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PRODUCTS:
+            # `np.dot(W, x)` or `W.dot(x)`
+            sides, sign = (node.func.value, *node.args)[-2:], "@"
+        if len(sides) != 2:
             continue
         calls = (isinstance(part, ast.Call) for s in sides for part in ast.walk(s))
         if not node.lineno <= line <= node.end_lineno or any(calls):
             continue
-        texts, sign = [ast.unparse(side) for side in sides], SIGNS.get(type(node.op))
+        texts = [ast.unparse(side) for side in sides]
         names = frame.f_globals, dict(frame.f_locals)
         try:
             left, right = [np.shape(eval(text, *names)) for text in texts]
@@ -422,13 +433,18 @@ def shapes_that_met(text, line, frame):
         except ValueError:
             fits = sign == "*" and len(left) == len(right) == 2 and left[1] == right[0]
             entry = "`*` is entry by entry, `@` is the matrix product; " if fits else ""
+            pairs = [*zip(left[::-1], right[::-1], strict=False)]
+            if sign == "@":
+                pairs = [(left[-1], right[-2:][0])]
             return (
                 f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
-                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`"
+                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`",
+                next([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)),
             )
-    return ""
+    return "", []
 
 
+PRODUCTS = ("dot", "matmul")
 SIGNS = {ast.MatMult: "@", ast.Mult: "*", ast.Add: "+", ast.Sub: "-", ast.Div: "/"}
 
 

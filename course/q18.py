@@ -29,6 +29,12 @@ def cases(rng, right):
 
 extras = loop_extras("backprop_shallow")
 
+NO_ERRORS = (
+    "It trains as it should and prints the loss. The percentage of errors is missing: "
+    "of the wrong answers (no fraction), on all of `x`, with at least two digits. If "
+    "you do print one: `eval_perfs` needs labels, such as 3, and `d` has one-hot "
+    "columns."
+)
 mistakes = [
     Mistake(
         "backprop-a-step-short",
@@ -91,11 +97,10 @@ mistakes = [
     ),
     Mistake(
         "backprop-no-errors",
-        "It trains as it should and prints the loss. The percentage of errors "
-        "is missing: of the wrong answers (no fraction), on all of `x`, with at "
-        "least two digits.",
+        NO_ERRORS,
         (", errors {errors:5.2f} %", ""),
     ),
+    Mistake("backprop-errors-of-one-hot", NO_ERRORS, ("(y, lbl)", "(y, d)")),
     Mistake(
         "backprop-no-loss",
         "It trains as it should and prints the errors. The loss is missing: "
