@@ -33,14 +33,18 @@ def check(*numbers):
         When the file of the answers is missing, or cannot be read.
     """
     from checks.given import ASSIGNMENT
-    from checks.judge import judge_file
+    from checks.judge import RIGHT, judge_file
+    from checks.reloading import run_again
     from checks.report import Report, only_in_the_notebook
+    from checks.texts import noted
 
     known(numbers, "check(7)")
-    path = ROOT / ASSIGNMENT.files[0]
-    verdicts, problems = judge_file(path, numbers or None)
-    problems = problems + only_in_the_notebook(verdicts.values())
-    return Report(verdicts.values(), problems, ASSIGNMENT)
+    files = [ROOT / name for name in ASSIGNMENT.files]
+    found, problems = judge_file(files[0], numbers or None)
+    verdicts = [noted(verdict) for verdict in found.values()]
+    problems = problems + only_in_the_notebook(verdicts)
+    advice = run_again(files) if any(v.verdict == RIGHT for v in verdicts) else []
+    return Report(verdicts, problems, ASSIGNMENT, advice)
 
 
 def hint(number):

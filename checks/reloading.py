@@ -6,9 +6,14 @@ as they were before.
 
 import functools
 import importlib
+import math
+import re
 import sys
+import time
 import traceback
 from pathlib import Path
+
+latest = {}  # when the last cell ran that is not a check or a hint
 
 
 def watch_reloads(shell):
@@ -38,6 +43,8 @@ def watch_reloads(shell):
             pass  # what was not read is in `unread`, and `stale` finds the rest
 
     def tell(info):
+        if not re.match(r"\s*(check|hint)\(", info.raw_cell):
+            latest["run"] = time.time()
         for line in [*unread.values(), *stale(shell.user_ns, renewed)]:
             print(line, file=sys.stderr)
 
@@ -75,4 +82,15 @@ def stale(names, renewed):
     return [
         f"{', '.join(old)}: a change of this kind, such as a new decorator, does not "
         "reach a running notebook. Restart the kernel and run the cells above again."
+    ]
+
+
+def run_again(files):
+    """Say that the cells of a notebook ran before a file was saved, if they did."""
+    saved = [path for path in files if path.exists()]
+    newer = [p.name for p in saved if p.stat().st_mtime > latest.get("run", math.inf)]
+    return [
+        f"You saved `{name}` after the last cell ran: run the cells above again, so "
+        "that they show what your new answer does."
+        for name in newer[:1]
     ]

@@ -145,6 +145,10 @@ return 2 * (x - x.min()) / (x.max() - x.min()) - 1
     ),
 ]
 
+earned = (
+    "Every image is now a column of 784 numbers between -1 and 1, as the network "
+    "wants it."
+)
 steps = [
     (
         "Forget the code for a moment. Draw an axis for the grey level, and write "

@@ -111,6 +111,7 @@ mistakes = [
     ),
 ]
 
+earned = "The labels now have the form in which the network will answer."
 steps = [
     (
         "Do it by hand first. There are three classes and three samples, with the "

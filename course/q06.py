@@ -75,6 +75,7 @@ mistakes = [
     ),
 ]
 
+earned = "You can now read digits off the network's answers."
 steps = [
     (
         "Take the matrix that you drew in Question 5 for the labels 2, 0 and 1, and "

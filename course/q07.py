@@ -137,6 +137,7 @@ return a - np.log(np.exp(a).sum(axis=0))
     ),
 ]
 
+earned = "Scores now become probabilities: this is the last layer of your network."
 steps = [
     (
         "Compute one column on paper: the scores log 1, log 2 and log 3. What are "

@@ -102,6 +102,10 @@ mistakes = [
     ),
 ]
 
+earned = (
+    "Errors can now go back through softmax. This is your first piece of "
+    "backpropagation."
+)
 steps = [
     (
         "Part a. A matrix is symmetric if J_ij = J_ji for all i and j. Write down both "

@@ -113,6 +113,10 @@ mistakes = [
     Mistake("relu-overwrites", f"`relu` {CHANGES}", relu="a[a < 0] = 0\nreturn a"),
 ]
 
+earned = (
+    "Your hidden units now have their activation function, and errors find their way "
+    "back through it."
+)
 steps = [
     (
         "Draw max(t, 0) for t from -3 to 3. What is its slope to the left of 0, and "

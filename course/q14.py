@@ -100,6 +100,7 @@ mistakes = [
     ),
 ]
 
+earned = "You have a whole network: an image goes in, and ten probabilities come out."
 steps = [
     (
         "Notebook 3 begins with four formulas. Send one image through the XOR network "

@@ -121,6 +121,7 @@ mistakes = [
     ),
 ]
 
+earned = "One number now says how wrong your network is. Training will make it smaller."
 steps = [
     (
         "Compute one sample by hand. There are three classes, the prediction is (1/2, "

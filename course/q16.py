@@ -109,6 +109,7 @@ return 100 * np.mean(np.argmax(y, axis=0) != lbl)
     ),
 ]
 
+earned = "You can now count the mistakes of your network, and watch them become fewer."
 steps = [
     (
         "Count by hand. A network says 3, 1, 4, 1 and the labels are 3, 1, 4, 0. How "

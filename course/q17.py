@@ -260,6 +260,10 @@ mistakes = [
     ),
 ]
 
+earned = (
+    "This is backpropagation, the heart of the assignment. From here on your network "
+    "can learn."
+)
 steps = [
     (
         "Begin with the graph of the XOR network. The prediction there is ({yes:.3f}, "

@@ -109,6 +109,7 @@ mistakes = [
     ),
 ]
 
+earned = "Your network learns. The next questions make it learn faster."
 steps = [
     (
         "How would you take two steps by hand, in two lines of a cell, with "

@@ -171,6 +171,7 @@ return tuple(new)
     ),
 ]
 
+earned = "Your network can now be as deep as you like."
 steps = [
     (
         "Take two hidden layers, and write down the forward formulas and then the "
