@@ -384,15 +384,35 @@ class Functions:
                 shapes, sizes = shapes_that_met(self.texts[file], line, frame)
         file = file if len(self.texts) > 1 else None  # else there is no question
         kind = type(error).__name__
-        if isinstance(error, NotImplementedError):
-            kind = "NotImplementedError"
         try:
             message = str(error)[:200]
         except BaseException:
             message = ""
+        if isinstance(error, NotImplementedError):
+            kind = "NotImplementedError"
+            if frame and (name := written_around(self.texts[file], line)):
+                message = (
+                    f"delete line {line} of {file}, the `raise`, when `{name}` is "
+                    "complete: it ends the function, whatever else stands there"
+                )
         reason = f"{kind}: {message}" if message else kind
         place = {"file": file, "line": line, "shapes": shapes, "sizes": sizes}
         return {"type": kind, "message": message, "reason": reason} | place
+
+
+def written_around(text, line):
+    """Return the function in which a `raise` stands beside other code, or None.
+
+    A docstring and calls, such as those that check the arguments, may be given.
+    """
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            rest = [part for part in node.body if not isinstance(part, ast.Expr)]
+            if len(rest) > 1 and line in [
+                part.lineno for part in rest if isinstance(part, ast.Raise)
+            ]:
+                return node.name
+    return None
 
 
 def shapes_that_met(text, line, frame):
