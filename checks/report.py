@@ -83,9 +83,10 @@ class Report:
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
             style = f"background: {colour}; color: white; padding: 0 0.4em"
             said = f'<b style="{style}">{verdict.label}</b>'
-            extras = f"; {in_html(verdict.extras_line)}" if verdict.extras_line else ""
-            hint = f". {in_html(sentence(verdict.hint))}" if verdict.hint else ""
-            paragraphs.append(f"{first}{said}{extras}{hint}")
+            extras = f"; {verdict.extras_line}" if verdict.extras_line else ""
+            texts = sentence(verdict.hint), extras_sentence(verdict.lacks)
+            rest = f". {in_html(' '.join(filter(None, texts)))}" if any(texts) else ""
+            paragraphs.append(f"{first}{said}{extras}{rest}")
         paragraphs += [in_html(line) for line in self.closing() if line]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 
@@ -111,7 +112,7 @@ def verdict_lines(verdict, colour=False):
     said = verdict.label
     if colour:
         said = f"\033[{COLOURS[said][0]}m{said}\033[0m"
-    head = f"; {verdict.extras_line}".partition(": ")[0] if verdict.extras_line else ""
+    head = f"; {verdict.extras_line}" if verdict.extras_line else ""
     lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{head}"]
     for text in (sentence(verdict.hint), extras_sentence(verdict.lacks)):
         lines += textwrap.wrap(
@@ -122,7 +123,7 @@ def verdict_lines(verdict, colour=False):
 
 def extras_sentence(lacks):
     """Write what a right answer lacks as a sentence, "" where there is nothing."""
-    return f"Not asked for, but good to know: {'; '.join(lacks)}." if lacks else ""
+    return f"Beyond the question: your answer {'; '.join(lacks)}." if lacks else ""
 
 
 def sentence(text):
