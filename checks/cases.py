@@ -75,6 +75,8 @@ class Case:
         Whether a vector may also come as a matrix of one row.
     dtype : str
         The type that the question asks for, if any.
+    counts : bool
+        Whether True and False will not do in the place of 1 and 0.
     sums : float or None
         What every column of the result sums to.
     why : str
@@ -91,6 +93,7 @@ class Case:
     parts: tuple = ()
     row: bool = False
     dtype: str | None = None
+    counts: bool = False
     sums: float | None = None
     why: str = ""
     prints: dict = dataclasses.field(default_factory=dict)
@@ -131,6 +134,8 @@ class Case:
             return SHAPE, f"{call} should be {wanted}, but is {words.kind(value)}"
         if self.dtype and value.dtype != self.dtype:
             return TYPE, f"{call} should be of type {self.dtype}, but is {value.dtype}"
+        if self.counts and np.asarray(outcome.value).dtype.kind == "b":
+            return TYPE, f"{call} should hold numbers, but holds True and False"
         if outcome.changed:
             return CHANGED, self.overwritten(outcome)
         if not close(expected, value):
@@ -170,18 +175,13 @@ class Case:
         wrong = [part for part in parts if not close(*part[1:])]
         if not wrong:
             return None
-        return VALUE, f"{call}: {self._how_far(parts, wrong)}"
+        still = [names[k] for k in self.unmoved(outcome)]
+        return VALUE, f"{call}: {self._how_far(parts, wrong, still)}"
 
-    def _how_far(self, parts, wrong):
+    def _how_far(self, parts, wrong, still):
         """Say which parts are right, which are as they were, and where one is wrong."""
         bad = [name for name, *_ in wrong]
         good = [name for name, *_ in parts if name not in bad]
-        before = next((a for a in self.args if isinstance(a, tuple)), ())
-        still = [
-            name
-            for (name, _, part), old in zip(parts, before, strict=False)
-            if name in bad and part.shape == old.shape and np.array_equal(part, old)
-        ]
         said = []
         if good:
             said.append(f"{words.listing(good)} {'are' if good[1:] else 'is'} right")
@@ -195,6 +195,33 @@ class Case:
             name, right, part = max(moved, key=lambda item: pair[item[0]])
             said.append(f"{name}: {words.difference(right, part)}")
         return "; ".join(said)
+
+    def unmoved(self, outcome):
+        """Return which parts are wrong, since they are still what they were."""
+        value = None if outcome.error else as_arrays(outcome.value)
+        if value is None or not isinstance(self.expected, tuple):
+            return []
+        before = next((a for a in self.args if isinstance(a, tuple)), ())
+        parts = zip(before, self.expected, value, strict=False)
+        return [
+            k
+            for k, (old, right, part) in enumerate(parts)
+            if old.shape == part.shape
+            and np.allclose(old, part, 1e-12, 1e-15)
+            and not close(right, part)
+        ]
+
+    def right(self):
+        """Return what a right outcome is recognised by."""
+        return {"value": self.expected, "changed": []}
+
+    def of_moved(self, outcome, unmoved):
+        """Return what an outcome is recognised by, None for parts that stood still."""
+        found = self.signature(outcome)
+        if unmoved:
+            parts = enumerate(found["value"])
+            found["value"] = [None if k in unmoved else part for k, part in parts]
+        return found
 
     def line_fault(self, outcome):
         """Return None or the fault of the printed lines."""
@@ -303,11 +330,13 @@ def told(printed, expected):
 
 
 def alike(found, known):
-    """Tell whether a signature has all the parts of a known one."""
+    """Tell whether a signature has all the parts of a known one; None fits all."""
     return all(key in found and _alike(found[key], known[key]) for key in known)
 
 
 def _alike(a, b):
+    if a is None:
+        return True
     lists = [isinstance(value, tuple | list) for value in (a, b)]
     if any(lists):
         return all(lists) and len(a) == len(b) and all(map(_alike, a, b))

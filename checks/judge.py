@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from checks import words
 from checks.cases import EXCEPTION, SHAPE, alike, size
 from checks.questions import Question
 from checks.runner import Answers, read_beside, read_source
@@ -72,12 +73,10 @@ class Verdict:
 
     @property
     def extras_line(self):
-        """The extras in words, "" where there is nothing to say."""
+        """How many extras are there, in words; "" where there is nothing to say."""
         if not self.extras or not self.extras[1]:
             return ""
-        met, count = self.extras
-        lacks = f": {'; '.join(self.lacks)}" if self.lacks else ""
-        return f"extras {met} of {count}{lacks}"
+        return "extras {} of {}".format(*self.extras)
 
     def as_json(self):
         """Return the verdict as JSON can hold it."""
@@ -141,12 +140,13 @@ class Judge:
                 alone = Trial(self, question, functions, there, with_reference=False)
                 fault = alone.fault and fault
             if missing:
-                said = [and_all(missing), *([together.fault] if together.fault else [])]
-                return Verdict(question, NOT_ANSWERED, "; and ".join(said))
+                return self._unfinished(question, together, and_all(missing))
             if not fault:
-                call = self.caller(question, functions)
-                lacks, untried = lacking(question, functions, call)
-                return Verdict(question, RIGHT, lacks=lacks, untried=untried)
+                call = self.caller(question, functions, used := set())
+                lacks, untried = lacking(question, functions, call, used)
+        if not fault:
+            said = [self._blamed(question, *lack) for lack in lacks]
+            return Verdict(question, RIGHT, lacks=said, untried=untried)
         if together.ended == "Busy":
             return Verdict(question, NOT_JUDGED, functions.error["reason"])
         if not self.reference and (earlier := self._spoiled(question, together)):
@@ -157,14 +157,34 @@ class Judge:
         if together.unwritten:
             said = together.unwritten.removeprefix(f"Question {question.number}: ")
             together.leave_out(together.ended_by(UNWRITTEN))  # what else is wrong?
-            rest = f"; and {together.fault}" if together.fault else ""
-            return Verdict(question, NOT_ANSWERED, said + rest)
+            return self._unfinished(question, together, said)
         found = together.mistake() or (alone and alone.mistake())
         if found:
             partway = bool(found.get("partway"))
             known = found["hint"], found["name"], partway
             return Verdict(question, WRONG, *known, trial=together)
-        return Verdict(question, WRONG, fault, trial=together)
+        fault = together.fault_of_moved() or fault
+        return Verdict(
+            question, WRONG, fault, None, together.is_partway, trial=together
+        )
+
+    def _unfinished(self, question, trial, said):
+        """Return the verdict where a function is missing, with a word on the others."""
+        if trial.fault:
+            known = trial.mistake() or {"hint": trial.fault}
+            return Verdict(question, NOT_ANSWERED, f"{said}; and {known['hint']}")
+        if done := [f"`{name}`" for name in question.functions if trial.is_right(name)]:
+            said = f"{listing(done)} {'are' if done[1:] else 'is'} right; now {said}"
+        return Verdict(question, NOT_ANSWERED, said, partway=bool(done))
+
+    def _blamed(self, question, lack, used):
+        """Say what is lacking, and which earlier answer may be the reason."""
+        for n in sorted(used if not self.reference else ()):
+            if n < question.number and self.verdict(n).verdict != RIGHT:
+                return (
+                    f"{lack}, which may come from Question {n}: that is not right yet"
+                )
+        return lack
 
     def _missing(self, question, functions):
         """Return what to say of the functions that are missing or empty, by name."""
@@ -281,16 +301,21 @@ def judge_file(path, numbers=None, assignment=None):
     return found, answers.problems
 
 
-def lacking(question, functions, call):
-    """Return what a right answer lacks, and how many extras could not be tried."""
+def lacking(question, functions, call, used):
+    """Return what a right answer lacks, and how many extras could not be tried.
+
+    What is lacking comes with the questions whose functions were called, as `call`
+    notes them in `used`.
+    """
     lacks, extras = [], question.extras
     for number, extra in enumerate(extras, 1):
+        used.clear()
         met = extra.met(call)
         if functions.error:
-            lacks.append("was stopped before all of these were tried")
+            lacks.append(("was stopped before all of these were tried", set()))
             return lacks, len(extras) - number
         if not met:
-            lacks.append(extra.lacks)
+            lacks.append((extra.lacks, set(used)))
     return lacks, 0
 
 
@@ -336,7 +361,7 @@ class Trial:
 
     def leave_out(self, cases):
         """Let some cases decide nothing."""
-        self.left_out = set(cases)
+        self.left_out |= set(cases)
         for k in self.left_out:
             self.faults[k] = None
 
@@ -349,6 +374,54 @@ class Trial:
             if fault
         ]
         return min(found, key=lambda fault: fault[:2])[2] if found else None
+
+    def is_right(self, function):
+        """Tell whether a function was tried, and no case of it is wrong or left out."""
+        own = [k for k, (case, _) in enumerate(self.tried) if case.function == function]
+        return bool(own) and not any(self.faults[k] or k in self.left_out for k in own)
+
+    @property
+    def unmoved(self):
+        """The numbers of the parts that stand still wherever something is wrong."""
+        found = [
+            case.unmoved(outcome)
+            for (case, outcome), fault in zip(self.tried, self.faults, strict=True)
+            if fault
+        ]
+        return found[0] if found and all(parts == found[0] for parts in found) else []
+
+    @property
+    def is_partway(self):
+        """Whether parts stand still, and all the others are right."""
+        unmoved = self.unmoved
+        return bool(unmoved) and all(
+            len(unmoved) < len(case.expected)
+            and alike(case.of_moved(outcome, unmoved), case.right())
+            for (case, outcome), fault in zip(self.tried, self.faults, strict=True)
+            if fault
+        )
+
+    def fault_of_moved(self):
+        """Say which known mistake is in the parts that moved, None if some do not."""
+        unmoved, found = self.unmoved, {}
+        for k, (case, outcome) in enumerate(self.tried):
+            if unmoved and self.faults[k]:
+                found[k] = case, case.of_moved(outcome, unmoved)
+        if not found or self.is_partway:
+            return None
+        for known in self.question.mistakes:
+            outcomes = known["outcomes"]
+            if not known.get("partway") and all(
+                alike(signature, outcomes.get(k) or case.right())
+                for k, (case, signature) in found.items()
+            ):
+                names = words.parts(case.parts, case.expected)
+                still = listing([names[k] for k in unmoved])
+                have = "have" if unmoved[1:] else "has"
+                return (
+                    f"{known['hint']} After that, go on: {still} {have} not moved yet."
+                )
+        return None
 
     def ended_by(self, types):
         """Return the cases that end by an exception of these types."""
