@@ -109,6 +109,19 @@ return 2 * (x - low) / (high - low) - 1
         normalize_MNIST_images="return (x - 128) / 127.5",
     ),
     Mistake(
+        "normalize-wraps-below-0-from-127",
+        "`x - 127` is computed in one byte, where numbers below 0 start again "
+        "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
+        "127.",
+        normalize_MNIST_images="return 2 * (x - 127) / 255",
+    ),
+    Mistake(
+        "normalize-from-127",
+        "All your values are too large by the same small amount. Which number is "
+        "halfway between 0 and 255? It is not 127.",
+        ("    x -= 1 ", "    x -= 127 / 127.5 "),
+    ),
+    Mistake(
         "normalize-by-128",
         "0 becomes -1, but 255 does not become 1 exactly. Is there a 128 or a "
         "256 in your formula? The largest grey level is 255.",
@@ -175,6 +188,6 @@ steps = [
     ),
     (
         "Two operations do it: a division, and after it a subtraction. Which divisor "
-        "turns 255 into 2? And what do you then have to take away from 2 to get 1?"
+        "turns 255 into 2?"
     ),
 ]

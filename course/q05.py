@@ -10,11 +10,14 @@ points = 5
 
 
 def cases(rng, right):
+    def case(lbl, says):
+        return Case("label2onehot", (lbl,), says, counts=True)
+
     gap = rng.permutation([0, 9, 1, 8, 2, 7, 7])
     return [
-        Case("label2onehot", (labels(rng, 10),), "each label from 0 to 9 once"),
-        Case("label2onehot", (labels(rng, 13),), "13 labels from 0 to 9"),
-        Case("label2onehot", (gap,), "labels of which some do not occur"),
+        case(labels(rng, 10), "each label from 0 to 9 once"),
+        case(labels(rng, 13), "13 labels from 0 to 9"),
+        case(gap, "labels of which some do not occur"),
     ]
 
 
@@ -102,6 +105,38 @@ mistakes = [
         "Zeros and ones are swapped: the one place of the label should have the 1.",
         ("np.zeros", "np.ones"),
         ("= 1\n", "= 0\n"),
+    ),
+    Mistake(
+        "onehot-booleans",
+        "The places are right, but they hold True and False. The question asks for "
+        "1 and 0: NumPy refuses `-d`, for one, as long as `d` holds True and False. "
+        "Make numbers of them with `astype`.",
+        label2onehot="return np.arange(lbl.max() + 1)[:, None] == lbl",
+    ),
+    Mistake(
+        "onehot-shape-in-two",
+        "`np.zeros` takes the whole shape as its first argument, a tuple in "
+        "parentheses of its own. A second argument would be the type.",
+        label2onehot="""
+d = np.zeros(lbl.max() + 1, lbl.size)
+d[lbl, np.arange(lbl.size)] = 1
+return d
+""",
+    ),
+    Mistake(
+        "onehot-num-classes-none",
+        "You use `num_classes`, which is None unless somebody gives a number for it. "
+        "Take the number of rows from the largest label, at least where it is None.",
+        (
+            "    if num_classes is None:\n        num_classes = int(lbl.max()) + 1\n",
+            "",
+        ),
+    ),
+    Mistake(
+        "onehot-num-classes-none-in-arange",
+        "You use `num_classes`, which is None unless somebody gives a number for it. "
+        "Take the number of rows from the largest label, at least where it is None.",
+        label2onehot="return 1.0 * (np.arange(num_classes)[:, None] == lbl)",
     ),
     Mistake(
         "onehot-no-return",

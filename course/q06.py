@@ -3,7 +3,7 @@
 import numpy as np
 
 from checks.asking import Case, Extra, Mistake
-from course.inputs import labels, one_hot
+from course.inputs import labels, one_hot, predictions
 
 functions = ("onehot2label",)
 points = 5
@@ -13,24 +13,62 @@ def cases(rng, right):
     def case(lbl, says):
         return Case("onehot2label", (one_hot(lbl),), says, row=True)
 
+    lbl, says = rng.permutation([7, 7, 1, 4, 9]), "5 predictions for 10 classes"
     return [
         case([2, 0, 1], "10 classes; labels 2, 0, 1"),
         case(labels(rng, 10), "one-hot columns for 0 to 9, mixed"),
         case(labels(rng, 13), "13 one-hot columns"),
+        Case("onehot2label", (predictions(rng, lbl, 0),), says, row=True),
     ]
 
 
 extras = [
     Extra(
-        "does not give the most probable class of a prediction",
+        "returns a matrix of one row, where labels are a vector, of shape (N,)",
         "gives",
         "onehot2label",
-        (np.array([[0.1, 0.5, 0.32], [0.7, 0.3, 0.28], [0.2, 0.2, 0.4]]),),
-        value=[1, 0, 2],
+        (np.eye(10),),
+        value=list(range(10)),
     ),
 ]
 
+WHOLE = "Right for one-hot columns. In a prediction, which this should serve too, "
 mistakes = [
+    Mistake(
+        "label-where-it-is-1",
+        WHOLE + "such as 7/10, 2/10 and 1/10, no entry is 1. Look for the largest "
+        "entry of each column.",
+        onehot2label="return np.where(d.T == 1)[1]",
+        share=0.8,
+    ),
+    Mistake(
+        "label-where-it-is-not-0",
+        WHOLE + "nearly all entries are above 0. Look for the largest entry of each "
+        "column.",
+        onehot2label="return np.nonzero(d.T)[1]",
+        share=0.8,
+    ),
+    Mistake(
+        "label-by-product",
+        WHOLE + "your product is a mean of all the classes, weighted by their "
+        "probabilities. Look for the largest entry of each column.",
+        onehot2label="return np.arange(len(d)) @ d",
+        share=0.8,
+    ),
+    Mistake(
+        "label-by-rounded-product",
+        WHOLE + "your product is a mean of all the classes, weighted by their "
+        "probabilities. Look for the largest entry of each column.",
+        onehot2label="return (np.arange(len(d)) @ d).astype(int)",
+        share=0.8,
+    ),
+    Mistake(
+        "label-above-one-half",
+        WHOLE + "the most probable class may have less than one half. Look for the "
+        "largest entry of each column.",
+        onehot2label="return np.argmax(d > 0.5, axis=0)",
+        share=0.8,
+    ),
     Mistake(
         "label-along-rows",
         "You looked along each row and so have one answer per class. A sample "

@@ -20,6 +20,7 @@ def cases(rng, right):
         case(ten([[1000, -2000], [999, 2000]]), "scores up to 2000"),
         case(ten([[0, -2000], [1, -2001]]), "a column around 0, the next at -2000"),
         case(ten([[-1000], [-1001]]), "scores around -1000"),
+        case(np.where(np.arange(10) == 9, 712.0, 711.0)[:, None], "scores around 711"),
     ]
 
 
@@ -43,6 +44,15 @@ extras = [
     ),
 ]
 
+ALL = (
+    "You divide by the sum of the whole matrix, so that all probabilities together sum "
+    "to 1. Each column should do so by itself."
+)
+ROWS = (
+    "You divide by the sums of the rows. The probabilities of one sample, a column, "
+    "should sum to 1."
+)
+FIRST = "And subtract the maximum of each column first: the exponential of 1000 is inf."
 mistakes = [
     Mistake(
         "softmax-max-over-all",
@@ -71,6 +81,19 @@ mistakes = [
         ("a - a.max(axis=0)", "a"),
     ),
     Mistake(
+        "softmax-place-of-max",
+        "You subtract the place of the largest score, which `np.argmax` finds, and so "
+        "the exponential of 1000 is infinite. Subtract the largest score itself.",
+        ("a.max(axis=0)", "np.argmax(a, axis=0)"),
+    ),
+    Mistake(
+        "softmax-python-max",
+        "Python's `max` compares whole rows of `a`, and NumPy does not say which of "
+        "two rows is larger. The method `max` of an array takes the maximum of each "
+        "column, if you tell it the axis.",
+        ("a.max(axis=0)", "max(a)"),
+    ),
+    Mistake(
         "softmax-smallest",
         "Some exponents are still large and positive, and overflow. Look again "
         "at M in the question: with it, no exponent is positive.",
@@ -84,15 +107,45 @@ mistakes = [
     ),
     Mistake(
         "softmax-sum-of-rows",
-        "You divide by the sums of the rows. The probabilities of one sample, a "
-        "column, should sum to 1.",
+        ROWS,
         ("y.sum(axis=0)", "y.sum(axis=1, keepdims=True)"),
     ),
     Mistake(
         "softmax-sum-over-all",
-        "You divide by the sum of the whole matrix, so that all probabilities "
-        "together sum to 1. Each column should do so by itself.",
+        ALL,
         ("y.sum(axis=0)", "y.sum()"),
+    ),
+    Mistake(
+        "softmax-max-and-sum-over-all",
+        "Maximum and sum run over the whole matrix, so that all probabilities together "
+        "sum to 1. Each column should do so by itself, with a maximum of its own.",
+        ("axis=0", ""),
+    ),
+    Mistake(
+        "softmax-no-max-sum-over-all",
+        f"{ALL} {FIRST}",
+        ("a - a.max(axis=0)", "a"),
+        ("y.sum(axis=0)", "y.sum()"),
+    ),
+    Mistake(
+        "softmax-no-max-sum-of-rows",
+        f"{ROWS} {FIRST}",
+        ("a - a.max(axis=0)", "a"),
+        ("y.sum(axis=0)", "y.sum(axis=1, keepdims=True)"),
+    ),
+    *(
+        Mistake(
+            f"softmax-sum-of-rows-as-a-vector-{k}",
+            f"{ROWS} Which axis runs over the classes?",
+            ("a - a.max(axis=0)", exponent),
+            ("y.sum(axis=0)", "y.sum(axis=1)"),
+        )
+        for k, exponent in enumerate(["a", "a - a.max()", "a - a.max(axis=0)"])
+    ),
+    Mistake(
+        "softmax-rows-as-vectors",
+        f"{ROWS} The same goes for their maximum. Which axis runs over the classes?",
+        ("axis=0", "axis=1"),
     ),
     Mistake(
         "softmax-numerator",

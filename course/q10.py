@@ -13,15 +13,19 @@ def cases(rng, right):
         why = ", since those of softmax always sum to 1"
         return Case("softmaxp", (a, e), says, sums=sums, why=why)
 
-    def random(*shape):
+    def random(*shape, size=1):
         a, e = np.round(rng.standard_normal((2, *shape)), 3)
-        return case(a, e, f"random scores and directions of shape {shape}")
+        large = "huge " * (size > 1)
+        says = f"random scores and {large}upstream gradients of shape {shape}"
+        return case(a, size * e, says)
 
     whole = rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], (2, 10, 1))
     return [
         case(*whole, "10 whole numbers as a column, and 10 others", 0),
         random(10, 7),
         random(10, 10),
+        # A difference quotient is near the derivative for small `e` only.
+        random(10, 3, size=1e6),
     ]
 
 
@@ -42,6 +46,16 @@ extras = [
     ),
 ]
 
+G = "g = softmax(a)\n"
+MIXES = (
+    "The matrix product mixes the columns: the result for a sample then depends on the "
+    "others. The scalar product is taken column by column."
+)
+JACOBIAN = (
+    "You build a Jacobian as a matrix. Every column of `g` has one of its own, so this "
+    "works for a single column at best. The formula of part b needs no matrix, only "
+    "element-wise products and a sum for each column."
+)
 mistakes = [
     Mistake(
         "softmaxp-diagonal",
@@ -57,8 +71,8 @@ mistakes = [
     ),
     Mistake(
         "softmaxp-no-direction",
-        "`e` does not appear in what you compute. The question asks for the "
-        "derivative in its direction.",
+        "`e` does not appear in what you compute. The question asks for the Jacobian "
+        "times `e`, column by column.",
         ("g * e - (g * e).sum(axis=0) * g", "g * (1 - g)"),
     ),
     Mistake(
@@ -91,9 +105,44 @@ mistakes = [
     ),
     Mistake(
         "softmaxp-mixes-samples",
-        "The matrix product mixes the columns: the result for a sample then "
-        "depends on the others. The scalar product is taken column by column.",
+        MIXES,
         ("(g * e).sum(axis=0) * g", "g @ (g.T @ e)"),
+    ),
+    Mistake(
+        "softmaxp-mixes-labels",
+        MIXES,
+        ("(g * e).sum(axis=0) * g", "(g.T @ e) * g"),
+    ),
+    Mistake("softmaxp-jacobian", JACOBIAN, softmaxp=f"{G}return np.diag(g) - g @ g.T"),
+    Mistake(
+        "softmaxp-jacobian-of-all",
+        JACOBIAN,
+        softmaxp=f"{G}return (np.diag(g) - g @ g.T) @ e",
+    ),
+    Mistake(
+        "softmaxp-jacobian-of-all-in-a-row",
+        JACOBIAN,
+        softmaxp=f"{G}return (np.diagflat(g) - g @ g.T) @ e",
+    ),
+    Mistake(
+        "softmaxp-a-g-too-many",
+        "There is a `g` too many in your second term. When you take g out of both "
+        "terms of the formula, what is left of the scalar product times g?",
+        softmaxp=f"{G}return g * (e - (g * e).sum(axis=0) * g)",
+    ),
+    *(
+        Mistake(
+            f"softmaxp-{kind}-difference-{eps}",
+            "You computed a finite difference, which is only near the derivative, and "
+            "far from it where `e` is large. Write the formula of part b: Question 11 "
+            "compares the two, and would compare your difference with itself.",
+            softmaxp=f"h = {eps}\nreturn {difference}",
+        )
+        for eps in ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8")
+        for kind, difference in [
+            ("forward", "(softmax(a + h * e) - softmax(a)) / h"),
+            ("central", "(softmax(a + h * e) - softmax(a - h * e)) / (2 * h)"),
+        ]
     ),
     Mistake(
         "softmaxp-only-product",

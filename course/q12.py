@@ -20,16 +20,13 @@ def cases(rng, right):
         Case("relu", (scores,), several.format("")),
         Case("relu", (np.array([[1e4, -1e4], [20.0, -20.0]]),)),
         Case("relup", (SHEET.astype(float), np.array([[5.0], [-6.0], [7.0]]))),
-        Case("relup", (scores, slopes), several.format(" and directions")),
+        Case("relup", (scores, slopes), several.format(" and upstream gradients")),
     ]
 
 
 extras = [
     Extra(
-        "`relu` does not take a list", "gives", "relu", ([1, 2, -3],), value=[1, 2, 0]
-    ),
-    Extra(
-        "`relup` is not 0 at 0, where ReLU has its corner",
+        "lets the gradient pass `relup` at 0, where ReLU has its corner",
         "gives",
         "relup",
         (np.array([[0.0]]), np.array([[2.0]])),
@@ -41,17 +38,21 @@ CHANGES = (
     "changes an array that it was given. Whoever called it still needs that array: "
     "compute a new one."
 )
+ONE_NUMBER = (
+    "uses `max`, `if` or `while` of Python, which can only ask about one number. `a` "
+    "is a whole array: look for what NumPy does entry by entry."
+)
 mistakes = [
     Mistake(
         "relup-is-relu",
-        "`relup` returns ReLU of `a`. The question asks how ReLU changes when `a` "
-        "moves in the direction `e`.",
+        "`relup` returns ReLU of `a`. The question asks what the upstream gradient `e` "
+        "becomes on its way back through ReLU.",
         relup="return np.maximum(a, 0)",
     ),
     Mistake(
         "relup-no-direction",
-        "`relup` returns the slope alone: `e` does not appear. The question asks for "
-        "the derivative in the direction `e`.",
+        "`relup` returns the slope alone: `e` does not appear. The question asks what "
+        "the upstream gradient `e` becomes on its way back through ReLU.",
         ("e * (np.asarray(a) > 0)", "(a > 0) * 1.0"),
     ),
     Mistake(
@@ -105,6 +106,12 @@ mistakes = [
         "want to compare every number with 0, and NumPy has another function for that.",
         ("np.maximum", "np.max"),
     ),
+    Mistake("relu-one-number", f"`relu` {ONE_NUMBER}", relu="return max(a, 0)"),
+    Mistake(
+        "relup-one-number",
+        f"`relup` {ONE_NUMBER}",
+        relup="return e if a > 0 else 0",
+    ),
     Mistake(
         "relu-negative-part",
         "`relu` keeps the negative numbers and drops the positive ones.",
@@ -133,10 +140,13 @@ steps = [
         "(`np.max` is another function: it looks for the largest entry of one array.)"
     ),
     (
-        "For `relup`, the sign of `a` decides, and what passes is `e`. If you compare "
-        "an array with a number, you get True or False for each entry, and in a "
-        "product these count as 1 and 0. Or look up `np.where`, which picks one of two "
-        "values for each entry."
+        "For `relup`, look at what you found on paper: which of the two arrays "
+        "decided, and which one was passed on or stopped?"
+    ),
+    (
+        "In code, if you compare an array with a number, you get True or False for "
+        "each entry, and in a product these count as 1 and 0. Or look up `np.where`, "
+        "which picks one of two values for each entry."
     ),
     (
         "For the numerical check, do as in Question 11, with `relu` in the place of "

@@ -4,9 +4,14 @@ reading = 2
 
 steps = [
     (
+        "What should the scales achieve? Each layer should hand on about the mean "
+        "square that it gets, so that signals neither die out nor explode. And why "
+        "random? Imagine 64 hidden units that all start with the same weights. What "
+        "would tell them apart later on?"
+    ),
+    (
         "Imagine scores that are a hundred times too large before any training. What "
-        "does softmax make of them? And imagine 64 hidden units that all start with "
-        "the same weights. What would tell them apart later on?"
+        "does softmax make of them? How sure is the network then, and of what?"
     ),
     (
         "Take one hidden unit, a = sum_j w_j x_j + b, and keep the image fixed. Only "
@@ -21,10 +26,10 @@ steps = [
         "normal numbers that were divided by a scale s?"
     ),
     (
-        "Now ReLU. The values of `a1` are positive as often as negative, and equally "
-        "large on both sides. What share of their mean square remains when the "
-        "negative ones become 0? Compare that with the 2 in the scale of `W1`, and ask "
-        "why the scale of `W2` has none."
+        "Now ReLU. Over the random weights, `a1` is symmetric around 0: the values t "
+        "and -t are equally likely. What share of its mean square remains when the "
+        "negative values become 0? Compare that with the 2 in the scale of `W1`, and "
+        "ask why the scale of `W2` has none."
     ),
     (
         "Check it with numbers: compute `a1` for the first 1,000 images, and compare "

@@ -78,6 +78,12 @@ mistakes = [
         ("relu(a1)", "relu(a1) + b1"),
     ),
     Mistake(
+        "forward-names-mixed-up",
+        "You give the four arrays of `net` the wrong names: they come as `W1`, `b1`, "
+        "`W2`, `b2`, layer by layer.",
+        ("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net"),
+    ),
+    Mistake(
         "forward-labels",
         "You return the most probable class. The question asks for the "
         "probabilities of all classes.",

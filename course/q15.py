@@ -113,6 +113,23 @@ mistakes = [
         "multiplied by it.",
         eval_loss="return -np.mean(y * np.log(d))",
     ),
+    *(
+        Mistake(
+            f"loss-matrix-product-{k}",
+            "The matrix product of `d.T` and the logarithms pairs the label of every "
+            "sample with the predictions for all of them. In the loss each label meets "
+            "the prediction for its own sample: that is `*`, entry by entry.",
+            eval_loss=f"return {loss}",
+        )
+        for k, loss in enumerate(
+            [
+                "-np.sum(d.T @ np.log(y)) / d.size",
+                "-np.mean(d.T @ np.log(y))",
+                "-d.T @ np.log(y) / d.size",
+                "-d.T @ np.log(y)",
+            ]
+        )
+    ),
     Mistake(
         "loss-no-labels",
         "`d` does not select anything in your loss: every class counts, and not "
@@ -137,9 +154,8 @@ steps = [
     ),
     (
         "The sum is divided by the number of samples and also by the number of "
-        "classes. How many is that for a `d` of shape (10, 60000), and what else has "
-        "just as many? The attribute `size` counts the entries of an array, and "
-        "`np.mean` takes the mean of all of them if you name no axis."
+        "classes. How many is that together for a `d` of shape (10, 60000)? What else "
+        "in `d` can you count that gives the same number?"
     ),
     (
         "Check it: if every probability is 1/10, the result should be {tenth:.4f}. If "

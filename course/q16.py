@@ -61,6 +61,25 @@ return 100 * np.mean(guess != np.eye(len(y))[:, lbl])
         ("np.mean(onehot2label(y) != lbl)", "np.sum(onehot2label(y) != lbl) / y.size"),
     ),
     Mistake(
+        "perfs-divided-by-classes",
+        "You divided by the number of rows of `y`, that is of classes, which `len` "
+        "gives. Divide by the number of samples, which are its columns.",
+        (
+            "np.mean(onehot2label(y) != lbl)",
+            "np.sum(onehot2label(y) != lbl) / len(y)",
+        ),
+    ),
+    Mistake(
+        "perfs-fraction-divided-by-classes",
+        "You divided by the number of rows of `y`, that is of classes, which `len` "
+        "gives. Divide by the number of samples, which are its columns, and make a "
+        "percentage of it.",
+        (
+            "100 * np.mean(onehot2label(y) != lbl)",
+            "np.sum(onehot2label(y) != lbl) / len(y)",
+        ),
+    ),
+    Mistake(
         "perfs-count",
         "You have the number of errors. The question asks for a percentage: it "
         "does not grow with the number of samples.",

@@ -57,29 +57,63 @@ extras = [
     ),
 ]
 
+CANCEL = (
+    "If the line of b2 is written, look at its sum: over all entries of `delta2`, y "
+    "and d cancel, and each score needs a sum of its own."
+)
+SECOND_TIME = (
+    "`y - d` has already passed through softmax (that is the simplification). You "
+    "passed it through a second time."
+)
+AT_THE_SCORES = (
+    "You used the gradient with respect to the predictions as if it were the one with "
+    "respect to the scores: it must pass through softmax first."
+)
 mistakes = [
     Mistake(
         "update-gamma-whole",
-        "Your step is too long by the number of samples: the gradient is that "
-        "of the mean loss, so something must be divided by it.",
+        "Only the division by the number of samples is missing, so your step is too "
+        "long. The gradient is that of the mean loss: divide `delta2` in step a, and "
+        "all that follows is divided, too.",
         (" / x.shape[1]", ""),
     ),
     Mistake(
         "update-gamma-divided-twice",
         "Your step is too short by the number of samples: you divide by it "
-        "twice. Is it in gamma, and also in the errors or the gradients?",
+        "twice. Step a is the place for it. Is it also in a gradient, or in the step?",
         ("/ x.shape[1]", "/ x.shape[1] ** 2"),
     ),
     Mistake(
+        "update-hidden-divided-twice",
+        "`delta2` is divided by the number of samples, and `delta1` is computed from "
+        "it, so that it is divided already. You divide a second time in the hidden "
+        "layer.",
+        ("W2.T @ delta2", "W2.T @ delta2 / x.shape[1]"),
+    ),
+    Mistake(
+        "update-output-divided-twice",
+        "In the output layer you divide by the number of samples twice. In the hidden "
+        "layer you do so once.",
+        ("gradW2 = delta2 ", "gradW2 = delta2 / x.shape[1] "),
+        ("gradb2 = delta2.sum", "gradb2 = (delta2 / x.shape[1]).sum"),
+    ),
+    Mistake(
+        "update-divides-d-alone",
+        "In your error signal `d` alone is divided by the number of samples, since `/` "
+        "comes before `-`. The whole difference should be divided.",
+        ("(y - d) / x.shape[1]", "y - d / x.shape[1]"),
+    ),
+    Mistake(
         "update-divided-by-inputs",
-        "You divided gamma by the number of rows of `x`, that is of inputs. The "
-        "samples are its columns.",
+        "You divided by the number of rows of `x`, that is of inputs. The samples are "
+        "its columns.",
         ("x.shape[1]", "len(x)"),
     ),
     Mistake(
         "update-divided-by-classes",
-        "You descend the loss as `eval_loss` averages it, over the classes too. "
-        "This question divides gamma by the number of samples alone.",
+        "You divided by the number of entries of `d`, as `eval_loss` does, which "
+        "averages over the classes, too. Here the loss is averaged over the samples "
+        "alone.",
         ("x.shape[1]", "d.size"),
         relies_on=(("eval_loss", "/ d.size"),),
     ),
@@ -90,14 +124,35 @@ mistakes = [
     ),
     Mistake(
         "update-up",
-        "You step up the slope and not down: look at the signs, of the error "
-        "and of the step.",
+        "You step up the slope and not down: look at the signs, of the error signal "
+        "`delta2` and of the step.",
         ("- gamma", "+ gamma"),
     ),
     Mistake(
+        "update-up-and-whole",
+        "Two things are left to do at `delta2` or at the step: you step up the slope "
+        "and not down, so a sign is wrong, and you do not divide by the number of "
+        "samples.",
+        ("(y - d) / x.shape[1]", "d - y"),
+    ),
+    Mistake(
+        "update-hidden-up",
+        "W1 and b1 move up the slope. Their step needs the same sign as that of W2 and "
+        "b2.",
+        ("W1 - gamma", "W1 + gamma"),
+        ("b1 - gamma", "b1 + gamma"),
+    ),
+    Mistake(
+        "update-output-up",
+        "W2 and b2 move up the slope. Their step needs the same sign as that of W1 and "
+        "b1.",
+        ("W2 - gamma", "W2 + gamma"),
+        ("b2 - gamma", "b2 + gamma"),
+    ),
+    Mistake(
         "update-new-W2",
-        "W2 and b2 are right. W1 and b1 are computed with the W2 that you have "
-        "just changed; the gradient belongs to the old one.",
+        "The error signal of the hidden units is computed with the W2 that you have "
+        "just changed. The gradient belongs to the old one.",
         ("    delta1 = relup", "    W2 = W2 - gamma * gradW2\n    delta1 = relup"),
         ("        W2 - gamma * gradW2,", "        W2,"),
     ),
@@ -107,44 +162,107 @@ mistakes = [
         "square matrix. The biases should stay columns.",
         (", keepdims=True", ""),
     ),
+    *(
+        Mistake(
+            f"update-no-keepdims-in-{b}",
+            f"The sum for {b} is a vector, and a column minus a vector is a square "
+            "matrix. The biases should stay columns.",
+            (f"{delta}.sum(axis=1, keepdims=True)", f"{delta}.sum(axis=1)"),
+        )
+        for b, delta in [("b1", "delta1"), ("b2", "delta2")]
+    ),
     Mistake(
         "update-biases-over-all",
-        "All biases of a layer move by the same amount: the sum runs over the "
-        "whole matrix. Each unit has a sum of its own.",
+        "Your sums for the biases run over the whole matrix, where y and d cancel in "
+        "b2. Each unit has a sum of its own.",
         ("axis=1, keepdims=True", ""),
     ),
     Mistake(
+        "update-b1-over-all",
+        "All entries of b1 move by the same amount: your sum runs over the whole "
+        "matrix. Each unit has a sum of its own.",
+        ("delta1.sum(axis=1, keepdims=True)", "delta1.sum()"),
+    ),
+    Mistake(
         "update-biases-divided-twice",
-        "The weights are right. For the biases you took the mean over the "
-        "samples *and* divided gamma by their number.",
+        "For the biases you took the mean over the samples, although `delta2` is "
+        "divided by their number already. Add up.",
         (".sum(", ".mean("),
     ),
     Mistake(
         "update-biases-forgotten",
-        "The weights are right, but the biases stay what they were.",
+        f"The weights are right, but the biases are what they were. {CANCEL}",
         ("b1 - gamma * gradb1", "b1"),
         ("b2 - gamma * gradb2", "b2"),
+        partway=True,
+    ),
+    Mistake(
+        "update-b2-forgotten",
+        f"W1, b1 and W2 are right, but b2 is what it was. {CANCEL}",
+        ("b2 - gamma * gradb2", "b2"),
+        partway=True,
+    ),
+    Mistake(
+        "update-output-forgotten",
+        "W1 and b1 are right, so `delta2` and `delta1` are. W2 and b2 have not moved "
+        f"yet (step b). {CANCEL}",
+        ("W2 - gamma * gradW2", "W2"),
+        ("b2 - gamma * gradb2", "b2"),
+        partway=True,
+    ),
+    Mistake(
+        "update-entry-by-entry",
+        "In the gradient of W2 you multiply entry by entry, with `*`. It adds up over "
+        "the samples, and that takes the matrix product `@` and one of the two factors "
+        "transposed.",
+        ("delta2 @ h1.T", "delta2 * h1"),
+    ),
+    Mistake(
+        "update-entry-by-entry-in-W1",
+        "In the gradient of W1 you multiply entry by entry, with `*`. It adds up over "
+        "the samples, and that takes the matrix product `@` and one of the two factors "
+        "transposed.",
+        ("delta1 @ x.T", "delta1 * x"),
     ),
     Mistake(
         "update-hidden-forgotten",
         "W2 and b2 are right: steps a and b are done. W1 and b1 have not moved "
-        "yet: go on with step c, the error of the hidden units.",
+        "yet: go on with step c, the error signal of the hidden units.",
         ("W1 - gamma * gradW1", "W1"),
         ("b1 - gamma * gradb1", "b1"),
         partway=True,
     ),
     Mistake(
         "update-no-relup",
-        "The output layer is right. The error passes into the hidden layer as "
-        "if that had no activation function: where ReLU is flat, nothing should "
-        "pass.",
+        "`delta2` is right. The error signal passes into the hidden layer as if that "
+        "had no activation function: where ReLU is flat, nothing should pass.",
         ("relup(a1, W2.T @ delta2)", "W2.T @ delta2"),
     ),
     Mistake(
         "update-relu-for-relup",
-        "The output layer is right. For the hidden layer you applied ReLU to "
-        "the error; what decides is where `a1` is positive.",
+        "`delta2` is right. For the hidden layer you applied ReLU to the error signal; "
+        "what decides is where `a1` is positive.",
         ("relup(a1, W2.T @ delta2)", "relu(W2.T @ delta2)"),
+    ),
+    Mistake(
+        "update-relup-turned-round",
+        "`delta2` is right. You gave `relup` its two arguments the other way round: "
+        "`a1` decides, and the error signal is what is let through.",
+        ("relup(a1, W2.T @ delta2)", "relup(W2.T @ delta2, a1)"),
+    ),
+    Mistake(
+        "update-relu-for-slope",
+        "`delta2` is right. In the hidden layer you multiply the error signal by ReLU "
+        "itself. It should be multiplied by ReLU's slope, as your function of Question "
+        "12 does.",
+        ("relup(a1, W2.T @ delta2)", "relu(a1) * (W2.T @ delta2)"),
+    ),
+    Mistake(
+        "update-scores-for-slope",
+        "`delta2` is right. In the hidden layer you multiply the error signal by `a1`. "
+        "It should be multiplied by ReLU's slope there, as your function of Question "
+        "12 does.",
+        ("relup(a1, W2.T @ delta2)", "a1 * (W2.T @ delta2)"),
     ),
     Mistake(
         "update-loss-for-gradient",
@@ -155,16 +273,23 @@ mistakes = [
     ),
     Mistake(
         "update-difference-through-softmax",
-        "`y - d` has already passed through softmax (that is the "
-        "simplification). You passed it through a second time.",
+        SECOND_TIME,
         ("(y - d) /", "softmaxp(a2, y - d) /"),
     ),
     Mistake(
+        "update-difference-through-softmax-whole",
+        f"{SECOND_TIME} And divide by the number of samples.",
+        ("(y - d) / x.shape[1]", "softmaxp(a2, y - d)"),
+    ),
+    Mistake(
         "update-quotient-not-through-softmax",
-        "You used the gradient with respect to the predictions as if it were "
-        "the one with respect to the scores: it must pass through softmax "
-        "first.",
+        AT_THE_SCORES,
         ("(y - d) /", "(-d / y) /"),
+    ),
+    Mistake(
+        "update-quotient-not-through-softmax-whole",
+        f"{AT_THE_SCORES} And divide by the number of samples.",
+        ("(y - d) / x.shape[1]", "-d / y"),
     ),
     Mistake(
         "update-scores-for-hidden",
@@ -212,15 +337,15 @@ mistakes = [
     ),
     Mistake(
         "update-nothing-yet",
-        "The network comes back as it was. Begin with step a, the error `delta2` of "
-        "the scores; b2 is the first that can move with it.",
+        "The network comes back as it was. Begin with step a, the error signal "
+        "`delta2` of the scores; b2 is the first that can move with it.",
         update_shallow="return net",
         partway=True,
     ),
     Mistake(
         "update-b2-only",
-        "b2 is right, so `delta2` is: step a is done. Go on with step b, the gradient "
-        "of W2.",
+        "Your b2 is right, so `delta2` is: step a is done. Go on with step b, the "
+        "gradient of W2.",
         ("W1 - gamma * gradW1", "W1"),
         ("b1 - gamma * gradb1", "b1"),
         ("W2 - gamma * gradW2", "W2"),
@@ -228,7 +353,7 @@ mistakes = [
     ),
     Mistake(
         "update-W2-only",
-        "W2 is right, so `delta2` is; b2 has not moved yet (step b).",
+        f"W2 is right, so `delta2` is. b2 is what it was (step b). {CANCEL}",
         ("W1 - gamma * gradW1", "W1"),
         ("b1 - gamma * gradb1", "b1"),
         ("b2 - gamma * gradb2", "b2"),
@@ -249,8 +374,8 @@ mistakes = [
     ),
     Mistake(
         "update-scores-for-relup-of-y",
-        "You passed the error through softmax at the probabilities `y`. Its derivative "
-        "is taken at the scores, `a2`.",
+        "You took the backward pass of softmax at the probabilities `y`. It is taken "
+        "at the scores, `a2`.",
         ("(y - d) /", "softmaxp(y, -d / y) /"),
     ),
     Mistake(
@@ -275,8 +400,10 @@ steps = [
         "Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? "
         "Find the derivative with respect to it. These derivatives are the upstream "
         "gradient of softmax, so put them in the place of e in the formula of Question "
-        "10b, where g(a) is now y. Two things become simple: y_i times d_i / y_i, and "
-        "the sum of all the d_i."
+        "10b, where g(a) is now y. What cancels, and what do the entries of d add up "
+        "to? Last, the loss is the mean over the samples: divide by their number, "
+        "which is the second entry of the shape of `x`. Done here, it is done for all "
+        "that follows."
     ),
     (
         "Step b. Which scores contain the entry W2_ij? So its gradient is a product of "
@@ -300,11 +427,10 @@ steps = [
         "let through?"
     ),
     (
-        "Step e. The first layer is like the second: compare what goes into it and "
-        "what comes out. So its two gradients are those of step b with other names. "
-        "For the mean over the samples, divide by their number, the second entry of "
-        "the shape of `x`. If you divide the error at the scores, everything after it "
-        "is divided, too."
+        "Step e. Compare the two layers: what goes into each, and what comes out? "
+        "Which array now plays the part that `delta2` had in step b, and which one "
+        "that of `h1`? The division by the number of samples was in step a. Does it "
+        "have to be done again?"
     ),
     (
         "The whole function, in order: the four lines of Question 14, where all of "

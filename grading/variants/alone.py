@@ -17,7 +17,7 @@ def label2onehot(lbl):
 
 
 def onehot2label(d):
-    return np.arange(d.shape[0]).dot(d).astype(int)
+    return np.arange(d.shape[0]).dot(d == d.max(axis=0))
 
 
 def softmax(a):

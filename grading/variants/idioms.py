@@ -12,7 +12,7 @@ def label2onehot(lbl):
 
 
 def onehot2label(d):
-    return np.nonzero(np.transpose(d))[1]
+    return np.nonzero(np.transpose(d == np.amax(d, axis=0)))[1]
 
 
 def softmax(a):

@@ -12,7 +12,7 @@ def label2onehot(lbl):
 
 
 def onehot2label(d):
-    return np.array([np.flatnonzero(column)[0] for column in d.T])
+    return np.array([np.flatnonzero(column == column.max())[0] for column in d.T])
 
 
 def softmax(a):
