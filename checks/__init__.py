@@ -33,7 +33,7 @@ def check(*numbers):
         When the file of the answers is missing, or cannot be read.
     """
     from checks.given import ASSIGNMENT
-    from checks.judge import RIGHT, judge_file
+    from checks.judge import RIGHT, TO_BE_READ, judge_file
     from checks.reloading import run_again
     from checks.report import Report, only_in_the_notebook
     from checks.texts import noted
@@ -44,6 +44,8 @@ def check(*numbers):
     verdicts = [noted(verdict) for verdict in found.values()]
     problems = problems + only_in_the_notebook(verdicts)
     advice = run_again(files) if any(v.verdict == RIGHT for v in verdicts) else []
+    if [verdict.verdict for verdict in verdicts] == [TO_BE_READ]:
+        advice = [f"`hint({numbers[0]})` helps with it, a step at a time."]
     return Report(verdicts, problems, ASSIGNMENT, advice)
 
 

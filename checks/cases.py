@@ -218,7 +218,7 @@ class Case:
     def of_moved(self, outcome, unmoved):
         """Return what an outcome is recognised by, None for parts that stood still."""
         found = self.signature(outcome)
-        if unmoved:
+        if unmoved and not outcome.error:
             parts = enumerate(found["value"])
             found["value"] = [None if k in unmoved else part for k, part in parts]
         return found

@@ -386,7 +386,7 @@ class Trial:
         found = [
             case.unmoved(outcome)
             for (case, outcome), fault in zip(self.tried, self.faults, strict=True)
-            if fault
+            if fault and not outcome.error
         ]
         return found[0] if found and all(parts == found[0] for parts in found) else []
 

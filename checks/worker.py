@@ -382,7 +382,6 @@ class Functions:
         if frame and isinstance(error, ValueError):
             with contextlib.suppress(Exception):
                 shapes, sizes = shapes_that_met(self.texts[file], line, frame)
-        file = file if len(self.texts) > 1 else None  # else there is no question
         kind = type(error).__name__
         try:
             message = str(error)[:200]
@@ -390,11 +389,12 @@ class Functions:
             message = ""
         if isinstance(error, NotImplementedError):
             kind = "NotImplementedError"
-            if frame and (name := written_around(self.texts[file], line)):
+            if name := written_around(self.texts.get(file, ""), line):
                 message = (
                     f"delete line {line} of {file}, the `raise`, when `{name}` is "
                     "complete: it ends the function, whatever else stands there"
                 )
+        file = file if len(self.texts) > 1 else None  # else there is no question
         reason = f"{kind}: {message}" if message else kind
         place = {"file": file, "line": line, "shapes": shapes, "sizes": sizes}
         return {"type": kind, "message": message, "reason": reason} | place
@@ -405,7 +405,11 @@ def written_around(text, line):
 
     A docstring and calls, such as those that check the arguments, may be given.
     """
-    for node in ast.walk(ast.parse(text)):
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None  # of such a text only parts are used
+    for node in nodes:
         if isinstance(node, ast.FunctionDef):
             rest = [part for part in node.body if not isinstance(part, ast.Expr)]
             if len(rest) > 1 and line in [

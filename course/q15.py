@@ -131,6 +131,12 @@ mistakes = [
         )
     ),
     Mistake(
+        "loss-matrix-product-without-transpose",
+        "`@` is the matrix product. In the loss each entry of `d` meets the logarithm "
+        "in the same place: that is `*`, entry by entry.",
+        eval_loss="return -np.sum(d @ np.log(y)) / d.size",
+    ),
+    Mistake(
         "loss-no-labels",
         "`d` does not select anything in your loss: every class counts, and not "
         "just the right one.",

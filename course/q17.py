@@ -156,12 +156,6 @@ mistakes = [
         ("    delta1 = relup", "    W2 = W2 - gamma * gradW2\n    delta1 = relup"),
         ("        W2 - gamma * gradW2,", "        W2,"),
     ),
-    Mistake(
-        "update-no-keepdims",
-        "A sum over the columns is a vector, and a column minus a vector is a "
-        "square matrix. The biases should stay columns.",
-        (", keepdims=True", ""),
-    ),
     *(
         Mistake(
             f"update-no-keepdims-in-{b}",
@@ -172,16 +166,22 @@ mistakes = [
         for b, delta in [("b1", "delta1"), ("b2", "delta2")]
     ),
     Mistake(
-        "update-biases-over-all",
-        "Your sums for the biases run over the whole matrix, where y and d cancel in "
-        "b2. Each unit has a sum of its own.",
-        ("axis=1, keepdims=True", ""),
+        "update-no-keepdims",
+        "A sum over the columns is a vector, and a column minus a vector is a "
+        "square matrix. The biases should stay columns.",
+        (", keepdims=True", ""),
     ),
     Mistake(
         "update-b1-over-all",
         "All entries of b1 move by the same amount: your sum runs over the whole "
         "matrix. Each unit has a sum of its own.",
         ("delta1.sum(axis=1, keepdims=True)", "delta1.sum()"),
+    ),
+    Mistake(
+        "update-biases-over-all",
+        "Your sums for the biases run over the whole matrix, where y and d cancel in "
+        "b2. Each unit has a sum of its own.",
+        ("axis=1, keepdims=True", ""),
     ),
     Mistake(
         "update-biases-divided-twice",
@@ -265,6 +265,12 @@ mistakes = [
         ("relup(a1, W2.T @ delta2)", "a1 * (W2.T @ delta2)"),
     ),
     Mistake(
+        "update-relup-at-a2",
+        "`delta2` is right. You send it back through ReLU at `a2`, where there is "
+        "none. ReLU comes after `a1`: first take the error signal back through W2.",
+        ("relup(a1, W2.T @ delta2)", "W2.T @ relup(a2, delta2)"),
+    ),
+    Mistake(
         "update-loss-for-gradient",
         "You sent the loss itself back through the network. What goes back is "
         "its gradient with respect to the predictions, which the question asks "
@@ -338,7 +344,7 @@ mistakes = [
     Mistake(
         "update-nothing-yet",
         "The network comes back as it was. Begin with step a, the error signal "
-        "`delta2` of the scores; b2 is the first that can move with it.",
+        f"`delta2` of the scores; b2 is the first that can move with it. {CANCEL}",
         update_shallow="return net",
         partway=True,
     ),

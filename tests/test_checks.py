@@ -20,6 +20,7 @@ from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WAITS, WRONG, Judge
 from checks.loops import SENTENCES, Watched
 from checks.questions import load, pack, save
+from checks.report import Report
 from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from grading import compiling
 from grading.proof import REFERENCE, VARIANTS, Proof
@@ -194,6 +195,148 @@ def test_what_does_not_fit_is_told_with_its_shape(old, new, said):
     verdict = judged(PROOF.course.texts["update_shallow"].replace(old, new), 17)
     assert verdict.verdict == WRONG
     assert said in verdict.hint or verdict.mistake == "update-no-keepdims"
+
+
+HALF = """
+def update_shallow(x, d, net, gamma=0.05):
+    W1, b1, W2, b2 = net
+    N = x.shape[1]
+    a1 = W1 @ x + b1
+    h1 = relu(a1)
+    a2 = W2 @ h1 + b2
+    y = softmax(a2)
+    delta2 = {}
+    return W1, b1, W2 - gamma * delta2 @ h1.T, b2 - gamma * {}
+"""
+SUMS = "delta2.sum(axis=1, keepdims=True)"
+
+
+@pytest.mark.parametrize(
+    ("delta2", "sums", "said"),
+    [
+        ("y - d", SUMS, "Only the division by the number of samples is missing"),
+        ("d - y", SUMS, "Two things are left to do"),
+        ("softmaxp(a2, y - d) / N", SUMS, "through a second time. After that"),
+        ("softmaxp(a2, y - d)", SUMS, "And divide by the number of samples."),
+        ("-d / y / N", SUMS, "it must pass through softmax first"),
+        ("y - d / N", SUMS, "`d` alone is divided"),
+        ("(y - d) / N", "delta2.sum(axis=1)", "The sum for b2 is a vector"),
+    ],
+)
+def test_what_moves_in_an_update_that_is_half_written_is_diagnosed(delta2, sums, said):
+    verdict = judged(HALF.format(delta2, sums), 17)
+    assert (verdict.verdict, verdict.label) == (WRONG, "wrong")
+    assert said in verdict.hint
+    assert verdict.hint.endswith("go on: W1 and b1 have not moved yet.")
+    assert verdict.mistake is None  # that may be worth points in a whole update
+
+
+def test_a_sum_in_which_all_cancels_is_not_called_unwritten():
+    verdict = judged(HALF.format("(y - d) / N", "delta2.sum()"), 17)
+    assert verdict.label == "on the way"
+    assert "y and d cancel" in verdict.hint
+
+
+@pytest.mark.parametrize("still", [(2, 3), (1, 2, 3), (2,), (0, 3)])
+def test_parts_that_are_right_while_others_stand_still_are_on_the_way(still):
+    whole = PROOF.course.texts["update_shallow"].replace("def update", "def whole")
+    again = f"""
+def update_shallow(x, d, net, gamma=0.05):
+    new = whole_shallow(x, d, net, gamma)
+    return [net[k] if k in {still} else new[k] for k in range(4)]
+"""
+    verdict = judged(whole + again, 17)
+    assert (verdict.verdict, verdict.label) == (WRONG, "on the way")
+    assert "entry" not in verdict.hint
+
+
+@pytest.mark.parametrize(
+    ("relu", "label", "said"),
+    [
+        ("np.maximum(a, 0)", "on the way", "`relu` is right; now write relup"),
+        ("np.abs(a)", NOT_ANSWERED, "write relup; and `relu` takes the absolute value"),
+        ("a * a", NOT_ANSWERED, "write relup; and `relu([[1], [2], [-3]])`: expected"),
+    ],
+)
+def test_of_two_functions_the_first_is_judged_while_the_second_is_a_stub(
+    relu, label, said
+):
+    stub = 'raise NotImplementedError("Question 12: write relup")'
+    source = f"import numpy as np\ndef relu(a): return {relu}\n"
+    verdict = alone(f"{source}def relup(a, e): {stub}\n", 12)
+    assert (verdict.verdict, verdict.label) == (NOT_ANSWERED, label)
+    assert verdict.hint.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{raised}", "write softmax"),
+        ("'A docstring.'; np.shape(a); {raised}", "write softmax"),
+        ("y = np.exp(a); {raised}", "delete line 2 of answers.py, the `raise`"),
+        ("{raised}; return np.exp(a)", "delete line 2 of answers.py, the `raise`"),
+    ],
+)
+def test_code_beside_a_forgotten_raise_is_not_called_unwritten(body, said):
+    raised = 'raise NotImplementedError("Question 7: write softmax")'
+    verdict = alone(
+        f"import numpy as np\ndef softmax(a): {body.format(raised=raised)}\n", 7
+    )
+    assert verdict.verdict == NOT_ANSWERED
+    assert verdict.hint.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"), [("True", WRONG), ("1", RIGHT), ("1.0", RIGHT)]
+)
+def test_one_hot_columns_of_truth_values_are_told_to_be_no_numbers(one, expected):
+    source = f"""
+    def label2onehot(lbl):
+        return (np.arange(lbl.max() + 1)[:, None] == lbl) * {one}
+    """
+    verdict = judged(source, 5)
+    assert verdict.verdict == expected
+    assert verdict.mistake == ("onehot-booleans" if expected == WRONG else None)
+
+
+def test_what_an_earlier_answer_spoils_names_it():
+    source = read_source(REFERENCE).replace("a - a.max(axis=0)", "a")
+    student = Judge(TrustedAnswers(source), ASSIGNMENT)
+    for n in (10, 17):
+        assert student.verdict(n).verdict == RIGHT
+        assert "may come from Question 7" in student.verdict(n).lacks[-1]
+    # Where right answers take its place, nothing is spoiled.
+    marker = Judge(TrustedAnswers(source), ASSIGNMENT, PROOF.right)
+    assert not any("Question 7" in lack for lack in marker.verdict(17).lacks)
+
+
+def test_a_notebook_tells_what_lies_beyond_the_question_in_a_sentence():
+    source = "def relup(a, e):\n    return np.where(a < 0, 0, e)"
+    page = Report([judged(source, 12)])._repr_html_()
+    assert "</b>; extras 0 of 1. Beyond the question: your answer lets the" in page
+    assert ".." not in page
+
+
+@pytest.mark.parametrize("eps", ["1e-3", "1e-6", "1e-8", "1e-10"])
+def test_a_finite_difference_is_no_backward_pass(eps):
+    source = f"def softmaxp(a, e):\n    return (softmax(a + {eps} * e) - softmax(a))"
+    assert judged(f"{source} / {eps}", 10).verdict == WRONG
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["np.where(d.T == 1)[1]", "np.arange(10) @ d", "np.argmax(d > 0.5, axis=0)"],
+)
+def test_labels_of_one_hot_columns_alone_are_wrong_and_worth_most(body):
+    verdict = judged(f"def onehot2label(d):\n    return {body}", 6)
+    assert verdict.verdict == WRONG
+    assert "prediction" in verdict.hint
+    assert PROOF.mistakes(6)[verdict.mistake].share == 0.8
+
+
+def test_no_hint_begins_with_a_name_that_a_sentence_would_make_large():
+    hints_ = [m["hint"] for question in QUESTIONS.values() for m in question.mistakes]
+    assert not [said for said in hints_ if re.match(r"[a-z]\w*\d", said)]
 
 
 def test_a_mistake_spelled_in_another_way_is_known():
