@@ -209,7 +209,14 @@ def show_bars(*panels, alt):
         for k, value in enumerate(values):
             up = value >= 0
             at = value + room if up else value - room
-            ax.text(k, at, f"{value:.2f}", ha="center", va="bottom" if up else "top", fontsize=8)
+            ax.text(
+                k,
+                at,
+                f"{value:.2f}",
+                ha="center",
+                va="bottom" if up else "top",
+                fontsize=8,
+            )
         ax.axhline(0, color="black", linewidth=0.8)
         ax.margins(y=0.15)
         ax.set_xticks(range(len(values)))
@@ -422,7 +429,9 @@ def draw_network(*, alt):
     ]:
         ax.text(x, 7.2, top, ha="center", va="bottom")
         ax.text(x, 2.3, text, ha="center", va="top", color="0.3")
-    for y, share in zip(np.delete(heights[15.0], 1), [0.1, 0.15, 0.6, 0.08], strict=True):
+    for y, share in zip(
+        np.delete(heights[15.0], 1), [0.1, 0.15, 0.6, 0.08], strict=True
+    ):
         ax.barh(y, 2.6 * share, 0.45, left=18.1, color=_BLUE)
     _dots(ax, 18.3, heights[15.0][1], _BLUE)
     _arrow(ax, (15.6, 4.8), (17.8, 4.8))
@@ -790,8 +799,8 @@ def plot_curves(*panels, alt):
         ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
         says where the legend is; ``labels``, a dict of a name to ``(x, y)``, puts the
         names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
-        points with words, which stand at the right of the point unless a fourth entry
-        says "below" or "above"; all other entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
+        points with words at their right, or "below" or "above" with a fourth entry; all
+        other entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
     alt : str
         Alternative text.
     """
