@@ -253,7 +253,9 @@ def show_guess(image, y, label, *, alt):
     for k, share in enumerate(y):
         colour = _GREEN if k == label else "black"
         right.text(k, share + 0.004, f"{share:.2f}", color=colour, **style)
-    right.text(label, 0.055, "right class", color=_GREEN, **style)
+    right.text(
+        9.6, max(y), "green: the right class", color=_GREEN, ha="right", va="top"
+    )
     right.margins(y=0.12)
     right.set(
         title="An untrained network bets on some class by chance",
@@ -497,9 +499,10 @@ def draw_graph(net, values, gradients, *, alt):
             if W[m, k] == 0 and not text.startswith("W"):
                 continue
             (x, y), (to, height) = nodes[start, k], nodes[end, m]
-            _arrow(ax, (x + 0.8, y), (to - 0.8, height), color="0.75")
+            x, to = x + 0.6, to - 0.6
+            _arrow(ax, (x, y), (to, height), color="0.75")
             if text.startswith("W"):
-                at = 0.75 * (x + 0.8) + 0.25 * (to - 0.8), 0.75 * y + 0.25 * height
+                at = 0.75 * x + 0.25 * to, 0.75 * y + 0.25 * height
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
                 ax.text(*at, f"{W[m, k]:g}", ha="center", va="center", bbox=box)
     ax.text(10.8, 0, "blue, above: value, from left to right", ha="right", color=_BLUE)
@@ -799,8 +802,8 @@ def plot_curves(*panels, alt):
         ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
         says where the legend is; ``labels``, a dict of a name to ``(x, y)``, puts the
         names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
-        points with words at their right, or "below" or "above" with a fourth entry; all
-        other entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
+        points with words at the right, or where a fourth entry says: "below", "above";
+        all other entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
     alt : str
         Alternative text.
     """
@@ -813,8 +816,8 @@ def plot_curves(*panels, alt):
                 ax.text(*panel["labels"][name], name, color=line.get_color())
         for x, y, text, *where in panel.get("marks", []):
             ax.plot(x, y, "o", color="black", markersize=6)
-            places = {"below": (6, -14), "above": (-20, 12)}
-            place = places[where[0]] if where else (6, 6)
+            places = {"right": (6, 6), "below": (6, -14), "above": (-30, 12)}
+            place = places[where[0] if where else "right"]
             ax.annotate(text, (x, y), xytext=place, textcoords="offset points")
         own = {"curves", "legend", "labels", "marks"}
         ax.set(**{key: panel[key] for key in panel if key not in own})
