@@ -10,13 +10,13 @@ steps = [
     ),
     (
         "The tools are there: `forward_difference` and `central_difference` from "
-        "Question 8, and `relative_deviation` from the cell above. The first two take a "
-        "function, a point, a direction and a step. Which function do you give them, "
+        "Question 8, and `relative_deviation` from the cell above. The first two take "
+        "a function, a point, a direction and a step. Which function do you give them, "
         "`softmax` or `softmaxp`?"
     ),
     (
-        "Why is the deviation not zero? For the first reason, think of g along the line a "
-        "+ t e as a function of t alone. Write Taylor's formula for it at t = eps, up "
+        "Why is the deviation not zero? For the first reason, think of g along the line "
+        "a + t e as a function of t alone. Write Taylor's formula for it at t = eps, up "
         "to the third derivative, and put that into the difference. Which power of eps "
         "stands in the first term that is left over? Do the same with t = -eps for the "
         "central difference, and see which terms cancel."
