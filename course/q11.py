@@ -27,9 +27,9 @@ steps = [
         "by eps make of that?"
     ),
     (
-        "So one deviation shrinks with eps, and the other one grows as eps shrinks. Put in "
-        "eps = 1e-3 and eps = 1e-6 for each kind of difference, with derivatives of "
-        "size 1, and say each time which of the two is larger. The best eps "
-        "lies where they are about equal."
+        "So one deviation shrinks with eps, and the other one grows as eps shrinks. "
+        "Put in eps = 1e-3 and eps = 1e-6 for each kind of difference, with "
+        "derivatives of size 1, and say each time which of the two is larger. The "
+        "best eps lies where they are about equal."
     ),
 ]
