@@ -272,7 +272,8 @@ steps = [
         "Find the derivative with respect to it. These derivatives are the upstream "
         "gradient of softmax, so put them in the place of e in the formula of Question "
         "10b, where g(a) is now y. Two things become simple: y_i times d_i / y_i, and "
-        "the sum of all the d_i."
+        "the sum of all the d_i. Then for N samples: with which factor does the loss of "
+        "one of them count in the mean?"
     ),
     (
         "Step b. Which scores contain the entry W2_ij? So its gradient is a product of "
@@ -298,9 +299,9 @@ steps = [
     (
         "Step e. The first layer is like the second: compare what goes into it and "
         "what comes out. So its two gradients are those of step b with other names. "
-        "For the mean over the samples, divide by their number, the second entry of "
-        "the shape of `x`. If you divide the error at the scores, everything after it "
-        "is divided, too."
+        "If all steps are too long, did you divide by the number of samples, the "
+        "second entry of the shape of `x`? Once is enough: if you divide the error at "
+        "the scores, everything after it is divided, too."
     ),
     (
         "The whole function, in order: the four lines of Question 14, where all of "
