@@ -272,8 +272,8 @@ steps = [
         "Find the derivative with respect to it. These derivatives are the upstream "
         "gradient of softmax, so put them in the place of e in the formula of Question "
         "10b, where g(a) is now y. Two things become simple: y_i times d_i / y_i, and "
-        "the sum of all the d_i. Then for N samples: with which factor does the loss of "
-        "one of them count in the mean?"
+        "the sum of all the d_i. Then take N samples: with which factor does the loss "
+        "of one of them count in the mean?"
     ),
     (
         "Step b. Which scores contain the entry W2_ij? So its gradient is a product of "
