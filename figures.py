@@ -26,7 +26,8 @@ plt.rcParams.update(
     }
 )
 
-_BLUE, _ORANGE = "#0072b2", "#d55e00"  # everybody can tell them apart
+# Everybody can tell them apart: values, gradients and slopes, the right class.
+_BLUE, _ORANGE, _GREEN = "#0072b2", "#d55e00", "#009e73"
 
 
 def show_source(function):
@@ -88,17 +89,18 @@ def draw_plan(image, *, alt):
     ax.imshow(pixels, cmap="gray", extent=(0.2, 3.6, 3.6, 7), zorder=2)
     column = pixels.reshape(-1, 1)[150:500:7]
     ax.imshow(column, cmap="gray", extent=(5.5, 5.9, 2.9, 7.6), aspect="auto", zorder=2)
-    for y in np.linspace(3.3, 7.2, 9):
+    units = np.delete(np.linspace(3.3, 7.2, 9), 1)  # the dots stand in the gap
+    _dots(ax, 9.7, 3.79, _BLUE)
+    for y in units:
         ax.plot(9.7, y, "o", color=_BLUE, markersize=9)
         for end in np.linspace(3.2, 7.3, 10):
             ax.plot([9.9, 13.2], [y, end], color="0.88", linewidth=0.6, zorder=0)
-    for y in np.linspace(3.0, 7.5, 24):
-        for end in np.linspace(3.3, 7.2, 9):
-            ax.plot([5.9, 9.5], [y, end], color="0.91", linewidth=0.4, zorder=0)
+        for start in np.linspace(3.0, 7.5, 24):
+            ax.plot([5.9, 9.5], [start, y], color="0.91", linewidth=0.4, zorder=0)
     shares = [0.02, 0.03, 0.05, 0.06, 0.02, 0.03, 0.01, 0.6, 0.06, 0.12]
     for digit, share in enumerate(shares):
         y = 7.3 - digit * 4.1 / 9
-        ax.barh(y, 4 * share, 0.3, left=13.7, color=_ORANGE if digit == 7 else _BLUE)
+        ax.barh(y, 4 * share, 0.3, left=13.7, color=_GREEN if digit == 7 else _BLUE)
         ax.text(13.45, y, digit, ha="center", va="center")
     for x, text in [
         (1.9, "an image\n28 x 28 pixels"),
@@ -108,12 +110,12 @@ def draw_plan(image, *, alt):
     ]:
         ax.text(x, 2.6, text, ha="center", va="top")
     for x, text in [
-        (4.55, "unroll"),
         (7.75, "64 x 784 weights,\nthen ReLU"),
         (11.5, "10 x 64 weights,\nthen softmax"),
     ]:
         ax.text(x, 8.0, text, ha="center", va="center", color="0.3")
     _arrow(ax, (3.7, 5.3), (5.3, 5.3))
+    ax.text(4.5, 5.5, "unroll", ha="center", color="0.3")
     for x, width, text in [
         (0.1, 6.3, "notebook 1"),
         (6.7, 8.8, "notebook 2: ReLU, softmax;   notebook 3: all of it"),
@@ -126,10 +128,10 @@ def draw_plan(image, *, alt):
         (5.2, "2. measure\nthe loss"),
         (3.2, "3. nudge\nall weights"),
     ]:
-        ax.text(18.4, y, text, ha="center", va="center", weight="bold", color=_ORANGE)
-    _arrow(ax, (18.4, 6.7), (18.4, 5.8), color=_ORANGE)
-    _arrow(ax, (18.4, 4.6), (18.4, 3.8), color=_ORANGE)
-    _arrow(ax, (19.5, 3.5), (19.3, 7.1), color=_ORANGE, curve=0.35)
+        ax.text(18.4, y, text, ha="center", va="center", weight="bold")
+    _arrow(ax, (18.4, 6.7), (18.4, 5.8))
+    _arrow(ax, (18.4, 4.6), (18.4, 3.8))
+    _arrow(ax, (19.5, 3.5), (19.3, 7.1), curve=0.35)
     ax.text(18.2, 1.75, "again and again:\nnotebook 4", ha="center", color="0.3")
     fig.suptitle("Training is a loop: guess, measure, nudge")
     _display(fig, alt)
@@ -193,9 +195,8 @@ def show_bars(*panels, alt):
     Parameters
     ----------
     *panels : dict
-        One per panel: ``values`` are the heights, ``marked`` is the class of another
-        colour, ``form`` the format of the numbers at the bars; all other entries are
-        passed to ``Axes.set``.
+        One per panel: ``values`` are the heights; all other entries are passed to
+        ``Axes.set``.
     alt : str
         Alternative text.
     """
@@ -203,21 +204,23 @@ def show_bars(*panels, alt):
     fig, axes = plt.subplots(1, len(panels), figsize=(width, 3), squeeze=False)
     for ax, panel in zip(axes.flat, panels, strict=True):
         values = np.asarray(panel["values"])
-        colours = [_BLUE] * len(values)
-        if "marked" in panel:
-            colours[panel["marked"]] = _ORANGE
-        ax.bar(range(len(values)), values, color=colours)
+        ax.bar(range(len(values)), values, color=_BLUE)
         room = 0.03 * np.ptp(np.append(values, 0))
         for k, value in enumerate(values):
             up = value >= 0
-            text = format(value, panel.get("form", ".2f"))
             at = value + room if up else value - room
-            ax.text(k, at, text, ha="center", va="bottom" if up else "top", fontsize=8)
+            ax.text(
+                k,
+                at,
+                f"{value:.2f}",
+                ha="center",
+                va="bottom" if up else "top",
+                fontsize=8,
+            )
         ax.axhline(0, color="black", linewidth=0.8)
         ax.margins(y=0.15)
         ax.set_xticks(range(len(values)))
-        own = {"values", "marked", "form"}
-        ax.set(**{key: panel[key] for key in panel if key not in own})
+        ax.set(**{key: panel[key] for key in panel if key != "values"})
         ax.grid(visible=False, axis="x")
     _display(fig, alt)
 
@@ -241,15 +244,21 @@ def show_guess(image, y, label, *, alt):
     left.imshow(np.asarray(image).reshape(28, 28), cmap="gray")
     left.set_title(f"image, label {label}")
     left.axis("off")
-    colours = [_ORANGE if k == label else _BLUE for k in range(len(y))]
+    colours = [_GREEN if k == label else _BLUE for k in range(len(y))]
     right.bar(range(len(y)), y, color=colours)
-    for k, share in enumerate(y):
-        right.text(k, share, f"{share:.2f}", ha="center", va="bottom", fontsize=8)
-    right.margins(y=0.12)
     right.axhline(0.1, color="0.4", linestyle=":")
     right.text(9.6, 0.1, "1/10", va="bottom", color="0.4")
+    style = {"ha": "center", "va": "bottom", "fontsize": 8}
+    style["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+    for k, share in enumerate(y):
+        colour = _GREEN if k == label else "black"
+        right.text(k, share + 0.004, f"{share:.2f}", color=colour, **style)
+    right.text(
+        9.6, max(y), "green: the right class", color=_GREEN, ha="right", va="top"
+    )
+    right.margins(y=0.12)
     right.set(
-        title="Untrained, the network bets on a class by chance",
+        title="An untrained network bets on some class by chance",
         xlabel="class",
         ylabel="probability",
         xticks=range(10),
@@ -381,7 +390,7 @@ def show_templates(W, *, title, alt):
     title, alt : str
         Title of the figure, and its alternative text.
     """
-    limit = np.quantile(np.abs(W), 0.995)
+    limit = np.abs(W).max()
     fig, axes = plt.subplots(2, 5, figsize=(8, 3.9))
     for digit, (ax, w) in enumerate(zip(axes.flat, W, strict=True)):
         drawn = ax.imshow(w.reshape(28, 28), cmap="RdBu_r", vmin=-limit, vmax=limit)
@@ -406,17 +415,14 @@ def draw_network(*, alt):
     for (x, ys), (end, zs) in zip(
         list(heights.items())[:-1], list(heights.items())[1:], strict=True
     ):
-        for y in ys:
-            for z in zs:
+        for y in np.delete(ys, 1):
+            for z in np.delete(zs, 1):
                 ax.plot([x, end], [y, z], color="0.85", linewidth=0.7, zorder=0)
     for x, ys in heights.items():
-        colour = {1.2: "0.4", 8.0: _BLUE, 15.0: _ORANGE}[x]
-        for k, y in enumerate(ys):
-            middle = k == len(ys) - 2
-            if middle:
-                ax.plot([x] * 3, [y - 0.15, y, y + 0.15], ".", color=colour, ms=3)
-            else:
-                ax.plot(x, y, "o", color=colour, markersize=11)
+        colour = "0.4" if x == 1.2 else _BLUE
+        for y in np.delete(ys, 1):
+            ax.plot(x, y, "o", color=colour, markersize=11)
+        _dots(ax, x, ys[1], colour)
     for x, top, text in [
         (1.2, "image $x$", "784 x N"),
         (8.0, "hidden units\n$a_1$, then $h_1 = $ relu$(a_1)$", "64 x N"),
@@ -425,10 +431,11 @@ def draw_network(*, alt):
     ]:
         ax.text(x, 7.2, top, ha="center", va="bottom")
         ax.text(x, 2.3, text, ha="center", va="top", color="0.3")
-    shares = [0.1, 0.15, 0.6, 0.08, 0.07]
-    for k, (y, share) in enumerate(zip(heights[15.0], shares, strict=True)):
-        if k != 3:
-            ax.barh(y, 2.6 * share, 0.45, left=18.1, color=_ORANGE)
+    for y, share in zip(
+        np.delete(heights[15.0], 1), [0.1, 0.15, 0.6, 0.08], strict=True
+    ):
+        ax.barh(y, 2.6 * share, 0.45, left=18.1, color=_BLUE)
+    _dots(ax, 18.3, heights[15.0][1], _BLUE)
     _arrow(ax, (15.6, 4.8), (17.8, 4.8))
     ax.text(16.7, 5.1, "softmax", ha="center", va="bottom")
     for x, text in [
@@ -443,7 +450,7 @@ def draw_network(*, alt):
     ax.text(
         10,
         0.45,
-        "backward: from the error to the gradients",
+        "backward: from the loss to the gradients",
         ha="center",
         color=_ORANGE,
     )
@@ -458,19 +465,23 @@ def draw_graph(net, values, gradients, *, alt):
     ----------
     net : tuple of W1, b1, W2, b2
         Its weights are written on the lines, its biases under the names of the layers.
-    values, gradients : dict of str to (2,) array
-        Of "x", "a1", "h1", "a2" and "y"; a gradient may be missing.
+    values, gradients : dict of str to array
+        Of "x", "a1", "h1", "a2" and "y", each of shape (2,), and of "loss", of shape
+        (1,); a gradient may be missing.
     alt : str
         Alternative text.
     """
     W1, b1, W2, b2 = net
-    fig, ax = _canvas((10, 4.4), (0, 20), (-0.2, 8.2))
-    places = {"x": 1, "a1": 5.5, "h1": 10, "a2": 14.5, "y": 19}
+    fig, ax = _canvas((11, 4.4), (0, 22), (-0.2, 8.2))
+    places = {"x": 1, "a1": 5.1, "h1": 9, "a2": 13.1, "y": 17, "loss": 21}
     rows = [5.3, 1.9]
-    for (name, x), k in itertools.product(places.items(), [0, 1]):
-        y = rows[k]
+    nodes = {(name, k): (places[name], rows[k]) for name in places for k in [0, 1]}
+    del nodes["loss", 1]
+    nodes["loss", 0] = places["loss"], 3.6
+    for (name, k), (x, y) in nodes.items():
         ax.plot(x, y, "o", color="white", markeredgecolor="black", markersize=32)
-        ax.text(x, y, f"{name}[{k}]", ha="center", va="center", fontsize=9)
+        text = name if name == "loss" else f"{name}[{k}]"
+        ax.text(x, y, text, ha="center", va="center", fontsize=9)
         style = {"x": x, "ha": "center", "weight": "bold"}
         ax.text(y=y + 0.75, s=f"{values[name][k]:.3g}", color=_BLUE, **style)
         if name in gradients:
@@ -478,22 +489,24 @@ def draw_graph(net, values, gradients, *, alt):
             ax.text(y=y - 0.75, s=text, color=_ORANGE, va="top", **style)
     for start, end, text, W in [
         ("x", "a1", f"W1, b1 = {b1[0, 0]:g}, {b1[1, 0]:g}", W1),
-        ("a1", "h1", "ReLU", None),
+        ("a1", "h1", "ReLU", np.eye(2)),
         ("h1", "a2", f"W2, b2 = {b2[0, 0]:g}, {b2[1, 0]:g}", W2),
-        ("a2", "y", "softmax", None),
+        ("a2", "y", "softmax", np.ones((2, 2))),
+        ("y", "loss", "-log y[0]", np.array([[1, 0]])),
     ]:
-        left, right = places[start] + 0.8, places[end] - 0.8
-        ax.text((left + right) / 2, 7.3, text, ha="center")
-        for k, m in itertools.product([0, 1], [0, 1]):
-            if text == "ReLU" and k != m:
+        ax.text((places[start] + places[end]) / 2, 7.3, text, ha="center")
+        for k, m in itertools.product([0, 1], range(len(W))):
+            if W[m, k] == 0 and not text.startswith("W"):
                 continue
-            _arrow(ax, (left, rows[k]), (right, rows[m]), color="0.75")
-            if W is not None:
-                at = left + 0.25 * (right - left), rows[k] + 0.25 * (rows[m] - rows[k])
+            (x, y), (to, height) = nodes[start, k], nodes[end, m]
+            x, to = x + 0.6, to - 0.6
+            _arrow(ax, (x, y), (to, height), color="0.75")
+            if text.startswith("W"):
+                at = 0.75 * x + 0.25 * to, 0.75 * y + 0.25 * height
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
                 ax.text(*at, f"{W[m, k]:g}", ha="center", va="center", bbox=box)
-    ax.text(9.8, 0, "blue, above: value, from left to right", ha="right", color=_BLUE)
-    ax.text(10.2, 0, "orange, below: gradient, from right to left", color=_ORANGE)
+    ax.text(10.8, 0, "blue, above: value, from left to right", ha="right", color=_BLUE)
+    ax.text(11.2, 0, "orange, below: gradient, from right to left", color=_ORANGE)
     fig.suptitle("Values flow forward, gradients flow back")
     _display(fig, alt)
 
@@ -507,7 +520,7 @@ def show_progress(x, labels, guesses, *, alt):
         Images, one per column.
     labels : (n,) array of int
     guesses : dict of int to (n,) array of int
-        The step, and the predicted labels; the wrong ones are shown in orange.
+        The step, and the predicted labels; the wrong ones stand in dark boxes.
     alt : str
         Alternative text.
     """
@@ -528,7 +541,7 @@ def show_progress(x, labels, guesses, *, alt):
                 transform=ax.transAxes,
                 color="black" if right else "white",
                 bbox={
-                    "facecolor": "white" if right else _ORANGE,
+                    "facecolor": "white" if right else "0.2",
                     "edgecolor": "none",
                     "pad": 2,
                 },
@@ -543,34 +556,34 @@ def show_progress(x, labels, guesses, *, alt):
                     transform=ax.transAxes,
                 )
     fig.suptitle(
-        "What the network says of the twenty images: the mistakes, orange, vanish"
+        "What the network says of the twenty images: its mistakes, in boxes, vanish"
     )
     _display(fig, alt)
 
 
-def plot_check(steps, errors, *, alt):
-    """Draw the error of a numerical check against its step, on logarithmic scales.
+def plot_check(steps, deviations, *, alt):
+    """Draw the deviations of a numerical check against its step, both logarithmic.
 
     Parameters
     ----------
     steps : (n,) array
-    errors : dict of str to (n,) array
-        The errors of "forward" and "central" differences, and those with a "bug".
+    deviations : dict of str to (n,) array
+        Those of "forward" and "central" differences, and of "central, with bug".
     alt : str
         Alternative text.
     """
-    forms = {"forward": "C0o-", "central": "C1s-", "bug": "C7:"}
+    forms = {"forward": "C0o-", "central": "C1s-", "central, with bug": "C7:"}
     plot_curves(
         {
-            "curves": {name: (steps, errors[name], forms[name]) for name in forms},
+            "curves": {name: (steps, deviations[name], forms[name]) for name in forms},
             "labels": {
                 "forward": (3e-6, 1e-4),
                 "central": (1e-3, 1e-8),
-                "bug": (2e-8, 2e-5),
+                "central, with bug": (1e-9, 2e-5),
             },
             "title": "A right formula makes a V; a bug stops at its own size",
             "xlabel": "eps",
-            "ylabel": "relative error",
+            "ylabel": "relative deviation",
             "xscale": "log",
             "yscale": "log",
         },
@@ -622,7 +635,7 @@ def plot_memorised(losses, errors, *, alt):
     Parameters
     ----------
     losses, errors : list of float
-        As `eval_loss` and `eval_perfs` return them, after each step.
+        The mean loss L, and what `eval_perfs` returns, after each step.
     alt : str
         Alternative text.
     """
@@ -633,7 +646,7 @@ def plot_memorised(losses, errors, *, alt):
             "marks": [(first, losses[first], f"step {first}")],
             "title": "The loss goes on falling ...",
             "xlabel": "step",
-            "ylabel": "eval_loss",
+            "ylabel": "loss L on twenty images",
         },
         {
             "curves": {"errors": (steps, errors, "C1-")},
@@ -652,6 +665,11 @@ def _canvas(size, xlim, ylim):
     ax.set(xlim=xlim, ylim=ylim)
     ax.axis("off")
     return fig, ax
+
+
+def _dots(ax, x, y, color):
+    """Draw three small dots above each other: there are more units than are drawn."""
+    ax.plot([x] * 3, [y - 0.15, y, y + 0.15], ".", color=color, markersize=3)
 
 
 def _arrow(ax, start, end, color="0.3", curve=0):
@@ -742,7 +760,7 @@ def show_valley(paths, curvatures, *, alt):
 # All notebooks
 
 
-def show_digits(x, titles, *, alt, columns=10):
+def show_digits(x, titles, *, alt, columns=10, title=None):
     """Draw images in rows, with a title above each.
 
     Parameters
@@ -755,6 +773,8 @@ def show_digits(x, titles, *, alt, columns=10):
         Alternative text.
     columns : int
         Images in a row.
+    title : str, optional
+        What the whole figure shows.
     """
     images = np.asarray(x).T
     side = int(np.sqrt(images.shape[1]))
@@ -764,9 +784,11 @@ def show_digits(x, titles, *, alt, columns=10):
     )
     for ax in axes.flat:
         ax.axis("off")
-    for ax, image, title in zip(axes.flat, images, titles, strict=False):
+    for ax, image, name in zip(axes.flat, images, titles, strict=False):
         ax.imshow(image.reshape(side, side), cmap="gray", interpolation="nearest")
-        ax.set_title(title, fontsize="medium")
+        ax.set_title(name, fontsize="medium")
+    if title:
+        fig.suptitle(title)
     _display(fig, alt)
 
 
@@ -780,8 +802,8 @@ def plot_curves(*panels, alt):
         ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
         says where the legend is; ``labels``, a dict of a name to ``(x, y)``, puts the
         names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
-        points with words, which stand below where there is a fourth entry; all other
-        entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
+        points with words at the right, or where a fourth entry says: "below", "above";
+        all other entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
     alt : str
         Alternative text.
     """
@@ -792,9 +814,10 @@ def plot_curves(*panels, alt):
             (line,) = ax.plot(*curve, label=name)
             if name in panel.get("labels", {}):
                 ax.text(*panel["labels"][name], name, color=line.get_color())
-        for x, y, text, *below in panel.get("marks", []):
+        for x, y, text, *where in panel.get("marks", []):
             ax.plot(x, y, "o", color="black", markersize=6)
-            place = (6, -14) if below else (6, 6)
+            places = {"right": (6, 6), "below": (6, -14), "above": (-30, 12)}
+            place = places[where[0] if where else "right"]
             ax.annotate(text, (x, y), xytext=place, textcoords="offset points")
         own = {"curves", "legend", "labels", "marks"}
         ax.set(**{key: panel[key] for key in panel if key not in own})

@@ -407,9 +407,9 @@ steps = [
         "Find the derivative with respect to it. These derivatives are the upstream "
         "gradient of softmax, so put them in the place of e in the formula of Question "
         "10b, where g(a) is now y. What cancels, and what do the entries of d add up "
-        "to? Last, the loss is the mean over the samples: divide by their number, "
-        "which is the second entry of the shape of `x`. Done here, it is done for all "
-        "that follows."
+        "to? Then take N samples: with which factor does the loss of one of them count "
+        "in the mean? With that factor in `delta2`, all that follows has it, too. (N "
+        "is the second entry of the shape of `x`.)"
     ),
     (
         "Step b. Which scores contain the entry W2_ij? So its gradient is a product of "

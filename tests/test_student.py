@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -190,6 +191,14 @@ def test_a_notebook_has_a_place_for_each_answer(files, name):
         assert any(place in text for place in places), n
         if int(n) in JUDGED:
             assert f"check({n})" in text
+
+
+def test_each_step_of_question_17_has_a_place_below_it(files):
+    text = files["notebooks/03_backprop.ipynb"].decode()
+    sources = [cell.source for cell in nbformat.reads(text, as_version=4).cells]
+    place = student.TEXT_PLACE.format(17)
+    above = [before for before, source in pairwise(sources) if source == place]
+    assert [source[:4] for source in above] == [f"**{step}." for step in "abcde"]
 
 
 def test_each_edit_is_used_by_the_next_cell(edition, monkeypatch):
