@@ -118,3 +118,30 @@ def test_after_a_right_answer_old_outputs_are_told(notebook):
 def test_a_function_that_is_in_the_notebook_alone_is_told(notebook):
     notebook.run("def relu(a):\n    return np.maximum(a, 0)")
     assert "<code>relu</code> is defined in this notebook" in notebook.run("check(12)")[2]
+
+
+def test_a_text_that_is_missing_is_told(notebook):
+    place = {"cell_type": "markdown", "metadata": {"tags": ["q8"]}}
+    given = {"cell_type": "markdown", "metadata": {"tags": ["q8", "given"]}}
+    folder = notebook.file.parent / "notebooks"
+    folder.mkdir()
+    for source, said in [
+        ("*Your answer to Question 8.*", "Nothing is written yet in 02_a.ipynb"),
+        ("It follows.", "There is an answer in 02_a.ipynb"),
+    ]:
+        cells = [given | {"source": "### Question 8"}, place | {"source": source}]
+        (folder / "02_a.ipynb").write_text(json.dumps({"cells": cells}))
+        assert said in notebook.run("check(8)")[2]
+    (folder / "02_a.ipynb").write_text("{")
+    assert ">to be read</b></div>" in notebook.run("check(8)")[2]
+
+
+def test_hints_are_as_wide_as_the_terminal(monkeypatch):
+    from checks.given import QUESTIONS
+    from checks.hints import Steps
+
+    for columns, widest in [("60", 60), ("200", 88)]:
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = repr(Steps(QUESTIONS[17], 7)).splitlines()
+        assert widest - 12 < max(map(len, lines)) <= widest
+    assert "\n" not in Steps(QUESTIONS[17], 7)._repr_html_().split("</div>\n")[1]
