@@ -117,7 +117,8 @@ def test_after_a_right_answer_old_outputs_are_told(notebook):
 
 def test_a_function_that_is_in_the_notebook_alone_is_told(notebook):
     notebook.run("def relu(a):\n    return np.maximum(a, 0)")
-    assert "<code>relu</code> is defined in this notebook" in notebook.run("check(12)")[2]
+    _, _, html = notebook.run("check(12)")
+    assert "<code>relu</code> is defined in this notebook" in html
 
 
 def test_a_text_that_is_missing_is_told(notebook):
