@@ -43,10 +43,11 @@ def watch_reloads(shell):
             pass  # what was not read is in `unread`, and `stale` finds the rest
 
     def tell(info):
-        if not re.match(r"\s*(check|hint)\(", info.raw_cell):
-            latest["run"] = time.time()
+        if re.match(r"\s*(check|hint)\(", info.raw_cell):
+            return  # these read the files themselves, and say so too
+        latest["run"] = time.time()
         for line in [*unread.values(), *stale(shell.user_ns, renewed)]:
-            print(line, file=sys.stderr)
+            print(line, file=sys.stderr, flush=True)
 
     autoreload.superreload = quietly
     shell.events.register("pre_run_cell", tell)

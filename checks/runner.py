@@ -81,7 +81,8 @@ class Outcome:
                 error["line"] = line if type(line) is int else None
                 error["file"] = str(file)[:100] if file else None
                 error["shapes"] = str(reply["error"].get("shapes") or "")[:400]
-                error["sizes"] = [*map(int, reply["error"].get("sizes") or [])][:2]
+                sizes = list(reply["error"].get("sizes") or [])
+                error["sizes"] = [int(size) for size in sizes[:2]]
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places):
                 raise ValueError("a change of nothing")

@@ -290,7 +290,9 @@ class Functions:
     def names(self):
         """Return the names of what can be called."""
         members = [item for space in self.spaces for item in space.items()]
-        return sorted({name for name, value in members if callable(value)})
+        # A file that imports a function which is not there has a stand-in for it.
+        lost = {id(f) for m in self.modules.values() for f in m.__missing__.values()}
+        return sorted({n for n, f in members if callable(f) and id(f) not in lost})
 
     def call(self, name, args, kwargs, standins=(), ask=None, measure=False):
         """Call a function and tell what it did.

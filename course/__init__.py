@@ -23,8 +23,8 @@ mistakes : list of Mistake
     Known ones, with their hints.
 facts(right) : function
     Numbers that hints fill in, by name: `{name:.2f}` in a hint.
-steps : list of str
-    Help for someone who is stuck, a step at a time, and never the answer.
+steps : str
+    Help for someone who is stuck, a paragraph for each step, and never the answer.
 earned : str
     What one has with a right answer: a sentence that the judge adds to its verdict.
 """

@@ -287,7 +287,7 @@ def compile_question(course, n, found, bare, answers, seed, said):
                 )
         mistakes.append(compiled)
     steps = []
-    for k, step in enumerate(getattr(module, "steps", ()), 1):
+    for k, step in enumerate(paragraphs(getattr(module, "steps", "")), 1):
         try:
             steps.append(filled(step, numbers, lines))
         except ValueError as error:
@@ -299,6 +299,11 @@ def compile_question(course, n, found, bare, answers, seed, said):
         earned = ""
     fields = {"mistakes": tuple(mistakes), "steps": tuple(steps), "earned": earned}
     return dataclasses.replace(question, **fields)
+
+
+def paragraphs(text):
+    """Return the paragraphs of a text, each as one line."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
 def extras_of(module):

@@ -63,6 +63,7 @@ class Notebook:
 @pytest.fixture
 def notebook(tmp_path):
     shutil.copytree(ROOT / "checks", tmp_path / "checks")
+    (tmp_path / "deep.py").write_text("from shallow import relu\n")
     notebook = Notebook(tmp_path)
     notebook.save("def relu(a):\n    return 1\n")
     first = "%load_ext autoreload\n%autoreload 3\nfrom checks import check, hint\n"
@@ -79,6 +80,7 @@ def test_what_cannot_be_read_is_told_in_one_line(notebook):
     assert notebook.relu() == ("1\n", line)  # as long as it is so
     _, _, html = notebook.run("check(12)")
     assert html.startswith("<div><b>shallow.py, line 5: SyntaxError: '('")
+    assert "There is no <code>relu</code>" in html  # although deep.py imports it
     notebook.save("def relu(a):\n    return 2\n\n\nrelu(nothing)\n")
     line = f"shallow.py, line 8: NameError: name 'nothing' is not defined. {KEPT}"
     assert notebook.relu() == ("1\n", line)
@@ -117,6 +119,32 @@ def test_after_a_right_answer_old_outputs_are_told(notebook):
 
 def test_a_function_that_is_in_the_notebook_alone_is_told(notebook):
     notebook.run("def relu(a):\n    return np.maximum(a, 0)")
-    assert (
-        "<code>relu</code> is defined in this notebook" in notebook.run("check(12)")[2]
-    )
+    _, _, html = notebook.run("check(12)")
+    assert "<code>relu</code> is defined in this notebook" in html
+
+
+def test_a_text_that_is_missing_is_told(notebook):
+    place = {"cell_type": "markdown", "metadata": {"tags": ["q8"]}}
+    given = {"cell_type": "markdown", "metadata": {"tags": ["q8", "given"]}}
+    folder = notebook.file.parent / "notebooks"
+    folder.mkdir()
+    for source, said in [
+        ("*Your answer to Question 8.*", "Nothing is written yet in 02_a.ipynb"),
+        ("It follows.", "There is an answer in 02_a.ipynb"),
+    ]:
+        cells = [given | {"source": "### Question 8"}, place | {"source": source}]
+        (folder / "02_a.ipynb").write_text(json.dumps({"cells": cells}))
+        assert said in notebook.run("check(8)")[2]
+    (folder / "02_a.ipynb").write_text("{")
+    assert ">to be read</b></div>" in notebook.run("check(8)")[2]
+
+
+def test_hints_are_as_wide_as_the_terminal(monkeypatch):
+    from checks.given import QUESTIONS
+    from checks.hints import Steps
+
+    for columns, widest in [("60", 60), ("200", 88)]:
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = repr(Steps(QUESTIONS[17], 7)).splitlines()
+        assert widest - 12 < max(map(len, lines)) <= widest
+    assert "\n" not in Steps(QUESTIONS[17], 7)._repr_html_().split("</div>\n")[1]
