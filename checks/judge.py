@@ -140,7 +140,8 @@ class Judge:
                 alone = Trial(self, question, functions, there, with_reference=False)
                 fault = alone.fault and fault
             if missing:
-                return self._unfinished(question, together, and_all(missing))
+                said = and_all(missing)
+                return self._unfinished(question, together, said, ", but")
             if not fault:
                 call = self.caller(question, functions, used := set())
                 lacks, untried = lacking(question, functions, call, used)
@@ -157,7 +158,7 @@ class Judge:
         if together.unwritten:
             said = together.unwritten.removeprefix(f"Question {question.number}: ")
             together.leave_out(together.ended_by(UNWRITTEN))  # what else is wrong?
-            return self._unfinished(question, together, said)
+            return self._unfinished(question, together, said, "; now")
         found = together.mistake() or (alone and alone.mistake())
         if found:
             partway = bool(found.get("partway"))
@@ -168,13 +169,13 @@ class Judge:
             question, WRONG, fault, None, together.is_partway, trial=together
         )
 
-    def _unfinished(self, question, trial, said):
+    def _unfinished(self, question, trial, said, link):
         """Return the verdict where a function is missing, with a word on the others."""
         if trial.fault:
             known = trial.mistake() or {"hint": trial.fault}
             return Verdict(question, NOT_ANSWERED, f"{said}; and {known['hint']}")
         if done := [f"`{name}`" for name in question.functions if trial.is_right(name)]:
-            said = f"{listing(done)} {'are' if done[1:] else 'is'} right; now {said}"
+            said = f"{listing(done)} {'are' if done[1:] else 'is'} right{link} {said}"
         return Verdict(question, NOT_ANSWERED, said, partway=bool(done))
 
     def _blamed(self, question, lack, used):

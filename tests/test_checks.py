@@ -273,6 +273,9 @@ def test_of_two_functions_the_first_is_judged_while_the_second_is_a_stub(
 ):
     stub = 'raise NotImplementedError("Question 12: write relup")'
     source = f"import numpy as np\ndef relu(a): return {relu}\n"
+    missing = alone(source, 12)
+    assert missing.label == label
+    assert "there is no `relup`" in missing.hint
     verdict = alone(f"{source}def relup(a, e): {stub}\n", 12)
     assert (verdict.verdict, verdict.label) == (NOT_ANSWERED, label)
     assert verdict.hint.startswith(said)
