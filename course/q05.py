@@ -109,7 +109,7 @@ mistakes = [
     Mistake(
         "onehot-booleans",
         "The places are right, but they hold True and False. The question asks for "
-        "1 and 0: NumPy refuses `-d`, for one, as long as `d` holds True and False. "
+        "1 and 0, and NumPy refuses to compute `-d`, for example, from truth values. "
         "Make numbers of them with `astype`.",
         label2onehot="return np.arange(lbl.max() + 1)[:, None] == lbl",
     ),

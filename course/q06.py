@@ -32,40 +32,40 @@ extras = [
     ),
 ]
 
-WHOLE = "Right for one-hot columns. In a prediction, which this should serve too, "
+WHOLE = (
+    "Right for one-hot columns. But the function should serve for predictions, too. "
+)
+LARGEST = "Look for the largest entry of each column."
 mistakes = [
     Mistake(
         "label-where-it-is-1",
-        WHOLE + "such as 7/10, 2/10 and 1/10, no entry is 1. Look for the largest "
-        "entry of each column.",
+        f"{WHOLE}In a column such as 7/10, 2/10 and 1/10 no entry is 1. {LARGEST}",
         onehot2label="return np.where(d.T == 1)[1]",
         share=0.8,
     ),
     Mistake(
         "label-where-it-is-not-0",
-        WHOLE + "nearly all entries are above 0. Look for the largest entry of each "
-        "column.",
+        f"{WHOLE}There, nearly all entries are above 0. {LARGEST}",
         onehot2label="return np.nonzero(d.T)[1]",
         share=0.8,
     ),
     Mistake(
         "label-by-product",
-        WHOLE + "your product is a mean of all the classes, weighted by their "
-        "probabilities. Look for the largest entry of each column.",
+        f"{WHOLE}There, your product is a mean of all the classes, weighted by their "
+        f"probabilities. {LARGEST}",
         onehot2label="return np.arange(len(d)) @ d",
         share=0.8,
     ),
     Mistake(
         "label-by-rounded-product",
-        WHOLE + "your product is a mean of all the classes, weighted by their "
-        "probabilities. Look for the largest entry of each column.",
+        f"{WHOLE}There, your product is a mean of all the classes, weighted by their "
+        f"probabilities. {LARGEST}",
         onehot2label="return (np.arange(len(d)) @ d).astype(int)",
         share=0.8,
     ),
     Mistake(
         "label-above-one-half",
-        WHOLE + "the most probable class may have less than one half. Look for the "
-        "largest entry of each column.",
+        f"{WHOLE}There, the most probable class may have less than one half. {LARGEST}",
         onehot2label="return np.argmax(d > 0.5, axis=0)",
         share=0.8,
     ),

@@ -52,7 +52,7 @@ ROWS = (
     "You divide by the sums of the rows. The probabilities of one sample, a column, "
     "should sum to 1."
 )
-FIRST = "And subtract the maximum of each column first: the exponential of 1000 is inf."
+FIRST = "And first subtract the maximum of each column: exp(1000) is infinite."
 mistakes = [
     Mistake(
         "softmax-max-over-all",

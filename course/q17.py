@@ -130,9 +130,8 @@ mistakes = [
     ),
     Mistake(
         "update-up-and-whole",
-        "Two things are left to do at `delta2` or at the step: you step up the slope "
-        "and not down, so a sign is wrong, and you do not divide by the number of "
-        "samples.",
+        "Two things are wrong. You step up the slope and not down: look at the signs, "
+        "of `delta2` and of the step. And you do not divide by the number of samples.",
         ("(y - d) / x.shape[1]", "d - y"),
     ),
     Mistake(

@@ -195,7 +195,7 @@ def test_an_update_that_is_half_written_is_told_how_far_it_is(change, said):
         ("delta1 @ x.T", "np.dot(delta1, x)",
          "`delta1` has shape (5, 6) and `x` has shape (4, 6), which do not fit in "
          f"`np.dot(delta1, x)`; {ASSIGNMENT.note}"),
-        ("delta2.sum(axis=1, keepdims=True)", "delta2.sum(axis=1)",
+        ("delta2.sum(axis=1, keepdims=True)", "2 * delta2.sum(axis=1)",
          "b2 should have shape (10, 1), but has (10, 10): a column and a vector make"),
         ("W1 - gamma * gradW1", "2 * W1",
          "b1, W2 and b2 are right; W1: the entry"),
@@ -225,7 +225,7 @@ SUMS = "delta2.sum(axis=1, keepdims=True)"
     ("delta2", "sums", "said"),
     [
         ("y - d", SUMS, "Only the division by the number of samples is missing"),
-        ("d - y", SUMS, "Two things are left to do"),
+        ("d - y", SUMS, "Two things are wrong"),
         ("softmaxp(a2, y - d) / N", SUMS, "through a second time. After that"),
         ("softmaxp(a2, y - d)", SUMS, "And divide by the number of samples."),
         ("-d / y / N", SUMS, "it must pass through softmax first"),
