@@ -380,7 +380,7 @@ def test_a_mistake_spelled_in_another_way_is_known():
 @pytest.mark.parametrize(
     ("n", "source"),
     [
-        (5, "def label2onehot(lbl):\n    return (np.arange(10)[:, None] == lbl)"),
+        (5, "def label2onehot(lbl):\n    return 1 * (np.arange(10)[:, None] == lbl)"),
         (6, "def onehot2label(d):\n    return np.argmax(d, axis=0)[None]"),
         (6, "def onehot2label(d):\n    return [float(i) for i in np.argmax(d, 0)]"),
         (7, "def softmax(a):\n    a = a.astype('f4')\n    y = np.exp(a - a.max(0))\n"
@@ -701,7 +701,8 @@ def test_stubs_below_do_not_make_an_answer_unanswered():
     stub = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')\n"
     assert judged(stub, 14).verdict == RIGHT
     verdict = judged(stub, 12)
-    assert (verdict.verdict, verdict.hint) == (NOT_ANSWERED, "write relu")
+    said = "`relup` is right; now write relu"
+    assert (verdict.verdict, verdict.hint) == (NOT_ANSWERED, said)
 
 
 def test_what_needs_a_missing_function_where_nobody_knows_it_waits_for_it():
