@@ -26,6 +26,7 @@ ASLEEP = 10  # seconds that it may wait for something, such as `input()`
 PATIENCE = 90  # seconds after which a machine is too busy to judge
 TICK = 0.2  # seconds between two looks at the processes
 LONGEST = 2**25  # bytes of all that one process of the worker sends
+PARTS = 300_000  # commas and open brackets in a reply, so that it is read in no time
 WHERE = Path(__file__).with_name("worker.py")
 SETTINGS = {"MPLBACKEND": "agg"} | {
     f"{library}_NUM_THREADS": "1"
@@ -82,8 +83,8 @@ class Outcome:
                 error["file"] = str(file)[:100] if file else None
                 error["shapes"] = str(reply["error"].get("shapes") or "")[:400]
             places = [[int(part) for part in place] for place in reply["changed"]]
-            if not all(places):
-                raise ValueError("a change of nothing")
+            if not all(places) or len(places) > worker.LONGEST:
+                raise ValueError("no places")
             return cls(
                 value=None if reply["value"] is None else worker.decode(reply["value"]),
                 error=error,
@@ -98,7 +99,7 @@ class Outcome:
 def describe(problem):
     """Say what is wrong with a file, and at which line."""
     where = f"line {problem['line']}: " if problem.get("line") else ""
-    return f"{problem.get('file')}, {where}{problem.get('reason')}"
+    return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
 
 
 def stopped(reason, kind="Stopped"):
@@ -371,10 +372,13 @@ class _Process:
 
     def _exchange(self, message):
         """Send a message and wait for the reply; ``{}`` when there will be none."""
+        self.judging = time.thread_time() - self.before
         if self.error:
             return {}
+        line = json.dumps(message).encode() + b"\n"
+        self.waiting = True  # it may also wait for room in the pipe
         try:
-            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            self.process.stdin.write(line)
             self.process.stdin.flush()
         except (OSError, ValueError):
             pass  # it has ended, which the next line finds
@@ -384,24 +388,30 @@ class _Process:
         """Wait for a reply; ``{}`` when there will be none."""
         if self.error:
             return {}
+        reason = "it ended Python, or ran out of memory"
         try:
+            self.waiting = True
             line = self.process.stdout.readline(self.room)
+            self.waiting = False
             self.room -= len(line)
-            reply = json.loads(line) if line.endswith(b"\n") else None
-            if isinstance(reply, dict) and ("over" not in reply or last == "over"):
-                return reply
+            if sum(map(line.count, (b"{", b"[", b","))) > PARTS:
+                reason = "it sent a reply of too many parts"
+            elif line.endswith(b"\n"):
+                reply = json.loads(line)
+                if isinstance(reply, dict) and ("over" not in reply or last == "over"):
+                    return reply
         except (OSError, ValueError, RecursionError):
             pass  # the process has ended, or wrote something else
-        reason = "it ended Python, or ran out of memory"
         if self.room <= 0:
             reason = f"it sent more than {LONGEST // 2**20} MB"
         self.error = self.error or stopped(reason)
         return {}
 
     def _restart(self, seconds):
-        """Count the time from here."""
+        """Count the time from here: the worker's, and the judge's for its replies."""
         self.seconds, self.used = seconds, None
         self.asleep, self.start = 0.0, time.monotonic()
+        self.judging, self.before, self.waiting = 0.0, time.thread_time(), False
 
     def _watch(self):
         """Stop the process when its time is up."""
@@ -414,8 +424,8 @@ class _Process:
             seconds, active = usage(self.process.pid)
             if self.used is None:
                 self.used = seconds
-            self.asleep += 0 if active else TICK
-            if seconds - self.used > self.seconds:
+            self.asleep += TICK if self.waiting and not active else 0
+            if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
             elif self.asleep > ASLEEP:
                 self._stop(f"it waits for something, for {ASLEEP} seconds and more")

@@ -31,6 +31,8 @@ MEMORY = 2 * 2**30  # bytes that a student's functions may take
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
+MANY = 50_000  # of all lists in a value together
+FAILED = 50  # problems of a file that are told one by one
 
 
 def encode(value, depth=0):
@@ -58,12 +60,20 @@ def encode(value, depth=0):
     for sequence in (list, tuple):  # or made of these, as a namedtuple is
         if issubclass(kind, sequence) and len(value) <= LONGEST and depth < 3:
             items = [encode(item, depth + 1) for item in sequence(value)]
-            return {sequence.__name__: items}
+            if depth or entries(items) <= MANY:
+                return {sequence.__name__: items}
     if hasattr(kind, "__float__"):  # such as a fraction
         with contextlib.suppress(Exception):
             return {"number": float(value)}
-    large = kind is int or (isinstance(value, np.ndarray) and value.nbytes > LARGEST)
+    is_array = isinstance(value, np.ndarray)
+    large = kind in (int, list, tuple) or (is_array and value.nbytes > LARGEST)
     return {"other": kind.__name__[:100] + " (too large)" * large}
+
+
+def entries(items):
+    """Return how many values there are in a list that was encoded."""
+    inner = (item.get("list") or item.get("tuple") or [] for item in items)
+    return len(items) + sum(map(entries, inner))
 
 
 class Other(str):
@@ -93,7 +103,7 @@ def decode(message):
             shape = tuple(int(size) for size in message["shape"])
             array = np.frombuffer(base64.b64decode(content), dtype).reshape(shape)
             return np.array(array, order="F" if message["columns"] is True else "C")
-        if kind in ("list", "tuple"):
+        if kind in ("list", "tuple") and len(content) <= LONGEST:
             return {"list": list, "tuple": tuple}[kind](map(decode, content))
         if kind == "other":
             return Other(content)
@@ -242,6 +252,7 @@ class Functions:
         names = [filename, *(self.also if filename == self.filename else [])]
         sys.modules.update({name.removesuffix(".py"): module for name in names})
         bodies = {}  # of each name: what was defined, and whether it has a body
+        failed = 0
         with self._alone():
             statements = self._statements(self.texts[filename], filename)
             flags = future(statements)
@@ -255,8 +266,13 @@ class Functions:
                         defined = module.__dict__[node.name]
                         bodies[node.name] = defined, not is_empty(node)
                 except BaseException as error:
-                    problem = self._describe(error, node.lineno)
-                    self.problems.append(problem | {"file": filename})
+                    failed += 1
+                    if failed <= FAILED:
+                        problem = self._describe(error, node.lineno)
+                        self.problems.append(problem | {"file": filename})
+        if failed > FAILED:
+            more = f"{failed - FAILED} more statements fail"
+            self.problems.append({"file": filename, "reason": more})
         self.empty |= {
             name
             for name, (defined, has_body) in bodies.items()
