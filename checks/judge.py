@@ -4,7 +4,7 @@ import dataclasses
 
 from checks.cases import alike, size
 from checks.questions import Question
-from checks.runner import Answers, read_beside, read_source
+from checks.runner import Answers
 from checks.words import listing
 
 RIGHT, WRONG, WAITS = "right", "wrong", "waits"
@@ -169,8 +169,11 @@ class Judge:
         found = {}
         for name in question.functions:
             if name not in functions.names:
-                why = f": {functions.problems[0]}" if functions.problems else ""
-                found[name] = "there is no {}" + why
+                failed = functions.failed.get(name) or functions.failed.get("*")
+                if name in functions.unread:
+                    found[name] = "{} could not be read: " + functions.unread[name]
+                else:
+                    found[name] = "there is no {}" + (f": {failed}" if failed else "")
             elif name in functions.empty:
                 found[name] = "{} is still empty"
         return found
@@ -272,9 +275,9 @@ def judge_file(path, numbers=None, assignment=None):
     Raises
     ------
     OSError, ValueError
-        As for `runner.read_source`.
+        As for `Answers.of`.
     """
-    answers = Answers(read_source(path), path, beside=read_beside(path))
+    answers = Answers.of(path, assignment)
     found = {v.number: v for v in judge(answers, numbers, assignment)}
     return found, answers.problems
 

@@ -18,7 +18,7 @@ import time
 import tokenize
 from pathlib import Path
 
-from checks import worker
+from checks import notebook, worker
 
 SECONDS = 10  # of the processor that the answer to a question may take
 IMPORT = 10  # of the processor that reading the files may take
@@ -102,6 +102,15 @@ def describe(problem):
     return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
 
 
+def causes(problems, key):
+    """Return which problem is the cause of a missing name, by name."""
+    return {
+        str(name): describe(problem)
+        for problem in reversed(problems)
+        for name in problem.get(key, [])
+    }
+
+
 def stopped(reason, kind="Stopped"):
     """Return the error of a call that did not come to its end."""
     return {"type": kind, "message": reason, "line": None, "reason": reason}
@@ -168,6 +177,10 @@ class Answers:
     sandbox : object, optional
         How to start the process where that is not an ordinary one: `command`,
         `environment`, and the `folder` that stands for the file's own.
+    unread : dict of str to str, optional
+        Functions that are in a cell which Python cannot read, and why it cannot.
+    remarks : list of str, optional
+        What is wrong with the file that its text does not show any more.
 
     Attributes
     ----------
@@ -188,6 +201,8 @@ class Answers:
         files=None,
         seconds=None,
         sandbox=None,
+        unread=None,
+        remarks=(),
     ):
         if files is None:
             from checks.given import ASSIGNMENT
@@ -199,11 +214,46 @@ class Answers:
         self.files = list(files)
         self.seconds = seconds
         self.sandbox = sandbox
+        self.unread = unread or {}
+        self.remarks = list(remarks)
         self.definitions_only = False
         self.problems = []
         self.slow = ""
         self.late = False
         self.process = None
+
+    @classmethod
+    def of(cls, path, assignment=None):
+        """Read a module, or the definitions in a notebook, and the files beside it.
+
+        Raises
+        ------
+        OSError, ValueError
+            As `read_source` does; a ValueError also where a notebook is none.
+        """
+        if assignment is None:
+            from checks.given import ASSIGNMENT as assignment
+
+        path, files = Path(path), assignment.files
+        beside = read_beside(path, files)
+        if path.suffix != ".ipynb":
+            return cls(read_source(path), path, beside=beside, files=files)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise type(error)(f"cannot read {path}: {error.strerror}") from None
+        cells = notebook.code(notebook.read(content, path.name), path.name)
+        remarks, unread = notebook.unread(cells)
+        wanted = set(assignment.parameters)
+        source, _ = notebook.choose(cells, wanted, set(), assignment.given)
+        return cls(
+            f"{source}\n",
+            path.with_name(notebook.FILENAME),
+            beside=beside,
+            files=files,
+            unread=unread,
+            remarks=remarks,
+        )
 
     @contextlib.contextmanager
     def open(self):
@@ -225,10 +275,8 @@ class Answers:
             process = _Process(self)
             self.slow = f"{self.path.name}, when it is imported, {reason}"
         try:
-            self.problems = [
-                *([self.slow] if self.definitions_only else []),
-                *process.problems,
-            ]
+            slow = [self.slow] if self.definitions_only else []
+            self.problems = [*self.remarks, *slow, *process.problems]
             process.begin(SECONDS if self.seconds is None else self.seconds)
             yield process
             if process.end():
@@ -291,12 +339,15 @@ class _Process:
         if not ready and not self.is_late:
             self.error = stopped("no process could be started", "Busy")
         hello = self._receive()
-        self.names, self.empty, self.problems, self.forks = set(), set(), [], False
+        self.names, self.empty, self.forks = set(), set(), False
+        self.problems, self.failed, self.unread = [], {}, {}
         try:
             if not self.error:
                 self.names = set(map(str, hello["names"]))
                 self.empty = set(map(str, hello["empty"]))
                 self.problems = [describe(problem) for problem in hello["problems"]]
+                self.failed = causes(hello["problems"], "binds")
+                self.unread = answers.unread | causes(hello["problems"], "hides")
                 self.forks = hello["forks"] is True
         except (KeyError, TypeError, AttributeError) as malformed:
             self.error = stopped(f"it sent no proper reply ({malformed})")
@@ -477,7 +528,9 @@ class TrustedAnswers:
         )
         self.names = set(self.functions.names())
         self.empty = self.functions.empty
-        self.problems = [describe(problem) for problem in self.functions.problems]
+        problems = self.functions.problems
+        self.problems = [describe(problem) for problem in problems]
+        self.failed, self.unread = causes(problems, "binds"), causes(problems, "hides")
 
     @contextlib.contextmanager
     def open(self):

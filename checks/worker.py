@@ -28,6 +28,9 @@ import warnings
 import numpy as np
 
 MEMORY = 2 * 2**30  # bytes that a student's functions may take
+BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
+DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
@@ -221,7 +224,8 @@ class Functions:
     Attributes
     ----------
     problems : list of dict
-        What failed when the files were run: `file`, `line`, and the `reason` in words.
+        What failed when the files were run: `file`, `line`, and the `reason` in words;
+        the names that a statement `binds`, or that a text `hides` which is no Python.
     empty : set of str
         The functions without a body.
     """
@@ -269,7 +273,8 @@ class Functions:
                     failed += 1
                     if failed <= FAILED:
                         problem = self._describe(error, node.lineno)
-                        self.problems.append(problem | {"file": filename})
+                        named = {"file": filename, "binds": sorted(bound(node))}
+                        self.problems.append(problem | named)
         if failed > FAILED:
             more = f"{failed - FAILED} more statements fail"
             self.problems.append({"file": filename, "reason": more})
@@ -282,26 +287,17 @@ class Functions:
 
     def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
-        try:
-            return ast.parse(source, filename).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = getattr(error, "lineno", None)
+        if error := error_of(source):
             reason = getattr(error, "msg", None) or str(error)
             self.problems.append(
                 {
                     "file": filename,
-                    "line": line,
+                    "line": getattr(error, "lineno", None),
                     "reason": f"{type(error).__name__}: {reason}",
+                    "hides": sorted(hidden(source)),
                 }
             )
-        found = []
-        for line, text in blocks(source.replace("\0", " ")):
-            with contextlib.suppress(
-                SyntaxError, ValueError, RecursionError, MemoryError
-            ):
-                nodes = ast.parse("\n" * line + text, filename).body
-                found += filter(defines, nodes)
-        return found
+        return parsed(source)
 
     def names(self):
         """Return the names of what can be called."""
@@ -512,6 +508,47 @@ def defines(node):
     return isinstance(
         node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
     )
+
+
+def error_of(source):
+    """Return the exception with which Python cannot read a text, or None."""
+    try:
+        ast.parse(source)
+    except BROKEN as error:
+        return error
+
+
+def parsed(source):
+    """Return the statements of a text; of a broken one, the definitions in it."""
+    with contextlib.suppress(*BROKEN):
+        return ast.parse(source).body
+    found = []
+    for line, text in blocks(ENDS.sub("", source.replace("\0", " "))):
+        with contextlib.suppress(*BROKEN):
+            found += filter(defines, ast.parse("\n" * line + text).body)
+    return found
+
+
+def hidden(source):
+    """Return the functions that a text has which Python cannot read."""
+    names = set(re.findall(r"^[ \t]*def[ \t]+(\w+)", source, re.M))
+    return names - set().union(*map(bound, parsed(source)))
+
+
+def bound(node):
+    """Return the names that a statement binds where it stands."""
+    names, todo = set(), [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, DEFINITION):
+            names.add(part.name)
+        elif isinstance(part, ast.Import | ast.ImportFrom):
+            names |= {(a.asname or a.name).split(".")[0] for a in part.names}
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            names.add(part.id)
+        elif not isinstance(part, ast.Lambda | ast.comprehension):
+            todo += ast.iter_child_nodes(part)
+    return names
 
 
 def blocks(source):

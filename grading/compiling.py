@@ -214,7 +214,10 @@ def compile_course(course=None, seed=1, problems=None):
     answers = course.right()
     places = asked(course.notebooks)
     found, parameters = {}, course.parameters()
-    bare = Assignment(tuple(course.files), found, parameters, course.note, seed)
+    given = sorted(path.stem for path in course.answers.glob("*.py"))
+    bare = Assignment(
+        tuple(course.files), found, parameters, course.note, (*given, "checks"), seed
+    )
     for n, module in course.modules.items():
         place, task, title = places.get(n, ("", "", course.titles[n]))
         if title != course.titles[n]:

@@ -21,6 +21,7 @@ from nbconvert.filters import markdown_mistune
 from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.report import extras_sentence, in_html, sentence
+from checks.worker import bound, parsed
 from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
 
@@ -148,9 +149,9 @@ def reference(n, kind="answer"):
 def code_of(names, source):
     """Return the text that defines some functions, with the numbers of its lines."""
     lines, shown = source.split("\n"), []
-    statements = ipynb.parsed(source)
+    statements = parsed(source)
     for name in names:
-        places = [n for n in statements if name in ipynb.bound(n)]
+        places = [n for n in statements if name in bound(n)]
         for node in places[-1:]:
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
@@ -163,9 +164,9 @@ def code_for(n, handed_in):
     """Return the text that has the functions of a question."""
     names = {*QUESTIONS[n].functions}
     for text in handed_in.beside.values():
-        for node in ipynb.parsed(text):
+        for node in parsed(text):
             is_import = isinstance(node, ast.ImportFrom)
-            if names & ipynb.bound(node) and not is_import:
+            if names & bound(node) and not is_import:
                 return text
     return handed_in.source
 

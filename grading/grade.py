@@ -114,7 +114,6 @@ class Run:
             else:
                 result = self.result(self.get_judge(), handed_in, faults)
             result["key"] = key
-        tell_unread(result, handed_in)
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
@@ -177,18 +176,6 @@ def failed(handed_in, judge=None):
         "questions": {str(n): {"verdict": v, **nothing} for n, v in verdicts.items()},
         "problems": handed_in.problems,
     }
-
-
-def tell_unread(result, handed_in):
-    """Say of a function in a text that Python cannot read why it is not there."""
-    for n in CODED + BONUS:
-        verdict = result["questions"][str(n)]
-        for name in QUESTIONS[n].functions:
-            if verdict["verdict"] == "not answered" and name in handed_in.unread:
-                verdict["hint"] = (
-                    f"`{name}` could not be read: {handed_in.unread[name]}"
-                )
-                break
 
 
 def known(path, key):

@@ -77,7 +77,7 @@ class Grader:
         self = cls(where, assignment, course.right())
         first, *others = course.sources
         beside = {name: course.sources[name] for name in others}
-        answers = self.answers(course.sources[first], first, beside, SECONDS)
+        answers = self.answers(course.sources[first], first, beside, seconds=SECONDS)
         judge, longest = Judge(answers, assignment, self.right), 0
         for n in self.numbers:
             start = time.monotonic()
@@ -92,7 +92,7 @@ class Grader:
         self.pace = max(1.0, 3 * longest)
         return self
 
-    def answers(self, source, filename, beside, seconds):
+    def answers(self, source, filename, beside, unread=None, *, seconds):
         """Return a student's answers, to be run in the sandbox."""
         return Answers(
             source,
@@ -101,9 +101,10 @@ class Grader:
             files=self.assignment.files,
             seconds=seconds,
             sandbox=self.sandbox,
+            unread=unread,
         )
 
-    def verdicts(self, source, filename="answers.py", beside=None):
+    def verdicts(self, source, filename="answers.py", beside=None, unread=None):
         """Judge what a student handed in.
 
         A first round gives each question as long as it takes at most, if it is no slow
@@ -117,14 +118,15 @@ class Grader:
         problems : list of str
             What is wrong with the text as a whole.
         """
-        quick = self.answers(source, filename, beside, self.pace)
+        code = source, filename, beside, unread
+        quick = self.answers(*code, seconds=self.pace)
         verdicts, again = {}, []
         for n in self.numbers:
             verdicts[n] = self.verdict(n, quick)
             if quick.late:  # be it with the extras alone
                 again.append(n)
         quick.close()
-        slow = self.answers(source, filename, beside, SECONDS)
+        slow = self.answers(*code, seconds=SECONDS)
         slow.definitions_only, slow.slow = quick.definitions_only, quick.slow
         left = SECONDS_IN_ALL * self.pace
         for n in again:
@@ -155,9 +157,9 @@ class Grader:
             mistake that nobody knows, what it has in common with those alike.
         """
         start = time.monotonic()
-        code = handed_in.source, handed_in.filename, handed_in.beside
+        code = handed_in.source, handed_in.filename, handed_in.beside, handed_in.unread
         all_, problems = self.assignment.questions, []
-        if handed_in.source.strip() or handed_in.beside:
+        if handed_in.source.strip() or handed_in.beside or handed_in.unread:
             verdicts, problems = self.verdicts(*code)
         else:
             said = NOT_ANSWERED, "there is no code to judge"
@@ -171,7 +173,7 @@ class Grader:
                 if verdict.trial.ended:
                     questions[str(n)]["alike"] = verdict.trial.ended
                 elif not verdict.mistake:
-                    answers = self.answers(*code, self.pace)
+                    answers = self.answers(*code, seconds=self.pace)
                     same = self.verdict(n, answers, load())
                     answers.close()
                     questions[str(n)]["alike"] = alike(same.trial)

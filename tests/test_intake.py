@@ -22,6 +22,9 @@ import numpy as np
 import pytest
 
 from checks.given import BONUS, CODED, QUESTIONS
+from checks.judge import NOT_ANSWERED, judge
+from checks.notebook import written
+from checks.runner import Answers
 from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
 from grading.student import make_edition
 
@@ -335,7 +338,7 @@ def test_what_was_not_judged_leaves_its_field_empty(tmp_path):
 )
 def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
     found = read(tmp_path, files)
-    assert ipynb.written(found.source) >= {"relu"}
+    assert written(found.source) >= {"relu"}
     names = {}
     exec(found.source, names)
     assert list(names["relu"](np.array([-1, 2]))) == [0, 2]
@@ -394,7 +397,7 @@ def test_the_students_other_modules_come_along(tmp_path):
 def test_an_old_module_beside_a_stub_does_not_hide_the_notebook(tmp_path):
     files = {"shallow.py": STUB + RELUP, "old.py": RELU.replace("np.maximum", "max")}
     found = read(tmp_path, files | {"work.ipynb": notebook(RELU)})
-    assert "relu" in ipynb.written(found.source)
+    assert "relu" in written(found.source)
 
 
 # The code in notebooks
@@ -458,15 +461,15 @@ def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path):
         "work.ipynb, cell 2, line 3: Python cannot read it (expected ':')"
         in (found.problems[0])
     )
-    assert found.unread["softmax"].startswith("shallow.py, line 8: Python cannot read")
     assert found.unread["eval_loss"].startswith("work.ipynb, cell 2, line 3:")
-    result = stub_result(found)
-    result["questions"]["7"] |= {"verdict": "not answered", "hint": "there is none"}
-    grade.tell_unread(result, found)
-    assert result["questions"]["7"]["hint"].startswith(
-        "`softmax` could not be read: sh"
-    )
-    assert result["questions"]["12"]["hint"] is None
+    answers = Answers(found.source, "shallow.py", unread=found.unread)
+    verdicts = {v.number: v for v in judge(answers, [5, 7, 15])}
+    assert {v.verdict for v in verdicts.values()} == {NOT_ANSWERED}
+    line = "SyntaxError: '(' was never closed"
+    said = f"`softmax` could not be read: shallow.py, line 8: {line}"
+    assert verdicts[7].hint == said
+    assert verdicts[15].hint.startswith("`eval_loss` could not be read: work.ipynb,")
+    assert verdicts[5].hint == "there is no `label2onehot`"  # of another cause
 
 
 # What the marker sees
