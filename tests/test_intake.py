@@ -13,6 +13,8 @@ import math
 import os
 import random
 import signal
+import subprocess
+import sys
 import tarfile
 import time
 import types
@@ -21,14 +23,22 @@ import zipfile
 import numpy as np
 import pytest
 
+from checks import worker
+from checks.cases import raised
 from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, judge
 from checks.notebook import written
 from checks.runner import Answers
 from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
+from grading.invented_class import as_notebook
+from grading.proof import ROOT, VARIANTS
 from grading.student import make_edition
 
 RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
+RELU_TOOK_TWO = (
+    "(line 2): it calls `relu` with an array of shape (10, 1) and a number, and that "
+    "raises TypeError: relu() takes 1 positional argument but 2 were given"
+)
 RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
 STUB = (
     'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
@@ -433,6 +443,23 @@ def test_an_old_module_beside_a_stub_does_not_hide_the_notebook(tmp_path):
             "net = Net()",
             "def relu(a):\n    return np.maximum(a, net.low)",
         ],
+        ["relu = lambda a: np.maximum(a, 0)"],
+        ["if True:\n    def relu(a):\n        return np.maximum(a, 0)"],
+        ["try:\n    def relu(a):\n        return np.maximum(a, 0)\nexcept OSError: 1"],
+        ["relu.calls = 0", RELU.replace("return", "relu.calls += 1\n    return"), ""][
+            ::-1
+        ],
+        [
+            "count, seen = 0, {}",
+            "seen['relu'] = []\nfor key in 'ab':\n    seen[key] = 0\ncount += 1",
+            "def relu(a):\n    global count\n    count += 1\n    seen['a'] += 1\n"
+            "    seen['relu'].append(count)\n    return np.maximum(a, 0)",
+        ],
+        [
+            "def lowest():\n    return 0.0",
+            "low = lowest()\nx = load()\nnet = train(relu, x)",
+            "def relu(a):\n    return np.maximum(a, low)",
+        ],
         [
             "rng = np.random.default_rng(0)",
             "def relu(a):\n    rng.random()\n    return a * (a > 0)",
@@ -470,6 +497,71 @@ def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path):
     assert verdicts[7].hint == said
     assert verdicts[15].hint.startswith("`eval_loss` could not be read: work.ipynb,")
     assert verdicts[5].hint == "there is no `label2onehot`"  # of another cause
+
+
+@pytest.mark.parametrize("path", [*VARIANTS], ids=lambda path: path.stem)
+def test_a_notebook_is_judged_by_itself_as_it_is_graded(path, tmp_path):
+    said = json.loads(as_notebook(path.read_text(encoding="utf-8")))
+    said["cells"].append(cell("def softmax(a)\n    return a"))
+    (tmp_path / "work.ipynb").write_text(json.dumps(said), encoding="utf-8")
+    graded = submission.read([tmp_path / "work.ipynb"], "work")
+    alone = Answers.of(tmp_path / "work.ipynb")
+    assert alone.source == graded.source and alone.path.name == graded.filename
+    assert alone.unread == graded.unread and alone.remarks == graded.problems
+
+
+def test_the_command_judges_a_notebook_and_says_where_there_is_none(tmp_path):
+    cells = "import numpy as np", RELU, RELUP, "def softmax(a)\n    return a"
+    (tmp_path / "work.ipynb").write_bytes(notebook(*cells))
+    (tmp_path / "page.ipynb").write_text("<html>")
+
+    def check(name):
+        command = [sys.executable, "-m", "checks", "12", "7", "--answers"]
+        found = subprocess.run(
+            [*command, tmp_path / name], capture_output=True, text=True, cwd=ROOT
+        )
+        return " ".join(f"{found.stdout}{found.stderr}".split())
+
+    said = check("work.ipynb")
+    assert "12 ReLU right" in said
+    assert "`softmax` could not be read: work.ipynb, cell 4, line 1: Python" in said
+    assert "page.ipynb is a web page, and not a notebook" in check("page.ipynb")
+    assert "cannot read" in check("none.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [  # what a hint says of an error is true of the code
+        (
+            "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
+            "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError",
+        ),
+        (
+            "def softmax(a):\n    return math.exp(a)",
+            "NameError: name 'math' is not defined (line 2)",
+        ),
+        ("def softmax(a):\n    return relu(a, 1)\n" + RELU, RELU_TOOK_TWO),
+        (
+            "def softmax(a):\n    return relu(a) + a\n"
+            "def relu(a):\n    return a[:, 99]",
+            "(line 2): it calls `relu` with an array of shape (10, 1), and that raises "
+            "IndexError",
+        ),
+    ],
+    ids=["module", "typo", "arguments", "in-another"],
+)
+def test_an_error_is_told_where_it_belongs(text, said):
+    known = ["relu"], lambda *args: None  # nobody knows what `relu` answers
+    functions = worker.Functions(text, "shallow.py")
+    error = functions.call("softmax", [np.ones((10, 1))], {}, *known)["error"]
+    assert said in raised(error)
+
+
+def test_where_a_progress_bar_shows_the_loss_it_is_shown():
+    text = "from tqdm.auto import tqdm, trange\ndef relu(a):\n    bar = trange(2)\n"
+    text += "    for _ in bar: bar.set_postfix(loss=a)\n    tqdm.write('done')"
+    printed = worker.Functions(text, "shallow.py").call("relu", [0.25], {})["printed"]
+    assert "loss=0.25" in printed and "done" in printed
 
 
 # What the marker sees
