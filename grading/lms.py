@@ -1,9 +1,9 @@
 """Marks in the files that Canvas and Moodle export, for them to read back.
 
-Rows are matched by these systems' own numbers in the names of submissions, where the
-name beside the number does not contradict, and by the ID in `student.json`. Where two
-things speak for different rows, or two submissions for one row, nobody gets marks, and
-that is listed.
+Rows are matched by the ID in `student.json`, and by these systems' own numbers in the
+names of submissions, where the name beside the number does not contradict. If the two
+speak for different rows, `student.json` counts, unless a name speaks against it: then
+nobody gets marks, as where two submissions claim one row, and that is listed.
 """
 
 import re
@@ -41,16 +41,21 @@ def words_of(name):
     return [word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1]
 
 
-def contradicts(name, who):
-    """Tell whether the name of a submission is that of somebody else than `who`.
+def shared(name, who):
+    """Return how many words of `who` the name of a submission has, None if unknown.
 
     Canvas writes winterkim_101 for Winter, Kim.
     """
     own, words = words_of(name[: name.rfind("_")]), words_of(who)
     whole = "".join(own)
-    return bool(words and own) and not any(
-        word in own or whole.startswith(word) or whole.endswith(word) for word in words
-    )
+    if not (words and own):
+        return None
+    return sum(w in own or whole.startswith(w) or whole.endswith(w) for w in words)
+
+
+def contradicts(name, who):
+    """Tell whether the name of a submission is that of somebody else than `who`."""
+    return shared(name, who) == 0
 
 
 def canvas(path, to, results, assignment=""):
@@ -185,7 +190,14 @@ def claim(name, result, table, ids, numbered, who):
         and re.sub(r"^\D*", "", row[numbered].strip()) == digits
         and not contradicts(name, who(row))
     ]
-    return own + at if own != at and all([own, at]) else own or at
+    if own and at and own != at:
+        names = name, f"{result['student']['name']}_"
+        mine, other = who(table[own[0]]), who(table[at[0]])
+        less = any((shared(n, mine) or 0) < (shared(n, other) or 0) for n in names)
+        if less or own[1:] or any(contradicts(n, mine) for n in names):
+            return own + at
+        return own
+    return own or at
 
 
 def fill(rows, claims, results, numbered, column, most, comments=None):

@@ -255,8 +255,9 @@ def test_a_table_that_excel_saved_as_unicode_text_is_read(tmp_path):
 
 
 def result_of(number="", total=60.0, unjudged=()):
+    number, _, name = number.partition(" ")
     return {
-        "student": {"name": "", "id": number}, "points": total, "comment": "",
+        "student": {"name": name, "id": number}, "points": total, "comment": "",
         "unjudged": list(unjudged),
     }  # fmt: skip
 
@@ -264,6 +265,10 @@ def result_of(number="", total=60.0, unjudged=()):
 CANVAS = (
     "Student,ID,SIS Login ID,MNIST (12)\n    Points Possible,,,50\n"
     '"Winter, Kim",101,00429,\n"Spring, Lee",102,lee@x.org,\n'
+)
+SISTERS = (
+    "Student,ID,SIS Login ID,MNIST (12)\n    Points Possible,,,50\n"
+    '"Winter, Kim",101,kim@x.org,\n"Winter, Lou",102,lou@x.org,\n'
 )
 GERMAN = (
     "ID,Vollst\u00e4ndiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
@@ -285,6 +290,10 @@ BLIND = (
         (CANVAS, {"hw_102": ""}, ["", ""]),  # nobody's name is hw
         (CANVAS, {"Kim_2024": "429"}, ["60", ""]),  # lost zeros
         (CANVAS, {"winterkim_101": "lee@x.org"}, ["", ""]),  # two say two things
+        (CANVAS, {"hw_101": "lee@x.org"}, ["", "60"]),  # the number has no name to it
+        (SISTERS, {"winter_101": "lou@x.org"}, ["", "60"]),  # student.json counts
+        (SISTERS, {"winterkim_101": "lou@x.org"}, ["", ""]),  # but not against a name
+        (SISTERS, {"winter_101": "lou@x.org Kim"}, ["", ""]),
         (CANVAS, {"a": "429", "winterkim_101": ""}, ["", ""]),  # two claim one row
         (CANVAS, {"springlee_102": "", "b": "429"}, ["60", "60"]),
         (GERMAN, {"Kim Winter_77": "", "Lee Spring_78": ""}, ["60", "60"]),
@@ -297,7 +306,7 @@ def test_marks_go_to_whom_they_belong_or_nowhere(table, handed_in, given, tmp_pa
     export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
     export.write_text(table, encoding="utf-8")
     results = {name: result_of(number) for name, number in handed_in.items()}
-    is_canvas = table is CANVAS
+    is_canvas = table in (CANVAS, SISTERS)
     lines = (lms.canvas if is_canvas else lms.moodle)(export, to, results)
     rows, *_ = marks.read_table(to)
     column = 3 if is_canvas else lms.grade_column(marks.read_table(export)[0])
