@@ -20,7 +20,6 @@ import shutil
 import subprocess
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 from checks.given import ASSIGNMENT, BONUS, CODED
@@ -29,6 +28,7 @@ from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
 from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
+from grading.writing import packed
 
 BOOKS = "grades", "again"  # where the two runs write
 
@@ -64,9 +64,8 @@ def hand_in(folder, number, name, source):
         text = as_notebook(source)
         path.with_name(f"{name}.ipynb").write_text(text, encoding="utf-8")
     elif form == 2:
-        with zipfile.ZipFile(path.with_name(f"{name}.zip"), "w") as archive:
-            archive.writestr("shallow.py", source)
-            archive.writestr("student.json", student)
+        content = packed({"shallow.py": source, "student.json": student})
+        path.with_name(f"{name}.zip").write_bytes(content)
     else:
         (path / "handin").mkdir(parents=True)
         (path / "handin" / "shallow.py").write_text(source, encoding="utf-8")

@@ -27,9 +27,7 @@ from checks.given import ASSIGNMENT
 from checks.worker import bound, parsed
 from grading import intake, ipynb
 from grading.intake import Unreadable, is_ours, suffix_of
-from grading.ipynb import ROOT, TEXT_PLACE, Notebook
-
-__all__ = ["TEXT_PLACE", "Submission", "read"]
+from grading.ipynb import ROOT, Notebook
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
 LARGEST = 20 * 2**20  # bytes of a file

@@ -5,13 +5,11 @@ graders, loaders and editors.
 """
 
 import base64
-import copy
 import gzip
 import io
 import json
 import math
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -20,12 +18,13 @@ import time
 import types
 import zipfile
 
+import fuzz
 import numpy as np
 import pytest
 
 from checks import worker
 from checks.cases import raised
-from checks.given import BONUS, CODED, QUESTIONS
+from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.notebook import written
 from checks.runner import Answers
@@ -849,124 +848,12 @@ def test_no_console_ends_a_run(stub, tmp_path, monkeypatch):
     assert r"\u674e\u660e" in said and r"\u043a\u0438\u043c.txt" in said
 
 
-# Fuzzing
+# Fuzzing; the large run is `python -m tests.fuzz --count 2000`
 
 
-def seeds():
-    """Return submissions to change: a module, a notebook and a zip."""
-    source = (submission.ROOT / "shallow.py").read_bytes()
-    cells = [
-        text(
-            "## Question 8\nSince $\\frac{a}{b}$ and **so** `x`:\n\n$$ x^2 $$\n- a\n- b"
-        ),
-        cell(RELU, shows(text_plain="2"), metadata={"tags": ["q12"]}),
-        text("![x](attachment:f.png)", attachments={"f.png": {"image/png": PIXEL}}),
-        cell(
-            "df", shows(text_html="<table><tr><td>1</td></tr></table>", text_plain="x")
-        ),
-        cell("%time y = 1\n!ls \\\n  -l", {"output_type": "stream", "text": ["5\n"]}),
-    ]
-    work = notebook(*cells)
-    who = b'{"name": "Kim", "id": "00429"}'
-    packed = zipped(shallow_dot_py=source, work_dot_ipynb=work, student_dot_json=who)
-    tar = tarred(shallow_dot_py=RELU.encode(), a__deep_dot_py=RELUP.encode())
-    return {".py": source, ".ipynb": work, ".zip": packed, ".tar.gz": tar}
+def test_no_mutation_stops_the_class_or_is_beyond_the_grader(tmp_path):
+    assert fuzz.submissions(tmp_path, 60, seed=1, judge=Stub()) == []
 
 
-ODD = [
-    None,
-    5,
-    -1.5,
-    True,
-    "",
-    "x" * 9000,
-    [],
-    {},
-    [[]],
-    {"a": []},
-    "\ud800",
-    "\0",
-    "$(((",
-]
-ODD += [
-    "# Question 99",
-    "![](data:image/png;base64,@@)",
-    "<img src=x>",
-    "q8",
-    "%%bash",
-    "\\",
-]
-TOKENS = [
-    b"(",
-    b")",
-    b"[",
-    b"{",
-    b"'",
-    b'"""',
-    b"\\",
-    b"\n",
-    b"\t",
-    b"    ",
-    b"\0",
-    b"\xff",
-]
-TOKENS += [
-    b"def ",
-    b"class ",
-    b"lambda ",
-    b"if ",
-    b"try:\n",
-    b"import *\n",
-    b"@",
-    b"$",
-    b"\r",
-]
-TOKENS += [b"async ", b"global ", b"await ", b"match x:\n", b"\xed\xa0\x80", b"=" * 99]
-
-
-def mutated(rng, suffix, content):
-    """Return a submission with random changes: of its bytes, or of its values."""
-    if suffix == ".ipynb" and rng.random() < 0.7:
-        said = json.loads(content)
-        for _ in range(rng.randint(1, 4)):
-            mutate_value(rng, said)
-        return json.dumps(said).encode()
-    content = bytearray(content)
-    for _ in range(rng.randint(1, 6)):
-        at, length = rng.randrange(len(content) + 1), rng.choice([0, 0, 1, 3, 50, 2000])
-        new = rng.choice(
-            [b"", rng.randbytes(3), rng.choice(TOKENS) * rng.choice([1, 1, 40])]
-        )
-        content[at : at + length] = new
-    return bytes(content)
-
-
-def mutate_value(rng, value):
-    """Change something somewhere in a value as JSON has it."""
-    while isinstance(value, dict | list) and value:
-        key = rng.choice([*(value if isinstance(value, dict) else range(len(value)))])
-        if rng.random() < 0.3 or not isinstance(value[key], dict | list):
-            value[key] = copy.deepcopy(rng.choice(ODD))
-            return
-        value = value[key]
-
-
-def fuzz(folder, count, seed):
-    """Grade so many mutations; return the results and the run."""
-    rng, kinds = random.Random(seed), seeds()
-    for i in range(count):
-        suffix = rng.choice([*kinds])
-        write(
-            folder / "class", {f"m{i:04}{suffix}": mutated(rng, suffix, kinds[suffix])}
-        )
-    write(folder / "class", {"right.py": RELU})
-    return grade.grade(folder / "class", folder / "to", marks.read())
-
-
-def test_no_mutation_stops_the_class_or_is_beyond_the_grader(stub, tmp_path):
-    results, run = fuzz(tmp_path, 60, seed=1)
-    assert len(results) == 61
-    assert [name for name, result in results.items() if result["faults"]] == []
-    assert results["right"]["problems"] == []
-    assert len(marks.read_table(tmp_path / "to" / "gradebook.csv")[0]) == 62
-    assert set(results["right"]["questions"]) == set(map(str, QUESTIONS))
+def test_no_reply_of_a_worker_is_beyond_the_judge_or_changes_what_comes_next():
+    assert fuzz.replies(40, seed=1) == []
