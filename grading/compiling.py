@@ -29,7 +29,7 @@ COURSE = ROOT / "course"
 NOTEBOOKS = ROOT / "notebooks"
 BROKEN = ("NameError", "UnboundLocalError")
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
-SHORT = 12  # characters of a line of an answer that may stand in a hint
+SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
 
 
@@ -392,15 +392,17 @@ def standard(text):
 
 
 def lines_of(texts):
-    """Return the statements of right functions and their values, without blanks."""
+    """Return the statements and expressions of right functions, without blanks."""
     found = set()
-    for text in texts.values():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.stmt) and not hasattr(node, "body"):
-                found.add(squeezed(ast.unparse(node)))
-                if value := getattr(node, "value", None):
-                    found.add(squeezed(ast.unparse(value)))
-    return {line for line in found if len(line) >= SHORT}
+    for node in (node for text in texts.values() for node in ast.walk(ast.parse(text))):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+            parts = filter(None, (node, getattr(node, "value", None)))
+            own = [squeezed(ast.unparse(part)) for part in parts]
+            found |= {text for text in own if len(text) >= SHORT}
+        elif isinstance(node, ast.BinOp | ast.Call | ast.Compare | ast.Subscript):
+            text = squeezed(ast.unparse(node))
+            found |= {text} if len(text) >= PART else set()
+    return found
 
 
 def squeezed(text):
