@@ -13,10 +13,11 @@ import sys
 from pathlib import Path
 
 from checks import ROOT, hint
+from checks.console import print_anything
 from checks.judge import Judge
 from checks.questions import COMPILED, load
-from checks.report import Report, any_console, verdict_lines, wants_colour
-from checks.runner import Answers, read_beside, read_source
+from checks.report import Report, verdict_lines, wants_colour
+from checks.runner import Answers
 from checks.texts import noted
 
 
@@ -32,7 +33,7 @@ def main():
         "--answers",
         type=Path,
         metavar="FILE",
-        help="the file to judge; by default the first of the answers",
+        help="the module or notebook to judge; by default the first of the answers",
     )
     parser.add_argument(
         "--data",
@@ -49,7 +50,7 @@ def main():
     form.add_argument(
         "--hint", type=int, metavar="N", help="help with a question, a step at a time"
     )
-    any_console()
+    print_anything()
     arguments = parser.parse_args()
     try:
         assignment = load(arguments.data)
@@ -73,10 +74,9 @@ def main():
         if arguments.watch:
             from checks.watch import watch  # needs a package that judging does not
 
-            read_source(path)
+            Answers.of(path, assignment)
             return watch(path, assignment)
-        source, beside = read_source(path), read_beside(path, assignment.files)
-        answers = Answers(source, path, beside=beside, files=assignment.files)
+        answers = Answers.of(path, assignment)
     except (OSError, ValueError) as error:
         parser.error(str(error))
 

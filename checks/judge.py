@@ -5,7 +5,7 @@ import dataclasses
 from checks import words
 from checks.cases import EXCEPTION, SHAPE, alike, size
 from checks.questions import Question
-from checks.runner import Answers, read_beside, read_source
+from checks.runner import Answers
 from checks.words import listing
 
 RIGHT, WRONG, WAITS = "right", "wrong", "waits"
@@ -192,8 +192,11 @@ class Judge:
         found = {}
         for name in question.functions:
             if name not in functions.names:
-                why = f": {functions.problems[0]}" if functions.problems else ""
-                found[name] = "there is no {}" + why
+                failed = functions.failed.get(name) or functions.failed.get("*")
+                if name in functions.unread:
+                    found[name] = "{} could not be read: " + functions.unread[name]
+                else:
+                    found[name] = "there is no {}" + (f": {failed}" if failed else "")
             elif name in functions.empty:
                 found[name] = "{} is still empty"
         return found
@@ -201,10 +204,7 @@ class Judge:
     def _spoiled(self, question, trial):
         """Leave out the cases that use an earlier answer that is not right.
 
-        Returns
-        -------
-        int or None
-            The first of these earlier questions.
+        Returned is the first of these earlier questions, or None.
         """
         used = {n for numbers in trial.used for n in numbers if n < question.number}
         bad = {n for n in used if self.verdict(n).verdict != RIGHT}
@@ -295,9 +295,9 @@ def judge_file(path, numbers=None, assignment=None):
     Raises
     ------
     OSError, ValueError
-        As for `runner.read_source`.
+        As for `Answers.of`.
     """
-    answers = Answers(read_source(path), path, beside=read_beside(path))
+    answers = Answers.of(path, assignment)
     found = {v.number: v for v in judge(answers, numbers, assignment)}
     return found, answers.problems
 
@@ -470,14 +470,10 @@ def and_all(missing):
 
 
 def fits(found, known):
-    """Tell whether faults are those of a known mistake.
+    """Tell whether faults are those of a known mistake; both are signatures by case.
 
-    Parameters
-    ----------
-    found, known : dict of int to dict
-        Signatures by the number of the case. Of a known mistake, a case or a part of
-        its signature is left out where it depends on chance, a case with None in its
-        place.
+    Of a known mistake, a case or a part of its signature is left out where it depends
+    on chance, a case with None in its place.
     """
     cases = [k for k, signature in known.items() if signature is not None]
     return (

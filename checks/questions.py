@@ -76,6 +76,8 @@ class Assignment:
         Of each function, its parameters with their defaults (None for none).
     note : str
         A sentence to add where shapes do not fit.
+    given : tuple of str
+        The modules that everybody has.
     seed : int
         Of the inputs.
     """
@@ -84,6 +86,7 @@ class Assignment:
     questions: dict
     parameters: dict
     note: str = ""
+    given: tuple = ()
     seed: int = 1
 
     @property

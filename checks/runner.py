@@ -18,7 +18,7 @@ import time
 import tokenize
 from pathlib import Path
 
-from checks import worker
+from checks import notebook, worker
 
 SECONDS = 10  # of the processor that the answer to a question may take
 IMPORT = 10  # of the processor that reading the files may take
@@ -26,6 +26,7 @@ ASLEEP = 10  # seconds that it may wait for something, such as `input()`
 PATIENCE = 90  # seconds after which a machine is too busy to judge
 TICK = 0.2  # seconds between two looks at the processes
 LONGEST = 2**25  # bytes of all that one process of the worker sends
+PARTS = 300_000  # commas and open brackets in a reply, so that it is read in no time
 WHERE = Path(__file__).with_name("worker.py")
 SETTINGS = {"MPLBACKEND": "agg"} | {
     f"{library}_NUM_THREADS": "1"
@@ -80,12 +81,12 @@ class Outcome:
                 error = {key: str(error[key])[:300] for key in keys}
                 error["line"] = line if type(line) is int else None
                 error["file"] = str(file)[:100] if file else None
-                error["shapes"] = str(reply["error"].get("shapes") or "")[:400]
+                error["why"] = str(reply["error"].get("why") or "")[:400]
                 sizes = list(reply["error"].get("sizes") or [])
                 error["sizes"] = [int(size) for size in sizes[:2]]
             places = [[int(part) for part in place] for place in reply["changed"]]
-            if not all(places):
-                raise ValueError("a change of nothing")
+            if not all(places) or len(places) > worker.LONGEST:
+                raise ValueError("no places")
             return cls(
                 value=None if reply["value"] is None else worker.decode(reply["value"]),
                 error=error,
@@ -100,7 +101,16 @@ class Outcome:
 def describe(problem):
     """Say what is wrong with a file, and at which line."""
     where = f"line {problem['line']}: " if problem.get("line") else ""
-    return f"{problem.get('file')}, {where}{problem.get('reason')}"
+    return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
+
+
+def causes(problems, key):
+    """Return which problem is the cause of a missing name, by name."""
+    return {
+        str(name): describe(problem)
+        for problem in reversed(problems)
+        for name in problem.get(key, [])
+    }
 
 
 def stopped(reason, kind="Stopped"):
@@ -128,20 +138,7 @@ def read_source(path):
 
 
 def read_beside(path, files=None):
-    """Return the texts of the other files of an assignment beside one, by name.
-
-    Parameters
-    ----------
-    path : path-like
-        The first of the files.
-    files : sequence of str, optional
-        The names of all; by default those of the assignment that everybody has.
-
-    Raises
-    ------
-    OSError, ValueError
-        As `read_source` does.
-    """
+    """Return the texts of the other files of an assignment beside one, by name."""
     if files is None:
         from checks.given import ASSIGNMENT
 
@@ -169,6 +166,10 @@ class Answers:
     sandbox : object, optional
         How to start the process where that is not an ordinary one: `command`,
         `environment`, and the `folder` that stands for the file's own.
+    unread : dict of str to str, optional
+        Functions that are in a cell which Python cannot read, and why it cannot.
+    remarks : list of str, optional
+        What is wrong with the file that its text does not show any more.
 
     Attributes
     ----------
@@ -189,6 +190,8 @@ class Answers:
         files=None,
         seconds=None,
         sandbox=None,
+        unread=None,
+        remarks=(),
     ):
         if files is None:
             from checks.given import ASSIGNMENT
@@ -200,22 +203,53 @@ class Answers:
         self.files = list(files)
         self.seconds = seconds
         self.sandbox = sandbox
+        self.unread = unread or {}
+        self.remarks = list(remarks)
         self.definitions_only = False
         self.problems = []
         self.slow = ""
         self.late = False
         self.process = None
 
+    @classmethod
+    def of(cls, path, assignment=None):
+        """Read a module, or the definitions in a notebook, and the files beside it.
+
+        Raises
+        ------
+        OSError, ValueError
+            As `read_source` does; a ValueError also where a notebook is none.
+        """
+        if assignment is None:
+            from checks.given import ASSIGNMENT as assignment
+
+        path, files = Path(path), assignment.files
+        beside = read_beside(path, files)
+        if path.suffix != ".ipynb":
+            return cls(read_source(path), path, beside=beside, files=files)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise type(error)(f"cannot read {path}: {error.strerror}") from None
+        cells = notebook.code(notebook.read(content, path.name), path.name)
+        remarks, unread = notebook.unread(cells)
+        wanted = set(assignment.parameters)
+        source, _ = notebook.choose(cells, wanted, set(), assignment.given)
+        return cls(
+            f"{source}\n",
+            path.with_name(notebook.FILENAME),
+            beside=beside,
+            files=files,
+            unread=unread,
+            remarks=remarks,
+        )
+
     @contextlib.contextmanager
     def open(self):
         """Start a process, which has read the files; it ends with the block.
 
         Where the system can, one process reads the files and is copied for each block.
-
-        Yields
-        ------
-        _Process
-            With `names`, `problems` and a method `call`.
+        It has `names`, `problems` and a method `call`.
         """
         process = self.process or _Process(self)
         self.process = None
@@ -226,10 +260,8 @@ class Answers:
             process = _Process(self)
             self.slow = f"{self.path.name}, when it is imported, {reason}"
         try:
-            self.problems = [
-                *([self.slow] if self.definitions_only else []),
-                *process.problems,
-            ]
+            slow = [self.slow] if self.definitions_only else []
+            self.problems = [*self.remarks, *slow, *process.problems]
             process.begin(SECONDS if self.seconds is None else self.seconds)
             yield process
             if process.end():
@@ -292,12 +324,15 @@ class _Process:
         if not ready and not self.is_late:
             self.error = stopped("no process could be started", "Busy")
         hello = self._receive()
-        self.names, self.empty, self.problems, self.forks = set(), set(), [], False
+        self.names, self.empty, self.forks = set(), set(), False
+        self.problems, self.failed, self.unread = [], {}, {}
         try:
             if not self.error:
                 self.names = set(map(str, hello["names"]))
                 self.empty = set(map(str, hello["empty"]))
                 self.problems = [describe(problem) for problem in hello["problems"]]
+                self.failed = causes(hello["problems"], "binds")
+                self.unread = answers.unread | causes(hello["problems"], "hides")
                 self.forks = hello["forks"] is True
         except (KeyError, TypeError, AttributeError) as malformed:
             self.error = stopped(f"it sent no proper reply ({malformed})")
@@ -373,10 +408,13 @@ class _Process:
 
     def _exchange(self, message):
         """Send a message and wait for the reply; ``{}`` when there will be none."""
+        self.judging = time.thread_time() - self.before
         if self.error:
             return {}
+        line = json.dumps(message).encode() + b"\n"
+        self.waiting = True  # it may also wait for room in the pipe
         try:
-            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            self.process.stdin.write(line)
             self.process.stdin.flush()
         except (OSError, ValueError):
             pass  # it has ended, which the next line finds
@@ -386,24 +424,30 @@ class _Process:
         """Wait for a reply; ``{}`` when there will be none."""
         if self.error:
             return {}
+        reason = "it ended Python, or ran out of memory"
         try:
+            self.waiting = True
             line = self.process.stdout.readline(self.room)
+            self.waiting = False
             self.room -= len(line)
-            reply = json.loads(line) if line.endswith(b"\n") else None
-            if isinstance(reply, dict) and ("over" not in reply or last == "over"):
-                return reply
+            if sum(map(line.count, (b"{", b"[", b","))) > PARTS:
+                reason = "it sent a reply of too many parts"
+            elif line.endswith(b"\n"):
+                reply = json.loads(line)
+                if isinstance(reply, dict) and ("over" not in reply or last == "over"):
+                    return reply
         except (OSError, ValueError, RecursionError):
             pass  # the process has ended, or wrote something else
-        reason = "it ended Python, or ran out of memory"
         if self.room <= 0:
             reason = f"it sent more than {LONGEST // 2**20} MB"
         self.error = self.error or stopped(reason)
         return {}
 
     def _restart(self, seconds):
-        """Count the time from here."""
+        """Count the time from here: the worker's, and the judge's for its replies."""
         self.seconds, self.used = seconds, None
         self.asleep, self.start = 0.0, time.monotonic()
+        self.judging, self.before, self.waiting = 0.0, time.thread_time(), False
 
     def _watch(self):
         """Stop the process when its time is up."""
@@ -416,8 +460,8 @@ class _Process:
             seconds, active = usage(self.process.pid)
             if self.used is None:
                 self.used = seconds
-            self.asleep += 0 if active else TICK
-            if seconds - self.used > self.seconds:
+            self.asleep += TICK if self.waiting and not active else 0
+            if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
             elif self.asleep > ASLEEP:
                 self._stop(f"it waits for something, for {ASLEEP} seconds and more")
@@ -469,7 +513,9 @@ class TrustedAnswers:
         )
         self.names = set(self.functions.names())
         self.empty = self.functions.empty
-        self.problems = [describe(problem) for problem in self.functions.problems]
+        problems = self.functions.problems
+        self.problems = [describe(problem) for problem in problems]
+        self.failed, self.unread = causes(problems, "binds"), causes(problems, "hides")
 
     @contextlib.contextmanager
     def open(self):

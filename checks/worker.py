@@ -28,9 +28,15 @@ import warnings
 import numpy as np
 
 MEMORY = 2 * 2**30  # bytes that a student's functions may take
+HAS_TQDM = importlib.util.find_spec("tqdm") is not None
+BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
+DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
+MANY = 50_000  # of all lists in a value together
+FAILED = 50  # problems of a file that are told one by one
 
 
 def encode(value, depth=0):
@@ -58,12 +64,20 @@ def encode(value, depth=0):
     for sequence in (list, tuple):  # or made of these, as a namedtuple is
         if issubclass(kind, sequence) and len(value) <= LONGEST and depth < 3:
             items = [encode(item, depth + 1) for item in sequence(value)]
-            return {sequence.__name__: items}
+            if depth or entries(items) <= MANY:
+                return {sequence.__name__: items}
     if hasattr(kind, "__float__"):  # such as a fraction
         with contextlib.suppress(Exception):
             return {"number": float(value)}
-    large = kind is int or (isinstance(value, np.ndarray) and value.nbytes > LARGEST)
+    is_array = isinstance(value, np.ndarray)
+    large = kind in (int, list, tuple) or (is_array and value.nbytes > LARGEST)
     return {"other": kind.__name__[:100] + " (too large)" * large}
+
+
+def entries(items):
+    """Return how many values there are in a list that was encoded."""
+    inner = (item.get("list") or item.get("tuple") or [] for item in items)
+    return len(items) + sum(map(entries, inner))
 
 
 class Other(str):
@@ -93,7 +107,7 @@ def decode(message):
             shape = tuple(int(size) for size in message["shape"])
             array = np.frombuffer(base64.b64decode(content), dtype).reshape(shape)
             return np.array(array, order="F" if message["columns"] is True else "C")
-        if kind in ("list", "tuple"):
+        if kind in ("list", "tuple") and len(content) <= LONGEST:
             return {"list": list, "tuple": tuple}[kind](map(decode, content))
         if kind == "other":
             return Other(content)
@@ -148,7 +162,7 @@ class Finder:
         """Return how to load a file of this name, None where there is none."""
         if f"{name}.py" in self.functions.texts:
             return importlib.machinery.ModuleSpec(name, self)
-        if name.partition(".")[0] == "tqdm" and not self.functions.has_tqdm:
+        if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
             return importlib.machinery.ModuleSpec(name, self, is_package=name == "tqdm")
         return None
 
@@ -163,7 +177,7 @@ class Finder:
 
 
 def progress_bars(name):
-    """Return a stand-in for tqdm, where that is not installed: nothing is drawn."""
+    """Return a stand-in for tqdm, where that is not installed: texts, and no bars."""
     module = types.ModuleType(name)
 
     class Bar:
@@ -181,6 +195,15 @@ def progress_bars(name):
 
         def __getattr__(self, name):
             return lambda *args, **kwargs: None
+
+        @staticmethod
+        def write(text="", *args, **kwargs):
+            print(text)
+
+        def set_postfix(self, shown=(), *args, **more):
+            print(", ".join(f"{k}={v}" for k, v in (dict(shown) | more).items()))
+
+        set_description = set_description_str = set_postfix_str = write
 
     module.tqdm = module.tqdm_notebook = Bar
     module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
@@ -211,20 +234,20 @@ class Functions:
     Attributes
     ----------
     problems : list of dict
-        What failed when the files were run: `file`, `line`, and the `reason` in words.
+        What failed when the files were run: `file`, `line`, and the `reason` in words;
+        the names that a statement `binds`, or that a text `hides` which is no Python.
     empty : set of str
         The functions without a body.
     """
 
     def __init__(self, source, filename, definitions_only=False, beside=None, files=()):
-        self.problems, self.empty = [], set()
+        self.problems, self.empty, self.failed = [], set(), {}
         self.printed = Printed()
         self.definitions_only = definitions_only
         self.modules = {}  # by the names of their files
         self.texts = {filename: source} | (beside or {})
         self.filename = filename
         self.also = [*files[:1], "submission.py"]  # what the first one is called, too
-        self.has_tqdm = importlib.util.find_spec("tqdm") is not None
         self.finder = Finder(self)
         before = dict(sys.modules)  # in the worker, none has such a name
         for name in [filename, *files[1:]]:
@@ -242,6 +265,7 @@ class Functions:
         names = [filename, *(self.also if filename == self.filename else [])]
         sys.modules.update({name.removesuffix(".py"): module for name in names})
         bodies = {}  # of each name: what was defined, and whether it has a body
+        failed = 0
         with self._alone():
             statements = self._statements(self.texts[filename], filename)
             flags = future(statements)
@@ -255,8 +279,16 @@ class Functions:
                         defined = module.__dict__[node.name]
                         bodies[node.name] = defined, not is_empty(node)
                 except BaseException as error:
-                    problem = self._describe(error, node.lineno)
-                    self.problems.append(problem | {"file": filename})
+                    failed += 1
+                    if failed <= FAILED:
+                        problem = self._describe(error, node.lineno)
+                        named = {"file": filename, "binds": sorted(bound(node))}
+                        self.problems.append(problem | named)
+                        said = f"line {problem['line']} failed: {problem['reason']}"
+                        self.failed |= dict.fromkeys(bound(node), said)
+        if failed > FAILED:
+            more = f"{failed - FAILED} more statements fail"
+            self.problems.append({"file": filename, "reason": more})
         self.empty |= {
             name
             for name, (defined, has_body) in bodies.items()
@@ -266,26 +298,17 @@ class Functions:
 
     def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
-        try:
-            return ast.parse(source, filename).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = getattr(error, "lineno", None)
+        if error := error_of(source):
             reason = getattr(error, "msg", None) or str(error)
             self.problems.append(
                 {
                     "file": filename,
-                    "line": line,
+                    "line": getattr(error, "lineno", None),
                     "reason": f"{type(error).__name__}: {reason}",
+                    "hides": sorted(hidden(source)),
                 }
             )
-        found = []
-        for line, text in blocks(source.replace("\0", " ")):
-            with contextlib.suppress(
-                SyntaxError, ValueError, RecursionError, MemoryError
-            ):
-                nodes = ast.parse("\n" * line + text, filename).body
-                found += filter(defines, nodes)
-        return found
+        return parsed(source)
 
     def names(self):
         """Return the names of what can be called."""
@@ -375,15 +398,13 @@ class Functions:
 
     def _describe(self, error, line=None):
         """Say what was raised, and at which line of the student's file."""
-        trace, file, frame, shapes, sizes = error.__traceback__, None, None, "", []
-        while trace:
+        trace, file, frame, sizes = error.__traceback__, None, None, []
+        asked = getattr(error, "asked", None)
+        while trace and not (asked and trace.tb_frame.f_code.co_name == "asking"):
             if trace.tb_frame.f_code.co_filename in self.texts:
                 line, frame = trace.tb_lineno, trace.tb_frame
                 file = frame.f_code.co_filename
             trace = trace.tb_next
-        if frame and isinstance(error, ValueError):
-            with contextlib.suppress(Exception):
-                shapes, sizes = shapes_that_met(self.texts[file], line, frame)
         kind = type(error).__name__
         try:
             message = str(error)[:200]
@@ -396,9 +417,20 @@ class Functions:
                     f"delete line {line} of {file}, the `raise`, when `{name}` is "
                     "complete: it ends the function, whatever else stands there"
                 )
-        file = file if len(self.texts) > 1 else None  # else there is no question
         reason = f"{kind}: {message}" if message else kind
-        place = {"file": file, "line": line, "shapes": shapes, "sizes": sizes}
+        why = ""
+        if asked:
+            *most, last = asked[1] or ["nothing"]
+            given = f"{', '.join(most)} and {last}" if most else last
+            why = f"it calls `{asked[0]}` with {given}, and that raises "
+            why += reason if message.startswith(f"{asked[0]}()") else kind
+        elif frame and isinstance(error, ValueError):
+            with contextlib.suppress(Exception):
+                why, sizes = shapes_that_met(self.texts[file], line, frame)
+        elif isinstance(error, NameError) and error.name in self.failed:
+            why = f"`{error.name}` is not there, since {self.failed[error.name]}"
+        file = file if len(self.texts) > 1 else None  # else there is no question
+        place = {"file": file, "line": line, "why": why, "sizes": sizes}
         return {"type": kind, "message": message, "reason": reason} | place
 
 
@@ -489,15 +521,9 @@ def future(statements):
 def replace(space, own, asking, new=True):
     """Put stand-ins where functions are used; return what puts them back.
 
-    Parameters
-    ----------
-    space : dict
-        The names of a module.
-    own, asking : dict of str to function
-        Functions, and what takes their places: also under other names, and as
-        default arguments.
-    new : bool
-        Whether to put in also those that the module does not have.
+    `own` are functions of the module `space`, and `asking` what takes their places:
+    also under other names, and as default arguments. With `new`, those are put in that
+    the module does not have.
     """
     instead = {id(own[name]): asking[name] for name in own}
     names = {name: value for name, value in space.items() if id(value) in instead}
@@ -540,6 +566,47 @@ def defines(node):
     )
 
 
+def error_of(source):
+    """Return the exception with which Python cannot read a text, or None."""
+    try:
+        ast.parse(source)
+    except BROKEN as error:
+        return error
+
+
+def parsed(source):
+    """Return the statements of a text; of a broken one, the definitions in it."""
+    with contextlib.suppress(*BROKEN):
+        return ast.parse(source).body
+    found = []
+    for line, text in blocks(ENDS.sub("", source.replace("\0", " "))):
+        with contextlib.suppress(*BROKEN):
+            found += filter(defines, ast.parse("\n" * line + text).body)
+    return found
+
+
+def hidden(source):
+    """Return the functions that a text has which Python cannot read."""
+    names = set(re.findall(r"^[ \t]*def[ \t]+(\w+)", source, re.M))
+    return names - set().union(*map(bound, parsed(source)))
+
+
+def bound(node):
+    """Return the names that a statement binds where it stands."""
+    names, todo = set(), [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, DEFINITION):
+            names.add(part.name)
+        elif isinstance(part, ast.Import | ast.ImportFrom):
+            names |= {(a.asname or a.name).split(".")[0] for a in part.names}
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            names.add(part.id)
+        elif not isinstance(part, ast.Lambda | ast.comprehension):
+            todo += ast.iter_child_nodes(part)
+    return names
+
+
 def blocks(source):
     """Cut a text at the lines that begin without a blank: line number and text."""
     lines = source.splitlines()
@@ -563,8 +630,22 @@ def stand_in(name, own, ask):
             return as_numbers(own(*args, **kwargs))
         except NotImplementedError:
             raise Unwritten(f"it calls `{name}`, which is not written yet") from None
+        except Exception as error:  # of a call in a call, the outer one is told
+            with contextlib.suppress(Exception):
+                error.asked = name, [kind_of(v) for v in [*args, *kwargs.values()]]
+            raise
 
     return asking
+
+
+def kind_of(value):
+    """Say what a function was called with."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else "a number"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    plain = isinstance(value, bool | int | float | np.number)
+    return "a number" if plain else f"an object of type {type(value).__name__[:50]}"
 
 
 def as_numbers(result):

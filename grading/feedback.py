@@ -21,8 +21,10 @@ from nbconvert.filters import markdown_mistune
 from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.report import extras_sentence, in_html, sentence
+from checks.worker import bound, parsed
 from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
+from grading.writing import write
 
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
@@ -145,12 +147,17 @@ def reference(n, kind="answer"):
     return references().get((f"q{n}", kind), [])
 
 
+@functools.lru_cache(8)
+def definitions(source):
+    """Return the statements of a text with the names that each binds."""
+    return [(node, bound(node)) for node in parsed(source)]
+
+
 def code_of(names, source):
     """Return the text that defines some functions, with the numbers of its lines."""
     lines, shown = source.split("\n"), []
-    statements = ipynb.parsed(source)
     for name in names:
-        places = [n for n in statements if name in ipynb.bound(n)]
+        places = [node for node, binds in definitions(source) if name in binds]
         for node in places[-1:]:
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
@@ -163,9 +170,9 @@ def code_for(n, handed_in):
     """Return the text that has the functions of a question."""
     names = {*QUESTIONS[n].functions}
     for text in handed_in.beside.values():
-        for node in ipynb.parsed(text):
+        for node, binds in definitions(text):
             is_import = isinstance(node, ast.ImportFrom)
-            if names & ipynb.bound(node) and not is_import:
+            if names & binds and not is_import:
                 return text
     return handed_in.source
 
@@ -173,16 +180,8 @@ def code_for(n, handed_in):
 def page(result, handed_in, points, plain=False):
     """Return the page of a submission.
 
-    Parameters
-    ----------
-    result : dict
-        As `marks.count` leaves it.
-    handed_in : Submission
-        Whose code and answers are shown.
-    points : Points
-        What answers are worth.
-    plain : bool
-        Whether formulas are shown as they were typed.
+    `result` is as `marks.count` leaves it; with `plain`, formulas stay as they were
+    typed.
     """
     coded = [
         {
@@ -277,7 +276,7 @@ def write_class(to, results, points):
             group.append((name, n, verdict["hint"]))
     count = max(1, len(results))
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
-    marks.write(to / "class.svg", picture)
+    write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
     sums = [r["points"] for r in results.values() if not r["unjudged"]] or [0]
     html = layouts.get_template("class.html.j2").render(
@@ -294,7 +293,7 @@ def write_class(to, results, points):
         decided=sorted({decided(r, points) for r in results.values()}),
         of=points.most,
     )
-    marks.write(to / "class.html", html)
+    write(to / "class.html", html)
 
 
 def student(name, result):

@@ -1,9 +1,8 @@
-"""What a notebook says and shows, and the code in it that counts.
+"""What a notebook says and shows; the code that counts is in `checks/notebook.py`.
 
 It is read as text; nothing of it is run.
 """
 
-import ast
 import base64
 import binascii
 import contextlib
@@ -15,8 +14,10 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+from checks import notebook
 from checks.given import QUESTIONS
-from checks.worker import blocks, defines, is_empty
+from checks.notebook import joined, text_of, without_magic
+from checks.worker import bound, parsed
 from grading.intake import Unreadable
 
 TO_READ = 20_000  # characters of the text of one cell that a human reads
@@ -24,7 +25,6 @@ PRINTED = 5000  # characters of one output
 HTML = 300_000  # characters of a table, pictures not counted
 PICTURE = 12 * 2**20  # bytes of one
 PICTURES = 40 * 2**20  # bytes of all that a submission shows
-CELLS = 3000  # of a notebook
 ELSEWHERE = 0  # stands for a question where a cell belongs to none
 TEXT_PLACE = "*Your answer to Question {}.*"  # where one is written, in the edition
 UNWRITTEN = re.compile(r"\s*(\*Your answer to|# Your code for) Question \d+\.\*?\s*")
@@ -46,7 +46,6 @@ MAGIC = {  # how the pictures begin that a browser shows
     b"BM": "bmp",
 }
 ROOT = Path(__file__).resolve().parent.parent
-GIVEN = {"shallow", "deep", "MNISTtools", "figures", "checks"}  # are not of a notebook
 
 
 @dataclasses.dataclass
@@ -77,25 +76,10 @@ class Notebook:
     def read(cls, name, content, files, room=PICTURES):
         """Read one; `Unreadable` says why that cannot be done."""
         try:
-            said = json.loads(content)
-            cells = said.get("cells")
-            if cells is None:  # as notebooks were written before 2015
-                cells = [c for sheet in said["worksheets"] for c in sheet["cells"]]
-            cells = [cell for cell in cells[:CELLS] if isinstance(cell, dict)]
-        except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
-            start = content[:500].lstrip().lower()
-            page = start.startswith((b"<!doctype html", b"<html"))
-            what = "is a web page, and not a notebook" if page else "is not a notebook"
-            raise Unreadable(f"{name} {what}") from None
+            cells = notebook.read(content, name)
+        except ValueError as error:
+            raise Unreadable(str(error)) from None
         return cls(name, cells, files, room)
-
-    def code(self):
-        """Return its code cells: where each is, in words, and its text."""
-        return [
-            (f"{self.name}, cell {i}", without_magic(text_of(cell)))
-            for i, cell in enumerate(self.cells, 1)
-            if cell.get("cell_type") == "code"
-        ]
 
     def answers(self):
         """Return what a human may read, in order: a question, and a part of an answer.
@@ -214,19 +198,6 @@ def picture(said=""):
     return "note", "A picture is not shown here, since a browser cannot read it"
 
 
-def joined(text):
-    """Return a text that a notebook may also keep as a list of lines."""
-    if isinstance(text, list):
-        text = "".join(part for part in text if isinstance(part, str))
-    text = text if isinstance(text, str) else ""
-    return text.encode("utf-8", "replace").decode()  # without halves of characters
-
-
-def text_of(cell):
-    """Return the text of a cell."""
-    return joined(cell.get("source", cell.get("input", "")))
-
-
 def tags_of(cell):
     """Return the tags of a cell that are texts."""
     metadata = cell.get("metadata")
@@ -285,229 +256,3 @@ def given_texts():
     own = {"answer", "solution"}
     cells = [cell for cell in own_cells() if not own & {*tags_of(cell)}]
     return {joined(cell["source"]).strip() for cell in cells}
-
-
-# The code that counts
-
-MAGICAL = re.compile(
-    r"\s*(%%?[A-Za-z_]|!(?!=)|\?|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*(!|%[a-z]))"
-)
-ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
-BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
-DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-RUN = (
-    DEFINITION
-    | ast.Import
-    | ast.ImportFrom
-    | ast.Assign
-    | ast.AnnAssign
-    | ast.If
-    | ast.Try
-)
-SAFE = "int float range len list tuple dict set abs max min sum lambda".split()
-
-
-def without_magic(text):
-    """Return code without the commands that only IPython knows.
-
-    Lines keep their numbers. What Python can read stays as it is.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if error_of(text) is None:
-        return text
-    lines = text.split("\n")
-    first = next((line for line in lines if line.strip()), "")
-    if re.match(r"\s*%%(?!time|timeit|capture|prun|writefile|file)", first):
-        return ""  # another language
-    kept, goes_on = [], False
-    for line in lines:
-        goes_on = goes_on or MAGICAL.match(line)
-        kept.append("" if goes_on else line)
-        goes_on = goes_on and line.endswith("\\")
-    return "\n".join(kept)
-
-
-def error_of(source):
-    """Return the exception with which Python cannot read a text, or None."""
-    try:
-        ast.parse(source)
-    except BROKEN as error:
-        return error
-
-
-def parsed(source):
-    """Return the statements of a text; of a broken one, the definitions in it."""
-    with contextlib.suppress(*BROKEN):
-        return ast.parse(source).body
-    found = []
-    with contextlib.suppress(ValueError):
-        source = ENDS.sub("", source.replace("\0", " "))
-        for line, text in blocks(source):
-            with contextlib.suppress(*BROKEN):
-                found += filter(defines, ast.parse("\n" * line + text).body)
-    return found
-
-
-def unreadable(where, source):
-    """Say why Python cannot read a text, and which functions that hides.
-
-    Returns
-    -------
-    why : str
-        "" where it can.
-    names : set of str
-    """
-    error = error_of(source)
-    if error is None:
-        return "", set()
-    line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
-    said = getattr(error, "msg", None) or str(error) or type(error).__name__
-    names = set(re.findall(r"^[ \t]*def[ \t]+(\w+)", source, re.M))
-    names -= set().union(*map(bound, parsed(source)))
-    return f"{where}{line}: Python cannot read it ({said})", names
-
-
-def bound(node):
-    """Return the names that a statement binds where it stands."""
-    names, todo = set(), [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, DEFINITION):
-            names.add(part.name)
-        elif isinstance(part, ast.Import | ast.ImportFrom):
-            names |= {(a.asname or a.name).split(".")[0] for a in part.names}
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            names.add(part.id)
-        elif not isinstance(part, ast.Lambda | ast.comprehension):
-            todo += ast.iter_child_nodes(part)
-    return names
-
-
-def needed(node):
-    """Return the names from outside that a statement reads, now or when called."""
-    read, own, shared = set(), set(), set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            (read if isinstance(part.ctx, ast.Load) else own).add(part.id)
-        elif isinstance(part, ast.arg):
-            own.add(part.arg)
-        elif isinstance(part, ast.Global):
-            shared |= {*part.names}
-    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    return (read - own if is_function else read) | shared
-
-
-def written(source):
-    """Return the names that a text defines, without functions that are stubs."""
-    names = set()
-    for node in parsed(source):
-        if not isinstance(node, ast.FunctionDef) or not is_stub(node):
-            names |= bound(node)
-    return names
-
-
-def is_stub(node):
-    """Tell whether a function only says that it is not written yet."""
-    *before, last = node.body  # given checks of the arguments may stand before
-    return is_empty(node) or (
-        isinstance(last, ast.Raise)
-        and any(getattr(n, "id", "") == "NotImplementedError" for n in ast.walk(last))
-        and all(isinstance(part, ast.Expr) for part in before)
-    )
-
-
-def choose(cells, wanted, have):
-    """Return the text that defines the wanted names, with what they need.
-
-    Every definition of a needed name is kept, and as in Jupyter the last one wins. A
-    value may be computed by what is imported, but not by functions of the notebook:
-    data are not loaded and nothing is trained.
-
-    Parameters
-    ----------
-    cells : list of (str, str)
-        As `Notebook.code` returns them.
-    wanted, have : set of str
-        Names to look for, and names that stay as they are.
-
-    Returns
-    -------
-    text : str
-    names : set of str
-        The wanted ones among those that it defines.
-    """
-    found = [
-        (node, bound(node), text)
-        for _, code in cells
-        for node, text in statements(parsed(code), code)
-        if not imports_given(node)
-    ]
-    known = {*SAFE}
-    for node, names, _ in found:
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef):
-            known |= names - GIVEN
-    found = [one for one in found if one[1] & wanted or may_run(one[0], known)]
-    names, more = set(), {*wanted, "*"}
-    while more:
-        names |= more
-        reads = [needed(node) for node, binds, _ in found if binds & more]
-        more = set().union(*reads) - names - have
-    kept = [(binds, text) for _, binds, text in found if binds & names]
-    defines = wanted & set().union(*(binds for binds, _ in kept))
-    return "\n\n\n".join(text for _, text in kept), defines
-
-
-def statements(nodes, code):
-    """Yield statements with their texts; of an `if` that is decided, what is in it."""
-    lines = code.split("\n")
-    for node in nodes:
-        test = getattr(node, "test", None) if isinstance(node, ast.If) else None
-        if isinstance(test, ast.Constant):
-            yield from statements(node.body if test.value else node.orelse, code)
-        elif (
-            isinstance(test, ast.Compare) and getattr(test.left, "id", "") == "__name__"
-        ):
-            yield from statements(node.body, code)
-        else:
-            first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
-            after = lines[node.end_lineno - 1].encode()[node.end_col_offset :].strip()
-            alone = node.col_offset == 0 and (not after or after.startswith(b"#"))
-            with contextlib.suppress(RecursionError):
-                whole = "\n".join(lines[first - 1 : node.end_lineno])
-                yield node, whole if alone else ast.unparse(node)
-
-
-def imports_given(node):
-    """Tell whether a statement imports what is not of the notebook."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.ImportFrom):
-            if (part.module or "").split(".")[0] in GIVEN:
-                return True
-        elif isinstance(part, ast.Import):
-            if all(alias.name.split(".")[0] in GIVEN for alias in part.names):
-                return True
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            return False
-    return False
-
-
-def may_run(node, known):
-    """Tell whether a statement calls nothing but what is known; see `choose`."""
-    if not isinstance(node, RUN):
-        return False
-    todo = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, ast.Call) and caller(part) not in known:
-            return False
-        if not isinstance(part, DEFINITION | ast.Lambda):  # run when called
-            todo += ast.iter_child_nodes(part)
-    return True
-
-
-def caller(call):
-    """Return the first name of what is called: np of np.finfo(float)."""
-    function = call.func
-    while isinstance(function, ast.Attribute | ast.Call | ast.Subscript):
-        function = getattr(function, "value", None) or getattr(function, "func", None)
-    return getattr(function, "id", "")

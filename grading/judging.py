@@ -65,19 +65,13 @@ class Grader:
 
     @classmethod
     def new(cls, where):
-        """Make one, and see that it finds right answers right.
-
-        Raises
-        ------
-        RuntimeError
-            When it does not.
-        """
+        """Make one; it is a RuntimeError where it does not find right answers right."""
         course = Course()
         assignment = compile_course(course, seed=secrets.randbits(32))
         self = cls(where, assignment, course.right())
         first, *others = course.sources
         beside = {name: course.sources[name] for name in others}
-        answers = self.answers(course.sources[first], first, beside, SECONDS)
+        answers = self.answers(course.sources[first], first, beside, seconds=SECONDS)
         judge, longest = Judge(answers, assignment, self.right), 0
         for n in self.numbers:
             start = time.monotonic()
@@ -92,7 +86,7 @@ class Grader:
         self.pace = max(1.0, 3 * longest)
         return self
 
-    def answers(self, source, filename, beside, seconds):
+    def answers(self, source, filename, beside, unread=None, *, seconds):
         """Return a student's answers, to be run in the sandbox."""
         return Answers(
             source,
@@ -101,30 +95,25 @@ class Grader:
             files=self.assignment.files,
             seconds=seconds,
             sandbox=self.sandbox,
+            unread=unread,
         )
 
-    def verdicts(self, source, filename="answers.py", beside=None):
-        """Judge what a student handed in.
+    def verdicts(self, source, filename="answers.py", beside=None, unread=None):
+        """Judge what a student handed in; return the verdicts and the problems of it.
 
         A first round gives each question as long as it takes at most, if it is no slow
         one. Those that need more share the rest of the time in a second round, so that
         an endless loop costs the others nothing.
-
-        Returns
-        -------
-        verdicts : dict of int to Verdict
-            By question, of those that ask for code.
-        problems : list of str
-            What is wrong with the text as a whole.
         """
-        quick = self.answers(source, filename, beside, self.pace)
+        code = source, filename, beside, unread
+        quick = self.answers(*code, seconds=self.pace)
         verdicts, again = {}, []
         for n in self.numbers:
             verdicts[n] = self.verdict(n, quick)
             if quick.late:  # be it with the extras alone
                 again.append(n)
         quick.close()
-        slow = self.answers(source, filename, beside, SECONDS)
+        slow = self.answers(*code, seconds=SECONDS)
         slow.definitions_only, slow.slow = quick.definitions_only, quick.slow
         left = SECONDS_IN_ALL * self.pace
         for n in again:
@@ -146,18 +135,15 @@ class Grader:
             return Verdict(assignment.questions[n], NOT_JUDGED, said[:300])
 
     def result(self, handed_in):
-        """Judge a submission.
+        """Judge a submission; return the result as JSON can hold it.
 
-        Returns
-        -------
-        dict
-            As JSON can hold it: verdicts, an example of what is wrong, and for a
-            mistake that nobody knows, what it has in common with those alike.
+        It has verdicts, an example of what is wrong, and for a mistake that nobody
+        knows, what it has in common with those alike.
         """
         start = time.monotonic()
-        code = handed_in.source, handed_in.filename, handed_in.beside
+        code = handed_in.source, handed_in.filename, handed_in.beside, handed_in.unread
         all_, problems = self.assignment.questions, []
-        if handed_in.source.strip() or handed_in.beside:
+        if handed_in.source.strip() or handed_in.beside or handed_in.unread:
             verdicts, problems = self.verdicts(*code)
         else:
             said = NOT_ANSWERED, "there is no code to judge"
@@ -171,7 +157,7 @@ class Grader:
                 if verdict.trial.ended:
                     questions[str(n)]["alike"] = verdict.trial.ended
                 elif not verdict.mistake:
-                    answers = self.answers(*code, self.pace)
+                    answers = self.answers(*code, seconds=self.pace)
                     same = self.verdict(n, answers, load())
                     answers.close()
                     questions[str(n)]["alike"] = alike(same.trial)
@@ -194,11 +180,8 @@ def timeless(text):
 def example(trial):
     """Return one input with what was expected and what came, in words.
 
-    Returns
-    -------
-    dict
-        `says`: a sentence; and where a few numbers tell more, `given`, `expected` and
-        `came`, each a text by name.
+    `says` is a sentence; where a few numbers tell more, `given`, `expected` and `came`
+    have a text by name each.
     """
     faulty = [
         (case, outcome, fault)

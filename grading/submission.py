@@ -22,12 +22,12 @@ import traceback
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from checks import notebook
 from checks.given import ASSIGNMENT
+from checks.worker import bound, parsed
 from grading import intake, ipynb
 from grading.intake import Unreadable, is_ours, suffix_of
-from grading.ipynb import ROOT, TEXT_PLACE, Notebook
-
-__all__ = ["TEXT_PLACE", "Submission", "read"]
+from grading.ipynb import ROOT, Notebook
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
 LARGEST = 20 * 2**20  # bytes of a file
@@ -60,7 +60,7 @@ class Submission:
         What was written and drawn for a question, under 0 what belongs to none: parts,
         as `Notebook.answers` yields them.
     unread : dict of str to str
-        Functions that are in a text that Python cannot read, and why it cannot.
+        Functions that are in a cell that Python cannot read, and why it cannot.
     problems : list of str
         What could not be read, or was left out, in words.
     faults : list of str
@@ -164,18 +164,10 @@ class Files:
         return "archive" if suffix in intake.ARCHIVES and not is_data else "others"
 
     def add(self, place, content_of, depth=0, inside=None):
-        """Add a file.
+        """Add a file, which lies at a place in the submission.
 
-        Parameters
-        ----------
-        place : str
-            Where it lies in the submission.
-        content_of : function of a limit
-            Returns its bytes, at most one more than the limit.
-        depth : int
-            How many archives it is in.
-        inside : str, optional
-            Where what is in it lies, if it is an archive.
+        `content_of` returns its bytes, at most one more than a limit. `depth` says how
+        many archives it is in, and `inside` where what is in it lies, if it is one.
         """
         kind, shown = self.kind(place), place[-80:]
         if kind == "others":
@@ -330,18 +322,16 @@ def read_notebook(place, files, room, cells, found):
     beside = {posixpath.relpath(other, folder): other for other in files.pictures}
     pictures = {near: files.pictures[other] for near, other in beside.items()}
     try:
-        notebook = Notebook.read(name, files.read[place], pictures, room)
-        code = notebook.code()
-        for where, text in code:
-            why, names = ipynb.unreadable(where, text)
-            if why:
-                found.problems.append(f"{why}; what is complete in it, is used")
-                found.unread |= dict.fromkeys(names & FUNCTIONS, why)
+        work = Notebook.read(name, files.read[place], pictures, room)
+        code = notebook.code(work.cells, name)
+        lines, names = notebook.unread(code)
+        found.problems += lines
+        found.unread |= names
         cells += code
-        for question, part in notebook.answers():
+        for question, part in work.answers():
             found.answers.setdefault(question, []).append(part)
-        files.shown |= {beside[near] for near in notebook.shown}
-        return notebook.room
+        files.shown |= {beside[near] for near in work.shown}
+        return work.room
     except Unreadable as error:
         found.problems.append(str(error))
     except Exception as error:
@@ -385,7 +375,7 @@ def decode(content, place, found):
     for mark in (b"\xff\xfe", b"\xfe\xff"):
         if content.startswith(mark):
             with contextlib.suppress(UnicodeError):
-                return ipynb.without_magic(content.decode("utf-16"))
+                return notebook.without_magic(content.decode("utf-16"))
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
@@ -393,7 +383,7 @@ def decode(content, place, found):
         name = PurePosixPath(place).name
         found.problems.append(f"{name} is not a text in UTF-8: it is read as Latin-1")
         text = content.decode("latin-1")
-    return ipynb.without_magic(text)
+    return notebook.without_magic(text)
 
 
 # The code that counts
@@ -418,7 +408,7 @@ def choose_modules(modules, found):
     Of several files the one with answers counts: often the one that was handed out is
     there as well.
     """
-    counts = {p: len(ipynb.written(modules[p]) & FUNCTIONS) for p in modules}
+    counts = {p: len(notebook.written(modules[p]) & FUNCTIONS) for p in modules}
 
     def rank(place):  # the smallest is taken: answers, name, most answers, place
         named = module_name(place) == "shallow"
@@ -445,8 +435,6 @@ def choose_modules(modules, found):
                 f"of several files, {main} counts, with {counts[main]} functions "
                 f"(beside {', '.join(rest)})"
             )
-    why, names = ipynb.unreadable(found.filename, found.source)
-    found.unread |= dict.fromkeys(names & FUNCTIONS, why)
     deep = [place for place in modules if module_name(place) == "deep"]
     deep.sort(key=lambda p: (not counts[p], posixpath.dirname(p) != folder, rank(p)))
     beside = deep[:1] + [
@@ -476,15 +464,18 @@ def is_given(place, text):
 
 def complete(found, cells):
     """Add what `shallow.py` lacks, or has not written yet, from the notebooks."""
-    have = set().union(*map(ipynb.bound, ipynb.parsed(found.source)))
-    done = ipynb.written(found.source) | ipynb.written(found.beside.get("deep.py", ""))
-    text, names = ipynb.choose(cells, FUNCTIONS - done, have - (FUNCTIONS - done))
+    have = set().union(*map(bound, parsed(found.source)))
+    done = notebook.written(found.source) | notebook.written(
+        found.beside.get("deep.py", "")
+    )
+    wanted = FUNCTIONS - done
+    text, names = notebook.choose(cells, wanted, have - wanted, ASSIGNMENT.given)
     if names and found.source.strip():
         taken = [name for name in ASSIGNMENT.parameters if name in names]
         found.problems.append(f"from the notebooks: {', '.join(taken)}")
         found.source = f"{found.source.rstrip()}\n\n\n{text}\n"
     elif text:
-        found.filename = "the notebooks' definitions"
+        found.filename = notebook.FILENAME
         found.source = f"{text}\n"
 
 

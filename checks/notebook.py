@@ -1,0 +1,261 @@
+"""The code in a notebook that counts: what defines the functions that are asked for.
+
+It is read as text; nothing of it is run.
+"""
+
+import ast
+import contextlib
+import json
+import re
+
+from checks.worker import DEFINITION, bound, error_of, hidden, is_empty, parsed
+
+FILENAME = "the notebooks' definitions"  # what that code is called in messages
+CELLS = 3000  # of a notebook
+MAGICAL = re.compile(
+    r"\s*(%%?[A-Za-z_]|!(?!=)|\?|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*(!|%[a-z]))"
+)
+RUN = (
+    DEFINITION
+    | ast.Import
+    | ast.ImportFrom
+    | ast.Assign
+    | ast.AnnAssign
+    | ast.AugAssign
+    | ast.For
+    | ast.If
+    | ast.Try
+)
+SAFE = "int float range len list tuple dict set abs max min sum lambda".split()
+
+
+def read(content, name):
+    """Return the cells of a notebook, from the bytes of its file.
+
+    Raises
+    ------
+    ValueError
+        When it is no notebook; the message says what it is.
+    """
+    try:
+        said = json.loads(content)
+        cells = said.get("cells")
+        if cells is None:  # as notebooks were written before 2015
+            cells = [c for sheet in said["worksheets"] for c in sheet["cells"]]
+        return [cell for cell in cells[:CELLS] if isinstance(cell, dict)]
+    except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+        start = content[:500].lstrip().lower()
+        page = start.startswith((b"<!doctype html", b"<html"))
+        what = "is a web page, and not a notebook" if page else "is not a notebook"
+        raise ValueError(f"{name} {what}") from None
+
+
+def joined(text):
+    """Return a text that a notebook may also keep as a list of lines."""
+    if isinstance(text, list):
+        text = "".join(part for part in text if isinstance(part, str))
+    text = text if isinstance(text, str) else ""
+    return text.encode("utf-8", "replace").decode()  # without halves of characters
+
+
+def text_of(cell):
+    """Return the text of a cell."""
+    return joined(cell.get("source", cell.get("input", "")))
+
+
+def code(cells, name):
+    """Return the code cells of a notebook: where each is, in words, and its text."""
+    return [
+        (f"{name}, cell {i}", without_magic(text_of(cell)))
+        for i, cell in enumerate(cells, 1)
+        if cell.get("cell_type") == "code"
+    ]
+
+
+def unread(cells):
+    """Say what Python cannot read in cells: in lines, and why by the names in it."""
+    lines, names = [], {}
+    for where, text in cells:
+        why, hides = unreadable(where, text)
+        if why:
+            lines.append(f"{why}; what is complete in it, is used")
+            names |= dict.fromkeys(hides, why)
+    return lines, names
+
+
+def without_magic(text):
+    """Return code without the commands that only IPython knows.
+
+    Lines keep their numbers. What Python can read stays as it is.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if error_of(text) is None:
+        return text
+    lines = text.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    if re.match(r"\s*%%(?!time|timeit|capture|prun|writefile|file)", first):
+        return ""  # another language
+    kept, goes_on = [], False
+    for line in lines:
+        goes_on = goes_on or MAGICAL.match(line)
+        kept.append("" if goes_on else line)
+        goes_on = goes_on and line.endswith("\\")
+    return "\n".join(kept)
+
+
+def unreadable(where, source):
+    """Say why Python cannot read a text ("" where it can), and what that hides."""
+    error = error_of(source)
+    if error is None:
+        return "", set()
+    line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
+    said = getattr(error, "msg", None) or str(error) or type(error).__name__
+    return f"{where}{line}: Python cannot read it ({said})", hidden(source)
+
+
+def needed(node):
+    """Return the names from outside that a statement reads, now or when called."""
+    read, own, shared = set(), set(), set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            (read if isinstance(part.ctx, ast.Load) else own).add(part.id)
+        elif isinstance(part, ast.arg):
+            own.add(part.arg)
+        elif isinstance(part, ast.Global):
+            shared |= {*part.names}
+    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return (read - own if is_function else read) | shared
+
+
+def written(source):
+    """Return the names that a text defines, without functions that are stubs."""
+    names = set()
+    for node in parsed(source):
+        if not isinstance(node, ast.FunctionDef) or not is_stub(node):
+            names |= bound(node)
+    return names
+
+
+def is_stub(node):
+    """Tell whether a function only says that it is not written yet."""
+    *before, last = node.body  # given checks of the arguments may stand before
+    return is_empty(node) or (
+        isinstance(last, ast.Raise)
+        and any(getattr(n, "id", "") == "NotImplementedError" for n in ast.walk(last))
+        and all(isinstance(part, ast.Expr) for part in before)
+    )
+
+
+def choose(cells, wanted, have, given):
+    """Return the text that defines the wanted names, with what they need.
+
+    Every definition of a needed name is kept, and as in Jupyter the last one wins. A
+    value may be computed by what is imported and by helpers, but by no function that is
+    wanted, and from nothing that is given: data are not loaded and nothing is trained.
+
+    Parameters
+    ----------
+    cells : list of (str, str)
+        As `code` returns them.
+    wanted, have : set of str
+        Names to look for, and names that stay as they are.
+    given : sequence of str
+        Modules that everybody has: what is imported from them is not the student's.
+
+    Returns
+    -------
+    text : str
+    names : set of str
+        The wanted ones among those that it defines.
+    """
+    found = [
+        (node, bound(node) | changed(node), text)
+        for _, code in cells
+        for node, text in statements(parsed(code), code)
+        if not imports_given(node, given)
+    ]
+    known = {*SAFE}
+    for node, names, _ in found:
+        if isinstance(node, ast.Import | ast.ImportFrom | DEFINITION):
+            known |= names - wanted - {*given}
+    found = [one for one in found if one[1] & wanted or may_run(one[0], known)]
+    names, more = set(), {*wanted, "*"}
+    while more:
+        names |= more
+        reads = [needed(node) for node, binds, _ in found if binds & more]
+        more = set().union(*reads) - names - have
+    kept = [(node, text) for node, binds, text in found if binds & names]
+    defines = wanted & set().union(*(bound(node) for node, _ in kept))
+    return "\n\n\n".join(text for _, text in kept), defines
+
+
+def statements(nodes, code):
+    """Yield statements with their texts; of an `if` that is decided, what is in it."""
+    lines = code.split("\n")
+    for node in nodes:
+        test = getattr(node, "test", None) if isinstance(node, ast.If) else None
+        if isinstance(test, ast.Constant):
+            yield from statements(node.body if test.value else node.orelse, code)
+        elif (
+            isinstance(test, ast.Compare) and getattr(test.left, "id", "") == "__name__"
+        ):
+            yield from statements(node.body, code)
+        else:
+            first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
+            after = lines[node.end_lineno - 1].encode()[node.end_col_offset :].strip()
+            alone = node.col_offset == 0 and (not after or after.startswith(b"#"))
+            with contextlib.suppress(RecursionError):
+                whole = "\n".join(lines[first - 1 : node.end_lineno])
+                yield node, whole if alone else ast.unparse(node)
+
+
+def changed(node):
+    """Return the names of what a statement changes in part, as in `seen[0] = 1`."""
+    parts = [node] if not isinstance(node, DEFINITION) else []
+    found = set()
+    while parts:
+        part = parts.pop()
+        if isinstance(getattr(part, "ctx", None), ast.Store):
+            while isinstance(part, ast.Subscript | ast.Attribute):
+                part = part.value
+            found.add(getattr(part, "id", ""))
+        parts += [
+            p for p in ast.iter_child_nodes(part) if not isinstance(p, ast.Lambda)
+        ]
+    return found - {""}
+
+
+def imports_given(node, given):
+    """Tell whether a statement imports what is not of the notebook."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.ImportFrom):
+            if (part.module or "").split(".")[0] in given:
+                return True
+        elif isinstance(part, ast.Import):
+            if all(alias.name.split(".")[0] in given for alias in part.names):
+                return True
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            return False
+    return False
+
+
+def may_run(node, known):
+    """Tell whether a statement calls nothing but what is known; see `choose`."""
+    if not isinstance(node, RUN):
+        return False
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.Call) and caller(part) not in known:
+            return False
+        if not isinstance(part, DEFINITION | ast.Lambda):  # run when called
+            todo += ast.iter_child_nodes(part)
+    return True
+
+
+def caller(call):
+    """Return the first name of what is called: np of np.finfo(float)."""
+    function = call.func
+    while isinstance(function, ast.Attribute | ast.Call | ast.Subscript):
+        function = getattr(function, "value", None) or getattr(function, "func", None)
+    return getattr(function, "id", "")
