@@ -595,7 +595,7 @@ def show_signals(signals, *, alt):
             if ax in axes[:, 0]:
                 ax.set_ylabel(name, rotation=0, labelpad=12)
     fig.suptitle(
-        "Small weights make all classes equally likely, large ones make the network certain"
+        "Small weights leave all classes equal, large ones make the network certain"
     )
     _display(fig, alt)
 

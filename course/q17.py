@@ -262,10 +262,10 @@ mistakes = [
 
 steps = [
     (
-        "Begin with the graph of the XOR network. The prediction there is ({yes:.3f}, "
-        "{no:.3f}), and d is (1, 0). Below a2 stand -{no:.3f} and {no:.3f}. How do you "
-        "get these two from the prediction and d? If you can explain each derivative "
-        "in the graph by the ones to its right, you have all five steps."
+        "Begin with the graph of the XOR network. The prediction there is ({no:.3f}, "
+        "{yes:.3f}), and d is (0, 1). The gradients at a2 are {no:.3f} and -{no:.3f}. "
+        "How do you get these two from the prediction and d? If you can explain each "
+        "gradient in the graph by the ones to its right, you have all five steps."
     ),
     (
         "Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? "
@@ -292,9 +292,9 @@ steps = [
         "Steps c and d. The hidden unit h1_j reaches all the scores, through column j "
         "of W2. So its gradient adds up, over all scores i, the error of the score "
         "times the weight that leads there. Which product does that, so that (10, 64) "
-        "and (10, N) give (64, N)? Use the old weights. What then passes ReLU, you can "
-        "leave to your function of Question 12: which array decides, and which one is "
-        "let through?"
+        "and (10, N) give (64, N)? Use the old weights. Leave what passes "
+        "through ReLU to your function of Question 12: which array decides, and which "
+        "one is let through?"
     ),
     (
         "Step e. The first layer is like the second: compare what goes into it and "
