@@ -427,7 +427,7 @@ def plot_learning(seen, errors, *, baseline):
                 "nearest mean image": ([0, seen[-1]], [baseline, baseline], "C7:"),
             },
             "labels": {
-                "softmax regression": (12, 40),
+                "softmax regression": (12, 52),
                 "nearest mean image": (0, baseline - 7),
             },
             "title": "A hundred minibatches do most of the learning",
