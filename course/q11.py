@@ -16,7 +16,7 @@ steps = [
     ),
     (
         "Why is the deviation not zero? For the first reason, think of g along the "
-        "line a + t e as a function of t alone. Write Taylor's formula for it at t = "
+        "line a + t u as a function of t alone. Write Taylor's formula for it at t = "
         "eps, up to the third derivative, and put that into the difference. Which "
         "power of eps stands in the first term that is left over? Do the same with t = "
         "-eps for the central difference, and see which terms cancel."
