@@ -1,7 +1,9 @@
 """What the notebooks draw and show. No answer to a question is in here.
 
-Every drawing function takes `alt`, a sentence that says what the picture shows: screen
-readers read it aloud, and it stands in for the picture where that cannot be seen.
+Every picture has an alternative text, a sentence that says what it shows: screen
+readers read it aloud, and it stands in for the picture where that cannot be seen. Most
+functions take it as `alt`. Some write it from the numbers: the cell that draws would
+otherwise tell the answer to the question above it.
 """
 
 import contextlib
@@ -26,8 +28,10 @@ plt.rcParams.update(
     }
 )
 
-# Everybody can tell them apart: values, gradients and slopes, the right class.
-_BLUE, _ORANGE, _GREEN = "#0072b2", "#d55e00", "#009e73"
+# Everybody can tell them apart: values, gradients and slopes, the right class, errors.
+_BLUE, _ORANGE, _GREEN, _PURPLE = "#0072b2", "#d55e00", "#009e73", "#aa4488"
+_CYCLE = [_BLUE, _ORANGE, _GREEN, _PURPLE, "#b07d00", "#3a9ad9", "black", "0.5"]
+plt.rcParams["axes.prop_cycle"] = plt.cycler(color=_CYCLE)  # "C0" to "C7"
 
 
 def show_source(function):
@@ -140,6 +144,8 @@ def draw_plan(image, *, alt):
 def show_pixels(panels, *, alt):
     """Draw the middle of an image as numbers, once for each of its forms.
 
+    The first panel shows where in the image the numbers are.
+
     Parameters
     ----------
     panels : dict of str to ((784,) array, str)
@@ -147,7 +153,16 @@ def show_pixels(panels, *, alt):
     alt : str
         Alternative text.
     """
-    fig, axes = plt.subplots(1, len(panels), figsize=(5 * len(panels), 4.4))
+    n = len(panels)
+    ratios = [0.45] + [1] * n
+    fig, (small, *axes) = plt.subplots(
+        1, n + 1, figsize=(2 + 4.3 * n, 4.2), width_ratios=ratios
+    )
+    whole = np.asarray(next(iter(panels.values()))[0]).reshape(28, 28)
+    small.imshow(whole, cmap="gray")
+    frame = plt.Rectangle((7.5, 5.5), 10, 10, fill=False, edgecolor="gold", linewidth=2)
+    small.add_patch(frame)
+    small.set_title("The whole image", fontsize="medium")
     part = np.s_[6:16, 8:18]
     for ax, (title, (image, form)) in zip(axes, panels.items(), strict=True):
         pixels = np.asarray(image).reshape(28, 28)[part]
@@ -158,6 +173,7 @@ def show_pixels(panels, *, alt):
             number = format(value, form)
             ax.text(j, i, number, color=ink, ha="center", va="center", fontsize=8)
         ax.set_title(title)
+    for ax in [small, *axes]:
         ax.axis("off")
     _display(fig, alt)
 
@@ -225,7 +241,7 @@ def show_bars(*panels, alt):
     _display(fig, alt)
 
 
-def show_guess(image, y, label, *, alt):
+def show_guess(image, y, label):
     """Draw an image beside the ten probabilities that a network gives it.
 
     Parameters
@@ -235,8 +251,6 @@ def show_guess(image, y, label, *, alt):
         The probabilities.
     label : int
         What the image shows: the bar of another colour.
-    alt : str
-        Alternative text.
     """
     fig, (left, right) = plt.subplots(
         1, 2, figsize=(8, 3), gridspec_kw={"width_ratios": [1, 2.2]}
@@ -264,6 +278,11 @@ def show_guess(image, y, label, *, alt):
         xticks=range(10),
     )
     right.grid(visible=False, axis="x")
+    most = int(np.argmax(y))
+    alt = (
+        f"An image with the label {label}, and ten bars: the untrained network gives "
+        f"class {most} the most, {y[most]:.2f}, and the right class {y[label]:.2f}."
+    )
     _display(fig, alt)
 
 
@@ -355,6 +374,75 @@ def plot_switch(t, value, slope, *, alt):
     _display(fig, alt)
 
 
+def plot_bends(t, parts, total, *, alt):
+    """Draw functions of one variable, and beside them their sum.
+
+    Parameters
+    ----------
+    t : (n,) array
+    parts : dict of str to ((n,) array, (float, float))
+        The functions by their names, and where each name stands.
+    total : (n,) array
+        Their sum.
+    alt : str
+        Alternative text.
+    """
+    styles = ["C0-", "C3--", "C7-."]
+    curves = {
+        name: (t, values, style)
+        for (name, (values, _)), style in zip(parts.items(), styles, strict=True)
+    }
+    plot_curves(
+        {
+            "curves": curves,
+            "labels": {name: place for name, (_, place) in parts.items()},
+            "title": "Three units, each with one bend ...",
+            "xlabel": "t",
+        },
+        {
+            "curves": {"sum": (t, total)},
+            "title": "... add up to a bump",
+            "xlabel": "t",
+            "ylim": (-0.5, 2),
+        },
+        alt=alt,
+    )
+
+
+def plot_learning(seen, errors, *, baseline):
+    """Draw how the errors fall with the number of minibatches, and a baseline.
+
+    Parameters
+    ----------
+    seen, errors : list of float
+        Numbers of minibatches, from 0 on, and the percentages of misread images.
+    baseline : float
+        The percentage of another method.
+    """
+    start, end = errors[0], errors[-1]
+    plot_curves(
+        {
+            "curves": {
+                "softmax regression": (seen, errors, "C3o-"),
+                "nearest mean image": ([0, seen[-1]], [baseline, baseline], "C7:"),
+            },
+            "labels": {
+                "softmax regression": (12, 52),
+                "nearest mean image": (0, baseline - 7),
+            },
+            "title": "A hundred minibatches do most of the learning",
+            "xlabel": "minibatches",
+            "ylabel": "training images misread (%)",
+            "xscale": "symlog",
+            "xticks": [0, 1, 10, 100, 1000],
+            "xticklabels": [0, 1, 10, 100, 1000],
+            "ylim": (0, 100),
+        },
+        alt=f"The percentage of misread images falls from {start:.0f} to {end:.0f}. "
+        f"The baseline at {baseline:.0f} is passed early.",
+    )
+
+
 def plot_descent(f, paths, *, alt):
     """Draw steps of gradient descent on a curve, a panel for each path.
 
@@ -402,112 +490,236 @@ def show_templates(W, *, title, alt):
 
 
 def draw_network(*, alt):
-    """Draw the network of Questions 13 to 17: its layers, and the shapes on the way.
+    """Draw the network of Questions 13 to 17, its shapes, its loss and the way back.
 
     Parameters
     ----------
     alt : str
         Alternative text.
     """
-    fig, ax = _canvas((10, 4.2), (0, 20), (0, 8.4))
-    places = {1.2: 9, 8.0: 6, 15.0: 5}
-    heights = {x: np.linspace(2.9, 6.7, n) for x, n in places.items()}
-    for (x, ys), (end, zs) in zip(
-        list(heights.items())[:-1], list(heights.items())[1:], strict=True
-    ):
-        for y in np.delete(ys, 1):
-            for z in np.delete(zs, 1):
-                ax.plot([x, end], [y, z], color="0.85", linewidth=0.7, zorder=0)
-    for x, ys in heights.items():
-        colour = "0.4" if x == 1.2 else _BLUE
-        for y in np.delete(ys, 1):
-            ax.plot(x, y, "o", color=colour, markersize=11)
-        _dots(ax, x, ys[1], colour)
-    for x, top, text in [
-        (1.2, "image $x$", "784 x N"),
-        (8.0, "hidden units\n$a_1$, then $h_1 = $ relu$(a_1)$", "64 x N"),
-        (15.0, "scores $a_2$", "10 x N"),
-        (18.9, "probabilities $y$", "10 x N"),
+    fig, ax = _canvas((11, 5.2), (0, 22), (-0.6, 9.8))
+    rows = np.linspace(7.4, 3.2, 10)
+    few = np.delete(np.linspace(3.2, 7.4, 7), 1)  # the dots stand in the gap
+    places = {"x": 0.8, "a1": 6.4, "h1": 9.0, "a2": 14.0}
+    for start, end, ends in [("x", "a1", few), ("h1", "a2", rows)]:
+        for y, z in itertools.product(few, ends):
+            line = [places[start], places[end]], [y, z]
+            ax.plot(*line, color="0.87", linewidth=0.6, zorder=0)
+    for name in ["x", "a1", "h1"]:
+        colour = "0.4" if name == "x" else _BLUE
+        ax.plot([places[name]] * 6, few, "o", color=colour, markersize=10)
+        _dots(ax, places[name], 3.9, colour)
+    for y in few:
+        _arrow(ax, (6.7, y), (8.7, y), color="0.6")
+    ax.plot([places["a2"]] * 10, rows, "o", color=_BLUE, markersize=7)
+    shares = [0.02, 0.03, 0.05, 0.06, 0.02, 0.03, 0.01, 0.6, 0.06, 0.12]
+    for digit, (y, share) in enumerate(zip(rows, shares, strict=True)):
+        ax.text(16.5, y, digit, ha="center", va="center", fontsize=8)
+        ax.barh(y, 2 * share, 0.3, left=16.8, color=_BLUE)
+        inked = _GREEN if digit == 7 else "white"
+        ax.plot(19.0, y, "s", color=inked, markeredgecolor="0.5", markersize=8)
+    _arrow(ax, (14.4, 5.3), (16.2, 5.3))
+    ax.text(15.3, 5.5, "softmax", ha="center")
+    ax.text(7.7, 7.65, "ReLU", ha="center")
+    ax.plot(21.1, 5.3, "o", color="white", markeredgecolor="black", markersize=30)
+    ax.text(21.1, 5.3, "$L$", ha="center", va="center", fontsize=13)
+    _arrow(ax, (19.4, 5.3), (20.4, 5.3))
+    for x, name, shape in [
+        (0.8, "image $x$", "784 x N"),
+        (6.4, "$a_1$", "64 x N"),
+        (9.0, "$h_1$", "64 x N"),
+        (14.0, "scores $a_2$", "10 x N"),
+        (17.0, "guess $y$", "10 x N"),
+        (19.0, "label $d$", "10 x N"),
+        (21.1, "loss", "a number"),
     ]:
-        ax.text(x, 7.2, top, ha="center", va="bottom")
-        ax.text(x, 2.3, text, ha="center", va="top", color="0.3")
-    for y, share in zip(
-        np.delete(heights[15.0], 1), [0.1, 0.15, 0.6, 0.08], strict=True
-    ):
-        ax.barh(y, 2.6 * share, 0.45, left=18.1, color=_BLUE)
-    _dots(ax, 18.3, heights[15.0][1], _BLUE)
-    _arrow(ax, (15.6, 4.8), (17.8, 4.8))
-    ax.text(16.7, 5.1, "softmax", ha="center", va="bottom")
+        ax.text(x, 8.3, name, ha="center", va="bottom")
+        ax.text(x, 2.7, shape, ha="center", va="top", color="0.3", fontsize=9)
+    box = {"facecolor": "white", "edgecolor": "0.7", "boxstyle": "round"}
     for x, text in [
-        (4.6, "$W_1$: 64 x 784\n$b_1$: 64 x 1"),
+        (3.6, "$W_1$: 64 x 784\n$b_1$: 64 x 1"),
         (11.5, "$W_2$: 10 x 64\n$b_2$: 10 x 1"),
     ]:
-        box = {"facecolor": "white", "edgecolor": "0.7", "boxstyle": "round"}
-        ax.text(x, 4.8, text, ha="center", va="center", bbox=box)
-    _arrow(ax, (1.2, 1.2), (19, 1.2), color=_BLUE)
-    ax.text(10, 1.3, "forward: from the image to a guess", ha="center", color=_BLUE)
-    _arrow(ax, (19, 0.35), (1.2, 0.35), color=_ORANGE)
+        ax.text(x, 5.3, text, ha="center", va="center", bbox=box)
+    _arrow(ax, (0.8, 9.5), (21.1, 9.5), color=_BLUE)
     ax.text(
-        10,
-        0.45,
-        "backward: from the loss to the gradients",
+        11, 9.55, "forward: guess and measure", ha="center", va="bottom", color=_BLUE
+    )
+    stops = [(21.1, ""), (14.0, "$\\delta_2$"), (6.4, "$\\delta_1$")]
+    for (x, text), (after, _) in zip(stops, [*stops[1:], (4.0, "")], strict=True):
+        ax.text(x, 1.2, text, ha="center", va="center", color=_ORANGE, fontsize=13)
+        if after != 4.0:
+            _arrow(ax, (x - 0.4, 1.2), (after + 0.6, 1.2), color=_ORANGE)
+    for x, end, text in [(14.0, 11.5, "W_2"), (6.4, 3.6, "W_1")]:
+        _arrow(ax, (x - 0.5, 1.4), (end + 0.2, 4.4), color=_ORANGE)
+        gradient = f"gradients of ${text}$, $b{text[1:]}$"
+        ax.text(
+            end - 0.1,
+            2.7,
+            gradient,
+            ha="center",
+            va="center",
+            color=_ORANGE,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            fontsize=9,
+        )
+    ax.text(
+        11,
+        -0.1,
+        "backward: from the loss to the gradients, which nudge the weights",
         ha="center",
         color=_ORANGE,
     )
-    fig.suptitle("Two matrices with a ReLU between them")
+    fig.suptitle("The guess flows forward, the error signal flows back")
     _display(fig, alt)
 
 
-def draw_graph(net, values, gradients, *, alt):
-    """Draw a network of two units in each layer: values above, gradients below.
+def show_signals(signals, *, alt):
+    """Draw how the values in a network are distributed, for some scales of its weights.
+
+    Parameters
+    ----------
+    signals : dict of str to dict of str to array
+        For each title of a column: the values by their names, a row each.
+    alt : str
+        Alternative text.
+    """
+    names = list(next(iter(signals.values())))
+    fig, axes = plt.subplots(len(names), len(signals), figsize=(10, 5.6), squeeze=False)
+    for column, (title, values) in zip(axes.T, signals.items(), strict=True):
+        column[0].set_title(title)
+        for ax, name in zip(column, names, strict=True):
+            shares = {"range": (0, 1)} if name == "y" else {}
+            ax.hist(values[name].ravel(), bins=40, color=_BLUE, **shares)
+            ax.set_yticks([])
+            if ax in axes[:, 0]:
+                ax.set_ylabel(name, rotation=0, labelpad=12)
+    fig.suptitle(
+        "Small weights leave all classes equal, large ones make the network certain"
+    )
+    _display(fig, alt)
+
+
+def draw_graph(net, values, gradients, factors, notes, *, alt):
+    """Draw a network of two units in each layer twice: values, and gradients below.
 
     Parameters
     ----------
     net : tuple of W1, b1, W2, b2
-        Its weights are written on the lines, its biases under the names of the layers.
     values, gradients : dict of str to array
         Of "x", "a1", "h1", "a2" and "y", each of shape (2,), and of "loss", of shape
-        (1,); a gradient may be missing.
+        (1,); there is no gradient of "x".
+    factors : dict of str to array
+        The local derivatives: ``factors["h1"][m, k]`` is that of the value m at the
+        right of "h1" with respect to ``h1[k]``.
+    notes : tuple of str
+        What to write below the lower network about a weight of W1 and one of W2.
     alt : str
         Alternative text.
     """
     W1, b1, W2, b2 = net
-    fig, ax = _canvas((11, 4.4), (0, 22), (-0.2, 8.2))
-    places = {"x": 1, "a1": 5.1, "h1": 9, "a2": 13.1, "y": 17, "loss": 21}
-    rows = [5.3, 1.9]
-    nodes = {(name, k): (places[name], rows[k]) for name in places for k in [0, 1]}
+    places = {"x": 1, "a1": 5.3, "h1": 9.4, "a2": 13.6, "y": 17.6, "loss": 21}
+    layers = list(places)
+    fig, (top, bottom) = plt.subplots(2, 1, figsize=(11, 8))
+    nodes = {(n, k): (places[n], [4.7, 1.3][k]) for n in layers for k in [0, 1]}
     del nodes["loss", 1]
-    nodes["loss", 0] = places["loss"], 3.6
-    for (name, k), (x, y) in nodes.items():
-        ax.plot(x, y, "o", color="white", markeredgecolor="black", markersize=32)
-        text = name if name == "loss" else f"{name}[{k}]"
-        ax.text(x, y, text, ha="center", va="center", fontsize=9)
-        style = {"x": x, "ha": "center", "weight": "bold"}
-        ax.text(y=y + 0.75, s=f"{values[name][k]:.3g}", color=_BLUE, **style)
-        if name in gradients:
-            text = f"{gradients[name][k] + 0:.3f}"
-            ax.text(y=y - 0.75, s=text, color=_ORANGE, va="top", **style)
-    for start, end, text, W in [
-        ("x", "a1", f"W1, b1 = {b1[0, 0]:g}, {b1[1, 0]:g}", W1),
-        ("a1", "h1", "ReLU", np.eye(2)),
-        ("h1", "a2", f"W2, b2 = {b2[0, 0]:g}, {b2[1, 0]:g}", W2),
-        ("a2", "y", "softmax", np.ones((2, 2))),
-        ("y", "loss", "-log y[0]", np.array([[1, 0]])),
-    ]:
-        ax.text((places[start] + places[end]) / 2, 7.3, text, ha="center")
-        for k, m in itertools.product([0, 1], range(len(W))):
-            if W[m, k] == 0 and not text.startswith("W"):
+    nodes["loss", 0] = places["loss"], 3
+    below = gradients | {"x": values["x"]}  # a weight's gradient needs its input
+    for (name, k), place in nodes.items():
+        label = "loss" if name == "loss" else f"{name}[{k}]"
+        colour = _BLUE if name == "x" else _ORANGE
+        _node(top, place, label, values[name][k], _BLUE)
+        _node(bottom, place, label, below[name][k], colour)
+    for start, end in itertools.pairwise(layers):
+        W = {"x": W1, "h1": W2}.get(start)
+        for k, m in itertools.product([0, 1], [0] if end == "loss" else [0, 1]):
+            here, there = nodes[start, k], nodes[end, m]
+            if start == "x":
+                _edge(top, here, there, f"{W[m, k]:g}", 0.3, "0.6")
                 continue
-            (x, y), (to, height) = nodes[start, k], nodes[end, m]
-            x, to = x + 0.6, to - 0.6
-            _arrow(ax, (x, y), (to, height), color="0.75")
-            if text.startswith("W"):
-                at = 0.75 * x + 0.25 * to, 0.75 * y + 0.25 * height
-                box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-                ax.text(*at, f"{W[m, k]:g}", ha="center", va="center", bbox=box)
-    ax.text(10.8, 0, "blue, above: value, from left to right", ha="right", color=_BLUE)
-    ax.text(11.2, 0, "orange, below: gradient, from right to left", color=_ORANGE)
-    fig.suptitle("Values flow forward, gradients flow back")
+            factor = factors[start][m][k]
+            if W is None and factor == 0 and (start == "y" or k != m):
+                continue  # nothing flows here, forward or back
+            _edge(top, here, there, "" if W is None else f"{W[m, k]:g}", 0.3, "0.6")
+            flows = factor != 0 and gradients[end][m] != 0
+            text = f"$\\times$ {_short(factor)}"
+            _edge(bottom, there, here, text, 0.3, _ORANGE if flows else "0.6")
+    _edge(bottom, nodes["x", 1], nodes["a1", 0], "W1[0, 1]", 0.45, "0.6")
+    for start, text in [
+        ("x", f"W1 on the arrows,\nb1 = ({b1[0, 0]:g}, {b1[1, 0]:g})"),
+        ("a1", "ReLU"),
+        ("h1", f"W2 on the arrows,\nb2 = ({b2[0, 0]:g}, {b2[1, 0]:g})"),
+        ("a2", "softmax"),
+        ("y", "-log y[1]"),
+    ]:
+        end = layers[layers.index(start) + 1]
+        middle = (places[start] + places[end]) / 2
+        top.text(middle, 6.9, text, ha="center", va="top")
+    for x, note in zip([3.15, 11.5], notes, strict=True):
+        bottom.text(x, 0, note, ha="center", va="top", color=_ORANGE)
+    for ax, low in [(top, -0.2), (bottom, -1.6)]:
+        ax.set(xlim=(0, 22.2), ylim=(low, 7))
+        ax.axis("off")
+    top.set_title("Forward: values, from left to right", color=_BLUE)
+    title = (
+        "Backward: the gradient at the right, times the local derivative on the arrow"
+    )
+    bottom.set_title(title, color=_ORANGE)
+    _display(fig, alt)
+
+
+def _short(number):
+    """Return a number with up to three decimals; a minus sign gets parentheses."""
+    text = f"{number + 0:.3f}".rstrip("0").rstrip(".")
+    return f"({text})" if text.startswith("-") else text
+
+
+def _node(ax, place, label, number, color):
+    """Draw a circle with a number in it and its name above."""
+    x, y = place
+    ax.plot(x, y, "o", color="white", markeredgecolor=color, markersize=42)
+    style = {"ha": "center", "va": "center", "color": color, "weight": "bold"}
+    ax.text(x, y, _short(number).strip("()"), **style)
+    ax.text(x, y + 1.02, label, ha="center", va="bottom", fontsize=9)
+
+
+def _edge(ax, start, end, text, at, color):
+    """Draw an arrow between two circles, with words on it, a part of the way along."""
+    (x, y), (to, height) = start, end
+    gap = 0.8 if to > x else -0.8
+    x, to = x + gap, to - gap
+    _arrow(ax, (x, y), (to, height), color=color)
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    place = (1 - at) * x + at * to, (1 - at) * y + at * height
+    ink = "0.3" if color == "0.6" else color
+    ax.text(*place, text, ha="center", va="center", bbox=box, color=ink, fontsize=9)
+
+
+def show_outer(delta, image, W, *, alt):
+    """Draw an outer product: a column of error signals times an image.
+
+    Parameters
+    ----------
+    delta : dict of int to float
+        The error signals of some units, by their numbers.
+    image : (784,) array
+    W : (n, 784) array
+        Their product.
+    alt : str
+        Alternative text.
+    """
+    n = len(delta)
+    fig, axes = plt.subplots(1, n + 1, figsize=(10, 2.3))
+    limit = np.abs(W).max()
+    axes[0].imshow(image.reshape(28, 28), cmap="gray")
+    axes[0].set_title("image $x$", fontsize="medium")
+    for ax, (k, signal), w in zip(axes[1:], delta.items(), W, strict=True):
+        drawn = ax.imshow(w.reshape(28, 28), cmap="RdBu_r", vmin=-limit, vmax=limit)
+        ax.set_title(f"unit {k}:\n{signal:.3f} times $x$", fontsize="medium")
+    for ax in axes:
+        ax.axis("off")
+    fig.colorbar(drawn, ax=axes, shrink=0.8, label="gradient")
+    fig.suptitle("Each row of the gradient is the image, scaled by one error signal")
     _display(fig, alt)
 
 
@@ -561,7 +773,7 @@ def show_progress(x, labels, guesses, *, alt):
     _display(fig, alt)
 
 
-def plot_check(steps, deviations, *, alt):
+def plot_check(steps, deviations):
     """Draw the deviations of a numerical check against its step, both logarithmic.
 
     Parameters
@@ -569,10 +781,12 @@ def plot_check(steps, deviations, *, alt):
     steps : (n,) array
     deviations : dict of str to (n,) array
         Those of "forward" and "central" differences, and of "central, with bug".
-    alt : str
-        Alternative text.
     """
-    forms = {"forward": "C0o-", "central": "C1s-", "central, with bug": "C7:"}
+    forms = {"forward": "C0o-", "central": "C3s-", "central, with bug": "C7:"}
+    best = [
+        f"{name} ones near eps = {steps[np.argmin(deviations[name])]:.0e}"
+        for name in ["forward", "central"]
+    ]
     plot_curves(
         {
             "curves": {name: (steps, deviations[name], forms[name]) for name in forms},
@@ -587,7 +801,9 @@ def plot_check(steps, deviations, *, alt):
             "xscale": "log",
             "yscale": "log",
         },
-        alt=alt,
+        alt="Two V shapes on logarithmic scales. Of the differences, the "
+        f"{' and the '.join(best)} deviate least. With a bug, central ones stop "
+        f"at {min(deviations['central, with bug']):.0e}.",
     )
 
 
@@ -649,7 +865,7 @@ def plot_memorised(losses, errors, *, alt):
             "ylabel": "loss L on twenty images",
         },
         {
-            "curves": {"errors": (steps, errors, "C1-")},
+            "curves": {"errors": (steps, errors, "C3-")},
             "marks": [(first, 0, f"step {first}: all right")],
             "title": "... after the last error is gone",
             "xlabel": "step",

@@ -27,7 +27,7 @@ def facts(right):
 
 extras = [
     Extra(
-        "does not keep a column in one piece in memory, as `x` does",
+        "does not keep a column contiguous in memory, as `x` does",
         "contiguous",
         "normalize_MNIST_images",
         (np.ones((3, 4), np.uint8).T,),
@@ -141,7 +141,7 @@ return 2 * (x - low) / (high - low) - 1
     Mistake(
         "normalize-statistics",
         "You subtracted the mean and divided by the standard deviation. That is "
-        "another normalisation: asked is the one that takes 0 to -1 and 255 to "
+        "another normalisation: the one asked for takes 0 to -1 and 255 to "
         "1.",
         normalize_MNIST_images="return (x - x.mean()) / x.std()",
     ),

@@ -50,7 +50,7 @@ extras = [
         (np.array([1.0, 9.0]),),
     ),
     Extra(
-        "does not keep a column in one piece in memory",
+        "does not keep a column contiguous in memory",
         "contiguous",
         "label2onehot",
         (np.arange(10),),

@@ -90,14 +90,12 @@ mistakes = [
     ),
     Mistake(
         "relu-clipped",
-        "`relu` stops at some number. Positive numbers should stay what they are, "
-        "however large.",
+        "`relu` is capped. Positive numbers should stay what they are, however large.",
         ("np.maximum(a, 0)", "np.clip(a, 0, 1)"),
     ),
     Mistake(
         "relu-clipped-at-6",
-        "`relu` stops at some number. Positive numbers should stay what they are, "
-        "however large.",
+        "`relu` is capped. Positive numbers should stay what they are, however large.",
         ("np.maximum(a, 0)", "np.clip(a, 0, 6)"),
     ),
     Mistake(

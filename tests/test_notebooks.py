@@ -287,3 +287,13 @@ def test_no_semicolon_silences_a_cell(code_cells):
     """It would not do so under nbval, which runs cells without a history."""
     for cell in code_cells:
         assert not cell.source.rstrip().endswith(";"), about(cell)
+
+
+def test_no_prediction_is_given_away_by_the_cell_below(notebook):
+    """A text that tells the finding is then written by the function that draws."""
+    asked = False
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and asked:
+            assert "alt=" not in cell.source, about(cell)
+            asked = False
+        asked = asked or "**Predict first.**" in cell.source
