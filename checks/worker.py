@@ -145,7 +145,7 @@ class File(types.ModuleType):
 
     def __getattr__(self, name):
         """Return a function that says so."""
-        if name.startswith("__"):
+        if name.startswith("__") or "__path__" in vars(self):  # a package: any file
             raise AttributeError(name)
         missing = stand_in(name, None, lambda *args: None)
         return self.__missing__.setdefault(name, missing)
@@ -159,17 +159,31 @@ class Finder:
 
     def find_spec(self, name, path=None, target=None):
         """Return how to load a file of this name, None where there is none."""
-        if f"{name}.py" in self.functions.texts:
-            return importlib.machinery.ModuleSpec(name, self)
+        file, is_package = self.file_of(name)
+        if file or is_package:
+            return importlib.machinery.ModuleSpec(name, self, is_package=is_package)
         if name.partition(".")[0] == "tqdm" and not self.functions.has_tqdm:
             return importlib.machinery.ModuleSpec(name, self, is_package=name == "tqdm")
         return None
+
+    def file_of(self, name):
+        """Return the file of a module, "" where there is none; and if it is a package.
+
+        It may lie in a folder of any name, which the student has put on `sys.path`.
+        """
+        inside, texts = name.replace(".", "/"), self.functions.texts
+        for file in (f"{inside}.py", f"{inside}/__init__.py"):
+            for text in sorted(texts, key=len):
+                if f"/{text}".endswith(f"/{file}"):
+                    return text, file.endswith("/__init__.py")
+        return "", any(f"/{inside}/" in f"/{text}" for text in texts)
 
     def create_module(self, spec):
         """Return the module, where it is loaded or made here."""
         if spec.name.partition(".")[0] == "tqdm":
             return progress_bars(spec.name)
-        return self.functions.load(f"{spec.name}.py")
+        file, is_package = self.file_of(spec.name)
+        return self.functions.load(file, spec.name, is_package)
 
     def exec_module(self, module):
         """Do nothing: `create_module` has done it."""
@@ -248,17 +262,20 @@ class Functions:
         answering = [filename, *files[1:]]
         self.spaces = [vars(self.modules[f]) for f in answering if f in self.modules]
 
-    def load(self, filename):
-        """Run the text of a file, and return the module."""
-        module = File(filename.removesuffix(".py"))
+    def load(self, filename, name="", is_package=False):
+        """Run the text of a file, and return the module; of a folder there is none."""
+        module = File(name or filename.removesuffix(".py"))
         module.__file__ = filename
-        self.modules[filename] = module
-        names = [filename, *(self.also if filename == self.filename else [])]
+        module.__package__ = name if is_package else name.rpartition(".")[0]
+        if is_package:
+            module.__path__ = []
+        self.modules[filename or name] = module
+        names = [name or filename, *(self.also if filename == self.filename else [])]
         sys.modules.update({name.removesuffix(".py"): module for name in names})
         bodies = {}  # of each name: what was defined, and whether it has a body
         failed = 0
         with self._alone():
-            statements = self._statements(self.texts[filename], filename)
+            statements = self._statements(self.texts.get(filename, ""), filename)
             flags = future(statements)
             for node in statements:
                 if self.definitions_only and not defines(node):

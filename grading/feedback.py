@@ -224,6 +224,8 @@ def page(result, handed_in, points, plain=False):
         missing=missing,
         read=read,
         elsewhere=handed_in.answers.get(ipynb.ELSEWHERE, []),
+        loose=handed_in.loose,
+        others=handed_in.others,
         plain=plain,
         nothing=not any(q["answer"] or q["points"] for q in read),
     )
