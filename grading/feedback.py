@@ -226,6 +226,7 @@ def page(result, handed_in, points, plain=False):
         elsewhere=handed_in.answers.get(ipynb.ELSEWHERE, []),
         loose=handed_in.loose,
         others=handed_in.others,
+        undecided=marks.is_undecided(result),
         plain=plain,
         nothing=not any(q["answer"] or q["points"] for q in read),
     )
@@ -282,7 +283,11 @@ def write_class(to, results, points):
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
     marks.write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
-    sums = [r["points"] for r in results.values() if not r["unjudged"]] or [0]
+    sums = [
+        result["points"]
+        for result in results.values()
+        if not result["unjudged"] and not marks.is_undecided(result)
+    ] or [0]
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
         count=len(results),

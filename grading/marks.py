@@ -237,23 +237,28 @@ class Reading:
             raise ValueError(f"{path}: there is no column 'submission'")
         self.head += [column for column in head if column not in self.head]
         self.before = [[*row] for row in self.rows]
-        self.given, self.names = [], {}
-        for row in self.rows[1:]:
+        self.given, self.names, self.above = [], {}, []
+        bad = []
+        for i, row in enumerate(self.rows[1:], 2):
             cells = dict(zip(self.head, row, strict=False))
-            points_of = {
-                n: self._points(cells, n)
-                for n in points.reading
-                if cells.get(str(n), "").strip()
-            }
-            self.given.append(points_of | {"comment": cells.get("comment", "")})
-
-    def _points(self, cells, n):
-        said = cells[str(n)].strip().replace(",", ".")
-        try:
-            return _number(float(said))
-        except ValueError:
-            where = f"{self.path}, {cells['submission']}, question {n}"
-            raise ValueError(f"{where}: {said!r} is no number of points") from None
+            self.given.append({"comment": cells.get("comment", "")})
+            for n, most in points.reading.items():
+                said = cells.get(str(n), "").strip()
+                if not said:
+                    continue
+                where = f"    row {i}, {cells.get('submission', '')}, question {n}"
+                try:
+                    given = _number(float(said.replace(",", ".")))
+                except ValueError:
+                    bad.append(f"{where}: {said!r} is no number of points")
+                    bad[-1] += f" (from 0 to {text(most)})"
+                    continue
+                self.given[-1][n] = given
+                if given > most:
+                    self.above.append(f"{where}: {text(given)} of {text(most)}")
+        if bad:
+            head = f"{path}: mend these cells, or leave them empty, and run again:"
+            raise ValueError("\n".join([head, *bad]))
 
     def match(self, names):
         """Find the row of each submission, also after a spreadsheet had the table.
@@ -352,6 +357,12 @@ def count(result, points, reading):
     result["comment"] = reading["comment"]
 
 
+def is_undecided(result):
+    """Tell whether no code was found, and no human has given any points either."""
+    read = result["reading"].values()
+    return result.get("no_code", False) and all(part["points"] is None for part in read)
+
+
 def is_unjudged(result, n):
     """Tell whether an answer could not be judged."""
     return result["questions"].get(str(n), {}).get("verdict") == NOT_JUDGED
@@ -360,7 +371,8 @@ def is_unjudged(result, n):
 def gradebook(results, points):
     """Return the rows of the gradebook: one for each submission, by name.
 
-    Where an answer could not be judged, its field is empty, and so is the sum.
+    Where an answer could not be judged, its field is empty, and so is the sum. Where no
+    code was found, all of them are, until a human has given points.
     """
     head = ["submission", "name", "id", *map(str, points.questions)]
     rows = [[*head, "points", "of", "not read yet", "remarks"]]
@@ -373,9 +385,10 @@ def gradebook(results, points):
                 result["reading"].get(str(n), {}).get("points"),
             ]
             known = [part for part in parts if part is not None]
-            known = [] if n in result["unjudged"] else known
+            known = [] if n in result["unjudged"] or is_undecided(result) else known
             row.append(text(sum(known)) if known else "")
-        total = "" if result["unjudged"] else text(result["points"])
+        is_open = result["unjudged"] or is_undecided(result)
+        total = "" if is_open else text(result["points"])
         unread = " ".join(map(str, result["unread"]))
         remarks = cell("; ".join(result["problems"]))
         rows.append([*row, total, text(result["of"]), unread, remarks])

@@ -28,7 +28,7 @@ from pathlib import Path, PurePosixPath
 
 from checks import notebook
 from checks.given import ASSIGNMENT
-from checks.worker import bound, error_of, parsed
+from checks.worker import bound, error_of, hidden, parsed
 from grading import intake, ipynb
 from grading.intake import Unreadable, is_ours, suffix_of
 from grading.ipynb import ROOT, TEXT_PLACE, Notebook
@@ -75,6 +75,8 @@ class Submission:
         What else was handed in, and is not shown.
     unread : dict of str to str
         Functions that are in a cell that Python cannot read, and why it cannot.
+    has_code : bool
+        Whether there is anything that could be judged.
     problems : list of str
         What could not be read, or was left out, in words.
     faults : list of str
@@ -90,13 +92,9 @@ class Submission:
     loose: list = dataclasses.field(default_factory=list)
     others: list = dataclasses.field(default_factory=list)
     unread: dict = dataclasses.field(default_factory=dict)
+    has_code: bool = False
     problems: list = dataclasses.field(default_factory=list)
     faults: list = dataclasses.field(default_factory=list)
-
-    @property
-    def has_code(self):
-        """Whether there is anything to judge."""
-        return bool(self.source.strip() or self.beside or self.unread)
 
     @property
     def digest(self):
@@ -353,6 +351,8 @@ def understand(files, found):
         found.problems.append(f"the code is longer than {SOURCE} characters")
         found.source, found.beside, cells = "", {}, []
     complete(found, cells)
+    has_code = parsed(found.source) or hidden(found.source)
+    found.has_code = bool(has_code or found.beside or found.unread)
     show_pictures(files, room, found)
     if not modules and not cells:
         what = "no code in the notebooks" if seen else "no notebook"
