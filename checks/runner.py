@@ -81,7 +81,7 @@ class Outcome:
                 error = {key: str(error[key])[:300] for key in keys}
                 error["line"] = line if type(line) is int else None
                 error["file"] = str(file)[:100] if file else None
-                error["shapes"] = str(reply["error"].get("shapes") or "")[:400]
+                error["why"] = str(reply["error"].get("why") or "")[:400]
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places) or len(places) > worker.LONGEST:
                 raise ValueError("no places")

@@ -24,6 +24,7 @@ from checks.report import extras_sentence, in_html, sentence
 from checks.worker import bound, parsed
 from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
+from grading.writing import write
 
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
@@ -281,7 +282,7 @@ def write_class(to, results, points):
             group.append((name, n, verdict["hint"]))
     count = max(1, len(results))
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
-    marks.write(to / "class.svg", picture)
+    write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
     sums = [
         result["points"]
@@ -302,7 +303,7 @@ def write_class(to, results, points):
         decided=sorted({decided(r, points) for r in results.values()}),
         of=points.most,
     )
-    marks.write(to / "class.html", html)
+    write(to / "class.html", html)
 
 
 def student(name, result):

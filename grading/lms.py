@@ -1,9 +1,11 @@
 """Marks in the files that Canvas and Moodle export, for them to read back.
 
-Rows are matched by these systems' own numbers in the names of submissions, where the
-name beside the number does not contradict, and by the ID in `student.json`. Where two
-things speak for different rows, or two submissions for one row, nobody gets marks, and
-that is listed.
+Rows are matched by the ID in `student.json`, and by these systems' own numbers in the
+names of submissions, where the name beside the number does not contradict. If the two
+speak for different rows, `student.json` counts, unless a name speaks against it: then
+nobody gets marks, as where two submissions claim one row, and that is listed. So it is
+where the number is in no row and the name beside it is none of the row's: the file may
+be a friend's.
 """
 
 import re
@@ -41,16 +43,27 @@ def words_of(name):
     return [word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1]
 
 
-def contradicts(name, who):
-    """Tell whether the name of a submission is that of somebody else than `who`.
+def shared(name, who):
+    """Return how many words of `who` the name of a submission has, None if unknown.
 
     Canvas writes winterkim_101 for Winter, Kim.
     """
     own, words = words_of(name[: name.rfind("_")]), words_of(who)
     whole = "".join(own)
-    return bool(words and own) and not any(
-        word in own or whole.startswith(word) or whole.endswith(word) for word in words
-    )
+    if not (words and own):
+        return None
+    return sum(w in own or whole.startswith(w) or whole.endswith(w) for w in words)
+
+
+def contradicts(name, who):
+    """Tell whether the name of a submission is that of somebody else than `who`."""
+    return shared(name, who) == 0
+
+
+def is_called(name, who):
+    """Tell whether a name has all the words of a student's name, two at least."""
+    own, words = words_of(name), words_of(who)
+    return len(words) > 1 and {*words} <= {*own}
 
 
 def canvas(path, to, results, assignment=""):
@@ -177,15 +190,34 @@ def claim(name, result, table, ids, numbered, who):
         Returns the name in it.
     """
     said, digits = result["student"]["id"], number_in(name)
+    numbers = [re.sub(r"^\D*", "", row[numbered].strip()) for row in table]
     own = [i for i, row in enumerate(table) if any(same(said, row[c]) for c in ids)]
     at = [
         i
         for i, row in enumerate(table)
-        if digits
-        and re.sub(r"^\D*", "", row[numbered].strip()) == digits
-        and not contradicts(name, who(row))
+        if digits and numbers[i] == digits and not contradicts(name, who(row))
     ]
-    return own + at if own != at and all([own, at]) else own or at
+    if any(numbers[i] == digits or is_called(name, who(table[i])) for i in own):
+        return own  # two things say the same
+    if own and not at and is_anothers(name, digits, [who(table[i]) for i in own]):
+        return []
+    if own and any(is_called(name, who(row)) for row in table):
+        return []
+    if own and at and own != at:
+        names = name, f"{result['student']['name']}_"
+        mine, other = who(table[own[0]]), who(table[at[0]])
+        less = any((shared(n, mine) or 0) < (shared(n, other) or 0) for n in names)
+        if less or own[1:] or any(contradicts(n, mine) for n in names):
+            return own + at
+        return own
+    return own or at
+
+
+def is_anothers(name, digits, owners):
+    """Tell whether the word before a number is a name, and none of these students'."""
+    word = name[: name.rfind("_")]
+    is_name = digits and not intake.NOBODY.fullmatch(word) and word[:4] != "anon"
+    return is_name and all(contradicts(name, who) for who in owners)
 
 
 def fill(rows, claims, results, numbered, column, most, comments=None):
@@ -211,7 +243,7 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
     list of str
         Who did not match, and what else to look at.
     """
-    by_row, lines, done = {}, [], 0
+    by_row, lines, done, unread = {}, [], 0, 0
     for name, places in claims.items():
         for i in places:
             by_row.setdefault(i, []).append(name)
@@ -227,9 +259,10 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
                 empty.append(f"    {row[0].strip()}: {why or 'no submission'}")
             continue
         result, done = results[names[0]], done + 1
-        if result["unjudged"]:
+        if result["unjudged"] or marks.is_undecided(result):
             open_.append(f"    {names[0]}")
             continue
+        unread += bool(result.get("unread"))
         row[column] = marks.text(result["points"])
         limit = number(most[i + 1]) if i + 1 < len(most) else None
         if limit is not None and result["points"] > limit:
@@ -243,8 +276,10 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
             "Submissions without a row of their own:",
             [f"    {n}" for n in dict.fromkeys(lost)],
         ),
-        ("Not judged yet, and left empty:", open_),
+        ("Not judged yet, or without any code, and left empty:", open_),
         ("Marks above the largest of the column:", above),
     ]:
         lines += [head, *names] if names else []
+    if unread:
+        lines.append(f"{unread} of these marks lack points that you give in to_read.csv.")
     return lines

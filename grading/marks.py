@@ -4,7 +4,6 @@ import csv
 import dataclasses
 import io
 import math
-import os
 import re
 import tomllib
 from pathlib import Path
@@ -13,6 +12,7 @@ from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_JUDGED, RIGHT, WRONG
 from grading import intake
 from grading.compiling import Course
+from grading.writing import write
 
 JUDGED = CODED + BONUS
 
@@ -201,14 +201,6 @@ def write_table(path, rows, comma=",", encoding="utf-8"):
     write(path, words.getvalue(), encoding)
 
 
-def write(path, content, encoding="utf-8"):
-    """Write a text file, at once or not at all."""
-    path = Path(path)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(content, encoding=encoding, newline="", errors="replace")
-    os.replace(new, path)
-
-
 class Reading:
     """The points that a human gives, in a table that spreadsheets open.
 
@@ -359,8 +351,9 @@ def count(result, points, reading):
 
 def is_undecided(result):
     """Tell whether no code was found, and no human has given any points either."""
-    read = result["reading"].values()
-    return result.get("no_code", False) and all(part["points"] is None for part in read)
+    if not result.get("no_code"):
+        return False
+    return all(part["points"] is None for part in result["reading"].values())
 
 
 def is_unjudged(result, n):

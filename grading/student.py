@@ -25,14 +25,14 @@ import json
 import re
 import shutil
 import sys
-import zipfile
 from pathlib import Path
 
 import nbformat
 
 from checks.given import BONUS, CODED, QUESTIONS
+from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
-from grading.submission import TEXT_PLACE
+from grading.writing import packed
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
@@ -406,13 +406,9 @@ def write_zip(files, target):
     target : Path
         The zip; the files are in a folder of its name in it.
     """
+    named = {f"{target.stem}/{path}": content for path, content in files.items()}
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            entry = zipfile.ZipInfo(f"{target.stem}/{path}", (1980, 1, 1, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+    target.write_bytes(packed(named))
 
 
 def main():

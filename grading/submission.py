@@ -31,10 +31,8 @@ from checks.given import ASSIGNMENT
 from checks.worker import bound, error_of, hidden, parsed
 from grading import intake, ipynb
 from grading.intake import Unreadable, is_ours, suffix_of
-from grading.ipynb import ROOT, TEXT_PLACE, Notebook
+from grading.ipynb import ROOT, Notebook
 from grading.versions import age, is_old, module_name, plain_stem
-
-__all__ = ["TEXT_PLACE", "Submission", "read"]
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
 LARGEST = 20 * 2**20  # bytes of a file
