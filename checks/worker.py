@@ -571,6 +571,24 @@ def hidden(source):
     return names - set().union(*map(bound, parsed(source)))
 
 
+def inside(source):
+    """Say of functions that are not at the top of a text what they are inside of."""
+    found = {}
+    for node in parsed(source):
+        where = ""
+        if isinstance(node, ast.ClassDef):
+            where = f"`class {node.name}`"
+        elif isinstance(node, ast.FunctionDef):
+            where = f"`def {node.name}`"
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Compare):
+            if getattr(node.test.left, "id", "") == "__name__":
+                where = "`if __name__ == ...`, which is not run when it is imported"
+        parts = list(ast.walk(node))[1:] if where else []
+        names = [part.name for part in parts if isinstance(part, ast.FunctionDef)]
+        found |= {name: f"it is inside of {where}" for name in names}
+    return found
+
+
 def bound(node):
     """Return the names that a statement binds where it stands."""
     names, todo = set(), [node]
@@ -700,8 +718,8 @@ def main():
         request["files"],
     )
     hello = {"names": functions.names(), "empty": sorted(functions.empty)}
-    forks = sys.platform == "linux"
-    reply(hello | {"problems": functions.problems, "forks": forks})
+    hello |= {"problems": functions.problems, "inside": inside(request["source"])}
+    reply(hello | {"forks": sys.platform == "linux"})
     for line in requests:
         request = json.loads(line)
         if "begin" in request:  # a copy of this process answers until it ends

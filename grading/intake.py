@@ -1,7 +1,7 @@
 """Finds who handed in what in a folder, by the names that schools' systems give.
 
-Canvas, Moodle, Blackboard, Gradescope and browsers rename what students hand in. Two students are
-never put together, and what belongs to nobody is told.
+Canvas, Moodle, Blackboard, Gradescope and browsers rename what students hand in. Two
+students are never put together, and what belongs to nobody is told.
 """
 
 import contextlib

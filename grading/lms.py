@@ -281,5 +281,7 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
     ]:
         lines += [head, *names] if names else []
     if unread:
-        lines.append(f"{unread} of these marks lack points that you give in to_read.csv.")
+        lines.append(
+            f"{unread} of these marks lack points that you give in to_read.csv."
+        )
     return lines

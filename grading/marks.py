@@ -15,6 +15,7 @@ from grading.compiling import Course
 from grading.writing import write
 
 JUDGED = CODED + BONUS
+PARTS = 0.5  # the share of an answer of which some functions are right, and some not
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,10 +53,12 @@ class Points:
         if verdict["verdict"] == RIGHT:
             met, count = verdict.get("extras") or [0, 0]
             return worth + (self.extras.get(n, 0) * met / count if count else 0)
+        share = 0
         if verdict["verdict"] == WRONG:
             share = self.partial.get(verdict["mistake"], self.partial.get("wrong", 0))
-            return worth * share
-        return 0
+        if verdict.get("parts"):
+            share = max(share, self.partial.get("parts", 0))
+        return worth * share
 
 
 def of_the_course():
@@ -77,7 +80,8 @@ def of_the_course():
         m for module in modules.values() for m in getattr(module, "mistakes", [])
     ]
     bonus = [n for n, module in modules.items() if getattr(module, "bonus", False)]
-    shares = {mistake.name: mistake.share for mistake in mistakes if mistake.share}
+    shares = {"parts": PARTS}
+    shares |= {mistake.name: mistake.share for mistake in mistakes if mistake.share}
     return tables | {"partial": shares, "bonus": bonus}
 
 
@@ -91,11 +95,12 @@ def as_file():
         ("code", "what the judge decides"),
         ("reading", "what a human reads; the points go into to_read.csv"),
         ("extras", "on top, for a right answer that has all the extras"),
-        ("partial", "the share of the points that a wrong answer gets"),
+        ("partial", "the share of the points that such an answer gets"),
     ]:
         lines.append(f"[{table}]  # {about}")
         if table == "partial":
             lines.append("wrong = 0.0  # any, unless its mistake is named below")
+            lines.append("# parts: some functions of the question are right, not all")
         lines += [f"{key} = {worth}" for key, worth in said[table].items()] + [""]
     lines += ["[feedback]", "reference = true  # show the reference answers", ""]
     return "\n".join(lines)

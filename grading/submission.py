@@ -525,7 +525,9 @@ def choose_modules(modules, files, found):
         rest = [place for place in places if modules[place] != modules[main]]
         if rest:
             other = speaks_for(best(rest))
-            said = [why for why, value in speaks_for(main).items() if value != other[why]]
+            said = [
+                why for why, value in speaks_for(main).items() if value != other[why]
+            ]
             count = f"{counts[main]} function{'s' * (counts[main] != 1)}"
             beside = ", ".join(f"{place} with {counts[place]}" for place in rest)
             found.problems.append(

@@ -1,4 +1,4 @@
-"""Which of several versions of a file counts: the one that is newest, as far as is known.
+"""Which of several versions of a file counts: the newest, as far as that is known.
 
 Canvas numbers every upload and puts -1 behind what is handed in again, browsers write
 (1) behind what they have already, and an archive keeps the date of each file.

@@ -857,3 +857,229 @@ def test_no_mutation_stops_the_class_or_is_beyond_the_grader(tmp_path):
 
 def test_no_reply_of_a_worker_is_beyond_the_judge_or_changes_what_comes_next():
     assert fuzz.replies(40, seed=1) == []
+
+
+# Thirty ways in which an outsider handed in right and wrong answers
+
+
+MNIST = zipped(mnist__shallow_dot_py=RELU)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("berta_202_90002_mnist-from-scratch.zip", MNIST),
+        ("dora_204_90004_mnist.tar.gz", tarred(mnist__shallow_dot_py=RELU.encode())),
+        ("mnist/hw.zip", MNIST),
+        ("hw.zip", zipped(**{"a__mnist-from-scratch_dot_zip": MNIST})),
+        ("ubyte.zip", MNIST),
+    ],
+)
+def test_an_archive_may_be_called_like_the_data(name, content, tmp_path):
+    write(tmp_path, {name: content})
+    ((name, paths),) = intake.find(tmp_path)[0].items()
+    found = submission.read(paths, name)
+    assert (found.source, found.problems) == (RELU, [])
+
+
+def test_the_data_that_were_handed_out_are_not_read(tmp_path):
+    damaged = {"data/train-images-idx3-ubyte.gz": b"damaged", "shallow.py": RELU}
+    assert read(tmp_path, damaged).problems == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"shallow.py": RELU, "run_64_100_relu.ipynb": notebook("print(1)"),
+         "run_128_100_relu.ipynb": notebook("print(2)")},
+        {"work.ipynb": notebook(RELU), "ada_64_100_x.ipynb": notebook("print(1)"),
+         "bob_128_100_x.ipynb": notebook("print(2)")},
+        {"run_64_100_relu.ipynb": notebook(RELU), "run_128_100_x.ipynb": notebook("5")},
+        {"my.zip": zipped(kate_207_90010_shallow_dot_py=RELU,
+                          kate_207_90011_01_data_dot_ipynb=notebook(text("hi")))},
+        {"my.zip": zipped(kate_207_90010_shallow_dot_py="from utils import *",
+                          kate_207_90011_utils_dot_py=RELU)},
+    ],
+)  # fmt: skip
+def test_numbers_in_the_names_of_ones_own_files_make_no_other_student(files, tmp_path):
+    found = read(tmp_path, files)
+    assert RELU.strip() in (found.source + found.beside.get("utils.py", ""))
+    assert "several students" not in " ".join(found.problems)
+
+
+OLDER = RELU.replace("np.maximum(a, 0)", "abs(a)")
+BROKEN = RELU + "def softmax(a:\n"
+
+
+def dated(**files):
+    """Return a zip in which each file is a day newer than the one before."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for day, (name, content) in enumerate(files.items(), 1):
+            archive.writestr(
+                zipfile.ZipInfo(place(name), (2026, 11, day, 1, 1, 1)), content
+            )
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        (
+            {"a_205_9999_shallow.py": OLDER, "a_205_10050_shallow-1.py": OLDER + "#",
+             "a_205_10099_shallow-2.py": RELU},
+            "shallow-2.py counts, with 1 function, since it was uploaded last (beside",
+        ),
+        (
+            {"a_205_9999_shallow.py": OLDER + RELUP, "a_205_10050_shallow-1.py": RELU},
+            "since it was uploaded last (beside shallow.py with 2)",
+        ),
+        (
+            {"a_205_9999_shallow.py": OLDER, "a_205_10050_shallow.py": RELU},
+            "10050/shallow.py counts, with 1 function, since it was uploaded last",
+        ),
+        (
+            {"a_205_9999_hw.zip": zipped(shallow_dot_py=OLDER),
+             "a_205_10050_hw-1.zip": zipped(shallow_dot_py=RELU)},
+            "hw-1/shallow.py counts, with 1 function, since it was uploaded last",
+        ),
+        (
+            {"a/shallow.py": OLDER, "a/shallow (1).py": OLDER + "#",
+             "a/shallow (2).py": RELU},
+            "since it has the highest number",
+        ),
+        (
+            {"a/hw.zip": dated(final__shallow_dot_py=OLDER, last__shallow_dot_py=RELU)},
+            "since it has the latest date",
+        ),
+        (
+            {"a/old/shallow.py": OLDER, "a/work/shallow.py": RELU},
+            "since the other is called old",
+        ),
+        (
+            {"a/final/shallow.py": OLDER, "a/final_FINAL/shallow.py": RELU},
+            "since it is called final",
+        ),
+        ({"a/shallow.py": RELU, "a/shallow (1).py": STUB}, "since it has answers"),
+        (
+            {"a/shallow.py": RELU, "a/shallow (1).py": BROKEN},
+            "since Python can read it",
+        ),
+    ],
+)  # fmt: skip
+def test_of_several_versions_the_newest_with_answers_counts(files, why, tmp_path):
+    write(tmp_path, files)
+    ((name, paths),) = intake.find(tmp_path)[0].items()
+    found = submission.read(paths, name)
+    assert found.source == RELU
+    assert len(found.problems) == 1 and why in found.problems[0]
+
+
+def test_what_a_newer_notebook_defines_counts_and_that_is_told(tmp_path):
+    files = {"hw.ipynb": OLDER, "hw-1.ipynb": RELU, "old/hw (2).ipynb": OLDER + "#"}
+    found = read(tmp_path, {name: notebook(code) for name, code in files.items()})
+    assert found.source.endswith(RELU.strip().rpartition("\n\n\n")[2] + "\n")
+    said = "what both hw.ipynb and hw-1.ipynb define counts as in hw-1.ipynb"
+    assert found.problems[-1] == said
+
+
+PLAIN = (
+    "Student,ID,SIS User ID,MNIST (12)\n    Points Possible,,,50\n"
+    '"Nolan, Nora",302,4242,\n"Olsen, Otto",303,4343,\n"Mueller, Max",304,4444,\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "given"),
+    [
+        (
+            {"droppeddan_399": "4343"},
+            ["", "", ""],
+        ),  # not in the export, with Otto's JSON
+        ({"Nora Nolan": "4343"}, ["", "", ""]),  # a folder that is Nora's
+        ({"Otto Olsen": "4343"}, ["", "60", ""]),
+        ({"olsenotto_399": "4343"}, ["", "60", ""]),  # the export is another course's
+        ({"m\u00fcllermax_304": "4444"}, ["", "", "60"]),  # two things agree
+        ({"hw_2024": "4343"}, ["", "60", ""]),  # no number of a student
+        ({"anon_12345": "4343"}, ["", "60", ""]),
+        ({"our work": "4343"}, ["", "60", ""]),
+    ],
+)
+def test_a_friends_student_json_gives_nobody_marks(handed_in, given, tmp_path):
+    export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
+    export.write_text(PLAIN, encoding="utf-8")
+    results = {name: result_of(number) for name, number in handed_in.items()}
+    lines = lms.canvas(export, to, results)
+    assert [row[3] for row in marks.read_table(to)[0][2:]] == given
+    lost = "Submissions without a row of their own:" in lines
+    assert lost is ("60" not in given)
+    assert any("Olsen, Otto: no submission" in line for line in lines) is (not given[1])
+
+
+def test_no_code_is_no_zero_before_a_human_has_decided(stub, tmp_path):
+    write(
+        tmp_path / "class", {"kim_101_9001_hw.pdf": b"%PDF", "lee_102_9002_hw.py": RELU}
+    )
+    write(tmp_path / "class", {"ann_103_9003_shallow.py": "\xd0\xcf\0 no text\n"})
+    args = tmp_path / "class", tmp_path / "to", marks.read()
+    results, run = grade.grade(*args)
+    at = run.lines.index(
+        "No code was found in these; there is no mark before you write one for them:"
+    )
+    assert run.lines[at + 1].startswith("    ann_103: ")
+    assert run.lines[at + 2] == (
+        "    kim_101: there is no shallow.py and no notebook; also handed in, and not "
+        "shown here: hw.pdf"
+    )
+    rows, *_ = marks.read_table(tmp_path / "to" / "gradebook.csv")
+    column = rows[0].index("points")
+    assert {row[0]: row[column] for row in rows[1:]} == {
+        "ann_103": "", "kim_101": "", "lee_102": "0",
+    }  # fmt: skip
+    export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
+    export.write_text(CANVAS)
+    lines = lms.canvas(export, to, results)
+    assert [row[3] for row in marks.read_table(to)[0][2:]] == ["", "0"]
+    assert "Not judged yet, or without any code, and left empty:" in lines
+    assert lines[-1] == "1 of these marks lack points that you give in to_read.csv."
+    page = (tmp_path / "to" / "kim_101" / "feedback.html").read_text(encoding="utf-8")
+    assert (
+        "No code was found" in page and "your instructor can open it: hw.pdf." in page
+    )
+    table = tmp_path / "to" / "to_read.csv"
+    rows, *_ = marks.read_table(table)
+    rows[2][rows[0].index("8")] = "0"
+    marks.write_table(table, rows)
+    results, run = grade.grade(*args)
+    assert "kim_101" not in " ".join(run.lines)
+    lms.canvas(export, to, results)
+    assert [row[3] for row in marks.read_table(to)[0][2:]] == ["0", "0"]
+
+
+def test_cells_that_are_no_points_are_told_all_at_once(tmp_path):
+    path = tmp_path / "to_read.csv"
+    path.write_text("submission,8,9\nkim,-1,2\nlee,ok,7\n")
+    with pytest.raises(ValueError, match="to_read.csv") as error:
+        marks.Reading(path, marks.read())
+    assert str(error.value).splitlines()[1:] == [
+        "    row 2, kim, question 8: '-1' is no number of points (from 0 to 3)",
+        "    row 3, lee, question 8: 'ok' is no number of points (from 0 to 3)",
+    ]
+
+
+def test_points_above_the_most_are_told(stub, tmp_path):
+    write(tmp_path / "class", {"lee.py": RELU})
+    write(tmp_path / "to", {"to_read.csv": "submission,8\nlee,7\n"})
+    results, run = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+    assert "    row 2, lee, question 8: 7 of 3" in run.lines
+    assert results["lee"]["points"] == 7
+
+
+def test_what_a_withdrawn_submission_left_is_told(stub, tmp_path):
+    write(tmp_path / "class", {"lee.py": RELU, "kim.py": RELU})
+    args = tmp_path / "class", tmp_path / "to", marks.read()
+    assert "kim" not in " ".join(grade.grade(*args)[1].lines)
+    (tmp_path / "class" / "kim.py").unlink()
+    lines = grade.grade(*args)[1].lines
+    head = "Left over from earlier runs, without a submission now:"
+    assert lines[lines.index(head) + 1] == "    kim"
