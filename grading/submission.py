@@ -472,7 +472,7 @@ def show_pictures(files, room, found):
             continue
         part = ipynb.picture(base64.b64encode(files.pictures[place]).decode())
         room -= len(part[1])
-        if part[0] != "image" or room < 0 or len(found.loose) > 2 * LOOSE:
+        if part[0] != "image" or room < 0 or len(found.loose) >= 2 * LOOSE:
             files.others.append(place)
         else:
             found.loose += [("note", f"{place}:"), part]
@@ -503,7 +503,13 @@ def choose_modules(modules, files, found):
     Of several files the newest one with answers counts; often the one that was handed
     out is there as well.
     """
-    counts = {p: len(notebook.written(modules[p]) & FUNCTIONS) for p in modules}
+    defines = {place: notebook.written(text) for place, text in modules.items()}
+    counts = {}
+    for place, text in modules.items():
+        names = {*defines[place]}.union(
+            *(defines[p] for p in modules if module_name(p) in imports_all_of(text))
+        )
+        counts[place] = len(names & FUNCTIONS)
     dates = files.dates if {*modules} <= {*files.dates} else {}
 
     def speaks_for(place):  # what may be said of the one that counts: the largest value
@@ -599,6 +605,15 @@ def bring(modules, folder, beside, found):
             found.problems.append(f"{name} is left out: there is too much code")
         else:
             found.beside[name] = modules[place]
+
+
+def imports_all_of(text):
+    """Return the last names of the modules of which a text imports everything."""
+    return {
+        (node.module or "").split(".")[-1]
+        for node in parsed(text)
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+    }
 
 
 def imported(text):

@@ -23,11 +23,11 @@ import numpy as np
 import pytest
 
 from checks import worker
-from checks.cases import raised
+from checks.cases import raised, told
 from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.notebook import written
-from checks.runner import Answers
+from checks.runner import Answers, TrustedAnswers
 from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
 from grading.invented_class import as_notebook
 from grading.proof import ROOT, VARIANTS
@@ -1083,3 +1083,177 @@ def test_what_a_withdrawn_submission_left_is_told(stub, tmp_path):
     lines = grade.grade(*args)[1].lines
     head = "Left over from earlier runs, without a submission now:"
     assert lines[lines.index(head) + 1] == "    kim"
+
+
+@pytest.mark.parametrize(
+    ("heading", "questions"),
+    [
+        ("## Questions 23 and 24", {23, 24}),
+        ("**Questions 8, 9 and 10**", {8, 9, 10}),
+        ("# Aufgabe 8 und 9", {8, 9}),
+        ("## 3.2 Numerical check (question 11)", {11}),
+        ("# Question 8, 3 points", {8}),
+        ("## Results of Question 18", {0}),
+    ],
+)
+def test_a_heading_may_name_several_questions_or_end_with_one(
+    heading, questions, tmp_path
+):
+    found = read(tmp_path, {"w.ipynb": notebook(text(heading), text("Both grow."))})
+    assert {*found.answers} == questions
+    assert all(("text", "Both grow.") in parts for parts in found.answers.values())
+
+
+def test_pictures_that_no_notebook_shows_are_shown_at_the_end(tmp_path):
+    files = {"shallow.py": RELU, "q8.png": PNG, "q9.jpg": b"\xff\xd8\xff rest"}
+    files |= {"w.ipynb": notebook(text("## Question 9\n![](q9.jpg)")), "a.heic": b"x"}
+    found = read(tmp_path, files)
+    assert [kind for kind, _ in found.loose] == ["note", "image"]
+    assert found.problems == ["also handed in, and not shown here: a.heic"]
+    page = page_of(found)
+    assert page.count(PIXEL) == 1 and '<p class="quiet">q8.png:</p>' in page
+    many = {f"{i}.png": PNG + bytes([i]) for i in range(30)}
+    found = read(tmp_path, many, "lee")
+    assert len(found.loose) == 2 * submission.LOOSE
+    assert "29.png" not in str(found.loose) and "and " in found.problems[-1]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"hw.pdf": b"%PDF"}, "your instructor can open it: hw.pdf."),
+        ({"q8.png": PNG}, 'see <a href="#loose">what you handed in beside the code'),
+        ({"shallow.py": RELU}, "so there is nothing to read"),
+    ],
+)
+def test_there_is_nothing_to_read_only_where_that_is_so(files, said, tmp_path):
+    page = page_of(read(tmp_path, files))
+    assert said in page
+    assert ("so there is nothing to read" in page) is said.startswith("so")
+
+
+def test_what_was_typed_into_canvas_is_shown_with_its_links(tmp_path):
+    typed = "<p>See <a href='https://colab.example/1'>this</a>.</p>"
+    write(tmp_path, {"liulin_123_9001_text.html": typed + "<p>" + "Because. " * 99})
+    ((name, paths),) = intake.find(tmp_path)[0].items()
+    found = submission.read(paths, name)
+    said = "typed into Canvas: \u201cSee this (https://colab.example/1). Because."
+    assert found.problems[0].startswith(said)
+    assert page_of(found).count("Because.") > 99
+
+
+@pytest.mark.parametrize("name", ["shallow.txt", "hw.ipynb.json", "Shallow (1).TXT"])
+def test_answers_with_an_ending_that_a_program_gave_them_are_read(name, tmp_path):
+    content = notebook(RELU) if "ipynb" in name else RELU
+    assert "relu" in written(read(tmp_path, {name: content, "notes.txt": "x"}).source)
+    write(tmp_path / "class", {"ada.ipynb.json": content, "notes.txt": "x"})
+    found, aside = intake.find(tmp_path / "class")
+    assert (list(found), aside) == (["ada"], ["notes.txt"])
+
+
+def test_the_files_of_one_attempt_in_blackboard_are_one_submission(tmp_path):
+    name = "Homework 2_{}_attempt_2026-11-0{}-10-11-12{}"
+    files = {
+        name.format("jdoe", 1, "_shallow.py"): OLDER,
+        name.format("jdoe", 2, "_shallow.py"): RELU,
+        name.format("jdoe", 2, "_01_data.ipynb"): notebook(text("## Question 1\nSo.")),
+        name.format("jdoe", 2, ".txt"): "Name: J. Doe",
+        name.format("asmith", 1, "_shallow.py"): OLDER,
+    }
+    write(tmp_path, files)
+    found, aside = intake.find(tmp_path)
+    assert aside == [] and list(found) == ["Homework 2_asmith", "Homework 2_jdoe"]
+    read = submission.read(found["Homework 2_jdoe"], "jdoe")
+    assert read.source == RELU and 1 in read.answers
+    assert "since it was uploaded last" in read.problems[0]
+
+
+PACKAGES = [
+    {"shallow.py": "from utils.act import relu, relup\n",
+     "utils/__init__.py": "", "utils/act.py": RELU + RELUP},
+    {"shallow.py": "from utils.act import relu, relup\n", "utils/act.py": RELU + RELUP},
+    {"shallow.py": "import sys\nsys.path.append('src')\nfrom nn.layers import *\n",
+     "src/nn/__init__.py": "", "src/nn/layers.py": RELU + "from .more import relup\n",
+     "src/nn/more.py": RELUP},
+    {"shallow.py": "from nn import relu, relup\n",
+     "nn/__init__.py": "from .layers import *\n", "nn/layers.py": RELU + RELUP},
+    {"hw/shallow.py": "import act\nrelu, relup = act.relu, act.relup\n",
+     "lib/act.py": RELU + RELUP},
+    {"work.ipynb": notebook("from nn.layers import relu, relup\nrelu = relu"),
+     "nn/layers.py": RELU + RELUP},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files", PACKAGES, ids=lambda files: [*files][-1])
+def test_packages_that_are_imported_come_along(files, tmp_path):
+    more = {"tests/test_all.py": "x", "old/random.py": "x = 1"}
+    found = read(tmp_path, files | more)
+    assert not {"tests/test_all.py", "old/random.py"} & {*found.beside}
+    answers = Answers(found.source, found.filename, beside=found.beside)
+    (verdict,) = judge(answers, [12])
+    assert (verdict.verdict, answers.problems) == ("right", [])
+    answers.close()
+
+
+def test_of_packages_too_large_it_is_told(tmp_path):
+    files = {"shallow.py": "import nn.large\n", "nn/large.py": "x" * 2**18}
+    assert "nn/large.py is left out" in read(tmp_path, files).problems[0]
+
+
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("Verlust 0,2346, Fehler 71,43 %", True),
+        ("Verlust: 2,346e-1", True),
+        ("(0,2346; 71,43)", True),
+        ("loss 0,2346.", True),
+        ("[0,2346,71]", False),
+        ("0,2346,71,43", False),
+        ("1,0.9", False),
+        ("epoch 1, 0.2346", True),
+        ("1,0.2346,71.43", True),
+        ("10,2346", False),
+    ],
+)
+def test_a_number_may_have_a_decimal_comma(printed, found):
+    assert told(printed, [0.2346]) is found
+
+
+@pytest.mark.parametrize(
+    ("source", "parts", "points"),
+    [
+        (RELU, ["relu"], 2.5),
+        (RELU + "\n\ndef relup(a, e):\n    return e\n", ["relu"], 2.5),
+        (RELU + "\n\ndef relup(a, e):\n    return np.maximum(a, 0)\n", ["relu"], 2.5),
+        (OLDER + RELUP, ["relup"], 2.5),
+        (OLDER, [], 0),
+        (RELU + RELUP, [], 5),
+    ],
+)
+def test_half_an_answer_has_half_the_points(source, parts, points):
+    (verdict,) = judge(TrustedAnswers(source), [12], reference=None)
+    assert verdict.parts == parts
+    assert marks.read().for_code(12, verdict.as_json()) == points
+
+
+@pytest.mark.parametrize(
+    ("head", "where"),
+    [
+        ("class Network:\n    x = 1\n", "`class Network`"),
+        ("if __name__ == '__main__':\n", "`if __name__ == ...`, which is not run"),
+        ("def main():\n", "`def main`"),
+    ],
+)
+def test_it_is_said_what_a_function_is_inside_of(head, where):
+    source = head + RELU.replace("\n", "\n    ").replace("import", "    import") + "\n"
+    for answers in (Answers(source), TrustedAnswers(source)):
+        (verdict,) = judge(answers, [12])
+        assert f"there is no `relu`: it is inside of {where}" in verdict.hint
+
+
+def test_an_endless_loop_that_calls_others_is_called_so(monkeypatch):
+    monkeypatch.setattr("checks.runner.LONGEST", 2**16)
+    loop = "def relup(a, e):\n    while True:\n        print(softmax(a))\n"
+    answers = Answers(RELU + loop + "\ndef softmax(a):\n    return a\n")
+    (verdict,) = judge(answers, [12])
+    assert "as a loop does that never ends" in verdict.hint
