@@ -99,13 +99,17 @@ def canvas(path, to, results, assignment=""):
             f"{columns or numbered}: {wanted}"
         )
     ids = [head.index(column) for column in CANVAS_IDS if column in head]
+    numbered, column = head.index("ID"), head.index(columns[0])
+
+    def who(row):
+        return row[0]
+
     claims = {
-        name: claim(name, result, rows[1:], ids, head.index("ID"), lambda row: row[0])
+        name: claim(name, result, rows[1:], ids, numbered, who)
         for name, result in results.items()
     }
-    column = head.index(columns[0])
     most = [row[column] for row in rows[1:] if "possible" in row[0].lower()]
-    lines = fill(rows, claims, results, head.index("ID"), column, most * len(rows))
+    lines = fill(rows, claims, results, numbered, column, most * len(rows), who)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: import it in Canvas", *lines]
 
@@ -121,21 +125,18 @@ def moodle(path, to, results):
     if grade is None:
         head = ", ".join(rows[0]) if rows else ""
         raise ValueError(f"{path} is no grading worksheet of Moodle's: {head[:200]}")
+
+    def who(row):
+        return f"{row[1]} {participant(row[0])}"
+
     claims = {
-        name: claim(
-            name,
-            result,
-            rows[1:],
-            range(2, grade),
-            0,
-            lambda row: f"{row[1]} {participant(row[0])}",
-        )
+        name: claim(name, result, rows[1:], range(2, grade), 0, who)
         for name, result in results.items()
     }
     last = len(rows[0]) - 1
     comments = last if last > grade + 1 and FEEDBACK.search(rows[0][last]) else None
     most = [row[grade + 1] if len(row) > grade + 1 else "" for row in rows]
-    lines = fill(rows, claims, results, 0, grade, most, comments)
+    lines = fill(rows, claims, results, 0, grade, most, who, comments)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: upload it as the grading worksheet", *lines]
 
@@ -220,7 +221,7 @@ def is_anothers(name, digits, owners):
     return is_name and all(contradicts(name, who) for who in owners)
 
 
-def fill(rows, claims, results, numbered, column, most, comments=None):
+def fill(rows, claims, results, numbered, column, most, who, comments=None):
     """Put marks into a table.
 
     Parameters
@@ -235,6 +236,8 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
         The column with the system's own number, and where marks go.
     most : list of str
         The largest mark of each row.
+    who : function of a row
+        Returns the name in it.
     comments : int, optional
         Where the instructor's comments go.
 
@@ -249,7 +252,7 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
             by_row.setdefault(i, []).append(name)
     lost = [name for name, places in claims.items() if len(places) != 1]
     lost += [n for names in by_row.values() if len(names) > 1 for n in names]
-    empty, above, open_ = [], [], []
+    empty, above, open_, without, other = [], [], [], [], []
     for i, row in enumerate(rows[1:]):
         row += [""] * (len(rows[0]) - len(row))
         names = by_row.get(i, [])
@@ -259,8 +262,10 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
                 empty.append(f"    {row[0].strip()}: {why or 'no submission'}")
             continue
         result, done = results[names[0]], done + 1
+        if len(words_of(names[0])) > 1 and contradicts(f"{names[0]}_", who(row)):
+            other.append(f"    {names[0]}: {who(row).strip()}")
         if result["unjudged"] or marks.is_undecided(result):
-            open_.append(f"    {names[0]}")
+            (open_ if result["unjudged"] else without).append(f"    {names[0]}")
             continue
         unread += bool(result.get("unread"))
         row[column] = marks.text(result["points"])
@@ -276,8 +281,10 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
             "Submissions without a row of their own:",
             [f"    {n}" for n in dict.fromkeys(lost)],
         ),
-        ("Not judged yet, or without any code, and left empty:", open_),
+        ("Not judged yet, and left empty:", open_),
+        ("Without any code, and left empty before you decide:", without),
         ("Marks above the largest of the column:", above),
+        ("Matched by student.json alone, though called otherwise:", other),
     ]:
         lines += [head, *names] if names else []
     if unread:

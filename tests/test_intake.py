@@ -1014,6 +1014,8 @@ def test_a_friends_student_json_gives_nobody_marks(handed_in, given, tmp_path):
     lost = "Submissions without a row of their own:" in lines
     assert lost is ("60" not in given)
     assert any("Olsen, Otto: no submission" in line for line in lines) is (not given[1])
+    head = "Matched by student.json alone, though called otherwise:"
+    assert (head in lines) is ("our work" in handed_in)
 
 
 def test_no_code_is_no_zero_before_a_human_has_decided(stub, tmp_path):
@@ -1040,7 +1042,7 @@ def test_no_code_is_no_zero_before_a_human_has_decided(stub, tmp_path):
     export.write_text(CANVAS)
     lines = lms.canvas(export, to, results)
     assert [row[3] for row in marks.read_table(to)[0][2:]] == ["", "0"]
-    assert "Not judged yet, or without any code, and left empty:" in lines
+    assert "Without any code, and left empty before you decide:" in lines
     assert lines[-1] == "1 of these marks lack points that you give in to_read.csv."
     page = (tmp_path / "to" / "kim_101" / "feedback.html").read_text(encoding="utf-8")
     assert (
