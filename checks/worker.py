@@ -495,15 +495,9 @@ def future(statements):
 def replace(space, own, asking, new=True):
     """Put stand-ins where functions are used; return what puts them back.
 
-    Parameters
-    ----------
-    space : dict
-        The names of a module.
-    own, asking : dict of str to function
-        Functions, and what takes their places: also under other names, and as
-        default arguments.
-    new : bool
-        Whether to put in also those that the module does not have.
+    `own` are functions of the module `space`, and `asking` what takes their places:
+    also under other names, and as default arguments. With `new`, those are put in that
+    the module does not have.
     """
     instead = {id(own[name]): asking[name] for name in own}
     names = {name: value for name, value in space.items() if id(value) in instead}

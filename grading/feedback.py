@@ -175,16 +175,8 @@ def code_for(n, handed_in):
 def page(result, handed_in, points, plain=False):
     """Return the page of a submission.
 
-    Parameters
-    ----------
-    result : dict
-        As `marks.count` leaves it.
-    handed_in : Submission
-        Whose code and answers are shown.
-    points : Points
-        What answers are worth.
-    plain : bool
-        Whether formulas are shown as they were typed.
+    `result` is as `marks.count` leaves it; with `plain`, formulas stay as they were
+    typed.
     """
     coded = [
         {

@@ -18,6 +18,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from checks.console import print_anything
 from checks.given import BONUS, CODED, QUESTIONS
 from grading import feedback, intake, lms, marks, sandbox, submission
 from grading.apart import Apart, Failed
@@ -309,9 +310,7 @@ def main():
     parser.add_argument("--moodle", type=Path, metavar="FILE", help="export to fill")
     parser.add_argument("--assignment", default="", help="its name in Canvas")
     arguments = parser.parse_args()
-    for stream in (sys.stdout, sys.stderr):  # a console may not have every letter
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    print_anything()
     start = time.monotonic()
     try:
         points = marks.read(arguments.points)

@@ -109,13 +109,10 @@ def write_real(folder):
 
 
 def write(folder):
-    """Write the class into an empty folder.
+    """Write the class into an empty folder; return what is expected of each submission.
 
-    Returns
-    -------
-    dict of str to dict
-        For each submission the verdicts that are not "right", by question; under "hint"
-        what is said to a known mistake.
+    That is the verdicts that are not "right", by question, and under "hint" what is
+    said to a known mistake.
     """
     answers = read_source(REFERENCE)
     made, expected = {}, {}

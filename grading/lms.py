@@ -67,26 +67,10 @@ def is_called(name, who):
 
 
 def canvas(path, to, results, assignment=""):
-    """Fill the gradebook that was exported from Canvas.
+    """Fill the gradebook that was exported from Canvas; return in lines what was done.
 
-    Parameters
-    ----------
-    path, to : Path
-        The export, and the file to write.
-    results : dict of str to dict
-        By submission.
-    assignment : str
-        How the name of its column begins, where there is more than one.
-
-    Returns
-    -------
-    list of str
-        What was done, and who did not match, in lines.
-
-    Raises
-    ------
-    OSError, ValueError
-        When the file cannot be read, or is no such export.
+    `results` are by submission; `assignment` is how the name of its column begins,
+    where there is more than one. A file that is no such export is a ValueError.
     """
     rows, comma, encoding = marks.read_table(path)
     head = rows[0] if rows else []
@@ -175,20 +159,8 @@ def number(text):
 def claim(name, result, table, ids, numbered, who):
     """Return the rows that may be those of a submission: one where all agree.
 
-    Parameters
-    ----------
-    name : str
-        The submission.
-    result : dict
-        Its result.
-    table : list of list of str
-        The rows, without the head.
-    ids : sequence of int
-        The columns with IDs that students know.
-    numbered : int
-        The column with the system's own number, perhaps behind a word.
-    who : function of a row
-        Returns the name in it.
+    `ids` are the columns with IDs that students know, `numbered` is the one with the
+    system's own number, perhaps behind a word, and `who` returns the name in a row.
     """
     said, digits = result["student"]["id"], number_in(name)
     numbers = [re.sub(r"^\D*", "", row[numbered].strip()) for row in table]
@@ -222,29 +194,11 @@ def is_anothers(name, digits, owners):
 
 
 def fill(rows, claims, results, numbered, column, most, who, comments=None):
-    """Put marks into a table.
+    """Put marks into a table; return who did not match, and what else to look at.
 
-    Parameters
-    ----------
-    rows : list of list of str
-        The table, which is changed; the first row names the columns.
-    claims : dict of str to list of int
-        For each submission the rows that may be its own, without the head.
-    results : dict of str to dict
-        The results of each submission.
-    numbered, column : int
-        The column with the system's own number, and where marks go.
-    most : list of str
-        The largest mark of each row.
-    who : function of a row
-        Returns the name in it.
-    comments : int, optional
-        Where the instructor's comments go.
-
-    Returns
-    -------
-    list of str
-        Who did not match, and what else to look at.
+    `claims` has for each submission the rows that may be its own, without the head;
+    `column` is where marks go, `comments` where the instructor's words go, if anywhere,
+    `most` the largest mark of each row, and `who` returns the name in a row.
     """
     by_row, lines, done, unread = {}, [], 0, 0
     for name, places in claims.items():

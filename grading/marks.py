@@ -260,15 +260,7 @@ class Reading:
     def match(self, names):
         """Find the row of each submission, also after a spreadsheet had the table.
 
-        Parameters
-        ----------
-        names : iterable of str
-            The submissions.
-
-        Returns
-        -------
-        list of str
-            Which points and comments of a human belong to no submission, in lines.
+        Returned are lines: which points and comments of a human belong to none.
         """
         where = self.head.index("submission")
         texts = [row[where] if where < len(row) else "" for row in self.rows[1:]]
@@ -304,13 +296,7 @@ class Reading:
         return self.given[self.names[name]] if name in self.names else {"comment": ""}
 
     def save(self, names):
-        """Add rows for new submissions; what is there stays as it is.
-
-        Parameters
-        ----------
-        names : dict of str to str
-            The names of students by submission.
-        """
+        """Add rows for new submissions; what is there stays as it is."""
         rows = [self.head, *self.rows[1:]]
         for submission, name in names.items():
             if submission not in self.names:
@@ -322,17 +308,7 @@ class Reading:
 
 
 def count(result, points, reading):
-    """Add the points to a result.
-
-    Parameters
-    ----------
-    result : dict
-        With `questions`: verdicts by question, as text.
-    points : Points
-        What they are worth.
-    reading : dict
-        What a human gave; see `Reading.of`.
-    """
+    """Add the points to a result, with what a human gave (see `Reading.of`)."""
     total, unread = 0, []
     result.setdefault("reading", {})
     for n in QUESTIONS:

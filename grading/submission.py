@@ -187,20 +187,11 @@ class Files:
         return "archive" if suffix in intake.ARCHIVES and not is_data else "others"
 
     def add(self, place, content_of, depth=0, inside=None, date=None):
-        """Add a file.
+        """Add a file, which lies at a place in the submission.
 
-        Parameters
-        ----------
-        place : str
-            Where it lies in the submission.
-        content_of : function of a limit
-            Returns its bytes, at most one more than the limit.
-        depth : int
-            How many archives it is in.
-        inside : str, optional
-            Where what is in it lies, if it is an archive.
-        date : tuple of int, optional
-            When it was changed, from the year to the second.
+        `content_of` returns its bytes, at most one more than a limit. `depth` says how
+        many archives it is in, `inside` where what is in it lies, if it is one, and
+        `date` when it was changed, from the year to the second.
         """
         kind, shown = self.kind(place), place[-80:]
         if kind == "others":
@@ -458,15 +449,7 @@ def online_text(content, where, found):
 
 
 def show_pictures(files, room, found):
-    """Show the pictures that no notebook shows; tell those for which there is no room.
-
-    Parameters
-    ----------
-    files : Files
-    room : int
-        Bytes of pictures that may still be shown.
-    found : Submission
-    """
+    """Show the pictures that no notebook shows; tell those for which there is no room."""
     for place in sorted(files.pictures):
         if place in files.shown or was_handed_out(place):
             continue
@@ -567,15 +550,8 @@ def choose_modules(modules, files, found):
 def bring(modules, folder, beside, found):
     """Bring along the student's other modules, and packages that are imported.
 
-    Parameters
-    ----------
-    modules : dict of str to str
-        All that were handed in, by their places.
-    folder : str
-        Where the code to judge is: its imports are looked for there first.
-    beside : dict of str to str
-        Places by the names to import; what else is brought is added.
-    found : Submission
+    Imports are looked for first in the `folder` of the code to judge; `beside` has the
+    places of what comes along already, by the names of their files.
     """
     others = {
         place: text

@@ -40,19 +40,10 @@ def is_old(place):
 
 
 def age(place, uploads, dates):
-    """Return what tells how new a file is, the surest first.
+    """Return what tells how new a file is: what is said of the newest, and a value.
 
-    Parameters
-    ----------
-    place : str
-        Where it is in the submission.
-    uploads, dates : dict
-        Of files by their places; no dates where some files have none.
-
-    Returns
-    -------
-    dict of str to object
-        What may be said of the newest, and the value that is largest for it.
+    The surest comes first, and the largest value is the newest file's. `uploads` and
+    `dates` are by the places of files; where some files have no date, there are none.
     """
     own = intake.stem_of(intake.own_name(PurePosixPath(place).name))
     number = NUMBER.search(own)
