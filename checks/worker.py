@@ -31,6 +31,7 @@ MEMORY = 2 * 2**30  # bytes that a student's functions may take
 HAS_TQDM = importlib.util.find_spec("tqdm") is not None
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+FROM = re.compile(r"# From (.{1,90}, cell \d+), line (\d+):")
 ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
@@ -298,10 +299,13 @@ class Functions:
                 except BaseException as error:
                     failed += 1
                     if failed <= FAILED:
-                        problem = self._describe(error, node.lineno)
-                        named = {"file": filename, "binds": sorted(bound(node))}
+                        problem = self._describe(error, node.lineno, filename)
+                        file = problem["file"]
+                        named = {"file": file or filename, "binds": sorted(bound(node))}
                         self.problems.append(problem | named)
-                        said = f"line {problem['line']} failed: {problem['reason']}"
+                        where = f"{file}, " if file and file != filename else ""
+                        said = f"{where}line {problem['line']} failed: "
+                        said += problem["reason"]
                         self.failed |= dict.fromkeys(bound(node), said)
         if failed > FAILED:
             more = f"{failed - FAILED} more statements fail"
@@ -411,9 +415,9 @@ class Functions:
         finally:
             sys.meta_path.remove(self.finder)
 
-    def _describe(self, error, line=None):
-        """Say what was raised, and at which line of the student's file."""
-        trace, file, frame = error.__traceback__, None, None
+    def _describe(self, error, line=None, file=None):
+        """Say what was raised, and at which line of the student's file or cell."""
+        trace, frame = error.__traceback__, None
         asked = getattr(error, "asked", None)
         while trace and not (asked and trace.tb_frame.f_code.co_name == "asking"):
             if trace.tb_frame.f_code.co_filename in self.texts:
@@ -439,9 +443,19 @@ class Functions:
                 why = shapes_that_met(self.texts[file], line, frame)
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
+        cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
-        place = {"file": file, "line": line, "why": why}
+        place = {"file": cell or file, "line": line, "why": why}
         return {"type": kind, "message": message, "reason": reason} | place
+
+
+def origin(text, line):
+    """Return the cell that a line was taken from, "" for none, and its line there."""
+    lines = text.split("\n")
+    for i in range(line - 1, 0, -1):
+        if match := FROM.fullmatch(lines[i - 1]):
+            return match[1], int(match[2]) + line - i - 1
+    return "", line
 
 
 def shapes_that_met(text, line, frame):

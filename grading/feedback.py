@@ -21,7 +21,7 @@ from nbconvert.filters import markdown_mistune
 from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.report import extras_sentence, in_html, sentence
-from checks.worker import bound, parsed
+from checks.worker import bound, origin, parsed
 from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
 from grading.writing import write
@@ -148,7 +148,10 @@ def reference(n, kind="answer"):
 
 
 def code_of(names, source):
-    """Return the text that defines some functions, with the numbers of its lines."""
+    """Return the text that defines some functions, with the numbers of its lines.
+
+    They are those in the file, or in the cell that it was taken from.
+    """
     lines, shown = source.split("\n"), []
     statements = parsed(source)
     for name in names:
@@ -156,7 +159,10 @@ def code_of(names, source):
         for node in places[-1:]:
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
-            shown += [f"{i:4}  {lines[i - 1]}" for i in range(first, last + 1)]
+            _, number = origin(source, first)
+            shown += [
+                f"{i:4}  {t}" for i, t in enumerate(lines[first - 1 : last], number)
+            ]
             shown.append("")
     return "\n".join(shown).rstrip()
 

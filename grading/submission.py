@@ -449,7 +449,7 @@ def online_text(content, where, found):
 
 
 def show_pictures(files, room, found):
-    """Show the pictures that no notebook shows; tell those for which there is no room."""
+    """Show the pictures that no notebook shows, and tell what there is no room for."""
     for place in sorted(files.pictures):
         if place in files.shown or was_handed_out(place):
             continue

@@ -1259,3 +1259,17 @@ def test_an_endless_loop_that_calls_others_is_called_so(monkeypatch):
     answers = Answers(RELU + loop + "\ndef softmax(a):\n    return a\n")
     (verdict,) = judge(answers, [12])
     assert "as a loop does that never ends" in verdict.hint
+
+
+@pytest.mark.parametrize("files", [{}, {"shallow.py": "import numpy as np\n"}])
+def test_an_error_in_a_cell_is_told_with_the_cell_and_its_line(files, tmp_path):
+    cells = "import numpy as np", RELU, "x = 1\n" + RELUP.replace("e *", "1 / 0 *")
+    more = "import no_torch", "def softmax(a):\n    return no_torch.exp(a)"
+    found = read(tmp_path, files | {"work.ipynb": notebook(*cells, *more)})
+    answers = Answers(found.source, found.filename, beside=found.beside)
+    verdicts = {v.number: v for v in judge(answers, [7, 12])}
+    assert "division by zero (work.ipynb, cell 3, line 5)" in verdicts[12].hint
+    assert "work.ipynb, cell 4, line 1 failed: Module" in verdicts[7].hint
+    assert answers.problems[-1].startswith("work.ipynb, cell 4, line 1: Module")
+    shown = feedback.code_of(["relup"], found.source)
+    assert shown == "   4  def relup(a, e):\n   5      return 1 / 0 * (a > 0)"
