@@ -1045,9 +1045,8 @@ def test_no_code_is_no_zero_before_a_human_has_decided(stub, tmp_path):
     assert "Without any code, and left empty before you decide:" in lines
     assert lines[-1] == "1 of these marks lack points that you give in to_read.csv."
     page = (tmp_path / "to" / "kim_101" / "feedback.html").read_text(encoding="utf-8")
-    assert (
-        "No code was found" in page and "your instructor can open it: hw.pdf." in page
-    )
+    assert "There is no mark yet" in page and "0 of 12" not in page
+    assert "your instructor can open it: hw.pdf." in page
     table = tmp_path / "to" / "to_read.csv"
     rows, *_ = marks.read_table(table)
     rows[2][rows[0].index("8")] = "0"
