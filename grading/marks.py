@@ -95,11 +95,13 @@ def as_file():
         ("code", "what the judge decides"),
         ("reading", "what a human reads; the points go into to_read.csv"),
         ("extras", "on top, for a right answer that has all the extras"),
-        ("partial", "the share of the points that such an answer gets"),
+        ("partial", "the share of the points that a partly right answer gets"),
     ]:
         lines.append(f"[{table}]  # {about}")
         if table == "partial":
-            lines.append("wrong = 0.0  # any, unless its mistake is named below")
+            lines.append(
+                "wrong = 0.0  # a wrong answer, unless its mistake is named below"
+            )
             lines.append("# parts: some functions of the question are right, not all")
         lines += [f"{key} = {worth}" for key, worth in said[table].items()] + [""]
     lines += ["[feedback]", "reference = true  # show the reference answers", ""]
