@@ -47,7 +47,7 @@ mistakes = [
         ("0.01 * a", "0 * a"),
     ),
 ]
-steps = ["What should become of a negative score?", "Look up `np.where`."]
+steps = "What should become of a negative score?\\n\\nLook up `np.where`."
 '''
 ANSWERS = '''
 
