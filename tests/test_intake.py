@@ -34,11 +34,13 @@ from grading import (
     grade,
     intake,
     ipynb,
+    judging,
     lms,
     marks,
     sandbox,
     submission,
 )
+from grading.compiling import CourseError
 from grading.invented_class import as_notebook
 from grading.judging import Grader
 from grading.proof import ROOT, VARIANTS
@@ -849,6 +851,22 @@ def test_what_the_judge_works_for_an_answer_is_of_its_time():
         asked = {"ask": work, "standins": ["relu"]}
         found = [process.call("softmax", np.ones(3), **asked) for _ in range(9)]
     assert found[-1].error["type"] == "Timeout"
+
+
+@pytest.mark.parametrize(("refused", "tried"), [(2, 3), (9, 5)])
+def test_a_seed_that_hides_a_mistake_is_drawn_again(refused, tried, monkeypatch):
+    seeds = []
+
+    def compiling(course, seed):
+        seeds.append(seed)
+        if len(seeds) <= refused:
+            raise CourseError("no case sees it")
+        raise KeyError("compiled")
+
+    monkeypatch.setattr(judging, "compile_course", compiling)
+    with pytest.raises(KeyError if refused < 5 else CourseError):
+        Grader.new(None)
+    assert len(set(seeds)) == tried
 
 
 def test_what_was_not_judged_is_judged_by_the_next_run(stub, tmp_path, monkeypatch):
