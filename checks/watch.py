@@ -13,7 +13,7 @@ from checks.console import wrapped
 from checks.hints import next_step
 from checks.judge import RIGHT, Judge
 from checks.report import verdict_lines, wants_colour
-from checks.runner import Answers, read_beside, read_source
+from checks.runner import Answers
 
 
 def watch(path, assignment):
@@ -104,8 +104,7 @@ def look(path, assignment, before=None):
         The one that is shown.
     """
     try:
-        source, beside = read_source(path), read_beside(path, assignment.files)
-        answers = Answers(source, path, beside=beside, files=assignment.files)
+        answers = Answers.of(path, assignment)
     except (OSError, ValueError) as error:
         print(error, flush=True)
         return False, None

@@ -22,7 +22,7 @@ import fuzz
 import numpy as np
 import pytest
 
-from checks import worker
+from checks import runner, worker
 from checks.cases import raised, told
 from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
@@ -34,11 +34,13 @@ from grading import (
     grade,
     intake,
     ipynb,
+    judging,
     lms,
     marks,
     sandbox,
     submission,
 )
+from grading.compiling import CourseError
 from grading.invented_class import as_notebook
 from grading.judging import Grader
 from grading.proof import ROOT, VARIANTS
@@ -826,6 +828,45 @@ def test_where_nothing_can_be_judged_it_stops_and_says_so(tmp_path, monkeypatch)
     write(tmp_path / "class", {"kim.py": RELU})
     with pytest.raises(grade.NoJudge, match="division by zero"):
         grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+
+
+ASKS = RELU + "\n\ndef softmax(a):\n    return relu(a)\n"
+
+
+def test_a_judge_that_waits_for_the_machine_stops_no_answer(monkeypatch):
+    monkeypatch.setattr(runner, "ASLEEP", 0.5)
+    with Answers(ASKS).open() as process:
+        asked = {"ask": lambda *args: time.sleep(1.5), "standins": ["relu"]}
+        assert process.call("softmax", np.ones(3), **asked).error is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no time can be seen")
+def test_what_the_judge_works_for_an_answer_is_of_its_time():
+    def work(*args):
+        end = time.thread_time() + 0.5
+        while time.thread_time() < end:
+            pass
+
+    with Answers(ASKS, seconds=0.3).open() as process:
+        asked = {"ask": work, "standins": ["relu"]}
+        found = [process.call("softmax", np.ones(3), **asked) for _ in range(9)]
+    assert found[-1].error["type"] == "Timeout"
+
+
+@pytest.mark.parametrize(("refused", "tried"), [(2, 3), (9, 5)])
+def test_a_seed_that_hides_a_mistake_is_drawn_again(refused, tried, monkeypatch):
+    seeds = []
+
+    def compiling(course, seed):
+        seeds.append(seed)
+        if len(seeds) <= refused:
+            raise CourseError("no case sees it")
+        raise KeyError("compiled")
+
+    monkeypatch.setattr(judging, "compile_course", compiling)
+    with pytest.raises(KeyError if refused < 5 else CourseError):
+        Grader.new(None)
+    assert len(set(seeds)) == tried
 
 
 def test_what_was_not_judged_is_judged_by_the_next_run(stub, tmp_path, monkeypatch):
