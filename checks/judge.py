@@ -34,6 +34,8 @@ class Verdict:
         Whether all that is there is right, and it goes on from there.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
+    parts : list of str
+        The functions that are right, where others of the question are wrong or missing.
     untried : int
         How many more of that were not tried, since the process was stopped.
     trial : Trial or None
@@ -46,6 +48,7 @@ class Verdict:
     mistake: str | None = None
     partway: bool = False
     lacks: list | None = None
+    parts: list = dataclasses.field(default_factory=list)
     untried: int = 0
     trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
 
@@ -86,6 +89,7 @@ class Verdict:
             "lacks": self.lacks,
             "hint": self.hint,
             "mistake": self.mistake,
+            "parts": self.parts,
         }
 
 
@@ -163,20 +167,24 @@ class Judge:
         if found:
             partway = bool(found.get("partway"))
             known = found["hint"], found["name"], partway
-            return Verdict(question, WRONG, *known, trial=together)
+            return Verdict(
+                question, WRONG, *known, parts=together.right, trial=together
+            )
         fault = together.fault_of_moved() or fault
-        return Verdict(
-            question, WRONG, fault, None, together.is_partway, trial=together
-        )
+        partway = together.is_partway
+        said = question, WRONG, fault, None, partway
+        return Verdict(*said, parts=together.right, trial=together)
 
     def _unfinished(self, question, trial, said, link):
         """Return the verdict where a function is missing, with a word on the others."""
         if trial.fault:
             known = trial.mistake() or {"hint": trial.fault}
-            return Verdict(question, NOT_ANSWERED, f"{said}; and {known['hint']}")
-        if done := [f"`{name}`" for name in question.functions if trial.is_right(name)]:
+            said = f"{said}; and {known['hint']}"
+            return Verdict(question, NOT_ANSWERED, said, parts=trial.right)
+        if done := [f"`{name}`" for name in trial.right]:
             said = f"{listing(done)} {'are' if done[1:] else 'is'} right{link} {said}"
-        return Verdict(question, NOT_ANSWERED, said, partway=bool(done))
+        partway = bool(done)
+        return Verdict(question, NOT_ANSWERED, said, partway=partway, parts=trial.right)
 
     def _blamed(self, question, lack, used):
         """Say what is lacking, and which earlier answer may be the reason."""
@@ -376,10 +384,15 @@ class Trial:
         ]
         return min(found, key=lambda fault: fault[:2])[2] if found else None
 
-    def is_right(self, function):
-        """Tell whether a function was tried, and no case of it is wrong or left out."""
-        own = [k for k, (case, _) in enumerate(self.tried) if case.function == function]
-        return bool(own) and not any(self.faults[k] or k in self.left_out for k in own)
+    @property
+    def right(self):
+        """The functions with which every case was tried and found right."""
+        bad, seen = set(), set()
+        for k, (case, _) in enumerate(self.tried):
+            seen.add(case.function)
+            if self.faults[k] or k in self.left_out:
+                bad.add(case.function)
+        return [name for name in self.question.functions if name in seen - bad]
 
     @property
     def unmoved(self):

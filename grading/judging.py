@@ -24,7 +24,7 @@ from checks.judge import (
 from checks.questions import Assignment, load
 from checks.runner import SECONDS, Answers, TrustedAnswers
 from grading import sandbox
-from grading.compiling import Course, compile_course
+from grading.compiling import Course, CourseError, compile_course
 from grading.imports import ROOT, of_the_judge
 
 SECONDS_IN_ALL = 15  # of the processor for slow answers, on a machine of some speed
@@ -67,7 +67,13 @@ class Grader:
     def new(cls, where):
         """Make one; it is a RuntimeError where it does not find right answers right."""
         course = Course()
-        assignment = compile_course(course, seed=secrets.randbits(32))
+        for left in range(5)[::-1]:  # a seed may hide a mistake, and another one not
+            try:
+                assignment = compile_course(course, seed=secrets.randbits(32))
+                break
+            except CourseError:
+                if not left:
+                    raise
         self = cls(where, assignment, course.right())
         first, *others = course.sources
         beside = {name: course.sources[name] for name in others}
