@@ -33,12 +33,14 @@ def check(*numbers):
     """
     from checks.given import ASSIGNMENT
     from checks.judge import judge_file
+    from checks.questions import STALE, is_stale
     from checks.report import Report, only_in_the_notebook
 
     known(numbers, "check(7)")
     path = ROOT / ASSIGNMENT.files[0]
     verdicts, problems = judge_file(path, numbers or None)
     problems = problems + only_in_the_notebook(verdicts.values())
+    problems += [STALE] * is_stale(ASSIGNMENT, ROOT)
     return Report(verdicts.values(), problems, ASSIGNMENT)
 
 
@@ -70,10 +72,11 @@ def hint(number):
 def known(numbers, example):
     """Refuse numbers that no question has."""
     from checks.given import QUESTIONS
+    from checks.words import spans
 
     unknown = [n for n in numbers if n not in QUESTIONS]
     if unknown:
         raise ValueError(
-            f"there is no question {unknown[0]!r}: they are numbered from "
-            f"{min(QUESTIONS)} to {max(QUESTIONS)}, as in {example}"
+            f"there is no question {unknown[0]!r}: they are {spans(QUESTIONS)}, "
+            f"as in {example}"
         )

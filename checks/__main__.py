@@ -14,9 +14,10 @@ from pathlib import Path
 
 from checks import ROOT, hint
 from checks.judge import Judge
-from checks.questions import COMPILED, load
+from checks.questions import COMPILED, STALE, is_stale, load
 from checks.report import Report, any_console, verdict_lines, wants_colour
 from checks.runner import Answers
+from checks.words import spans
 
 
 def main():
@@ -58,10 +59,9 @@ def main():
     asked = [*arguments.numbers, *([arguments.hint] if arguments.hint else [])]
     unknown = [n for n in asked if n not in questions]
     if unknown:
-        parser.error(
-            f"there is no question {unknown[0]}: they are {min(questions)} to "
-            f"{max(questions)}"
-        )
+        parser.error(f"there is no question {unknown[0]}: they are {spans(questions)}")
+    if arguments.data == COMPILED and is_stale(assignment, ROOT):
+        print(STALE, file=sys.stderr)
     if arguments.hint:
         print(hint(arguments.hint))
         return 0
