@@ -625,8 +625,7 @@ def changed(course, path):
         before = questions.load(path)
     except (OSError, ValueError):
         return []
-    right = course.right()
-    judge = Judge(right, before, right)
+    judge = Judge(course.right(), before, course.right())
     known = [n for n in before.coded + before.bonus if n in course.modules]
     return [n for n in sorted(known) if judge.verdict(n).verdict != RIGHT]
 
