@@ -13,9 +13,10 @@ import sys
 from pathlib import Path
 
 from checks import ROOT, hint
+from checks.console import print_anything
 from checks.judge import Judge
 from checks.questions import COMPILED, STALE, is_stale, load
-from checks.report import Report, any_console, verdict_lines, wants_colour
+from checks.report import Report, verdict_lines, wants_colour
 from checks.runner import Answers
 from checks.words import spans
 
@@ -49,7 +50,7 @@ def main():
     form.add_argument(
         "--hint", type=int, metavar="N", help="help with a question, a step at a time"
     )
-    any_console()
+    print_anything()
     arguments = parser.parse_args()
     try:
         assignment = load(arguments.data)

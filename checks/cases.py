@@ -265,11 +265,13 @@ def raised(error):
         return f"was stopped: {error['message']}"
     if error["type"] == "MemoryError":
         return "was stopped: it needs more than 2 GB of memory"
-    if error.get("shapes"):
-        return f"stops{line}: {error['shapes']}"
+    if error.get("why"):
+        return f"stops{line}: {error['why']}"
+    tail = ""
     if error["type"] == "NameError":
-        line += ": a function should use what it is given, and what its file defines"
-    return f"raised {error['reason']}{line}"
+        tail = ": a function should use what it is given, and functions, imports and "
+        tail += "constants that stand beside it"
+    return f"raised {error['reason']}{line}{tail}"
 
 
 def error_signature(outcome):

@@ -74,7 +74,8 @@ def unchanged(outcome, _):
 
 def little_memory(outcome, extra):
     """Tell whether little more memory is needed than for the result, `value` bytes."""
-    return not outcome.error and outcome.peak < 1.1 * extra.value
+    known = not outcome.error and outcome.peak is not None
+    return known and outcome.peak < 1.1 * extra.value
 
 
 def finite(outcome, _):

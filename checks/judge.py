@@ -181,10 +181,7 @@ class Judge:
     def _spoiled(self, question, trial):
         """Leave out the cases that use an earlier answer that is not right.
 
-        Returns
-        -------
-        int or None
-            The first of these earlier questions.
+        Returned is the first of these earlier questions, or None.
         """
         used = {n for numbers in trial.used for n in numbers if n < question.number}
         bad = {n for n in used if self.verdict(n).verdict != RIGHT}
@@ -393,14 +390,10 @@ def and_all(missing):
 
 
 def fits(found, known):
-    """Tell whether faults are those of a known mistake.
+    """Tell whether faults are those of a known mistake; both are signatures by case.
 
-    Parameters
-    ----------
-    found, known : dict of int to dict
-        Signatures by the number of the case. Of a known mistake, a case or a part of
-        its signature is left out where it depends on chance, a case with None in its
-        place.
+    Of a known mistake, a case or a part of its signature is left out where it depends
+    on chance, a case with None in its place.
     """
     cases = [k for k, signature in known.items() if signature is not None]
     return (

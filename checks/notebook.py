@@ -21,6 +21,8 @@ RUN = (
     | ast.ImportFrom
     | ast.Assign
     | ast.AnnAssign
+    | ast.AugAssign
+    | ast.For
     | ast.If
     | ast.Try
 )
@@ -148,8 +150,8 @@ def choose(cells, wanted, have, given):
     """Return the text that defines the wanted names, with what they need.
 
     Every definition of a needed name is kept, and as in Jupyter the last one wins. A
-    value may be computed by what is imported, but not by functions of the notebook:
-    data are not loaded and nothing is trained.
+    value may be computed by what is imported and by helpers, but by no function that is
+    wanted, and from nothing that is given: data are not loaded and nothing is trained.
 
     Parameters
     ----------
@@ -167,23 +169,23 @@ def choose(cells, wanted, have, given):
         The wanted ones among those that it defines.
     """
     found = [
-        (node, bound(node), text)
+        (node, bound(node) | changed(node), text)
         for _, code in cells
         for node, text in statements(parsed(code), code)
         if not imports_given(node, given)
     ]
     known = {*SAFE}
     for node, names, _ in found:
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.ClassDef):
-            known |= names - {*given}
+        if isinstance(node, ast.Import | ast.ImportFrom | DEFINITION):
+            known |= names - wanted - {*given}
     found = [one for one in found if one[1] & wanted or may_run(one[0], known)]
     names, more = set(), {*wanted, "*"}
     while more:
         names |= more
         reads = [needed(node) for node, binds, _ in found if binds & more]
         more = set().union(*reads) - names - have
-    kept = [(binds, text) for _, binds, text in found if binds & names]
-    defines = wanted & set().union(*(binds for binds, _ in kept))
+    kept = [(node, text) for node, binds, text in found if binds & names]
+    defines = wanted & set().union(*(bound(node) for node, _ in kept))
     return "\n\n\n".join(text for _, text in kept), defines
 
 
@@ -205,6 +207,22 @@ def statements(nodes, code):
             with contextlib.suppress(RecursionError):
                 whole = "\n".join(lines[first - 1 : node.end_lineno])
                 yield node, whole if alone else ast.unparse(node)
+
+
+def changed(node):
+    """Return the names of what a statement changes in part, as in `seen[0] = 1`."""
+    parts = [node] if not isinstance(node, DEFINITION) else []
+    found = set()
+    while parts:
+        part = parts.pop()
+        if isinstance(getattr(part, "ctx", None), ast.Store):
+            while isinstance(part, ast.Subscript | ast.Attribute):
+                part = part.value
+            found.add(getattr(part, "id", ""))
+        parts += [
+            p for p in ast.iter_child_nodes(part) if not isinstance(p, ast.Lambda)
+        ]
+    return found - {""}
 
 
 def imports_given(node, given):

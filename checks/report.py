@@ -133,10 +133,3 @@ def in_html(text):
 def wants_colour(stream=None):
     """Tell whether a stream is a terminal that shows colours; see no-color.org."""
     return (stream or sys.stdout).isatty() and "NO_COLOR" not in os.environ
-
-
-def any_console():
-    """Let no character that a console does not have end a command."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")

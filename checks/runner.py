@@ -81,7 +81,7 @@ class Outcome:
                 error = {key: str(error[key])[:300] for key in keys}
                 error["line"] = line if type(line) is int else None
                 error["file"] = str(file)[:100] if file else None
-                error["shapes"] = str(reply["error"].get("shapes") or "")[:400]
+                error["why"] = str(reply["error"].get("why") or "")[:400]
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places) or len(places) > worker.LONGEST:
                 raise ValueError("no places")
@@ -136,20 +136,7 @@ def read_source(path):
 
 
 def read_beside(path, files=None):
-    """Return the texts of the other files of an assignment beside one, by name.
-
-    Parameters
-    ----------
-    path : path-like
-        The first of the files.
-    files : sequence of str, optional
-        The names of all; by default those of the assignment that everybody has.
-
-    Raises
-    ------
-    OSError, ValueError
-        As `read_source` does.
-    """
+    """Return the texts of the other files of an assignment beside one, by name."""
     if files is None:
         from checks.given import ASSIGNMENT
 
@@ -260,11 +247,7 @@ class Answers:
         """Start a process, which has read the files; it ends with the block.
 
         Where the system can, one process reads the files and is copied for each block.
-
-        Yields
-        ------
-        _Process
-            With `names`, `problems` and a method `call`.
+        It has `names`, `problems` and a method `call`.
         """
         process = self.process or _Process(self)
         self.process = None

@@ -28,6 +28,7 @@ import warnings
 import numpy as np
 
 MEMORY = 2 * 2**30  # bytes that a student's functions may take
+HAS_TQDM = importlib.util.find_spec("tqdm") is not None
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
@@ -161,7 +162,7 @@ class Finder:
         """Return how to load a file of this name, None where there is none."""
         if f"{name}.py" in self.functions.texts:
             return importlib.machinery.ModuleSpec(name, self)
-        if name.partition(".")[0] == "tqdm" and not self.functions.has_tqdm:
+        if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
             return importlib.machinery.ModuleSpec(name, self, is_package=name == "tqdm")
         return None
 
@@ -176,7 +177,7 @@ class Finder:
 
 
 def progress_bars(name):
-    """Return a stand-in for tqdm, where that is not installed: nothing is drawn."""
+    """Return a stand-in for tqdm, where that is not installed: texts, and no bars."""
     module = types.ModuleType(name)
 
     class Bar:
@@ -194,6 +195,15 @@ def progress_bars(name):
 
         def __getattr__(self, name):
             return lambda *args, **kwargs: None
+
+        @staticmethod
+        def write(text="", *args, **kwargs):
+            print(text)
+
+        def set_postfix(self, shown=(), *args, **more):
+            print(", ".join(f"{k}={v}" for k, v in (dict(shown) | more).items()))
+
+        set_description = set_description_str = set_postfix_str = write
 
     module.tqdm = module.tqdm_notebook = Bar
     module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
@@ -231,14 +241,13 @@ class Functions:
     """
 
     def __init__(self, source, filename, definitions_only=False, beside=None, files=()):
-        self.problems, self.empty = [], set()
+        self.problems, self.empty, self.failed = [], set(), {}
         self.printed = Printed()
         self.definitions_only = definitions_only
         self.modules = {}  # by the names of their files
         self.texts = {filename: source} | (beside or {})
         self.filename = filename
         self.also = [*files[:1], "submission.py"]  # what the first one is called, too
-        self.has_tqdm = importlib.util.find_spec("tqdm") is not None
         self.finder = Finder(self)
         before = dict(sys.modules)  # in the worker, none has such a name
         for name in [filename, *files[1:]]:
@@ -275,6 +284,8 @@ class Functions:
                         problem = self._describe(error, node.lineno)
                         named = {"file": filename, "binds": sorted(bound(node))}
                         self.problems.append(problem | named)
+                        said = f"line {problem['line']} failed: {problem['reason']}"
+                        self.failed |= dict.fromkeys(bound(node), said)
         if failed > FAILED:
             more = f"{failed - FAILED} more statements fail"
             self.problems.append({"file": filename, "reason": more})
@@ -386,16 +397,12 @@ class Functions:
     def _describe(self, error, line=None):
         """Say what was raised, and at which line of the student's file."""
         trace, file, frame = error.__traceback__, None, None
-        while trace:
+        asked = getattr(error, "asked", None)
+        while trace and not (asked and trace.tb_frame.f_code.co_name == "asking"):
             if trace.tb_frame.f_code.co_filename in self.texts:
                 line, frame = trace.tb_lineno, trace.tb_frame
                 file = frame.f_code.co_filename
             trace = trace.tb_next
-        shapes = ""
-        if frame and isinstance(error, ValueError):
-            with contextlib.suppress(Exception):
-                shapes = shapes_that_met(self.texts[file], line, frame)
-        file = file if len(self.texts) > 1 else None  # else there is no question
         kind = type(error).__name__
         if isinstance(error, NotImplementedError):
             kind = "NotImplementedError"
@@ -404,7 +411,19 @@ class Functions:
         except BaseException:
             message = ""
         reason = f"{kind}: {message}" if message else kind
-        place = {"file": file, "line": line, "shapes": shapes}
+        why = ""
+        if asked:
+            *most, last = asked[1] or ["nothing"]
+            given = f"{', '.join(most)} and {last}" if most else last
+            why = f"it calls `{asked[0]}` with {given}, and that raises "
+            why += reason if message.startswith(f"{asked[0]}()") else kind
+        elif frame and isinstance(error, ValueError):
+            with contextlib.suppress(Exception):
+                why = shapes_that_met(self.texts[file], line, frame)
+        elif isinstance(error, NameError) and error.name in self.failed:
+            why = f"`{error.name}` is not there, since {self.failed[error.name]}"
+        file = file if len(self.texts) > 1 else None  # else there is no question
+        place = {"file": file, "line": line, "why": why}
         return {"type": kind, "message": message, "reason": reason} | place
 
 
@@ -459,15 +478,9 @@ def future(statements):
 def replace(space, own, asking, new=True):
     """Put stand-ins where functions are used; return what puts them back.
 
-    Parameters
-    ----------
-    space : dict
-        The names of a module.
-    own, asking : dict of str to function
-        Functions, and what takes their places: also under other names, and as
-        default arguments.
-    new : bool
-        Whether to put in also those that the module does not have.
+    `own` are functions of the module `space`, and `asking` what takes their places:
+    also under other names, and as default arguments. With `new`, those are put in that
+    the module does not have.
     """
     instead = {id(own[name]): asking[name] for name in own}
     names = {name: value for name, value in space.items() if id(value) in instead}
@@ -574,8 +587,22 @@ def stand_in(name, own, ask):
             return as_numbers(own(*args, **kwargs))
         except NotImplementedError:
             raise Unwritten(f"it calls `{name}`, which is not written yet") from None
+        except Exception as error:  # of a call in a call, the outer one is told
+            with contextlib.suppress(Exception):
+                error.asked = name, [kind_of(v) for v in [*args, *kwargs.values()]]
+            raise
 
     return asking
+
+
+def kind_of(value):
+    """Say what a function was called with."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else "a number"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    plain = isinstance(value, bool | int | float | np.number)
+    return "a number" if plain else f"an object of type {type(value).__name__[:50]}"
 
 
 def as_numbers(result):

@@ -38,21 +38,10 @@ class Apart:
         self.process = None
 
     def call(self, function, *args, seconds=SECONDS):
-        """Return what a function returns.
+        """Return what a function returns that stands at the top of a module.
 
-        Parameters
-        ----------
-        function : function
-            At the top of a module, so that it can be imported.
-        *args
-            What it gets; these and the result are pickled.
-        seconds : float
-            How much of the processor's time it may take.
-
-        Raises
-        ------
-        Failed
-            When it raised an exception, ended Python or did not end in time.
+        It may take some seconds of the processor's time. What it gets and returns is
+        pickled. Raises `Failed` when it raised, ended Python or did not end in time.
         """
         if self.process is None:
             self.process = subprocess.Popen(

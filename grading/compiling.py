@@ -34,7 +34,7 @@ COURSE = ROOT / "course"
 NOTEBOOKS = ROOT / "notebooks"
 BROKEN = ("NameError", "UnboundLocalError")
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
-SHORT = 12  # characters of a line of an answer that may stand in a hint
+SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
 
 
@@ -160,13 +160,7 @@ class Course:
             raise CourseError(told(error, Path(module.__file__))) from error
 
     def right(self, changed=None):
-        """Return the right answers, some functions of them changed.
-
-        Parameters
-        ----------
-        changed : dict of str to str, optional
-            Texts of functions, by name, which are put behind those of their file.
-        """
+        """Return the right answers, with other texts for some functions, by name."""
         sources = dict(self.sources)
         for name, text in (changed or {}).items():
             sources[self.file_of[name]] += f"\n\n{text}"
@@ -498,12 +492,8 @@ def outcomes_of(course, bare, question, mistake, answers, seed):
     """Return what a mistake is known by: its signature in each case that sees it.
 
     None stands for a case whose outcome is always left to chance. Of a mistake that
-    varies, some parts of the other signatures are left out too.
-
-    Raises
-    ------
-    ValueError
-        When it is right, or no case sees it, or it is broken.
+    varies, some parts of the other signatures are left out too. It is a ValueError if
+    the mistake is right or broken, or no case sees it.
     """
     texts = {name: course.texts[name] for name in question.functions}
     changed = mistake.sources(texts)
@@ -561,15 +551,17 @@ def standard(text):
 
 
 def lines_of(texts):
-    """Return the statements of right functions and their values, without blanks."""
+    """Return the statements and expressions of right functions, without blanks."""
     found = set()
-    for text in texts.values():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.stmt) and not hasattr(node, "body"):
-                found.add(squeezed(ast.unparse(node)))
-                if value := getattr(node, "value", None):
-                    found.add(squeezed(ast.unparse(value)))
-    return {line for line in found if len(line) >= SHORT}
+    for node in (node for text in texts.values() for node in ast.walk(ast.parse(text))):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+            parts = filter(None, (node, getattr(node, "value", None)))
+            own = [squeezed(ast.unparse(part)) for part in parts]
+            found |= {text for text in own if len(text) >= SHORT}
+        elif isinstance(node, ast.BinOp | ast.Call | ast.Compare | ast.Subscript):
+            text = squeezed(ast.unparse(node))
+            found |= {text} if len(text) >= PART else set()
+    return found
 
 
 def squeezed(text):
@@ -578,13 +570,7 @@ def squeezed(text):
 
 
 def filled(text, numbers, lines):
-    """Return a hint with its numbers, if it gives nothing away.
-
-    Raises
-    ------
-    ValueError
-        When a number is typed or unknown, or a line of the answer is in it.
-    """
+    """Return a hint with its numbers; it is a ValueError if it gives an answer away."""
     if typed := re.search(r"\d*\.\d+", re.sub(r"\{.*?\}", "", text)):
         raise ValueError(f"it types the number {typed[0]}: let it be filled in")
     try:

@@ -24,6 +24,7 @@ from checks.report import extras_sentence, in_html, sentence
 from checks.worker import bound, parsed
 from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
+from grading.writing import write
 
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
@@ -174,16 +175,8 @@ def code_for(n, handed_in):
 def page(result, handed_in, points, plain=False):
     """Return the page of a submission.
 
-    Parameters
-    ----------
-    result : dict
-        As `marks.count` leaves it.
-    handed_in : Submission
-        Whose code and answers are shown.
-    points : Points
-        What answers are worth.
-    plain : bool
-        Whether formulas are shown as they were typed.
+    `result` is as `marks.count` leaves it; with `plain`, formulas stay as they were
+    typed.
     """
     coded = [
         {
@@ -278,7 +271,7 @@ def write_class(to, results, points):
             group.append((name, n, verdict["hint"]))
     count = max(1, len(results))
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
-    marks.write(to / "class.svg", picture)
+    write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
     sums = [r["points"] for r in results.values() if not r["unjudged"]] or [0]
     html = layouts.get_template("class.html.j2").render(
@@ -295,7 +288,7 @@ def write_class(to, results, points):
         decided=sorted({decided(r, points) for r in results.values()}),
         of=points.most,
     )
-    marks.write(to / "class.html", html)
+    write(to / "class.html", html)
 
 
 def student(name, result):

@@ -18,6 +18,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from checks.console import print_anything
 from checks.given import BONUS, CODED, QUESTIONS
 from grading import feedback, intake, lms, marks, sandbox, submission
 from grading.apart import Apart, Failed
@@ -25,6 +26,7 @@ from grading.compiling import refuse_stale
 from grading.imports import ROOT
 from grading.judging import Grader, digest_of_the_judge
 from grading.marks import NOT_JUDGED
+from grading.writing import write
 
 READ, PAGE = 15, 6  # seconds of the processor's time; most take a tenth of one
 FAILED = "the grader failed here, which is no fault of yours"
@@ -45,13 +47,15 @@ class Run:
         What answers are worth.
     level : str
         The kind of sandbox; "" for the best that there is.
+    judge : Grader, optional
+        By default one is made, where it is needed.
     """
 
-    def __init__(self, to, points, level=""):
+    def __init__(self, to, points, level="", judge=None):
         self.to, self.points, self.level = to, points, level
         self.judged = 0
         self.lock = threading.Lock()
-        self.judge = None
+        self.judge = judge
         self.digest = digest_of_the_judge()
         to.mkdir(parents=True, exist_ok=True)
         self.reading = marks.Reading(to / "to_read.csv", points)
@@ -92,7 +96,7 @@ class Run:
             marks.count(result, self.points, self.reading.of(name))
             with contextlib.suppress(OSError):
                 (self.to / name).mkdir(exist_ok=True)
-                marks.write(self.to / name / "faults.txt", traceback.format_exc())
+                write(self.to / name / "faults.txt", traceback.format_exc())
             return result
 
     def try_to_grade(self, name, paths):
@@ -119,14 +123,14 @@ class Run:
         try:
             folder.mkdir(exist_ok=True)
             page, why = self.page(result, handed_in, faults)
-            marks.write(folder / "feedback.html", page)
+            write(folder / "feedback.html", page)
             if json.dumps(result) != before:
                 text = json.dumps(result, indent=1)
-                marks.write(folder / "results.json", text + "\n")
+                write(folder / "results.json", text + "\n")
             if why:  # of this run alone
                 result["problems"] = [*result["problems"], why]
             if faults:
-                marks.write(folder / "faults.txt", "\n\n".join(faults) + "\n")
+                write(folder / "faults.txt", "\n\n".join(faults) + "\n")
             else:
                 (folder / "faults.txt").unlink(missing_ok=True)
         except OSError as error:
@@ -190,7 +194,7 @@ def known(path, key):
         return None
 
 
-def grade(folder, to, points, level="", jobs=1, tell=None):
+def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     """Grade every submission in a folder.
 
     Parameters
@@ -205,6 +209,8 @@ def grade(folder, to, points, level="", jobs=1, tell=None):
         How many are judged at a time.
     tell : function of the number done, the number of all and a name, optional
         Called after each one.
+    judge : Grader, optional
+        By default one with inputs of a new seed.
 
     Returns
     -------
@@ -217,7 +223,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None):
     if not found:
         raise ValueError(f"{folder}: there is no submission in it")
     threading.stack_size(2**26)  # for code that is nested deeply
-    run, results = Run(to, points, level), {}
+    run, results = Run(to, points, level, judge), {}
     run.lines = listed("Left aside, since they are no submissions:", aside)
     lost = run.reading.match(found)
     run.lines += listed("Points in to_read.csv that do not count:", lost)
@@ -292,9 +298,7 @@ def main():
     parser.add_argument("--moodle", type=Path, metavar="FILE", help="export to fill")
     parser.add_argument("--assignment", default="", help="its name in Canvas")
     arguments = parser.parse_args()
-    for stream in (sys.stdout, sys.stderr):  # a console may not have every letter
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    print_anything()
     start = time.monotonic()
     try:
         refuse_stale()

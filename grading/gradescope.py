@@ -13,7 +13,6 @@ import os
 import re
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT
@@ -22,6 +21,7 @@ from grading import marks, sandbox, submission
 from grading.compiling import CourseError, refuse_stale
 from grading.imports import ROOT, needed, of_the_judge
 from grading.judging import Grader
+from grading.writing import packed
 
 HERE = Path(__file__).with_name("autograder")
 
@@ -31,17 +31,11 @@ def build(to):
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     named = re.findall(r"^(?:numpy|matplotlib)==.+", pins, re.M)
     contents = {"requirements.txt": "\n".join(named) + "\n"}
-    own = needed(Path(__file__)) | of_the_judge()
-    for path in [*HERE.iterdir(), *own]:
-        place = path.name if path.parent == HERE else path.relative_to(ROOT).as_posix()
-        contents[place] = path.read_bytes()
+    programs = {path.name: path.read_bytes() for path in HERE.iterdir()}
+    for path in needed(Path(__file__)) | of_the_judge():
+        contents[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     to.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
-        for place, content in sorted(contents.items()):
-            member = zipfile.ZipInfo(place)
-            member.external_attr = (0o755 if "/" not in place else 0o644) << 16
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
+    to.write_bytes(packed(dict(sorted((contents | programs).items())), programs))
     return to
 
 

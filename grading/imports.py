@@ -7,17 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def needed(*paths):
-    """Return the files of this repository that some files import, and these.
-
-    Parameters
-    ----------
-    *paths : Path
-        Python files in this repository.
-
-    Returns
-    -------
-    set of Path
-    """
+    """Return some files of this repository, and those that they import."""
     found, todo = set(), [path.resolve() for path in paths]
     while todo:
         path = todo.pop()

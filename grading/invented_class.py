@@ -1,10 +1,14 @@
 """A class that nobody teaches: submissions whose marks are known beforehand.
 
     python -m grading.invented_class [--to build/class] [--kills 0] [--jobs 1]
+        [--real] [--busy 0]
 
 Writes right answers, known mistakes, answers that are half done and hostile ones,
 grades them as `make grade` does, and compares. With kills, a second run is killed that
-many times at moments drawn by chance, and has to end with the same gradebook.
+many times at moments drawn by chance, and has to end with the same gradebook. With
+--real, the class is a smaller one, handed in as students do it: bare notebooks, files
+that import Matplotlib, downloads of Canvas and Moodle; it is graded twice. With --busy,
+so many other processes keep the machine busy meanwhile.
 """
 
 import argparse
@@ -16,7 +20,6 @@ import shutil
 import subprocess
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 from checks.given import ASSIGNMENT, BONUS, CODED
@@ -25,10 +28,13 @@ from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
 from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
+from grading.writing import packed
+
+BOOKS = "grades", "again"  # where the two runs write
 
 
-def as_notebook(source):
-    """Return a notebook, as Colab has it, with the statements of a source."""
+def as_notebook(source, head=""):
+    """Return a notebook as Colab has it: each statement of a source below a head."""
     lines = source.split("\n")
     cells = [
         "!pip install -q tqdm \\\n    matplotlib",
@@ -39,7 +45,11 @@ def as_notebook(source):
         first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
         cells.append("\n".join(lines[first - 1 : node.end_lineno]))
     cells.append("net = backprop_shallow(x, label2onehot(lbl), init_shallow(), 20)")
-    made = [{"cell_type": "code", "source": cell, "outputs": []} for cell in cells]
+    made = []
+    for i, cell in enumerate(cells):
+        if head:
+            made.append({"cell_type": "markdown", "source": head.format(i)})
+        made.append({"cell_type": "code", "source": cell, "outputs": []})
     return json.dumps({"cells": made, "metadata": {}, "nbformat": 4})
 
 
@@ -54,23 +64,55 @@ def hand_in(folder, number, name, source):
         text = as_notebook(source)
         path.with_name(f"{name}.ipynb").write_text(text, encoding="utf-8")
     elif form == 2:
-        with zipfile.ZipFile(path.with_name(f"{name}.zip"), "w") as archive:
-            archive.writestr("shallow.py", source)
-            archive.writestr("student.json", student)
+        content = packed({"shallow.py": source, "student.json": student})
+        path.with_name(f"{name}.zip").write_bytes(content)
     else:
         (path / "handin").mkdir(parents=True)
         (path / "handin" / "shallow.py").write_text(source, encoding="utf-8")
         (path / "student.json").write_text(student, encoding="utf-8")
 
 
-def write(folder):
-    """Write the class into an empty folder.
+def write_real(folder):
+    """Write a class of the real kind into an empty folder; see `write`."""
+    answers, deep = read_source(REFERENCE), read_source(ROOT / "deep.py")
+    mistake = Proof(assignment=ASSIGNMENT).wrong(7, "softmax-rows").values()
+    bonus = dict.fromkeys(BONUS, RIGHT)
+    files, expected = {}, {}
+    for i in range(8):
+        files[f"plots{i}.py"] = f"import matplotlib.pyplot as plt\n{answers}"
+        expected[f"plots{i}"] = {}
+    heads = "## Exercise {}", "# {}) My solution", "**Aufgabe {}**", "Solution"
+    for path, head in zip(VARIANTS, heads, strict=False):
+        files[f"{path.stem}.ipynb"] = as_notebook(read_source(path), head)
+        expected[path.stem] = bonus if "update_deep" in read_source(path) else {}
+    wrong = "\n\n".join([answers, *mistake])
+    for i, (text, said) in enumerate([(answers, {}), (wrong, {7: WRONG})]):
+        canvas, moodle, flat = f"kim_{10 + i}", f"Lee Li_{20 + i}", f"Ann Day_{30 + i}"
+        loaded, typed = f"{moodle}_assignsubmission_", f"import scipy, tqdm\n{text}"
+        files |= {
+            f"kim_LATE_{10 + i}_9001_shallow-1.py": text,
+            f"kim_LATE_{10 + i}_9002_deep-2.py": deep,
+            f"{loaded}file/Shallow (1).py": typed,
+            f"{loaded}file/deep.py": deep,
+            f"{loaded}onlinetext/onlinetext.html": "<p>Here is my work.</p>",
+            f"{flat}_assignsubmission_file_hw.ipynb": as_notebook(text),
+            f"{flat}_assignsubmission_file_deep.py": deep,
+        }
+        expected |= dict.fromkeys([canvas, moodle, flat], said | bonus)
+    files["helped/work/shallow.py"] = f"from mine import relu as other\n{answers}"
+    files["helped/work/mine.py"] = "def relu(a):\n    return a * (a > 0)\n"
+    expected["helped"] = {}
+    for place, text in files.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text, encoding="utf-8")
+    return expected
 
-    Returns
-    -------
-    dict of str to dict
-        For each submission the verdicts that are not "right", by question; under "hint"
-        what is said to a known mistake.
+
+def write(folder):
+    """Write the class into an empty folder; return what is expected of each submission.
+
+    That is the verdicts that are not "right", by question, and under "hint" what is
+    said to a known mistake.
     """
     answers = read_source(REFERENCE)
     made, expected = {}, {}
@@ -159,7 +201,7 @@ def kill_and_resume(folder, to, jobs, kills):
         process.wait()
         told.append(f"Killed with {done()} of {total} done.")
     subprocess.run(command(folder, to, jobs), cwd=ROOT, check=True)
-    return told
+    return [*told, "Graded once more."]
 
 
 def main():
@@ -168,14 +210,29 @@ def main():
     parser.add_argument("--to", type=Path, default=ROOT / "build" / "class")
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--real", action="store_true")
+    parser.add_argument("--busy", type=int, default=0)
     arguments = parser.parse_args()
-    to = arguments.to.resolve()
+    loop = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(loop) for _ in range(arguments.busy)]
+    try:
+        bad = try_out(arguments)
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    return 1 if bad else 0
+
+
+def try_out(arguments):
+    """Grade a class once or twice, say how that went, and return the surprises."""
+    to, jobs = arguments.to.resolve(), arguments.jobs
     shutil.rmtree(to, ignore_errors=True)
     (to / "submissions").mkdir(parents=True)
-    expected = write(to / "submissions")
+    expected = (write_real if arguments.real else write)(to / "submissions")
     start = time.monotonic()
     subprocess.run(
-        command(to / "submissions", to / "grades", arguments.jobs), cwd=ROOT, check=True
+        command(to / "submissions", to / "grades", jobs), cwd=ROOT, check=True
     )
     seconds = time.monotonic() - start
     results = {
@@ -183,28 +240,22 @@ def main():
         for path in (to / "grades").glob("*/results.json")
     }
     bad = surprises(expected, results, marks.read())
-    cores = min(arguments.jobs, os.cpu_count())
+    cores = min(jobs, os.cpu_count())
     print("\n".join(bad or [f"{len(expected)} submissions, all as predicted."]))
     rate = 60 * len(expected) / seconds / cores
     print(
         f"{rate:.1f} submissions per minute and core ({seconds:.0f} s, {cores} cores)."
     )
-    ordinary = [
-        results[name]["seconds"] for name in expected if name.startswith("right")
-    ]
+    ordinary = [r["seconds"] for name, r in results.items() if not expected[name]]
     print(f"Right answers took {max(ordinary):.1f} s at most, of one job.")
-    if arguments.kills:
-        told = kill_and_resume(
-            to / "submissions", to / "again", arguments.jobs, arguments.kills
-        )
-        print("\n".join(told))
-        books = [
-            (to / name / "gradebook.csv").read_text() for name in ("grades", "again")
-        ]
+    if arguments.kills or arguments.real:
+        again = to / "submissions", to / "again", jobs, arguments.kills
+        print(*kill_and_resume(*again), sep="\n")
+        books = [(to / name / "gradebook.csv").read_bytes() for name in BOOKS]
         if books[0] != books[1]:
-            bad.append("the gradebook of the killed run is another one")
-        print(bad[-1] if books[0] != books[1] else "The same gradebook.")
-    return 1 if bad else 0
+            bad.append("the gradebook of the second run is another one")
+        print("The same gradebook." if books[0] == books[1] else bad[-1])
+    return bad
 
 
 if __name__ == "__main__":

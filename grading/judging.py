@@ -65,13 +65,7 @@ class Grader:
 
     @classmethod
     def new(cls, where):
-        """Make one, and see that it finds right answers right.
-
-        Raises
-        ------
-        RuntimeError
-            When it does not.
-        """
+        """Make one; it is a RuntimeError where it does not find right answers right."""
         course = Course()
         assignment = compile_course(course, seed=secrets.randbits(32))
         self = cls(where, assignment, course.right())
@@ -105,18 +99,11 @@ class Grader:
         )
 
     def verdicts(self, source, filename="answers.py", beside=None, unread=None):
-        """Judge what a student handed in.
+        """Judge what a student handed in; return the verdicts and the problems of it.
 
         A first round gives each question as long as it takes at most, if it is no slow
         one. Those that need more share the rest of the time in a second round, so that
         an endless loop costs the others nothing.
-
-        Returns
-        -------
-        verdicts : dict of int to Verdict
-            By question, of those that ask for code.
-        problems : list of str
-            What is wrong with the text as a whole.
         """
         code = source, filename, beside, unread
         quick = self.answers(*code, seconds=self.pace)
@@ -148,13 +135,10 @@ class Grader:
             return Verdict(assignment.questions[n], NOT_JUDGED, said[:300])
 
     def result(self, handed_in):
-        """Judge a submission.
+        """Judge a submission; return the result as JSON can hold it.
 
-        Returns
-        -------
-        dict
-            As JSON can hold it: verdicts, an example of what is wrong, and for a
-            mistake that nobody knows, what it has in common with those alike.
+        It has verdicts, an example of what is wrong, and for a mistake that nobody
+        knows, what it has in common with those alike.
         """
         start = time.monotonic()
         code = handed_in.source, handed_in.filename, handed_in.beside, handed_in.unread
@@ -196,11 +180,8 @@ def timeless(text):
 def example(trial):
     """Return one input with what was expected and what came, in words.
 
-    Returns
-    -------
-    dict
-        `says`: a sentence; and where a few numbers tell more, `given`, `expected` and
-        `came`, each a text by name.
+    `says` is a sentence; where a few numbers tell more, `given`, `expected` and `came`
+    have a text by name each.
     """
     faulty = [
         (case, outcome, fault)

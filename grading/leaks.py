@@ -105,18 +105,7 @@ class Leaks:
                     self.texts.setdefault(squeezed(line), f"{origin}, output: {line}")
 
     def find(self, files):
-        """Search an edition.
-
-        Parameters
-        ----------
-        files : dict of str to bytes
-            The files, by their paths.
-
-        Returns
-        -------
-        list of str
-            What was found, where.
-        """
+        """Search the files of an edition; return in lines what was found, and where."""
         found = []
         for place, words in places(files):
             text = squeezed(words)

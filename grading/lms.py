@@ -1,9 +1,9 @@
 """Marks in the files that Canvas and Moodle export, for them to read back.
 
-Rows are matched by these systems' own numbers in the names of submissions, where the
-name beside the number does not contradict, and by the ID in `student.json`. Where two
-things speak for different rows, or two submissions for one row, nobody gets marks, and
-that is listed.
+Rows are matched by the ID in `student.json`, and by these systems' own numbers in the
+names of submissions, where the name beside the number does not contradict. If the two
+speak for different rows, `student.json` counts, unless a name speaks against it: then
+nobody gets marks, as where two submissions claim one row, and that is listed.
 """
 
 import re
@@ -41,39 +41,28 @@ def words_of(name):
     return [word for word in re.findall(r"[^\W\d_]+", plain) if len(word) > 1]
 
 
-def contradicts(name, who):
-    """Tell whether the name of a submission is that of somebody else than `who`.
+def shared(name, who):
+    """Return how many words of `who` the name of a submission has, None if unknown.
 
     Canvas writes winterkim_101 for Winter, Kim.
     """
     own, words = words_of(name[: name.rfind("_")]), words_of(who)
     whole = "".join(own)
-    return bool(words and own) and not any(
-        word in own or whole.startswith(word) or whole.endswith(word) for word in words
-    )
+    if not (words and own):
+        return None
+    return sum(w in own or whole.startswith(w) or whole.endswith(w) for w in words)
+
+
+def contradicts(name, who):
+    """Tell whether the name of a submission is that of somebody else than `who`."""
+    return shared(name, who) == 0
 
 
 def canvas(path, to, results, assignment=""):
-    """Fill the gradebook that was exported from Canvas.
+    """Fill the gradebook that was exported from Canvas; return in lines what was done.
 
-    Parameters
-    ----------
-    path, to : Path
-        The export, and the file to write.
-    results : dict of str to dict
-        By submission.
-    assignment : str
-        How the name of its column begins, where there is more than one.
-
-    Returns
-    -------
-    list of str
-        What was done, and who did not match, in lines.
-
-    Raises
-    ------
-    OSError, ValueError
-        When the file cannot be read, or is no such export.
+    `results` are by submission; `assignment` is how the name of its column begins,
+    where there is more than one. A file that is no such export is a ValueError.
     """
     rows, comma, encoding = marks.read_table(path)
     head = rows[0] if rows else []
@@ -161,20 +150,8 @@ def number(text):
 def claim(name, result, table, ids, numbered, who):
     """Return the rows that may be those of a submission: one where all agree.
 
-    Parameters
-    ----------
-    name : str
-        The submission.
-    result : dict
-        Its result.
-    table : list of list of str
-        The rows, without the head.
-    ids : sequence of int
-        The columns with IDs that students know.
-    numbered : int
-        The column with the system's own number, perhaps behind a word.
-    who : function of a row
-        Returns the name in it.
+    `ids` are the columns with IDs that students know, `numbered` is the one with the
+    system's own number, perhaps behind a word, and `who` returns the name in a row.
     """
     said, digits = result["student"]["id"], number_in(name)
     own = [i for i, row in enumerate(table) if any(same(said, row[c]) for c in ids)]
@@ -185,31 +162,22 @@ def claim(name, result, table, ids, numbered, who):
         and re.sub(r"^\D*", "", row[numbered].strip()) == digits
         and not contradicts(name, who(row))
     ]
-    return own + at if own != at and all([own, at]) else own or at
+    if own and at and own != at:
+        names = name, f"{result['student']['name']}_"
+        mine, other = who(table[own[0]]), who(table[at[0]])
+        less = any((shared(n, mine) or 0) < (shared(n, other) or 0) for n in names)
+        if less or own[1:] or any(contradicts(n, mine) for n in names):
+            return own + at
+        return own
+    return own or at
 
 
 def fill(rows, claims, results, numbered, column, most, comments=None):
-    """Put marks into a table.
+    """Put marks into a table; return who did not match, and what else to look at.
 
-    Parameters
-    ----------
-    rows : list of list of str
-        The table, which is changed; the first row names the columns.
-    claims : dict of str to list of int
-        For each submission the rows that may be its own, without the head.
-    results : dict of str to dict
-        The results of each submission.
-    numbered, column : int
-        The column with the system's own number, and where marks go.
-    most : list of str
-        The largest mark of each row.
-    comments : int, optional
-        Where the instructor's comments go.
-
-    Returns
-    -------
-    list of str
-        Who did not match, and what else to look at.
+    `claims` has for each submission the rows that may be its own, without the head;
+    `column` is where marks go, `comments` where the instructor's words go, if anywhere,
+    and `most` the largest mark of each row.
     """
     by_row, lines, done = {}, [], 0
     for name, places in claims.items():

@@ -4,7 +4,6 @@ import csv
 import dataclasses
 import io
 import math
-import os
 import re
 import tomllib
 from pathlib import Path
@@ -13,6 +12,7 @@ from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_JUDGED, RIGHT, WRONG
 from grading import intake
 from grading.compiling import Course
+from grading.writing import write
 
 JUDGED = CODED + BONUS
 
@@ -201,14 +201,6 @@ def write_table(path, rows, comma=",", encoding="utf-8"):
     write(path, words.getvalue(), encoding)
 
 
-def write(path, content, encoding="utf-8"):
-    """Write a text file, at once or not at all."""
-    path = Path(path)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(content, encoding=encoding, newline="", errors="replace")
-    os.replace(new, path)
-
-
 class Reading:
     """The points that a human gives, in a table that spreadsheets open.
 
@@ -258,15 +250,7 @@ class Reading:
     def match(self, names):
         """Find the row of each submission, also after a spreadsheet had the table.
 
-        Parameters
-        ----------
-        names : iterable of str
-            The submissions.
-
-        Returns
-        -------
-        list of str
-            Which points and comments of a human belong to no submission, in lines.
+        Returned are lines: which points and comments of a human belong to none.
         """
         where = self.head.index("submission")
         texts = [row[where] if where < len(row) else "" for row in self.rows[1:]]
@@ -302,13 +286,7 @@ class Reading:
         return self.given[self.names[name]] if name in self.names else {"comment": ""}
 
     def save(self, names):
-        """Add rows for new submissions; what is there stays as it is.
-
-        Parameters
-        ----------
-        names : dict of str to str
-            The names of students by submission.
-        """
+        """Add rows for new submissions; what is there stays as it is."""
         rows = [self.head, *self.rows[1:]]
         for submission, name in names.items():
             if submission not in self.names:
@@ -320,17 +298,7 @@ class Reading:
 
 
 def count(result, points, reading):
-    """Add the points to a result.
-
-    Parameters
-    ----------
-    result : dict
-        With `questions`: verdicts by question, as text.
-    points : Points
-        What they are worth.
-    reading : dict
-        What a human gave; see `Reading.of`.
-    """
+    """Add the points to a result, with what a human gave (see `Reading.of`)."""
     total, unread = 0, []
     result.setdefault("reading", {})
     for n in QUESTIONS:

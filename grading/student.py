@@ -26,7 +26,6 @@ import json
 import re
 import shutil
 import sys
-import zipfile
 from pathlib import Path
 
 import nbformat
@@ -35,8 +34,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
 from grading.compiling import CourseError, refuse_stale
+from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
-from grading.submission import TEXT_PLACE
+from grading.writing import packed
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
@@ -59,7 +59,8 @@ COPIED = [
     "tools/templates",
 ]
 MANIFEST = "tools/edition.json"  # what the edition consists of
-TAGS = {"answer", "solution", "source", "result", "cover"}
+ANSWERS = {"answer", "solution", "source", "result"}
+TAGS = ANSWERS | {"cover"}
 CODE_PLACE = "# Your code for Question {}."
 KNOWN = {*vars(builtins), "display", "get_ipython"}  # names that every cell has
 
@@ -69,16 +70,9 @@ class EditionError(Exception):
 
 
 def role(function):
-    """Tell what a function is, by its docstring.
+    """Return the number of the question that a function answers, by its docstring.
 
-    Parameters
-    ----------
-    function : ast.FunctionDef
-
-    Returns
-    -------
-    int, "given" or None
-        The number of the question that it answers.
+    It is "given" where it is none, and None where nobody can tell.
     """
     doc = ast.get_docstring(function) or ""
     match = re.match(r"Question ([1-9]\d*)(?: \((given)\))?: |(Given): ", doc)
@@ -109,21 +103,10 @@ def answer_of(function, given):
 
 
 def read_module(source, name):
-    """Take the functions of a module apart.
+    """Take a module apart.
 
-    Parameters
-    ----------
-    source : str
-    name : str
-        What the file is called.
-
-    Returns
-    -------
-    functions : dict of str to (int, ast.FunctionDef, list of ast.stmt)
-        The functions that answer a question, by their names: the number of the
-        question, the function, and the statements that are the answer.
-    problems : list of str
-        What cannot be told to be an answer or given.
+    Returned are the functions that answer a question (by their names: its number, the
+    function, and the statements that are the answer), and what cannot be told.
     """
     functions, problems = {}, []
     tree = ast.parse(source)
@@ -157,19 +140,7 @@ def read_module(source, name):
 
 
 def make_stubs(source, functions):
-    """Take the answers out of a module.
-
-    Parameters
-    ----------
-    source : str
-    functions : dict
-        As `read_module` returns them.
-
-    Returns
-    -------
-    str
-        The same text with one line in the place of each answer.
-    """
+    """Return a module with one line in the place of each answer of `read_module`."""
     lines = source.splitlines()
     for name, (n, function, answer) in reversed(functions.items()):
         line = f'    raise NotImplementedError("Question {n}: write {name}")'
@@ -178,82 +149,94 @@ def make_stubs(source, functions):
 
 
 def make_notebook(notebook, name):
-    """Take the answers out of a notebook.
+    """Take the answers out of a notebook, which is changed.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        It is changed.
-    name : str
-        What the file is called.
-
-    Returns
-    -------
-    removed : list of nbformat.NotebookNode
-        What was taken out: cells with the source and the outputs that are gone.
-    problems : list of str
-        What is against the rules.
+    Returned are the cells with what is gone, and what is against the rules, in lines.
     """
     removed, problems, kept = [], [], []
-    answered, last = set(), {}
     for k, cell in enumerate(notebook.cells):
-        tags = set(cell.metadata.get("tags", []))
-        numbers = [n for n in QUESTIONS if f"q{n}" in tags]
-        unknown = tags - TAGS - {f"q{n}" for n in QUESTIONS}
         about = cell_name(name, k + 1, cell)
-        if unknown:
-            problems.append(f"{about}: unknown tag {', '.join(sorted(unknown))!r}")
-        if len(tags & {"answer", "solution", "source", "result"}) > 1:
-            problems.append(f"{about}: its tags exclude each other")
-        if "answer" in tags and len(numbers) != 1:
-            problems.append(f"{about}: an answer needs the tag of its question")
-        if tags & {"answer", "source"}:
-            answered |= set(numbers)
-        last |= dict.fromkeys(numbers, cell)
-
-        if tags & {"answer", "solution", "source", "result"}:
+        problems += [f"{about}: {why}" for why in tag_problems(cell)]
+    problems += [f"{name}: {why}" for why in question_problems(notebook.cells)]
+    for cell in notebook.cells:
+        if tags_of(cell) & ANSWERS:
             gone = nbformat.from_dict(cell)
-            if tags & {"source", "result"}:
+            if tags_of(cell) & {"source", "result"}:
                 gone.source = ""
             removed.append(gone)
-        if "solution" in tags:
-            continue
-        if "answer" in tags:
-            place = TEXT_PLACE if cell.cell_type == "markdown" else CODE_PLACE
-            cell.source = place.format(*numbers or "?")
-            cell.metadata = {}
-            cell.pop("attachments", None)
-        if cell.cell_type == "code":
-            cell.execution_count = None
-            if tags & TAGS - {"cover"}:
-                cell.outputs = []
-            for output in cell.outputs:
-                if "execution_count" in output:
-                    output.execution_count = None
-        cell.metadata.pop("tags", None)
-        new = [f"q{n}" for n in numbers] + ["given"] * ("answer" not in tags)
-        cell.metadata["tags"] = new
-        if "answer" not in tags:  # JupyterLab and Notebook then keep it as it is
-            cell.metadata |= {"editable": False, "deletable": False}
-        kept.append(cell)
+        if not is_left_out(cell):
+            hand_out(cell)
+            kept.append(cell)
     notebook.cells = kept
-    problems += [
-        f"{name}: Question {n} has no answer to take out"
-        for n in last
-        if n not in answered
-    ]
-    problems += [
-        f"{name}: Question {n} must have the cell `check({n})` once, directly below "
+    return removed, problems
+
+
+def tags_of(cell):
+    """Return the tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def questions_of(cell):
+    """Return the numbers of the questions that a cell belongs to."""
+    return [n for n in QUESTIONS if f"q{n}" in tags_of(cell)]
+
+
+def tag_problems(cell):
+    """Say what is wrong with the tags of a cell."""
+    tags, numbers = tags_of(cell), questions_of(cell)
+    if unknown := tags - TAGS - {f"q{n}" for n in QUESTIONS}:
+        yield f"unknown tag {', '.join(sorted(unknown))!r}"
+    if len(tags & ANSWERS) > 1:
+        yield "its tags exclude each other"
+    if "answer" in tags and len(numbers) != 1:
+        yield "an answer needs the tag of its question"
+
+
+def question_problems(cells):
+    """Say which questions of a notebook have no answer to take out, or no check."""
+    answers = [cell for cell in cells if tags_of(cell) & {"answer", "source"}]
+    answered = {n for cell in answers for n in questions_of(cell)}
+    asked = dict.fromkeys(n for cell in cells for n in questions_of(cell))
+    yield from (
+        f"Question {n} has no answer to take out" for n in asked if n not in answered
+    )
+    yield from (
+        f"Question {n} must have the cell `check({n})` once, directly below "
         "the sources of its functions, or at its end"
         for n in CODED + BONUS
-        if n in last and not has_check(notebook.cells, n)
-    ]
-    return removed, problems
+        if n in asked and not has_check(cells, n)
+    )
+
+
+def is_left_out(cell):
+    """Tell whether the edition does not have a cell."""
+    return "solution" in tags_of(cell)
+
+
+def hand_out(cell):
+    """Make of a cell what the edition has in its place."""
+    tags, numbers = tags_of(cell), questions_of(cell)
+    if "answer" in tags:
+        place = TEXT_PLACE if cell.cell_type == "markdown" else CODE_PLACE
+        cell.source = place.format(*numbers or "?")
+        cell.metadata = {}
+        cell.pop("attachments", None)
+    if cell.cell_type == "code":
+        cell.execution_count = None
+        if tags & ANSWERS:
+            cell.outputs = []
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = None
+    given = ["given"] * ("answer" not in tags)
+    cell.metadata["tags"] = [f"q{n}" for n in numbers] + given
+    if given:  # JupyterLab and Notebook then keep it as it is
+        cell.metadata |= {"editable": False, "deletable": False}
 
 
 def has_check(cells, n):
     """Tell whether a question has its check, below its sources or at its end."""
-    own = [cell.source for cell in cells if f"q{n}" in cell.metadata["tags"]]
+    own = [c.source for c in cells if n in questions_of(c) and not is_left_out(c)]
     places = [k for k, source in enumerate(own) if source == f"check({n})"]
     sources = [k for k, source in enumerate(own) if source.startswith("show_source(")]
     return len(places) == 1 and places[0] in (
@@ -441,28 +424,11 @@ def read_files(path, root):
 
 
 def write_edition(files, folder):
-    """Write an edition into a folder, or bring the one that is there up to date.
+    """Write an edition into a folder that is new, or that has an earlier one.
 
     What the folder holds beside an edition stays. So does a file that was changed
-    there: the new one is not written then.
-
-    Parameters
-    ----------
-    files : dict of str to bytes
-        The edition.
-    folder : Path
-        It is new, empty, a fresh git checkout, or holds an earlier edition.
-
-    Returns
-    -------
-    dict of str to list of str
-        The paths that were "added", "changed" and "removed", and those that were
-        "kept" though they differ.
-
-    Raises
-    ------
-    EditionError
-        If the folder holds something else.
+    there: the new one is not written then. Returned are the paths that were "added",
+    "changed" and "removed", and those that were "kept" though they differ.
     """
     if folder.exists() and not folder.is_dir():
         raise EditionError(f"{folder} is a file, and not a folder")
@@ -505,21 +471,10 @@ def write_edition(files, folder):
 
 
 def write_zip(files, target):
-    """Pack an edition; the same edition gives the same bytes.
-
-    Parameters
-    ----------
-    files : dict of str to bytes
-    target : Path
-        The zip; the files are in a folder of its name in it.
-    """
+    """Pack an edition into a zip, in a folder of its name."""
+    named = {f"{target.stem}/{path}": content for path, content in files.items()}
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            entry = zipfile.ZipInfo(f"{target.stem}/{path}", (1980, 1, 1, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+    target.write_bytes(packed(named))
 
 
 def main():

@@ -27,9 +27,7 @@ from checks.given import ASSIGNMENT
 from checks.worker import bound, parsed
 from grading import intake, ipynb
 from grading.intake import Unreadable, is_ours, suffix_of
-from grading.ipynb import ROOT, TEXT_PLACE, Notebook
-
-__all__ = ["TEXT_PLACE", "Submission", "read"]
+from grading.ipynb import ROOT, Notebook
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
 LARGEST = 20 * 2**20  # bytes of a file
@@ -166,18 +164,10 @@ class Files:
         return "archive" if suffix in intake.ARCHIVES and not is_data else "others"
 
     def add(self, place, content_of, depth=0, inside=None):
-        """Add a file.
+        """Add a file, which lies at a place in the submission.
 
-        Parameters
-        ----------
-        place : str
-            Where it lies in the submission.
-        content_of : function of a limit
-            Returns its bytes, at most one more than the limit.
-        depth : int
-            How many archives it is in.
-        inside : str, optional
-            Where what is in it lies, if it is an archive.
+        `content_of` returns its bytes, at most one more than a limit. `depth` says how
+        many archives it is in, and `inside` where what is in it lies, if it is one.
         """
         kind, shown = self.kind(place), place[-80:]
         if kind == "others":

@@ -278,6 +278,7 @@ TWIN = 'Mistake("twin", "Other.", ("/ len(x)", "* 1"))'
     [
         ("q1.py", '("mean",)', '("mean", "median")', "there is no `median`"),
         ("q1.py", SUM, "Write np.sum(x) / len(x).", "a line of the answer"),
+        ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "a line of the answer"),
         ("q1.py", SUM, "It is 0.25.", "it types the number 0.25"),
         ("q1.py", SUM, "It is {half:.2f}.", "cannot be filled in"),
         ("q1.py", "]\n", f"] + [{TWIN}]\n", "looks the same"),

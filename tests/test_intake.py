@@ -5,30 +5,39 @@ graders, loaders and editors.
 """
 
 import base64
-import copy
 import gzip
 import io
 import json
 import math
 import os
-import random
 import signal
+import subprocess
+import sys
 import tarfile
 import time
 import types
 import zipfile
 
+import fuzz
 import numpy as np
 import pytest
 
-from checks.given import BONUS, CODED, QUESTIONS
+from checks import worker
+from checks.cases import raised
+from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.notebook import written
 from checks.runner import Answers
 from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
+from grading.invented_class import as_notebook
+from grading.proof import ROOT, VARIANTS
 from grading.student import make_edition
 
 RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
+RELU_TOOK_TWO = (
+    "(line 2): it calls `relu` with an array of shape (10, 1) and a number, and that "
+    "raises TypeError: relu() takes 1 positional argument but 2 were given"
+)
 RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
 STUB = (
     'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
@@ -245,8 +254,9 @@ def test_a_table_that_excel_saved_as_unicode_text_is_read(tmp_path):
 
 
 def result_of(number="", total=60.0, unjudged=()):
+    number, _, name = number.partition(" ")
     return {
-        "student": {"name": "", "id": number}, "points": total, "comment": "",
+        "student": {"name": name, "id": number}, "points": total, "comment": "",
         "unjudged": list(unjudged),
     }  # fmt: skip
 
@@ -254,6 +264,10 @@ def result_of(number="", total=60.0, unjudged=()):
 CANVAS = (
     "Student,ID,SIS Login ID,MNIST (12)\n    Points Possible,,,50\n"
     '"Winter, Kim",101,00429,\n"Spring, Lee",102,lee@x.org,\n'
+)
+SISTERS = (
+    "Student,ID,SIS Login ID,MNIST (12)\n    Points Possible,,,50\n"
+    '"Winter, Kim",101,kim@x.org,\n"Winter, Lou",102,lou@x.org,\n'
 )
 GERMAN = (
     "ID,Vollst\u00e4ndiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
@@ -275,6 +289,10 @@ BLIND = (
         (CANVAS, {"hw_102": ""}, ["", ""]),  # nobody's name is hw
         (CANVAS, {"Kim_2024": "429"}, ["60", ""]),  # lost zeros
         (CANVAS, {"winterkim_101": "lee@x.org"}, ["", ""]),  # two say two things
+        (CANVAS, {"hw_101": "lee@x.org"}, ["", "60"]),  # the number has no name to it
+        (SISTERS, {"winter_101": "lou@x.org"}, ["", "60"]),  # student.json counts
+        (SISTERS, {"winterkim_101": "lou@x.org"}, ["", ""]),  # but not against a name
+        (SISTERS, {"winter_101": "lou@x.org Kim"}, ["", ""]),
         (CANVAS, {"a": "429", "winterkim_101": ""}, ["", ""]),  # two claim one row
         (CANVAS, {"springlee_102": "", "b": "429"}, ["60", "60"]),
         (GERMAN, {"Kim Winter_77": "", "Lee Spring_78": ""}, ["60", "60"]),
@@ -287,7 +305,7 @@ def test_marks_go_to_whom_they_belong_or_nowhere(table, handed_in, given, tmp_pa
     export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
     export.write_text(table, encoding="utf-8")
     results = {name: result_of(number) for name, number in handed_in.items()}
-    is_canvas = table is CANVAS
+    is_canvas = table in (CANVAS, SISTERS)
     lines = (lms.canvas if is_canvas else lms.moodle)(export, to, results)
     rows, *_ = marks.read_table(to)
     column = 3 if is_canvas else lms.grade_column(marks.read_table(export)[0])
@@ -433,6 +451,23 @@ def test_an_old_module_beside_a_stub_does_not_hide_the_notebook(tmp_path):
             "net = Net()",
             "def relu(a):\n    return np.maximum(a, net.low)",
         ],
+        ["relu = lambda a: np.maximum(a, 0)"],
+        ["if True:\n    def relu(a):\n        return np.maximum(a, 0)"],
+        ["try:\n    def relu(a):\n        return np.maximum(a, 0)\nexcept OSError: 1"],
+        ["relu.calls = 0", RELU.replace("return", "relu.calls += 1\n    return"), ""][
+            ::-1
+        ],
+        [
+            "count, seen = 0, {}",
+            "seen['relu'] = []\nfor key in 'ab':\n    seen[key] = 0\ncount += 1",
+            "def relu(a):\n    global count\n    count += 1\n    seen['a'] += 1\n"
+            "    seen['relu'].append(count)\n    return np.maximum(a, 0)",
+        ],
+        [
+            "def lowest():\n    return 0.0",
+            "low = lowest()\nx = load()\nnet = train(relu, x)",
+            "def relu(a):\n    return np.maximum(a, low)",
+        ],
         [
             "rng = np.random.default_rng(0)",
             "def relu(a):\n    rng.random()\n    return a * (a > 0)",
@@ -470,6 +505,71 @@ def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path):
     assert verdicts[7].hint == said
     assert verdicts[15].hint.startswith("`eval_loss` could not be read: work.ipynb,")
     assert verdicts[5].hint == "there is no `label2onehot`"  # of another cause
+
+
+@pytest.mark.parametrize("path", [*VARIANTS], ids=lambda path: path.stem)
+def test_a_notebook_is_judged_by_itself_as_it_is_graded(path, tmp_path):
+    said = json.loads(as_notebook(path.read_text(encoding="utf-8")))
+    said["cells"].append(cell("def softmax(a)\n    return a"))
+    (tmp_path / "work.ipynb").write_text(json.dumps(said), encoding="utf-8")
+    graded = submission.read([tmp_path / "work.ipynb"], "work")
+    alone = Answers.of(tmp_path / "work.ipynb")
+    assert alone.source == graded.source and alone.path.name == graded.filename
+    assert alone.unread == graded.unread and alone.remarks == graded.problems
+
+
+def test_the_command_judges_a_notebook_and_says_where_there_is_none(tmp_path):
+    cells = "import numpy as np", RELU, RELUP, "def softmax(a)\n    return a"
+    (tmp_path / "work.ipynb").write_bytes(notebook(*cells))
+    (tmp_path / "page.ipynb").write_text("<html>")
+
+    def check(name):
+        command = [sys.executable, "-m", "checks", "12", "7", "--answers"]
+        found = subprocess.run(
+            [*command, tmp_path / name], capture_output=True, text=True, cwd=ROOT
+        )
+        return " ".join(f"{found.stdout}{found.stderr}".split())
+
+    said = check("work.ipynb")
+    assert "12 ReLU right" in said
+    assert "`softmax` could not be read: work.ipynb, cell 4, line 1: Python" in said
+    assert "page.ipynb is a web page, and not a notebook" in check("page.ipynb")
+    assert "cannot read" in check("none.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [  # what a hint says of an error is true of the code
+        (
+            "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
+            "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError",
+        ),
+        (
+            "def softmax(a):\n    return math.exp(a)",
+            "NameError: name 'math' is not defined (line 2)",
+        ),
+        ("def softmax(a):\n    return relu(a, 1)\n" + RELU, RELU_TOOK_TWO),
+        (
+            "def softmax(a):\n    return relu(a) + a\n"
+            "def relu(a):\n    return a[:, 99]",
+            "(line 2): it calls `relu` with an array of shape (10, 1), and that raises "
+            "IndexError",
+        ),
+    ],
+    ids=["module", "typo", "arguments", "in-another"],
+)
+def test_an_error_is_told_where_it_belongs(text, said):
+    known = ["relu"], lambda *args: None  # nobody knows what `relu` answers
+    functions = worker.Functions(text, "shallow.py")
+    error = functions.call("softmax", [np.ones((10, 1))], {}, *known)["error"]
+    assert said in raised(error)
+
+
+def test_where_a_progress_bar_shows_the_loss_it_is_shown():
+    text = "from tqdm.auto import tqdm, trange\ndef relu(a):\n    bar = trange(2)\n"
+    text += "    for _ in bar: bar.set_postfix(loss=a)\n    tqdm.write('done')"
+    printed = worker.Functions(text, "shallow.py").call("relu", [0.25], {})["printed"]
+    assert "loss=0.25" in printed and "done" in printed
 
 
 # What the marker sees
@@ -748,124 +848,12 @@ def test_no_console_ends_a_run(stub, tmp_path, monkeypatch):
     assert r"\u674e\u660e" in said and r"\u043a\u0438\u043c.txt" in said
 
 
-# Fuzzing
+# Fuzzing; the large run is `python -m tests.fuzz --count 2000`
 
 
-def seeds():
-    """Return submissions to change: a module, a notebook and a zip."""
-    source = (submission.ROOT / "shallow.py").read_bytes()
-    cells = [
-        text(
-            "## Question 8\nSince $\\frac{a}{b}$ and **so** `x`:\n\n$$ x^2 $$\n- a\n- b"
-        ),
-        cell(RELU, shows(text_plain="2"), metadata={"tags": ["q12"]}),
-        text("![x](attachment:f.png)", attachments={"f.png": {"image/png": PIXEL}}),
-        cell(
-            "df", shows(text_html="<table><tr><td>1</td></tr></table>", text_plain="x")
-        ),
-        cell("%time y = 1\n!ls \\\n  -l", {"output_type": "stream", "text": ["5\n"]}),
-    ]
-    work = notebook(*cells)
-    who = b'{"name": "Kim", "id": "00429"}'
-    packed = zipped(shallow_dot_py=source, work_dot_ipynb=work, student_dot_json=who)
-    tar = tarred(shallow_dot_py=RELU.encode(), a__deep_dot_py=RELUP.encode())
-    return {".py": source, ".ipynb": work, ".zip": packed, ".tar.gz": tar}
+def test_no_mutation_stops_the_class_or_is_beyond_the_grader(tmp_path):
+    assert fuzz.submissions(tmp_path, 60, seed=1, judge=Stub()) == []
 
 
-ODD = [
-    None,
-    5,
-    -1.5,
-    True,
-    "",
-    "x" * 9000,
-    [],
-    {},
-    [[]],
-    {"a": []},
-    "\ud800",
-    "\0",
-    "$(((",
-]
-ODD += [
-    "# Question 99",
-    "![](data:image/png;base64,@@)",
-    "<img src=x>",
-    "q8",
-    "%%bash",
-    "\\",
-]
-TOKENS = [
-    b"(",
-    b")",
-    b"[",
-    b"{",
-    b"'",
-    b'"""',
-    b"\\",
-    b"\n",
-    b"\t",
-    b"    ",
-    b"\0",
-    b"\xff",
-]
-TOKENS += [
-    b"def ",
-    b"class ",
-    b"lambda ",
-    b"if ",
-    b"try:\n",
-    b"import *\n",
-    b"@",
-    b"$",
-    b"\r",
-]
-TOKENS += [b"async ", b"global ", b"await ", b"match x:\n", b"\xed\xa0\x80", b"=" * 99]
-
-
-def mutated(rng, suffix, content):
-    """Return a submission with random changes: of its bytes, or of its values."""
-    if suffix == ".ipynb" and rng.random() < 0.7:
-        said = json.loads(content)
-        for _ in range(rng.randint(1, 4)):
-            mutate_value(rng, said)
-        return json.dumps(said).encode()
-    content = bytearray(content)
-    for _ in range(rng.randint(1, 6)):
-        at, length = rng.randrange(len(content) + 1), rng.choice([0, 0, 1, 3, 50, 2000])
-        new = rng.choice(
-            [b"", rng.randbytes(3), rng.choice(TOKENS) * rng.choice([1, 1, 40])]
-        )
-        content[at : at + length] = new
-    return bytes(content)
-
-
-def mutate_value(rng, value):
-    """Change something somewhere in a value as JSON has it."""
-    while isinstance(value, dict | list) and value:
-        key = rng.choice([*(value if isinstance(value, dict) else range(len(value)))])
-        if rng.random() < 0.3 or not isinstance(value[key], dict | list):
-            value[key] = copy.deepcopy(rng.choice(ODD))
-            return
-        value = value[key]
-
-
-def fuzz(folder, count, seed):
-    """Grade so many mutations; return the results and the run."""
-    rng, kinds = random.Random(seed), seeds()
-    for i in range(count):
-        suffix = rng.choice([*kinds])
-        write(
-            folder / "class", {f"m{i:04}{suffix}": mutated(rng, suffix, kinds[suffix])}
-        )
-    write(folder / "class", {"right.py": RELU})
-    return grade.grade(folder / "class", folder / "to", marks.read())
-
-
-def test_no_mutation_stops_the_class_or_is_beyond_the_grader(stub, tmp_path):
-    results, run = fuzz(tmp_path, 60, seed=1)
-    assert len(results) == 61
-    assert [name for name, result in results.items() if result["faults"]] == []
-    assert results["right"]["problems"] == []
-    assert len(marks.read_table(tmp_path / "to" / "gradebook.csv")[0]) == 62
-    assert set(results["right"]["questions"]) == set(map(str, QUESTIONS))
+def test_no_reply_of_a_worker_is_beyond_the_judge_or_changes_what_comes_next():
+    assert fuzz.replies(40, seed=1) == []
