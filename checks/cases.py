@@ -281,6 +281,9 @@ def error_signature(outcome):
 
 def told(printed, expected):
     """Tell whether one of some numbers is printed, with two digits at least."""
+    # In many countries one writes 0,2346; no part of 1,2,3 or 1,0.23 is such a number.
+    comma = r"(?<!\d)(?<!\d[.,])(\d+),(\d+)(?![.,]?\d)"
+    printed += "\n" + re.sub(comma, r"\1.\2", printed)
     number = r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d{1,9}))?"
     for match in re.finditer(number, printed):
         digits = len(match[1] or match[2] or "") - int(match[3] or 0)

@@ -33,6 +33,8 @@ class Verdict:
         Whether all that is there is right, and it goes on from there.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
+    parts : list of str
+        The functions that are right, where others of the question are wrong or missing.
     untried : int
         How many more of that were not tried, since the process was stopped.
     trial : Trial or None
@@ -45,6 +47,7 @@ class Verdict:
     mistake: str | None = None
     partway: bool = False
     lacks: list | None = None
+    parts: list = dataclasses.field(default_factory=list)
     untried: int = 0
     trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
 
@@ -87,6 +90,7 @@ class Verdict:
             "lacks": self.lacks,
             "hint": self.hint,
             "mistake": self.mistake,
+            "parts": self.parts,
         }
 
 
@@ -142,7 +146,8 @@ class Judge:
                 fault = alone.fault and fault
             if missing:
                 said = [and_all(missing), *([together.fault] if together.fault else [])]
-                return Verdict(question, NOT_ANSWERED, "; and ".join(said))
+                said = NOT_ANSWERED, "; and ".join(said)
+                return Verdict(question, *said, parts=together.right)
             if not fault:
                 call = self.caller(question, functions)
                 lacks, untried = lacking(question, functions, call)
@@ -161,8 +166,10 @@ class Judge:
         if found:
             partway = bool(found.get("partway"))
             known = found["hint"], found["name"], partway
-            return Verdict(question, WRONG, *known, trial=together)
-        return Verdict(question, WRONG, fault, trial=together)
+            return Verdict(
+                question, WRONG, *known, parts=together.right, trial=together
+            )
+        return Verdict(question, WRONG, fault, parts=together.right, trial=together)
 
     def _missing(self, question, functions):
         """Return what to say of the functions that are missing or empty, by name."""
@@ -342,6 +349,16 @@ class Trial:
             if fault
         ]
         return min(found, key=lambda fault: fault[:2])[2] if found else None
+
+    @property
+    def right(self):
+        """The functions with which every case was tried and found right."""
+        bad, seen = set(), set()
+        for k, (case, _) in enumerate(self.tried):
+            seen.add(case.function)
+            if self.faults[k] or k in self.left_out:
+                bad.add(case.function)
+        return [name for name in self.question.functions if name in seen - bad]
 
     @property
     def broken(self):

@@ -152,6 +152,7 @@ def choose(cells, wanted, have, given):
     Every definition of a needed name is kept, and as in Jupyter the last one wins. A
     value may be computed by what is imported and by helpers, but by no function that is
     wanted, and from nothing that is given: data are not loaded and nothing is trained.
+    Comments say from which cell each one is; see `worker.origin`.
 
     Parameters
     ----------
@@ -169,9 +170,9 @@ def choose(cells, wanted, have, given):
         The wanted ones among those that it defines.
     """
     found = [
-        (node, bound(node) | changed(node), text)
-        for _, code in cells
-        for node, text in statements(parsed(code), code)
+        (node, bound(node) | changed(node), f"# From {where}, line {line}:\n{text}")
+        for where, code in cells
+        for node, line, text in statements(parsed(code), code)
         if not imports_given(node, given)
     ]
     known = {*SAFE}
@@ -190,7 +191,7 @@ def choose(cells, wanted, have, given):
 
 
 def statements(nodes, code):
-    """Yield statements with their texts; of an `if` that is decided, what is in it."""
+    """Yield statements, lines and texts; of an `if` that is decided, what is in it."""
     lines = code.split("\n")
     for node in nodes:
         test = getattr(node, "test", None) if isinstance(node, ast.If) else None
@@ -206,7 +207,7 @@ def statements(nodes, code):
             alone = node.col_offset == 0 and (not after or after.startswith(b"#"))
             with contextlib.suppress(RecursionError):
                 whole = "\n".join(lines[first - 1 : node.end_lineno])
-                yield node, whole if alone else ast.unparse(node)
+                yield node, first, whole if alone else ast.unparse(node)
 
 
 def changed(node):

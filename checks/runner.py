@@ -329,7 +329,8 @@ class _Process:
                 self.names = set(map(str, hello["names"]))
                 self.empty = set(map(str, hello["empty"]))
                 self.problems = [describe(problem) for problem in hello["problems"]]
-                self.failed = causes(hello["problems"], "binds")
+                self.failed = {k: str(v)[:200] for k, v in hello["inside"].items()}
+                self.failed |= causes(hello["problems"], "binds")
                 self.unread = answers.unread | causes(hello["problems"], "hides")
                 self.forks = hello["forks"] is True
         except (KeyError, TypeError, AttributeError) as malformed:
@@ -437,7 +438,10 @@ class _Process:
         except (OSError, ValueError, RecursionError):
             pass  # the process has ended, or wrote something else
         if self.room <= 0:
-            reason = f"it sent more than {LONGEST // 2**20} MB"
+            reason = (
+                f"it passed on or returned more than {LONGEST // 2**20} MB, as a loop "
+                "does that never ends"
+            )
         self.error = self.error or stopped(reason)
         return {}
 
@@ -513,7 +517,8 @@ class TrustedAnswers:
         self.empty = self.functions.empty
         problems = self.functions.problems
         self.problems = [describe(problem) for problem in problems]
-        self.failed, self.unread = causes(problems, "binds"), causes(problems, "hides")
+        self.failed = worker.inside(source) | causes(problems, "binds")
+        self.unread = causes(problems, "hides")
 
     @contextlib.contextmanager
     def open(self):

@@ -31,6 +31,7 @@ MEMORY = 2 * 2**30  # bytes that a student's functions may take
 HAS_TQDM = importlib.util.find_spec("tqdm") is not None
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+FROM = re.compile(r"# From (.{1,90}, cell \d+), line (\d+):")
 ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
@@ -146,7 +147,7 @@ class File(types.ModuleType):
 
     def __getattr__(self, name):
         """Return a function that says so."""
-        if name.startswith("__"):
+        if name.startswith("__") or "__path__" in vars(self):  # a package: any file
             raise AttributeError(name)
         missing = stand_in(name, None, lambda *args: None)
         return self.__missing__.setdefault(name, missing)
@@ -160,17 +161,31 @@ class Finder:
 
     def find_spec(self, name, path=None, target=None):
         """Return how to load a file of this name, None where there is none."""
-        if f"{name}.py" in self.functions.texts:
-            return importlib.machinery.ModuleSpec(name, self)
+        file, is_package = self.file_of(name)
+        if file or is_package:
+            return importlib.machinery.ModuleSpec(name, self, is_package=is_package)
         if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
             return importlib.machinery.ModuleSpec(name, self, is_package=name == "tqdm")
         return None
+
+    def file_of(self, name):
+        """Return the file of a module, "" where there is none; and if it is a package.
+
+        It may lie in a folder of any name, which the student has put on `sys.path`.
+        """
+        inside, texts = name.replace(".", "/"), self.functions.texts
+        for file in (f"{inside}.py", f"{inside}/__init__.py"):
+            for text in sorted(texts, key=len):
+                if f"/{text}".endswith(f"/{file}"):
+                    return text, file.endswith("/__init__.py")
+        return "", any(f"/{inside}/" in f"/{text}" for text in texts)
 
     def create_module(self, spec):
         """Return the module, where it is loaded or made here."""
         if spec.name.partition(".")[0] == "tqdm":
             return progress_bars(spec.name)
-        return self.functions.load(f"{spec.name}.py")
+        file, is_package = self.file_of(spec.name)
+        return self.functions.load(file, spec.name, is_package)
 
     def exec_module(self, module):
         """Do nothing: `create_module` has done it."""
@@ -257,17 +272,20 @@ class Functions:
         answering = [filename, *files[1:]]
         self.spaces = [vars(self.modules[f]) for f in answering if f in self.modules]
 
-    def load(self, filename):
-        """Run the text of a file, and return the module."""
-        module = File(filename.removesuffix(".py"))
+    def load(self, filename, name="", is_package=False):
+        """Run the text of a file, and return the module; of a folder there is none."""
+        module = File(name or filename.removesuffix(".py"))
         module.__file__ = filename
-        self.modules[filename] = module
-        names = [filename, *(self.also if filename == self.filename else [])]
+        module.__package__ = name if is_package else name.rpartition(".")[0]
+        if is_package:
+            module.__path__ = []
+        self.modules[filename or name] = module
+        names = [name or filename, *(self.also if filename == self.filename else [])]
         sys.modules.update({name.removesuffix(".py"): module for name in names})
         bodies = {}  # of each name: what was defined, and whether it has a body
         failed = 0
         with self._alone():
-            statements = self._statements(self.texts[filename], filename)
+            statements = self._statements(self.texts.get(filename, ""), filename)
             flags = future(statements)
             for node in statements:
                 if self.definitions_only and not defines(node):
@@ -281,10 +299,13 @@ class Functions:
                 except BaseException as error:
                     failed += 1
                     if failed <= FAILED:
-                        problem = self._describe(error, node.lineno)
-                        named = {"file": filename, "binds": sorted(bound(node))}
+                        problem = self._describe(error, node.lineno, filename)
+                        file = problem["file"]
+                        named = {"file": file or filename, "binds": sorted(bound(node))}
                         self.problems.append(problem | named)
-                        said = f"line {problem['line']} failed: {problem['reason']}"
+                        where = f"{file}, " if file and file != filename else ""
+                        said = f"{where}line {problem['line']} failed: "
+                        said += problem["reason"]
                         self.failed |= dict.fromkeys(bound(node), said)
         if failed > FAILED:
             more = f"{failed - FAILED} more statements fail"
@@ -394,9 +415,9 @@ class Functions:
         finally:
             sys.meta_path.remove(self.finder)
 
-    def _describe(self, error, line=None):
-        """Say what was raised, and at which line of the student's file."""
-        trace, file, frame = error.__traceback__, None, None
+    def _describe(self, error, line=None, file=None):
+        """Say what was raised, and at which line of the student's file or cell."""
+        trace, frame = error.__traceback__, None
         asked = getattr(error, "asked", None)
         while trace and not (asked and trace.tb_frame.f_code.co_name == "asking"):
             if trace.tb_frame.f_code.co_filename in self.texts:
@@ -422,9 +443,19 @@ class Functions:
                 why = shapes_that_met(self.texts[file], line, frame)
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
+        cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
-        place = {"file": file, "line": line, "why": why}
+        place = {"file": cell or file, "line": line, "why": why}
         return {"type": kind, "message": message, "reason": reason} | place
+
+
+def origin(text, line):
+    """Return the cell that a line was taken from, "" for none, and its line there."""
+    lines = text.split("\n")
+    for i in range(line - 1, 0, -1):
+        if match := FROM.fullmatch(lines[i - 1]):
+            return match[1], int(match[2]) + line - i - 1
+    return "", line
 
 
 def shapes_that_met(text, line, frame):
@@ -546,6 +577,24 @@ def hidden(source):
     """Return the functions that a text has which Python cannot read."""
     names = set(re.findall(r"^[ \t]*def[ \t]+(\w+)", source, re.M))
     return names - set().union(*map(bound, parsed(source)))
+
+
+def inside(source):
+    """Say of functions that are not at the top of a text what they are inside of."""
+    found = {}
+    for node in parsed(source):
+        where = ""
+        if isinstance(node, ast.ClassDef):
+            where = f"`class {node.name}`"
+        elif isinstance(node, ast.FunctionDef):
+            where = f"`def {node.name}`"
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Compare):
+            if getattr(node.test.left, "id", "") == "__name__":
+                where = "`if __name__ == ...`, which is not run when it is imported"
+        parts = list(ast.walk(node))[1:] if where else []
+        names = [part.name for part in parts if isinstance(part, ast.FunctionDef)]
+        found |= {name: f"it is inside of {where}" for name in names}
+    return found
 
 
 def bound(node):
@@ -677,8 +726,8 @@ def main():
         request["files"],
     )
     hello = {"names": functions.names(), "empty": sorted(functions.empty)}
-    forks = sys.platform == "linux"
-    reply(hello | {"problems": functions.problems, "forks": forks})
+    hello |= {"problems": functions.problems, "inside": inside(request["source"])}
+    reply(hello | {"forks": sys.platform == "linux"})
     for line in requests:
         request = json.loads(line)
         if "begin" in request:  # a copy of this process answers until it ends

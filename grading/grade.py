@@ -119,6 +119,7 @@ class Run:
             else:
                 result = self.result(self.get_judge(), handed_in, faults)
             result["key"] = key
+        result["no_code"] = not handed_in.has_code
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
@@ -227,6 +228,8 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     run.lines = listed("Left aside, since they are no submissions:", aside)
     lost = run.reading.match(found)
     run.lines += listed("Points in to_read.csv that do not count:", lost)
+    above = run.reading.above
+    run.lines += listed("Points in to_read.csv above the most for a question:", above)
     with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
@@ -257,6 +260,16 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         if result["unjudged"]
     ]
     run.lines += listed("Not judged, and judged again by the next run:", unjudged)
+    undecided = [
+        f"{name}: {'; '.join(result['problems'])}"
+        for name, result in results.items()
+        if marks.is_undecided(result)
+    ]
+    head = "No code was found in these; there is no mark before you write one for them:"
+    run.lines += listed(head, undecided)
+    left = {path.parent.name for path in to.glob("*/results.json")} - {*results}
+    head = "Left over from earlier runs, without a submission now:"
+    run.lines += listed(head, sorted(left))
     return results, run
 
 

@@ -1,7 +1,7 @@
 """Finds who handed in what in a folder, by the names that schools' systems give.
 
-Canvas, Moodle, Gradescope and browsers rename what students hand in. Two students are
-never put together, and what belongs to nobody is told.
+Canvas, Moodle, Blackboard, Gradescope and browsers rename what students hand in. Two
+students are never put together, and what belongs to nobody is told.
 """
 
 import contextlib
@@ -24,12 +24,18 @@ ANONYMOUS = re.compile(
 MOODLE = re.compile(
     r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<own>.*))?"
 )
+# Homework 2_jdoe_attempt_2026-11-02-10-11-12_shallow.py, and a .txt with a comment.
+BLACKBOARD = re.compile(
+    r"(?P<name>.+?)_(?P<id>[^_]+)_attempt_(?P<upload>\d{4}(?:-\d\d){5})"
+    r"(?:_(?P<own>.+)|\.txt)"
+)
 NOBODY = re.compile(  # what stands before a number that is no student's
     r"(h(ome)?w(ork)?|assignments?|projects?|labs?|weeks?|tasks?|ex(ercises?)?|problems?|"
     r"p?sets?|sections?|groups?|teams?|questions?|solutions?|submissions?|mnist|shallow|"
     r"deep|notebooks?|final|draft|v|version)[-_ \d]*",
     re.I,
 )
+BEHIND = re.compile(r"(\.\w+)\.txt$|(\.ipynb)\.json$", re.I)
 
 
 class Unreadable(Exception):
@@ -38,9 +44,10 @@ class Unreadable(Exception):
 
 def owner(name):
     """Return whose a file is by its name: name, number and its own name, or None."""
-    for pattern in (MOODLE, ANONYMOUS, CANVAS):
+    for pattern in (MOODLE, BLACKBOARD, ANONYMOUS, CANVAS):
         match = pattern.fullmatch(name)
-        if match and (pattern is MOODLE or not NOBODY.fullmatch(match["name"])):
+        sure = pattern in (MOODLE, BLACKBOARD)
+        if match and (sure or not NOBODY.fullmatch(match["name"])):
             return match["name"], match["id"], match["own"] or ""
     return None
 
@@ -49,6 +56,13 @@ def own_name(name):
     """Return what a student called a file that Canvas or Moodle have renamed."""
     found = owner(name)
     return found[2] if found and found[2] else name
+
+
+def upload_of(name):
+    """Return a number that is larger for what was uploaded later; 0 if none is told."""
+    match = BLACKBOARD.fullmatch(name) or ANONYMOUS.fullmatch(name)
+    match = match or (CANVAS.fullmatch(name) if owner(name) else None)
+    return int(match["upload"].replace("-", "")) if match else 0
 
 
 def find(folder):
@@ -78,8 +92,7 @@ def find(folder):
         elif path.is_dir() or suffix in HANDED_IN:
             key, name = path, shown
             if not path.is_dir():
-                name = re.sub(r"\.txt$", "", shown, flags=re.I)
-                name = name[: -len(suffix)].removesuffix(".tar")
+                name = stem_of(shown).removesuffix(".tar")
         else:
             aside.append(shown)
             continue
@@ -94,9 +107,17 @@ def find(folder):
 
 
 def suffix_of(name):
-    """Return how a name ends, in small letters; a .txt behind it does not count."""
-    name = re.sub(r"(\.\w+)\.txt$", r"\1", name.lower())
-    return os.path.splitext(name)[1]
+    """Return how a name ends, in small letters; what a program put behind is no ending.
+
+    That is so in hw.py.txt, hw.ipynb.json and shallow.txt.
+    """
+    name = re.sub(r"((^|[/_ ])(shallow|deep)[ ()\d-]*)\.txt$", r"\1.py", name.lower())
+    return os.path.splitext(BEHIND.sub(r"\1\2", name))[1]
+
+
+def stem_of(name):
+    """Return a name without its ending; see `suffix_of`."""
+    return os.path.splitext(BEHIND.sub(r"\1\2", name))[0]
 
 
 def is_ours(part):

@@ -171,6 +171,8 @@ def surprises(expected, results, points):
         right = [n for n in CODED if said.get(n, RIGHT) == RIGHT]
         right += [n for n in BONUS if said.get(n) == RIGHT]
         worth = sum(points.code[n] for n in right)
+        for n in {*CODED, *BONUS} - {*right}:  # partly right, perhaps
+            worth += points.for_code(n, result["questions"][str(n)]) or 0
         if result["points"] != worth:
             lines.append(f"{name}: {result['points']} points, not {worth}")
     return lines

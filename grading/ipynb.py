@@ -29,8 +29,10 @@ ELSEWHERE = 0  # stands for a question where a cell belongs to none
 TEXT_PLACE = "*Your answer to Question {}.*"  # where one is written, in the edition
 UNWRITTEN = re.compile(r"\s*(\*Your answer to|# Your code for) Question \d+\.\*?\s*")
 HELPERS = re.compile(r"\s*(check|show_source|show_help)\(.*\)\s*")  # of the edition
-HEADING = re.compile(
-    r"[#*_\s]*(?:Question|Exercise|Problem|Task|Frage|Aufgabe|Q|Ex)\.?\s*(\d{1,2})\b",
+HEADING = re.compile(  # Question 8, Questions 8, 9 and 10, # A check (question 11)
+    r"(?:[#*_\s]*|#[^\n]*\()"
+    r"(?:Questions?|Exercises?|Problems?|Tasks?|Fragen?|Aufgaben?|Q|Ex)\.?\s*"
+    r"(\d{1,2}\b(?:(?:\s*,\s*\d{1,2}\b)*,?\s*(?:and|und|et|y|&)\s*Q?\d{1,2}\b)?)",
     re.I,
 )
 IMAGE = re.compile(  # in Markdown and in HTML
@@ -82,22 +84,21 @@ class Notebook:
         return cls(name, cells, files, room)
 
     def answers(self):
-        """Return what a human may read, in order: a question, and a part of an answer.
+        """Yield what a human may read, in order: a question, and a part of an answer.
 
         A part is a pair of a kind and its content: "text" is Markdown, "code" and
         "output" are plain, "html" has to be made harmless, "image" is a data URI and
         "note" says what is not shown. Without question it is ELSEWHERE.
         """
-        question = None
+        questions = ()
         edition = any("given" in tags_of(cell) for cell in self.cells)
         for i, cell in enumerate(self.cells, 1):
             text, is_code = text_of(cell), cell.get("cell_type") == "code"
-            question = question_of(cell, text, is_code, question, edition)
+            questions = questions_of(cell, text, is_code, questions, edition)
             if is_handed_out(cell, text, is_code):
                 continue
-            own = question
-            if own is None and is_code:
-                own = defined_for(text)
+            own = questions or (defined_for(text) if is_code else ())
+            own = {n if n in QUESTIONS else ELSEWHERE for n in own or (ELSEWHERE,)}
             for kind, content in self.parts(cell, text, is_code):
                 if kind == "image":
                     self.room -= len(content)
@@ -105,7 +106,8 @@ class Notebook:
                         kind, content = "note", "One more picture is not shown here"
                 if kind == "note":
                     content = f"{content}: see {self.name}, cell {i}."
-                yield own if own in QUESTIONS else ELSEWHERE, (kind, content)
+                for n in sorted(own):
+                    yield n, (kind, content)
 
     def parts(self, cell, text, is_code):
         """Yield the parts of a cell; see `answers`."""
@@ -205,26 +207,26 @@ def tags_of(cell):
     return [t for t in tags if isinstance(t, str)] if isinstance(tags, list) else []
 
 
-def question_of(cell, text, is_code, before, edition):
-    """Return the question that a cell belongs to: by its tag, else by the headings.
+def questions_of(cell, text, is_code, before, edition):
+    """Return the questions that a cell belongs to: by its tag, else by the headings.
 
     In a notebook of the students' edition, a heading of the student ends no question.
     """
     for tag in tags_of(cell):
         if re.fullmatch(r"q\d{1,2}", tag):
-            return int(tag[1:])
+            return (int(tag[1:]),)
     if is_code:
         return before
     if heading := HEADING.match(text[:200]):
-        return int(heading[1])
+        return tuple(map(int, re.findall(r"\d+", heading[1])))
     own = edition and "given" not in tags_of(cell)
-    return before if own or not text.startswith("#") else None
+    return before if own or not text.startswith("#") else ()
 
 
 def defined_for(text):
-    """Return the question whose functions a cell defines, None where there is none."""
+    """Return the first question whose functions a cell defines, if it does."""
     names = set().union(*map(bound, parsed(without_magic(text))))
-    return next((n for n, q in QUESTIONS.items() if names & {*q.functions}), None)
+    return [n for n, q in QUESTIONS.items() if names & {*q.functions}][:1]
 
 
 def is_handed_out(cell, text, is_code):

@@ -3,7 +3,9 @@
 Rows are matched by the ID in `student.json`, and by these systems' own numbers in the
 names of submissions, where the name beside the number does not contradict. If the two
 speak for different rows, `student.json` counts, unless a name speaks against it: then
-nobody gets marks, as where two submissions claim one row, and that is listed.
+nobody gets marks, as where two submissions claim one row, and that is listed. So it is
+where the number is in no row and the name beside it is none of the row's: the file may
+be a friend's.
 """
 
 import re
@@ -58,6 +60,12 @@ def contradicts(name, who):
     return shared(name, who) == 0
 
 
+def is_called(name, who):
+    """Tell whether a name has all the words of a student's name, two at least."""
+    own, words = words_of(name), words_of(who)
+    return len(words) > 1 and {*words} <= {*own}
+
+
 def canvas(path, to, results, assignment=""):
     """Fill the gradebook that was exported from Canvas; return in lines what was done.
 
@@ -75,13 +83,17 @@ def canvas(path, to, results, assignment=""):
             f"{columns or numbered}: {wanted}"
         )
     ids = [head.index(column) for column in CANVAS_IDS if column in head]
+    numbered, column = head.index("ID"), head.index(columns[0])
+
+    def who(row):
+        return row[0]
+
     claims = {
-        name: claim(name, result, rows[1:], ids, head.index("ID"), lambda row: row[0])
+        name: claim(name, result, rows[1:], ids, numbered, who)
         for name, result in results.items()
     }
-    column = head.index(columns[0])
     most = [row[column] for row in rows[1:] if "possible" in row[0].lower()]
-    lines = fill(rows, claims, results, head.index("ID"), column, most * len(rows))
+    lines = fill(rows, claims, results, numbered, column, most * len(rows), who)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: import it in Canvas", *lines]
 
@@ -97,21 +109,18 @@ def moodle(path, to, results):
     if grade is None:
         head = ", ".join(rows[0]) if rows else ""
         raise ValueError(f"{path} is no grading worksheet of Moodle's: {head[:200]}")
+
+    def who(row):
+        return f"{row[1]} {participant(row[0])}"
+
     claims = {
-        name: claim(
-            name,
-            result,
-            rows[1:],
-            range(2, grade),
-            0,
-            lambda row: f"{row[1]} {participant(row[0])}",
-        )
+        name: claim(name, result, rows[1:], range(2, grade), 0, who)
         for name, result in results.items()
     }
     last = len(rows[0]) - 1
     comments = last if last > grade + 1 and FEEDBACK.search(rows[0][last]) else None
     most = [row[grade + 1] if len(row) > grade + 1 else "" for row in rows]
-    lines = fill(rows, claims, results, 0, grade, most, comments)
+    lines = fill(rows, claims, results, 0, grade, most, who, comments)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: upload it as the grading worksheet", *lines]
 
@@ -154,14 +163,19 @@ def claim(name, result, table, ids, numbered, who):
     system's own number, perhaps behind a word, and `who` returns the name in a row.
     """
     said, digits = result["student"]["id"], number_in(name)
+    numbers = [re.sub(r"^\D*", "", row[numbered].strip()) for row in table]
     own = [i for i, row in enumerate(table) if any(same(said, row[c]) for c in ids)]
     at = [
         i
         for i, row in enumerate(table)
-        if digits
-        and re.sub(r"^\D*", "", row[numbered].strip()) == digits
-        and not contradicts(name, who(row))
+        if digits and numbers[i] == digits and not contradicts(name, who(row))
     ]
+    if any(numbers[i] == digits or is_called(name, who(table[i])) for i in own):
+        return own  # two things say the same
+    if own and not at and is_anothers(name, digits, [who(table[i]) for i in own]):
+        return []
+    if own and any(is_called(name, who(row)) for row in table):
+        return []
     if own and at and own != at:
         names = name, f"{result['student']['name']}_"
         mine, other = who(table[own[0]]), who(table[at[0]])
@@ -172,20 +186,27 @@ def claim(name, result, table, ids, numbered, who):
     return own or at
 
 
-def fill(rows, claims, results, numbered, column, most, comments=None):
+def is_anothers(name, digits, owners):
+    """Tell whether the word before a number is a name, and none of these students'."""
+    word = name[: name.rfind("_")]
+    is_name = digits and not intake.NOBODY.fullmatch(word) and word[:4] != "anon"
+    return is_name and all(contradicts(name, who) for who in owners)
+
+
+def fill(rows, claims, results, numbered, column, most, who, comments=None):
     """Put marks into a table; return who did not match, and what else to look at.
 
     `claims` has for each submission the rows that may be its own, without the head;
     `column` is where marks go, `comments` where the instructor's words go, if anywhere,
-    and `most` the largest mark of each row.
+    `most` the largest mark of each row, and `who` returns the name in a row.
     """
-    by_row, lines, done = {}, [], 0
+    by_row, lines, done, unread = {}, [], 0, 0
     for name, places in claims.items():
         for i in places:
             by_row.setdefault(i, []).append(name)
     lost = [name for name, places in claims.items() if len(places) != 1]
     lost += [n for names in by_row.values() if len(names) > 1 for n in names]
-    empty, above, open_ = [], [], []
+    empty, above, open_, without, other = [], [], [], [], []
     for i, row in enumerate(rows[1:]):
         row += [""] * (len(rows[0]) - len(row))
         names = by_row.get(i, [])
@@ -195,9 +216,12 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
                 empty.append(f"    {row[0].strip()}: {why or 'no submission'}")
             continue
         result, done = results[names[0]], done + 1
-        if result["unjudged"]:
-            open_.append(f"    {names[0]}")
+        if len(words_of(names[0])) > 1 and contradicts(f"{names[0]}_", who(row)):
+            other.append(f"    {names[0]}: {who(row).strip()}")
+        if result["unjudged"] or marks.is_undecided(result):
+            (open_ if result["unjudged"] else without).append(f"    {names[0]}")
             continue
+        unread += bool(result.get("unread"))
         row[column] = marks.text(result["points"])
         limit = number(most[i + 1]) if i + 1 < len(most) else None
         if limit is not None and result["points"] > limit:
@@ -212,7 +236,13 @@ def fill(rows, claims, results, numbered, column, most, comments=None):
             [f"    {n}" for n in dict.fromkeys(lost)],
         ),
         ("Not judged yet, and left empty:", open_),
+        ("Without any code, and left empty before you decide:", without),
         ("Marks above the largest of the column:", above),
+        ("Matched by student.json alone, though called otherwise:", other),
     ]:
         lines += [head, *names] if names else []
+    if unread:
+        lines.append(
+            f"{unread} of these marks lack points that you give in to_read.csv."
+        )
     return lines

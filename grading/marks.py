@@ -15,6 +15,7 @@ from grading.compiling import Course
 from grading.writing import write
 
 JUDGED = CODED + BONUS
+PARTS = 0.5  # the share of an answer of which some functions are right, and some not
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,10 +53,12 @@ class Points:
         if verdict["verdict"] == RIGHT:
             met, count = verdict.get("extras") or [0, 0]
             return worth + (self.extras.get(n, 0) * met / count if count else 0)
+        share = 0
         if verdict["verdict"] == WRONG:
             share = self.partial.get(verdict["mistake"], self.partial.get("wrong", 0))
-            return worth * share
-        return 0
+        if verdict.get("parts"):
+            share = max(share, self.partial.get("parts", 0))
+        return worth * share
 
 
 def of_the_course():
@@ -77,7 +80,8 @@ def of_the_course():
         m for module in modules.values() for m in getattr(module, "mistakes", [])
     ]
     bonus = [n for n, module in modules.items() if getattr(module, "bonus", False)]
-    shares = {mistake.name: mistake.share for mistake in mistakes if mistake.share}
+    shares = {"parts": PARTS}
+    shares |= {mistake.name: mistake.share for mistake in mistakes if mistake.share}
     return tables | {"partial": shares, "bonus": bonus}
 
 
@@ -91,11 +95,12 @@ def as_file():
         ("code", "what the judge decides"),
         ("reading", "what a human reads; the points go into to_read.csv"),
         ("extras", "on top, for a right answer that has all the extras"),
-        ("partial", "the share of the points that a wrong answer gets"),
+        ("partial", "the share of the points that such an answer gets"),
     ]:
         lines.append(f"[{table}]  # {about}")
         if table == "partial":
             lines.append("wrong = 0.0  # any, unless its mistake is named below")
+            lines.append("# parts: some functions of the question are right, not all")
         lines += [f"{key} = {worth}" for key, worth in said[table].items()] + [""]
     lines += ["[feedback]", "reference = true  # show the reference answers", ""]
     return "\n".join(lines)
@@ -229,23 +234,28 @@ class Reading:
             raise ValueError(f"{path}: there is no column 'submission'")
         self.head += [column for column in head if column not in self.head]
         self.before = [[*row] for row in self.rows]
-        self.given, self.names = [], {}
-        for row in self.rows[1:]:
+        self.given, self.names, self.above = [], {}, []
+        bad = []
+        for i, row in enumerate(self.rows[1:], 2):
             cells = dict(zip(self.head, row, strict=False))
-            points_of = {
-                n: self._points(cells, n)
-                for n in points.reading
-                if cells.get(str(n), "").strip()
-            }
-            self.given.append(points_of | {"comment": cells.get("comment", "")})
-
-    def _points(self, cells, n):
-        said = cells[str(n)].strip().replace(",", ".")
-        try:
-            return _number(float(said))
-        except ValueError:
-            where = f"{self.path}, {cells['submission']}, question {n}"
-            raise ValueError(f"{where}: {said!r} is no number of points") from None
+            self.given.append({"comment": cells.get("comment", "")})
+            for n, most in points.reading.items():
+                said = cells.get(str(n), "").strip()
+                if not said:
+                    continue
+                where = f"    row {i}, {cells.get('submission', '')}, question {n}"
+                try:
+                    given = _number(float(said.replace(",", ".")))
+                except ValueError:
+                    bad.append(f"{where}: {said!r} is no number of points")
+                    bad[-1] += f" (from 0 to {text(most)})"
+                    continue
+                self.given[-1][n] = given
+                if given > most:
+                    self.above.append(f"{where}: {text(given)} of {text(most)}")
+        if bad:
+            head = f"{path}: mend these cells, or leave them empty, and run again:"
+            raise ValueError("\n".join([head, *bad]))
 
     def match(self, names):
         """Find the row of each submission, also after a spreadsheet had the table.
@@ -320,6 +330,13 @@ def count(result, points, reading):
     result["comment"] = reading["comment"]
 
 
+def is_undecided(result):
+    """Tell whether no code was found, and no human has given any points either."""
+    if not result.get("no_code"):
+        return False
+    return all(part["points"] is None for part in result["reading"].values())
+
+
 def is_unjudged(result, n):
     """Tell whether an answer could not be judged."""
     return result["questions"].get(str(n), {}).get("verdict") == NOT_JUDGED
@@ -328,7 +345,8 @@ def is_unjudged(result, n):
 def gradebook(results, points):
     """Return the rows of the gradebook: one for each submission, by name.
 
-    Where an answer could not be judged, its field is empty, and so is the sum.
+    Where an answer could not be judged, its field is empty, and so is the sum. Where no
+    code was found, all of them are, until a human has given points.
     """
     head = ["submission", "name", "id", *map(str, points.questions)]
     rows = [[*head, "points", "of", "not read yet", "remarks"]]
@@ -341,9 +359,10 @@ def gradebook(results, points):
                 result["reading"].get(str(n), {}).get("points"),
             ]
             known = [part for part in parts if part is not None]
-            known = [] if n in result["unjudged"] else known
+            known = [] if n in result["unjudged"] or is_undecided(result) else known
             row.append(text(sum(known)) if known else "")
-        total = "" if result["unjudged"] else text(result["points"])
+        is_open = result["unjudged"] or is_undecided(result)
+        total = "" if is_open else text(result["points"])
         unread = " ".join(map(str, result["unread"]))
         remarks = cell("; ".join(result["problems"]))
         rows.append([*row, total, text(result["of"]), unread, remarks])

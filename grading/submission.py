@@ -4,6 +4,8 @@ A submission is a folder, an archive with `shallow.py`, notebooks or both, or su
 alone. Nothing is unpacked on the disk, no link is followed, and every size has a limit.
 """
 
+import ast
+import base64
 import contextlib
 import dataclasses
 import functools
@@ -16,7 +18,9 @@ import os
 import posixpath
 import re
 import stat
+import sys
 import tarfile
+import time
 import tokenize
 import traceback
 import zipfile
@@ -24,10 +28,11 @@ from pathlib import Path, PurePosixPath
 
 from checks import notebook
 from checks.given import ASSIGNMENT
-from checks.worker import bound, parsed
+from checks.worker import bound, error_of, hidden, parsed
 from grading import intake, ipynb
 from grading.intake import Unreadable, is_ours, suffix_of
 from grading.ipynb import ROOT, Notebook
+from grading.versions import age, is_old, module_name, plain_stem
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
 LARGEST = 20 * 2**20  # bytes of a file
@@ -35,8 +40,11 @@ IN_ALL = 60 * 2**20  # bytes of a submission, unpacked; as many of its pictures
 MOST = 500  # files of a submission
 SOURCE = 2**18  # characters of the code
 DEEPEST = 3  # archives in archives
+LOOSE = 20  # pictures that are shown, though no notebook shows them
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp"}
 UNREAD = {".rar": b"Rar!", ".7z": b"7z\xbc\xaf"}  # archives, and how they begin
+NOT_THEIRS = {*sys.stdlib_module_names, *ASSIGNMENT.given, "numpy", "matplotlib"}
+TYPED_INTO = {"onlinetext.html": "Moodle", "text.html": "Canvas"}
 HANDED_OUT = [ROOT, ROOT / "grading" / "handout"]  # where the edition is from
 
 
@@ -59,8 +67,14 @@ class Submission:
     answers : dict of int to list
         What was written and drawn for a question, under 0 what belongs to none: parts,
         as `Notebook.answers` yields them.
+    loose : list
+        Pictures that no notebook shows, and what was typed online: parts like these.
+    others : list of str
+        What else was handed in, and is not shown.
     unread : dict of str to str
         Functions that are in a cell that Python cannot read, and why it cannot.
+    has_code : bool
+        Whether there is anything that could be judged.
     problems : list of str
         What could not be read, or was left out, in words.
     faults : list of str
@@ -73,7 +87,10 @@ class Submission:
     filename: str = "shallow.py"
     beside: dict = dataclasses.field(default_factory=dict)
     answers: dict = dataclasses.field(default_factory=dict)
+    loose: list = dataclasses.field(default_factory=list)
+    others: list = dataclasses.field(default_factory=list)
     unread: dict = dataclasses.field(default_factory=dict)
+    has_code: bool = False
     problems: list = dataclasses.field(default_factory=list)
     faults: list = dataclasses.field(default_factory=list)
 
@@ -102,8 +119,8 @@ def read(paths, name):
     """
     found = Submission(name)
     files = Files(found.problems)
-    for path in paths:
-        files.add_path(path)
+    for path in sorted(paths, key=lambda path: intake.upload_of(path.name)):
+        files.add_path(path, alone=len(paths) == 1)
     understand(files, found)
     if found.student == {"name": "", "id": ""} and len(paths) == 1:
         found.student = intake.gradescope(paths[0]) or found.student
@@ -123,17 +140,23 @@ class Files:
         self.problems = problems
         self.read, self.pictures, self.others = {}, {}, []
         self.shown = set()  # the pictures that a notebook shows
+        self.uploads, self.dates, self.upload = {}, {}, 0
         self.room = {"read": IN_ALL, "pictures": IN_ALL}
 
-    def add_path(self, path):
-        """Add a file or a folder of the class."""
-        own = intake.own_name(intake.readable(path.name))
+    def add_path(self, path, alone=True):
+        """Add a file or a folder of the class, which may be all of the submission."""
+        name = intake.readable(path.name)
+        own, self.upload = intake.own_name(name), intake.upload_of(name)
         if path.is_symlink():
             self.problems.append(f"{own}: is a link, and links are not followed")
         elif path.is_dir():
             self.add_folder(path)
         else:
-            self.add(own, lambda limit: read_file(path, limit), inside="")
+            if own in self.uploads:  # uploaded twice under one name
+                own = f"{self.upload}/{own}"
+            self.uploads[own] = self.upload
+            inside = "" if alone else f"{intake.stem_of(own)}/"
+            self.add(own, lambda limit: read_file(path, limit), inside=inside)
 
     def add_folder(self, folder):
         """Add what is in a folder."""
@@ -156,18 +179,19 @@ class Files:
     def kind(self, place):
         """Return what to do with a file: to read it, or what else it is."""
         suffix, name = suffix_of(place), PurePosixPath(place).name
-        if suffix in (".py", ".ipynb") or name in ("student.json", "onlinetext.html"):
+        if suffix in (".py", ".ipynb") or name == "student.json" or name in TYPED_INTO:
             return "read"
         if suffix in PICTURES:
             return "pictures"
-        is_data = re.search(r"ubyte|mnist.*\.(gz|zip)$", place, re.I)
+        is_data = "ubyte" in name and place not in self.uploads
         return "archive" if suffix in intake.ARCHIVES and not is_data else "others"
 
-    def add(self, place, content_of, depth=0, inside=None):
+    def add(self, place, content_of, depth=0, inside=None, date=None):
         """Add a file, which lies at a place in the submission.
 
         `content_of` returns its bytes, at most one more than a limit. `depth` says how
-        many archives it is in, and `inside` where what is in it lies, if it is one.
+        many archives it is in, `inside` where what is in it lies, if it is one, and
+        `date` when it was changed, from the year to the second.
         """
         kind, shown = self.kind(place), place[-80:]
         if kind == "others":
@@ -199,6 +223,10 @@ class Files:
         if place in kept and kept[place] != content:
             self.problems.append(f"{shown}: is in the zip twice; the last one counts")
         kept[place] = content
+        self.uploads[place] = max(map(intake.upload_of, place.split("/")))
+        self.uploads[place] = self.uploads[place] or self.upload
+        if date:
+            self.dates[place] = date
 
     def add_archive(self, place, content, inside, depth):
         """Add what is in an archive."""
@@ -214,7 +242,8 @@ class Files:
                     name = name_of(member)
                     if name and not name.endswith("/"):
                         opener = functools.partial(archive.open, member)
-                        self.add_member(name, is_link, opener, inside, depth)
+                        where = inside, depth, member.date_time
+                        self.add_member(name, is_link, opener, *where)
             return
         try:
             archive = tarfile.open(fileobj=io.BytesIO(content))
@@ -228,9 +257,10 @@ class Files:
                 if member.isreg() or member.issym() or member.islnk():
                     opener = functools.partial(archive.extractfile, member)
                     is_link = not member.isreg()
-                    self.add_member(member.name, is_link, opener, inside, depth)
+                    where = inside, depth, time.localtime(member.mtime)[:6]
+                    self.add_member(member.name, is_link, opener, *where)
 
-    def add_member(self, name, is_link, opener, inside, depth):
+    def add_member(self, name, is_link, opener, inside, depth, date=None):
         """Add a file of an archive."""
         path = PurePosixPath(intake.readable(name.replace("\\", "/")))
         if ".." in path.parts or path.is_absolute():
@@ -248,7 +278,7 @@ class Files:
                 with opener() as file:
                     return file.read(limit + 1)
 
-            self.add(f"{inside}{path}", content_of, depth)
+            self.add(f"{inside}{path}", content_of, depth, date=date)
 
 
 def name_of(member):
@@ -283,13 +313,13 @@ def read_file(path, limit):
 
 def understand(files, found):
     """Make of the files the code to judge and the answers to read."""
-    places = sorted(files.read, key=lambda place: (place.count("/"), place))
-    owners = {intake.owner(part) for place in places for part in place.split("/")}
-    if len(owners - {None}) > 1:
-        found.problems.append("files of several students are in it: unpack it first")
+    places = in_order(files)
+    if len(names := students(files)) > 1:
+        said = f"files of several students are in it ({', '.join(sorted(names))})"
+        found.problems.append(f"{said}: unpack it first")
         return
     found.student = read_students(places, files, found.problems)
-    modules, cells, seen = {}, [], set()
+    modules, cells, notebooks, seen = {}, [], {}, set()
     room = ipynb.PICTURES
     for place in places:
         content, suffix = files.read[place], suffix_of(place)
@@ -297,23 +327,66 @@ def understand(files, found):
         if suffix == ".ipynb" or suffix == ".py" and is_json:
             if content not in seen:
                 seen.add(content)
+                before = len(cells)
                 room = read_notebook(place, files, room, cells, found)
+                notebooks[place] = cells[before:]
         elif suffix == ".py":
             modules[place] = decode(content, place, found)
         elif suffix == ".html":
-            found.problems += online_text(content)
-    choose_modules(modules, found)
+            online_text(content, TYPED_INTO[PurePosixPath(place).name], found)
+    tell_notebooks(notebooks, found)
+    choose_modules(modules, files, found)
     if sum(len(code) for _, code in cells) + len(found.source) > SOURCE:
         found.problems.append(f"the code is longer than {SOURCE} characters")
         found.source, found.beside, cells = "", {}, []
     complete(found, cells)
-    rest = files.others + [
-        place for place in files.pictures if place not in files.shown
-    ]
+    has_code = parsed(found.source) or hidden(found.source)
+    found.has_code = bool(has_code or found.beside or found.unread)
+    show_pictures(files, room, found)
     if not modules and not cells:
         what = "no code in the notebooks" if seen else "no notebook"
         found.problems.append(f"there is no shallow.py and {what}")
-    tell_rest(rest, found)
+    tell_rest(files.others, found)
+
+
+def in_order(files):
+    """Return the places of what is read: of notebooks of one name, the newest last."""
+    dates = files.dates if {*files.read} <= {*files.dates} else {}
+
+    def order(place):
+        new = tuple(age(place, files.uploads, dates).values())
+        return not is_old(place), plain_stem(place).lower(), *new, -place.count("/")
+
+    return sorted(sorted(files.read), key=order)
+
+
+def students(files):
+    """Return the names of those whose answers these are, by the names of the files.
+
+    They are several only where no answer has a name that its author gave it.
+    """
+    names = set()
+    for place, content in files.read.items():
+        found = [o[0] for o in map(intake.owner, place.split("/")) if o]
+        if suffix_of(place) not in (".py", ".ipynb"):
+            continue
+        if not found and any(f"def {name}".encode() in content for name in FUNCTIONS):
+            return set()
+        names |= {name.casefold() for name in found[:1]}
+    return names
+
+
+def tell_notebooks(notebooks, found):
+    """Tell which of several versions of a notebook counts."""
+    names = {}
+    for place, cells in notebooks.items():
+        wrote = set().union(*(notebook.written(code) for _, code in cells)) & FUNCTIONS
+        stem = plain_stem(place).lower()
+        before, known = names.get(stem, ("", set()))
+        if wrote & known:
+            said = f"what both {before} and {place} define counts as in {place}"
+            found.problems.append(said)
+        names[stem] = place, wrote | known
 
 
 def read_notebook(place, files, room, cells, found):
@@ -363,11 +436,29 @@ def one_line(value):
     return " ".join(intake.readable(str(value)[:100]).split())
 
 
-def online_text(content):
-    """Return what was typed into Moodle's own editor, as a remark."""
-    text = re.sub(r"<[^>]*>", " ", content[:20_000].decode("utf-8", "replace"))
-    text = " ".join(html.unescape(text).split())
-    return [f"typed into Moodle: “{text[:500]}”"] if text else []
+def online_text(content, where, found):
+    """Show what was typed into Moodle's or Canvas's own editor, with its links."""
+    text = content.decode("utf-8", "replace")
+    links = r"""(?is)<a\b[^>]*?\bhref\s*=\s*["']?([^"'\s>]+)[^>]*>(.*?)</a>"""
+    told = re.sub(links, r"\2 (\1)", text[:20_000])
+    told = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", told)).split())
+    if told:
+        found.problems.append(f"typed into {where}: “{told[:500]}”")
+    if len(told) > 500:
+        found.loose.append(("html", text[: ipynb.HTML]))
+
+
+def show_pictures(files, room, found):
+    """Show the pictures that no notebook shows, and tell what there is no room for."""
+    for place in sorted(files.pictures):
+        if place in files.shown or was_handed_out(place):
+            continue
+        part = ipynb.picture(base64.b64encode(files.pictures[place]).decode())
+        room -= len(part[1])
+        if part[0] != "image" or room < 0 or len(found.loose) >= 2 * LOOSE:
+            files.others.append(place)
+        else:
+            found.loose += [("note", f"{place}:"), part]
 
 
 def decode(content, place, found):
@@ -389,71 +480,127 @@ def decode(content, place, found):
 # The code that counts
 
 
-def module_name(place):
-    """Return what a file is called in an import, whatever a browser made of its name.
-
-    Copy of shallow.py, Shallow (1).py and shallow-1.py are `shallow`.
-    """
-    stem = re.sub(r"\.py(\.txt)?$", "", PurePosixPath(place).name, flags=re.I)
-    copied = r"(?i)^copy of |([ _-]*(copy|kopie)|[ _-]*\(\d+\)|[ _-]\d+)+$"
-    plain = re.sub(copied, "", stem)
-    if plain.lower() in ("shallow", "deep"):
-        return plain.lower()
-    return stem if stem.isidentifier() else plain
-
-
-def choose_modules(modules, found):
+def choose_modules(modules, files, found):
     """Choose the code to judge among the modules, and what is beside it.
 
-    Of several files the one with answers counts: often the one that was handed out is
-    there as well.
+    Of several files the newest one with answers counts; often the one that was handed
+    out is there as well.
     """
-    counts = {p: len(notebook.written(modules[p]) & FUNCTIONS) for p in modules}
+    defines = {place: notebook.written(text) for place, text in modules.items()}
+    counts = {}
+    for place, text in modules.items():
+        names = {*defines[place]}.union(
+            *(defines[p] for p in modules if module_name(p) in imports_all_of(text))
+        )
+        counts[place] = len(names & FUNCTIONS)
+    dates = files.dates if {*modules} <= {*files.dates} else {}
 
-    def rank(place):  # the smallest is taken: answers, name, most answers, place
-        named = module_name(place) == "shallow"
-        return not counts[place], not named, -counts[place], place.count("/"), place
+    def speaks_for(place):  # what may be said of the one that counts: the largest value
+        named = module_name(place) in ("shallow", "deep")
+        new = age(place, files.uploads, dates)
+        most = {"it has the most functions": counts[place]}
+        return {
+            "it has answers": counts[place] > 0,
+            "it is called shallow.py": named,
+            "Python can read it": error_of(modules[place]) is None,
+            **(new | most if named else most | new),
+            "it comes first": -place.count("/"),
+        }
+
+    def best(places):
+        return max(sorted(places), key=lambda p: tuple(speaks_for(p).values()))
+
+    def tell(main, places):
+        rest = [place for place in places if modules[place] != modules[main]]
+        if rest:
+            other = speaks_for(best(rest))
+            said = [
+                why for why, value in speaks_for(main).items() if value != other[why]
+            ]
+            count = f"{counts[main]} function{'s' * (counts[main] != 1)}"
+            beside = ", ".join(f"{place} with {counts[place]}" for place in rest)
+            found.problems.append(
+                f"of several files, {main} counts, with {count}, since {said[0]} "
+                f"(beside {beside})"
+            )
 
     others = [place for place in modules if module_name(place) != "deep"]
     named = [place for place in others if module_name(place) == "shallow"]
     able = [place for place in others if counts[place]] + named
-    able = able or (others if len(others) == 1 else [])
-    if not able:
-        main, folder = "", ""
-    else:
-        main = min(able, key=rank)
+    able = list(dict.fromkeys(able or (others if len(others) == 1 else [])))
+    folder = ""
+    if able:
+        main = best(able)
         folder = posixpath.dirname(main)
         found.source = modules[main]
         is_shallow = module_name(main) == "shallow"
         found.filename = "shallow.py" if is_shallow else PurePosixPath(main).name
         if not found.source.strip():
             found.problems.append(f"{PurePosixPath(main).name} is empty")
-        texts = {modules[place] for place in (named if is_shallow else able)}
-        if len(texts) > 1 or not is_shallow and named:
-            rest = [f"{p} with {counts[p]}" for p in dict.fromkeys(able) if p != main]
-            found.problems.append(
-                f"of several files, {main} counts, with {counts[main]} functions "
-                f"(beside {', '.join(rest)})"
-            )
+        tell(main, named if is_shallow else able)
     deep = [place for place in modules if module_name(place) == "deep"]
-    deep.sort(key=lambda p: (not counts[p], posixpath.dirname(p) != folder, rank(p)))
-    beside = deep[:1] + [
-        place
-        for place in modules
-        if posixpath.dirname(place) == folder
-        and place != main
-        and module_name(place) not in ("shallow", "deep")
-        and module_name(place).isidentifier()
-        and not is_given(place, modules[place])
-    ]
+    near = [place for place in deep if counts[place]]
+    near = [p for p in near if posixpath.dirname(p) == folder] or near or deep
+    beside = {"deep.py": best(near)} if near else {}
+    if near:
+        tell(beside["deep.py"], near)
+    bring(modules, folder, beside, found)
+
+
+def bring(modules, folder, beside, found):
+    """Bring along the student's other modules, and packages that are imported.
+
+    Imports are looked for first in the `folder` of the code to judge; `beside` has the
+    places of what comes along already, by the names of their files.
+    """
+    others = {
+        place: text
+        for place, text in modules.items()
+        if module_name(place) not in ("shallow", "deep") and not is_given(place, text)
+    }
+    for place in others:
+        if posixpath.dirname(place) == folder and modules[place] != found.source:
+            own = intake.own_name(PurePosixPath(place).name)
+            for name in {module_name(place), module_name(own)}:
+                if name.isidentifier():
+                    beside.setdefault(f"{name}.py", place)
+    todo, names = [found.source, *(modules[place] for place in beside.values())], set()
+    while todo:
+        names |= imported(todo.pop()) - NOT_THEIRS
+        for place, text in others.items():
+            near = place.removeprefix(f"{folder}/")
+            *folders, own = near.removesuffix(".py").split("/")
+            alone = own in names and f"{own}.py" not in beside
+            if folders and near not in beside and (alone or names & {*folders}):
+                beside[near] = place
+                todo.append(text)
     room = SOURCE - len(found.source)
-    for place in beside:
+    for name, place in beside.items():
         room -= len(modules[place])
-        name = f"{module_name(place)}.py"
         if room < 0:
             found.problems.append(f"{name} is left out: there is too much code")
         else:
-            found.beside.setdefault(name, modules[place])
+            found.beside[name] = modules[place]
+
+
+def imports_all_of(text):
+    """Return the last names of the modules of which a text imports everything."""
+    return {
+        (node.module or "").split(".")[-1]
+        for node in parsed(text)
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+    }
+
+
+def imported(text):
+    """Return the first names of what a text imports, wherever it does so."""
+    names = set()
+    for node in (part for top in parsed(text) for part in ast.walk(top)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
 
 
 def is_given(place, text):
@@ -482,6 +629,7 @@ def complete(found, cells):
 def tell_rest(places, found):
     """Tell what else was handed in."""
     names = [place for place in places if not was_handed_out(place)]
+    found.others = names
     if names:
         more = f" and {len(names) - 10} more" if names[10:] else ""
         said = ", ".join(names[:10])

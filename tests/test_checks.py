@@ -854,7 +854,7 @@ def test_the_reference_answers_nothing_large(rows):
 def test_a_process_that_sends_too_much_is_stopped(monkeypatch):
     monkeypatch.setattr(runner, "LONGEST", 5000)
     with Answers("def relu(a):\n    return [a] * 900\n").open() as process:
-        assert "it sent more than" in process.call("relu", 1.0).error["reason"]
+        assert "returned more than" in process.call("relu", 1.0).error["reason"]
 
 
 def test_a_long_exponent_is_a_number_like_another():

@@ -86,10 +86,11 @@ def test_the_last_definition_counts_with_what_it_needs(tmp_path):
         ),
     )
     assert found.source.split("\n\n\n") == [
-        "import os, numpy as np, MNISTtools",
-        "TINY = np.finfo(float).eps",
-        "def softmax(a):\n    return 0",
-        "def helper(a):\n    return a + TINY + x",
+        "# From a.ipynb, cell 1, line 1:\nimport os, numpy as np, MNISTtools",
+        "# From a.ipynb, cell 2, line 2:\nTINY = np.finfo(float).eps",
+        "# From a.ipynb, cell 3, line 1:\ndef softmax(a):\n    return 0",
+        "# From a.ipynb, cell 4, line 2:\ndef helper(a):\n    return a + TINY + x",
+        "# From b.ipynb, cell 1, line 2:\n"
         "@np.vectorize\ndef softmax(a):\n    unused = 1\n    return helper(a)\n",
     ]
 

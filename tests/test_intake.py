@@ -23,11 +23,11 @@ import numpy as np
 import pytest
 
 from checks import worker
-from checks.cases import raised
+from checks.cases import raised, told
 from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.notebook import written
-from checks.runner import Answers
+from checks.runner import Answers, TrustedAnswers
 from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
 from grading.invented_class import as_notebook
 from grading.proof import ROOT, VARIANTS
@@ -373,7 +373,7 @@ def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
         ({"hw.zip": b"7z\xbc\xaf\x27"}, "hw.zip: is a .7z archive"),
         ({"report.pdf": b"%PDF"}, "also handed in, and not shown here: report.pdf"),
         ({"report.pdf": b"%PDF"}, "there is no shallow.py and no notebook"),
-        ({"shallow.py": RELU, "q8.jpg": PNG}, "not shown here: q8.jpg"),
+        ({"shallow.py": RELU, "q8.jpg": b"none"}, "not shown here: q8.jpg"),
         ({"work.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
         ({"work.ipynb": notebook(text("hi"))}, "no code in the notebooks"),
         (
@@ -857,3 +857,419 @@ def test_no_mutation_stops_the_class_or_is_beyond_the_grader(tmp_path):
 
 def test_no_reply_of_a_worker_is_beyond_the_judge_or_changes_what_comes_next():
     assert fuzz.replies(40, seed=1) == []
+
+
+# Thirty ways in which an outsider handed in right and wrong answers
+
+
+MNIST = zipped(mnist__shallow_dot_py=RELU)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("berta_202_90002_mnist-from-scratch.zip", MNIST),
+        ("dora_204_90004_mnist.tar.gz", tarred(mnist__shallow_dot_py=RELU.encode())),
+        ("mnist/hw.zip", MNIST),
+        ("hw.zip", zipped(**{"a__mnist-from-scratch_dot_zip": MNIST})),
+        ("ubyte.zip", MNIST),
+    ],
+)
+def test_an_archive_may_be_called_like_the_data(name, content, tmp_path):
+    write(tmp_path, {name: content})
+    ((name, paths),) = intake.find(tmp_path)[0].items()
+    found = submission.read(paths, name)
+    assert (found.source, found.problems) == (RELU, [])
+
+
+def test_the_data_that_were_handed_out_are_not_read(tmp_path):
+    damaged = {"data/train-images-idx3-ubyte.gz": b"damaged", "shallow.py": RELU}
+    assert read(tmp_path, damaged).problems == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"shallow.py": RELU, "run_64_100_relu.ipynb": notebook("print(1)"),
+         "run_128_100_relu.ipynb": notebook("print(2)")},
+        {"work.ipynb": notebook(RELU), "ada_64_100_x.ipynb": notebook("print(1)"),
+         "bob_128_100_x.ipynb": notebook("print(2)")},
+        {"run_64_100_relu.ipynb": notebook(RELU), "run_128_100_x.ipynb": notebook("5")},
+        {"my.zip": zipped(kate_207_90010_shallow_dot_py=RELU,
+                          kate_207_90011_01_data_dot_ipynb=notebook(text("hi")))},
+        {"my.zip": zipped(kate_207_90010_shallow_dot_py="from utils import *",
+                          kate_207_90011_utils_dot_py=RELU)},
+    ],
+)  # fmt: skip
+def test_numbers_in_the_names_of_ones_own_files_make_no_other_student(files, tmp_path):
+    found = read(tmp_path, files)
+    assert RELU.strip() in (found.source + found.beside.get("utils.py", ""))
+    assert "several students" not in " ".join(found.problems)
+
+
+OLDER = RELU.replace("np.maximum(a, 0)", "abs(a)")
+BROKEN = RELU + "def softmax(a:\n"
+
+
+def dated(**files):
+    """Return a zip in which each file is a day newer than the one before."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for day, (name, content) in enumerate(files.items(), 1):
+            archive.writestr(
+                zipfile.ZipInfo(place(name), (2026, 11, day, 1, 1, 1)), content
+            )
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        (
+            {"a_205_9999_shallow.py": OLDER, "a_205_10050_shallow-1.py": OLDER + "#",
+             "a_205_10099_shallow-2.py": RELU},
+            "shallow-2.py counts, with 1 function, since it was uploaded last (beside",
+        ),
+        (
+            {"a_205_9999_shallow.py": OLDER + RELUP, "a_205_10050_shallow-1.py": RELU},
+            "since it was uploaded last (beside shallow.py with 2)",
+        ),
+        (
+            {"a_205_9999_shallow.py": OLDER, "a_205_10050_shallow.py": RELU},
+            "10050/shallow.py counts, with 1 function, since it was uploaded last",
+        ),
+        (
+            {"a_205_9999_hw.zip": zipped(shallow_dot_py=OLDER),
+             "a_205_10050_hw-1.zip": zipped(shallow_dot_py=RELU)},
+            "hw-1/shallow.py counts, with 1 function, since it was uploaded last",
+        ),
+        (
+            {"a/shallow.py": OLDER, "a/shallow (1).py": OLDER + "#",
+             "a/shallow (2).py": RELU},
+            "since it has the highest number",
+        ),
+        (
+            {"a/hw.zip": dated(final__shallow_dot_py=OLDER, last__shallow_dot_py=RELU)},
+            "since it has the latest date",
+        ),
+        (
+            {"a/old/shallow.py": OLDER, "a/work/shallow.py": RELU},
+            "since the other is called old",
+        ),
+        (
+            {"a/final/shallow.py": OLDER, "a/final_FINAL/shallow.py": RELU},
+            "since it is called final",
+        ),
+        ({"a/shallow.py": RELU, "a/shallow (1).py": STUB}, "since it has answers"),
+        (
+            {"a/shallow.py": RELU, "a/shallow (1).py": BROKEN},
+            "since Python can read it",
+        ),
+    ],
+)  # fmt: skip
+def test_of_several_versions_the_newest_with_answers_counts(files, why, tmp_path):
+    write(tmp_path, files)
+    ((name, paths),) = intake.find(tmp_path)[0].items()
+    found = submission.read(paths, name)
+    assert found.source == RELU
+    assert len(found.problems) == 1 and why in found.problems[0]
+
+
+def test_what_a_newer_notebook_defines_counts_and_that_is_told(tmp_path):
+    files = {"hw.ipynb": OLDER, "hw-1.ipynb": RELU, "old/hw (2).ipynb": OLDER + "#"}
+    found = read(tmp_path, {name: notebook(code) for name, code in files.items()})
+    assert found.source.endswith(RELU.strip().rpartition("\n\n\n")[2] + "\n")
+    said = "what both hw.ipynb and hw-1.ipynb define counts as in hw-1.ipynb"
+    assert found.problems[-1] == said
+
+
+PLAIN = (
+    "Student,ID,SIS User ID,MNIST (12)\n    Points Possible,,,50\n"
+    '"Nolan, Nora",302,4242,\n"Olsen, Otto",303,4343,\n"Mueller, Max",304,4444,\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "given"),
+    [
+        (
+            {"droppeddan_399": "4343"},
+            ["", "", ""],
+        ),  # not in the export, with Otto's JSON
+        ({"Nora Nolan": "4343"}, ["", "", ""]),  # a folder that is Nora's
+        ({"Otto Olsen": "4343"}, ["", "60", ""]),
+        ({"olsenotto_399": "4343"}, ["", "60", ""]),  # the export is another course's
+        ({"m\u00fcllermax_304": "4444"}, ["", "", "60"]),  # two things agree
+        ({"hw_2024": "4343"}, ["", "60", ""]),  # no number of a student
+        ({"anon_12345": "4343"}, ["", "60", ""]),
+        ({"our work": "4343"}, ["", "60", ""]),
+    ],
+)
+def test_a_friends_student_json_gives_nobody_marks(handed_in, given, tmp_path):
+    export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
+    export.write_text(PLAIN, encoding="utf-8")
+    results = {name: result_of(number) for name, number in handed_in.items()}
+    lines = lms.canvas(export, to, results)
+    assert [row[3] for row in marks.read_table(to)[0][2:]] == given
+    lost = "Submissions without a row of their own:" in lines
+    assert lost is ("60" not in given)
+    assert any("Olsen, Otto: no submission" in line for line in lines) is (not given[1])
+    head = "Matched by student.json alone, though called otherwise:"
+    assert (head in lines) is ("our work" in handed_in)
+
+
+def test_no_code_is_no_zero_before_a_human_has_decided(stub, tmp_path):
+    write(
+        tmp_path / "class", {"kim_101_9001_hw.pdf": b"%PDF", "lee_102_9002_hw.py": RELU}
+    )
+    write(tmp_path / "class", {"ann_103_9003_shallow.py": "\xd0\xcf\0 no text\n"})
+    args = tmp_path / "class", tmp_path / "to", marks.read()
+    results, run = grade.grade(*args)
+    at = run.lines.index(
+        "No code was found in these; there is no mark before you write one for them:"
+    )
+    assert run.lines[at + 1].startswith("    ann_103: ")
+    assert run.lines[at + 2] == (
+        "    kim_101: there is no shallow.py and no notebook; also handed in, and not "
+        "shown here: hw.pdf"
+    )
+    rows, *_ = marks.read_table(tmp_path / "to" / "gradebook.csv")
+    column = rows[0].index("points")
+    assert {row[0]: row[column] for row in rows[1:]} == {
+        "ann_103": "", "kim_101": "", "lee_102": "0",
+    }  # fmt: skip
+    export, to = tmp_path / "export.csv", tmp_path / "filled.csv"
+    export.write_text(CANVAS)
+    lines = lms.canvas(export, to, results)
+    assert [row[3] for row in marks.read_table(to)[0][2:]] == ["", "0"]
+    assert "Without any code, and left empty before you decide:" in lines
+    assert lines[-1] == "1 of these marks lack points that you give in to_read.csv."
+    page = (tmp_path / "to" / "kim_101" / "feedback.html").read_text(encoding="utf-8")
+    assert (
+        "No code was found" in page and "your instructor can open it: hw.pdf." in page
+    )
+    table = tmp_path / "to" / "to_read.csv"
+    rows, *_ = marks.read_table(table)
+    rows[2][rows[0].index("8")] = "0"
+    marks.write_table(table, rows)
+    results, run = grade.grade(*args)
+    assert "kim_101" not in " ".join(run.lines)
+    lms.canvas(export, to, results)
+    assert [row[3] for row in marks.read_table(to)[0][2:]] == ["0", "0"]
+
+
+def test_cells_that_are_no_points_are_told_all_at_once(tmp_path):
+    path = tmp_path / "to_read.csv"
+    path.write_text("submission,8,9\nkim,-1,2\nlee,ok,7\n")
+    with pytest.raises(ValueError, match="to_read.csv") as error:
+        marks.Reading(path, marks.read())
+    assert str(error.value).splitlines()[1:] == [
+        "    row 2, kim, question 8: '-1' is no number of points (from 0 to 3)",
+        "    row 3, lee, question 8: 'ok' is no number of points (from 0 to 3)",
+    ]
+
+
+def test_points_above_the_most_are_told(stub, tmp_path):
+    write(tmp_path / "class", {"lee.py": RELU})
+    write(tmp_path / "to", {"to_read.csv": "submission,8\nlee,7\n"})
+    results, run = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())
+    assert "    row 2, lee, question 8: 7 of 3" in run.lines
+    assert results["lee"]["points"] == 7
+
+
+def test_what_a_withdrawn_submission_left_is_told(stub, tmp_path):
+    write(tmp_path / "class", {"lee.py": RELU, "kim.py": RELU})
+    args = tmp_path / "class", tmp_path / "to", marks.read()
+    assert "kim" not in " ".join(grade.grade(*args)[1].lines)
+    (tmp_path / "class" / "kim.py").unlink()
+    lines = grade.grade(*args)[1].lines
+    head = "Left over from earlier runs, without a submission now:"
+    assert lines[lines.index(head) + 1] == "    kim"
+
+
+@pytest.mark.parametrize(
+    ("heading", "questions"),
+    [
+        ("## Questions 23 and 24", {23, 24}),
+        ("**Questions 8, 9 and 10**", {8, 9, 10}),
+        ("# Aufgabe 8 und 9", {8, 9}),
+        ("## 3.2 Numerical check (question 11)", {11}),
+        ("# Question 8, 3 points", {8}),
+        ("## Results of Question 18", {0}),
+    ],
+)
+def test_a_heading_may_name_several_questions_or_end_with_one(
+    heading, questions, tmp_path
+):
+    found = read(tmp_path, {"w.ipynb": notebook(text(heading), text("Both grow."))})
+    assert {*found.answers} == questions
+    assert all(("text", "Both grow.") in parts for parts in found.answers.values())
+
+
+def test_pictures_that_no_notebook_shows_are_shown_at_the_end(tmp_path):
+    files = {"shallow.py": RELU, "q8.png": PNG, "q9.jpg": b"\xff\xd8\xff rest"}
+    files |= {"w.ipynb": notebook(text("## Question 9\n![](q9.jpg)")), "a.heic": b"x"}
+    found = read(tmp_path, files)
+    assert [kind for kind, _ in found.loose] == ["note", "image"]
+    assert found.problems == ["also handed in, and not shown here: a.heic"]
+    page = page_of(found)
+    assert page.count(PIXEL) == 1 and '<p class="quiet">q8.png:</p>' in page
+    many = {f"{i}.png": PNG + bytes([i]) for i in range(30)}
+    found = read(tmp_path, many, "lee")
+    assert len(found.loose) == 2 * submission.LOOSE
+    assert "29.png" not in str(found.loose) and "and " in found.problems[-1]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"hw.pdf": b"%PDF"}, "your instructor can open it: hw.pdf."),
+        ({"q8.png": PNG}, 'see <a href="#loose">what you handed in beside the code'),
+        ({"shallow.py": RELU}, "so there is nothing to read"),
+    ],
+)
+def test_there_is_nothing_to_read_only_where_that_is_so(files, said, tmp_path):
+    page = page_of(read(tmp_path, files))
+    assert said in page
+    assert ("so there is nothing to read" in page) is said.startswith("so")
+
+
+def test_what_was_typed_into_canvas_is_shown_with_its_links(tmp_path):
+    typed = "<p>See <a href='https://colab.example/1'>this</a>.</p>"
+    write(tmp_path, {"liulin_123_9001_text.html": typed + "<p>" + "Because. " * 99})
+    ((name, paths),) = intake.find(tmp_path)[0].items()
+    found = submission.read(paths, name)
+    said = "typed into Canvas: \u201cSee this (https://colab.example/1). Because."
+    assert found.problems[0].startswith(said)
+    assert page_of(found).count("Because.") > 99
+
+
+@pytest.mark.parametrize("name", ["shallow.txt", "hw.ipynb.json", "Shallow (1).TXT"])
+def test_answers_with_an_ending_that_a_program_gave_them_are_read(name, tmp_path):
+    content = notebook(RELU) if "ipynb" in name else RELU
+    assert "relu" in written(read(tmp_path, {name: content, "notes.txt": "x"}).source)
+    write(tmp_path / "class", {"ada.ipynb.json": content, "notes.txt": "x"})
+    found, aside = intake.find(tmp_path / "class")
+    assert (list(found), aside) == (["ada"], ["notes.txt"])
+
+
+def test_the_files_of_one_attempt_in_blackboard_are_one_submission(tmp_path):
+    name = "Homework 2_{}_attempt_2026-11-0{}-10-11-12{}"
+    files = {
+        name.format("jdoe", 1, "_shallow.py"): OLDER,
+        name.format("jdoe", 2, "_shallow.py"): RELU,
+        name.format("jdoe", 2, "_01_data.ipynb"): notebook(text("## Question 1\nSo.")),
+        name.format("jdoe", 2, ".txt"): "Name: J. Doe",
+        name.format("asmith", 1, "_shallow.py"): OLDER,
+    }
+    write(tmp_path, files)
+    found, aside = intake.find(tmp_path)
+    assert aside == [] and list(found) == ["Homework 2_asmith", "Homework 2_jdoe"]
+    read = submission.read(found["Homework 2_jdoe"], "jdoe")
+    assert read.source == RELU and 1 in read.answers
+    assert "since it was uploaded last" in read.problems[0]
+
+
+PACKAGES = [
+    {"shallow.py": "from utils.act import relu, relup\n",
+     "utils/__init__.py": "", "utils/act.py": RELU + RELUP},
+    {"shallow.py": "from utils.act import relu, relup\n", "utils/act.py": RELU + RELUP},
+    {"shallow.py": "import sys\nsys.path.append('src')\nfrom nn.layers import *\n",
+     "src/nn/__init__.py": "", "src/nn/layers.py": RELU + "from .more import relup\n",
+     "src/nn/more.py": RELUP},
+    {"shallow.py": "from nn import relu, relup\n",
+     "nn/__init__.py": "from .layers import *\n", "nn/layers.py": RELU + RELUP},
+    {"hw/shallow.py": "import act\nrelu, relup = act.relu, act.relup\n",
+     "lib/act.py": RELU + RELUP},
+    {"work.ipynb": notebook("from nn.layers import relu, relup\nrelu = relu"),
+     "nn/layers.py": RELU + RELUP},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files", PACKAGES, ids=lambda files: [*files][-1])
+def test_packages_that_are_imported_come_along(files, tmp_path):
+    more = {"tests/test_all.py": "x", "old/random.py": "x = 1"}
+    found = read(tmp_path, files | more)
+    assert not {"tests/test_all.py", "old/random.py"} & {*found.beside}
+    answers = Answers(found.source, found.filename, beside=found.beside)
+    (verdict,) = judge(answers, [12])
+    assert (verdict.verdict, answers.problems) == ("right", [])
+    answers.close()
+
+
+def test_of_packages_too_large_it_is_told(tmp_path):
+    files = {"shallow.py": "import nn.large\n", "nn/large.py": "x" * 2**18}
+    assert "nn/large.py is left out" in read(tmp_path, files).problems[0]
+
+
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("Verlust 0,2346, Fehler 71,43 %", True),
+        ("Verlust: 2,346e-1", True),
+        ("(0,2346; 71,43)", True),
+        ("loss 0,2346.", True),
+        ("[0,2346,71]", False),
+        ("0,2346,71,43", False),
+        ("1,0.9", False),
+        ("epoch 1, 0.2346", True),
+        ("1,0.2346,71.43", True),
+        ("10,2346", False),
+    ],
+)
+def test_a_number_may_have_a_decimal_comma(printed, found):
+    assert told(printed, [0.2346]) is found
+
+
+@pytest.mark.parametrize(
+    ("source", "parts", "points"),
+    [
+        (RELU, ["relu"], 2.5),
+        (RELU + "\n\ndef relup(a, e):\n    return e\n", ["relu"], 2.5),
+        (RELU + "\n\ndef relup(a, e):\n    return np.maximum(a, 0)\n", ["relu"], 2.5),
+        (OLDER + RELUP, ["relup"], 2.5),
+        (OLDER, [], 0),
+        (RELU + RELUP, [], 5),
+    ],
+)
+def test_half_an_answer_has_half_the_points(source, parts, points):
+    (verdict,) = judge(TrustedAnswers(source), [12], reference=None)
+    assert verdict.parts == parts
+    assert marks.read().for_code(12, verdict.as_json()) == points
+
+
+@pytest.mark.parametrize(
+    ("head", "where"),
+    [
+        ("class Network:\n    x = 1\n", "`class Network`"),
+        ("if __name__ == '__main__':\n", "`if __name__ == ...`, which is not run"),
+        ("def main():\n", "`def main`"),
+    ],
+)
+def test_it_is_said_what_a_function_is_inside_of(head, where):
+    source = head + RELU.replace("\n", "\n    ").replace("import", "    import") + "\n"
+    for answers in (Answers(source), TrustedAnswers(source)):
+        (verdict,) = judge(answers, [12])
+        assert f"there is no `relu`: it is inside of {where}" in verdict.hint
+
+
+def test_an_endless_loop_that_calls_others_is_called_so(monkeypatch):
+    monkeypatch.setattr("checks.runner.LONGEST", 2**16)
+    loop = "def relup(a, e):\n    while True:\n        print(softmax(a))\n"
+    answers = Answers(RELU + loop + "\ndef softmax(a):\n    return a\n")
+    (verdict,) = judge(answers, [12])
+    assert "as a loop does that never ends" in verdict.hint
+
+
+@pytest.mark.parametrize("files", [{}, {"shallow.py": "import numpy as np\n"}])
+def test_an_error_in_a_cell_is_told_with_the_cell_and_its_line(files, tmp_path):
+    cells = "import numpy as np", RELU, "x = 1\n" + RELUP.replace("e *", "1 / 0 *")
+    more = "import no_torch", "def softmax(a):\n    return no_torch.exp(a)"
+    found = read(tmp_path, files | {"work.ipynb": notebook(*cells, *more)})
+    answers = Answers(found.source, found.filename, beside=found.beside)
+    verdicts = {v.number: v for v in judge(answers, [7, 12])}
+    assert "division by zero (work.ipynb, cell 3, line 5)" in verdicts[12].hint
+    assert "work.ipynb, cell 4, line 1 failed: Module" in verdicts[7].hint
+    assert answers.problems[-1].startswith("work.ipynb, cell 4, line 1: Module")
+    shown = feedback.code_of(["relup"], found.source)
+    assert shown == "   4  def relup(a, e):\n   5      return 1 / 0 * (a > 0)"

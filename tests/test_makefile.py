@@ -71,3 +71,21 @@ def test_trainings_do_not_wait_for_each_others_threads(makefile, target, tmp_pat
             command, cwd=tmp_path, env=OUTSIDE | environment, capture_output=True
         )
         assert done.stdout.decode() == f"threads: {threads}\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such links")
+def test_the_environment_of_another_project_is_not_emptied(tmp_path):
+    other = tmp_path / "other" / ".venv" / "pyvenv.cfg"
+    other.parent.mkdir(parents=True)
+    other.write_text("theirs")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / ".venv").symlink_to(other.parent)
+    done = subprocess.run(
+        ["sh", ROOT / "tools" / "setup.sh"],
+        cwd=tmp_path / "mine",
+        env=OUTSIDE,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1 and "remove the link (rm .venv)" in done.stderr
+    assert other.read_text() == "theirs"

@@ -34,6 +34,11 @@ if [ $# = 0 ]; then
     exit 1
 fi
 
+if [ -L .venv ]; then  # it is another project's, and would be emptied
+    echo '.venv is a link to another place: remove the link (rm .venv), then run make again.' >&2
+    exit 1
+fi
+
 echo "Setting up .venv with Python $version ($*): about 500 MB, a minute or two"
 # Whatever an interrupted set-up or another Python has left there is removed.
 if ! "$@" -m venv --clear .venv; then

@@ -1,0 +1,58 @@
+"""Which of several versions of a file counts: the newest, as far as that is known.
+
+Canvas numbers every upload and puts -1 behind what is handed in again, browsers write
+(1) behind what they have already, and an archive keeps the date of each file.
+"""
+
+import re
+from pathlib import PurePosixPath
+
+from grading import intake
+
+COPIED = re.compile(r"^copy of |([ _-]*(copy|kopie)|[ _-]*\(\d+\)|[ _-]\d+)+$", re.I)
+NUMBER = re.compile(
+    r"([ _-]*(copy|kopie)|[ _-]*\(\d+\)|[ _-]*v(ersion)?[ _-]?\d+|[ _-]\d+)+$", re.I
+)
+OLD = {"old", "alt", "backup", "backups", "bak", "draft", "previous"}
+
+
+def plain_stem(place):
+    """Return what a file was called before Canvas or a browser had it."""
+    own = intake.own_name(PurePosixPath(place).name)
+    return COPIED.sub("", intake.stem_of(own))
+
+
+def module_name(place):
+    """Return what a file is called in an import, whatever a browser made of its name.
+
+    Copy of shallow.py, Shallow (1).py and shallow-1.py are `shallow`.
+    """
+    plain = plain_stem(place)
+    if plain.lower() in ("shallow", "deep"):
+        return plain.lower()
+    stem = intake.stem_of(PurePosixPath(place).name)
+    return stem if stem.isidentifier() else COPIED.sub("", stem)
+
+
+def is_old(place):
+    """Tell whether a file or a folder is called old."""
+    return bool(OLD & {*re.findall(r"[a-z]+", place.lower())})
+
+
+def age(place, uploads, dates):
+    """Return what tells how new a file is: what is said of the newest, and a value.
+
+    The surest comes first, and the largest value is the newest file's. `uploads` and
+    `dates` are by the places of files; where some files have no date, there are none.
+    """
+    own = intake.stem_of(intake.own_name(PurePosixPath(place).name))
+    number = NUMBER.search(own)
+    return {
+        "it was uploaded last": uploads.get(place, 0),
+        "it has the highest number": list(
+            map(int, re.findall(r"\d+", number[0] if number else ""))
+        ),
+        "the other is called old": not is_old(place),
+        "it has the latest date": dates.get(place, ()),
+        "it is called final": place.lower().count("final"),
+    }
