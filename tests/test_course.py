@@ -15,9 +15,12 @@ from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import STALE, is_stale, load, save
 from checks.runner import Answers, TrustedAnswers
 from checks.words import spans
+from grading import feedback, marks
 from grading.compiling import Course, CourseError, changed, compile_course
+from grading.grade import failed
 from grading.leaks import Leaks
 from grading.student import missing_names, with_questions
+from grading.submission import Submission
 
 ROOT = Path(__file__).resolve().parent.parent
 NEW = max(Course().modules) + 1  # the number of a question that is added in a copy
@@ -451,3 +454,35 @@ def test_a_question_without_a_cell_is_told_by_the_edition(copy):
         assert code and f"Question {NEW}: no cell of a notebook has the tag" in said
     finally:
         path.write_text(text, encoding="utf-8")
+
+
+def test_points_are_adjusted_by_hand(tmp_path):
+    path = tmp_path / "to_read.csv"
+    path.write_text(
+        "submission,8,adjust,comment\nada,2,-5,late\neve,3,+1.5,\nliz,2,,\n"
+        "joe,2,\N{MINUS SIGN}\N{MINUS SIGN}1,\n"
+    )
+    points = marks.read()
+    with pytest.raises(ValueError, match="row 5, joe, adjust: .* is no number"):
+        marks.Reading(path, points)
+    path.write_text(path.read_text().rpartition("joe")[0])
+    reading = marks.Reading(path, points)
+    reading.match(["ada", "eve", "liz"])
+    pages = {}
+    for name, adjusted in [("ada", -5), ("eve", 1.5), ("liz", 0)]:
+        handed_in = Submission(name)
+        result = failed(handed_in)
+        result["questions"]["7"] |= {"verdict": RIGHT}
+        marks.count(result, points, reading.of(name))
+        found = points.code[7] + reading.of(name)[8] + adjusted
+        assert result["points"] == found
+        head, row = marks.gradebook({name: result}, points)
+        cells = dict(zip(head, row, strict=True))
+        assert cells["adjust"] == (f"{adjusted:g}" if adjusted else "")
+        pages[name] = feedback.page(result, handed_in, points)
+    assert "<strong>Adjusted by -5:</strong> late" in pages["ada"]
+    assert "<strong>Adjusted by +1.5.</strong>" in pages["eve"]
+    assert "Adjusted" not in pages["liz"]
+    low = {"questions": {}, "problems": []}
+    marks.count(low, points, {"comment": "", "adjust": -5})
+    assert low["points"] == 0
