@@ -42,6 +42,13 @@ def show_pad(*nets, mean=None):
     mean : (784,) or (784, 1) array, optional
         What was subtracted from the images in [-1, 1] before the training.
 
+    Notes
+    -----
+    The page is the `srcdoc` of a frame. JupyterLab shows such frames, and so do saved
+    pages. Visual Studio Code does in a trusted folder, as users of other libraries tell
+    (of folium's maps, and some had to reopen the notebook first: microsoft/vscode,
+    issue 266193); with this pad it has not been tried.
+
     Examples
     --------
     >>> show_pad(net)

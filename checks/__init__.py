@@ -6,6 +6,7 @@ and ``python -m checks --hint 7`` do so. It knows what the questions ask, and no
 answer to them.
 """
 
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,16 +33,20 @@ def check(*numbers):
         When the file of the answers is missing, or cannot be read.
     """
     from checks.given import ASSIGNMENT
-    from checks.judge import judge_file
+    from checks.judge import RIGHT, judge_file
     from checks.questions import STALE, is_stale
+    from checks.reloading import run_again
     from checks.report import Report, only_in_the_notebook
+    from checks.texts import noted
 
     known(numbers, "check(7)")
-    path = ROOT / ASSIGNMENT.files[0]
-    verdicts, problems = judge_file(path, numbers or None)
-    problems = problems + only_in_the_notebook(verdicts.values())
+    files = [ROOT / name for name in ASSIGNMENT.files]
+    found, problems = judge_file(files[0], numbers or None)
+    verdicts = [noted(verdict) for verdict in found.values()]
+    problems = problems + only_in_the_notebook(verdicts)
     problems += [STALE] * is_stale(ASSIGNMENT, ROOT)
-    return Report(verdicts.values(), problems, ASSIGNMENT)
+    advice = run_again(files) if any(v.verdict == RIGHT for v in verdicts) else []
+    return Report(verdicts, problems, ASSIGNMENT, advice)
 
 
 def hint(number):
@@ -80,3 +85,9 @@ def known(numbers, example):
             f"there is no question {unknown[0]!r}: they are {spans(QUESTIONS)}, "
             f"as in {example}"
         )
+
+
+if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
+    from checks.reloading import watch_reloads
+
+    watch_reloads(shell)

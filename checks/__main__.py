@@ -18,6 +18,7 @@ from checks.judge import Judge
 from checks.questions import COMPILED, STALE, is_stale, load
 from checks.report import Report, verdict_lines, wants_colour
 from checks.runner import Answers
+from checks.texts import noted
 from checks.words import spans
 
 
@@ -81,6 +82,8 @@ def main():
 
     verdicts, told = [], False
     for verdict in Judge(answers, assignment).verdicts(arguments.numbers):
+        if not arguments.answers:
+            verdict = noted(verdict)
         verdicts.append(verdict)
         if not arguments.json:
             lines = verdict_lines(verdict, wants_colour())

@@ -162,7 +162,8 @@ class Case:
             if part.shape != right.shape:
                 return SHAPE, (
                     f"{call}: {name} should have shape {right.shape}, "
-                    f"but has {part.shape}{words.why_shape(right.shape, part.shape)}"
+                    f"but has {part.shape}"
+                    f"{words.why_shape(right.shape, part.shape, self.args[0])}"
                 )
         if outcome.changed:
             return CHANGED, self.overwritten(outcome)
@@ -228,6 +229,16 @@ class Case:
             f"`{self.function}` changes {words.listing(found)}, which it was given: "
             "whoever called it still needs that as it was"
         )
+
+    def mixes_samples(self, outcome):
+        """Tell whether what does not fit is the last axis of the first argument."""
+        samples = np.shape(self.args[0])[-1:] if hasattr(self.args[0], "shape") else ()
+        if outcome.error:
+            return bool(set(samples) & set(outcome.error.get("sizes", ())))
+        if isinstance(self.expected, tuple):
+            return False
+        came, right = np.shape(as_array(outcome.value)), np.shape(self.expected)
+        return came == right[::-1] != right
 
     def signature(self, outcome):
         """Return what an outcome is recognised by."""

@@ -1,6 +1,8 @@
-"""A console that cannot print a character never ends a command."""
+"""What is printed in a console: it never ends a command, and its lines are not long."""
 
+import shutil
 import sys
+import textwrap
 
 
 def print_anything():
@@ -8,3 +10,9 @@ def print_anything():
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def wrapped(text, begin="", rest=""):
+    """Return the lines of a text, as wide as the terminal and at most 88 characters."""
+    width = min(88, shutil.get_terminal_size().columns)
+    return textwrap.wrap(text, width, initial_indent=begin, subsequent_indent=rest)

@@ -4,6 +4,7 @@ import contextlib
 import json
 
 from checks import ROOT
+from checks.console import wrapped
 from checks.report import in_html
 
 SEEN = ROOT / "build" / "hints.json"  # how many steps of each question were shown
@@ -37,7 +38,12 @@ class Steps:
 
     def __repr__(self):
         """Return what a terminal shows."""
-        return "\n".join(self.lines())
+        lines = [
+            part
+            for line in self.lines()
+            for part in wrapped(line, rest="   " * line[0].isdigit())
+        ]
+        return "\n".join(lines)
 
     def _repr_html_(self):
         """Return what a notebook shows."""

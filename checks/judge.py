@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from checks.cases import alike, size
+from checks.cases import EXCEPTION, SHAPE, alike, size
 from checks.questions import Question
 from checks.runner import Answers
 from checks.words import listing
@@ -138,7 +138,7 @@ class Judge:
                 return Verdict(question, NOT_ANSWERED, and_all(missing))
             together = Trial(self, question, functions, there)
             if missing:  # what needs a missing one tells nothing new
-                together.leave_out(together.broken)
+                together.leave_out(together.ended_by((*UNWRITTEN, "NameError")))
             fault, alone = together.fault, None
             if fault and self.reference and not together.ended:
                 # Perhaps it is right, but only beside the student's other functions.
@@ -161,7 +161,9 @@ class Judge:
             fault = together.fault
         if together.unwritten:
             said = together.unwritten.removeprefix(f"Question {question.number}: ")
-            return Verdict(question, NOT_ANSWERED, said)
+            together.leave_out(together.ended_by(UNWRITTEN))  # what else is wrong?
+            rest = f"; and {together.fault}" if together.fault else ""
+            return Verdict(question, NOT_ANSWERED, said + rest)
         found = together.mistake() or (alone and alone.mistake())
         if found:
             partway = bool(found.get("partway"))
@@ -330,6 +332,11 @@ class Trial:
                 call = judge.caller(question, functions, self.used[-1], with_reference)
                 self.tried.append((case, case.run(call)))
         self.faults = [case.fault(outcome) for case, outcome in self.tried]
+        for k, (case, outcome) in enumerate(self.tried):
+            if (note := judge.assignment.note) and self.faults[k]:
+                early, said = self.faults[k]
+                if early in (EXCEPTION, SHAPE) and case.mixes_samples(outcome):
+                    self.faults[k] = early, f"{said}; {note}"
         final = [outcome for _, outcome in self.tried if outcome.is_final]
         self.ended = final[0].error["type"] if final else None
         self.left_out = set()
@@ -360,13 +367,12 @@ class Trial:
                 bad.add(case.function)
         return [name for name in self.question.functions if name in seen - bad]
 
-    @property
-    def broken(self):
-        """The cases that end since something is not there."""
+    def ended_by(self, types):
+        """Return the cases that end by an exception of these types."""
         return {
             k
             for k, (_, outcome) in enumerate(self.tried)
-            if outcome.error and outcome.error["type"] in (*UNWRITTEN, "NameError")
+            if outcome.error and outcome.error["type"] in types
         }
 
     @property

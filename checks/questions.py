@@ -49,6 +49,8 @@ class Question:
         Whether nothing is missing where it is not answered.
     place, task : str
         Where the question stands, and its first sentence.
+    earned : str
+        What one has with a right answer, in a sentence.
     """
 
     number: int
@@ -61,6 +63,7 @@ class Question:
     bonus: bool = False
     place: str = ""
     task: str = ""
+    earned: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

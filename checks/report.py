@@ -37,11 +37,14 @@ class Report:
     problems : sequence of str
         What is wrong with the files as a whole; it is told first.
     assignment : Assignment
+    advice : sequence of str
+        What to do next; it is told last.
     """
 
-    def __init__(self, verdicts, problems=(), assignment=None):
+    def __init__(self, verdicts, problems=(), assignment=None, advice=()):
         self.verdicts = list(verdicts)
         self.problems = list(problems)
+        self.advice = list(advice)
         self.assignment = assignment
 
     @property
@@ -55,12 +58,17 @@ class Report:
 
     def closing(self):
         """Return what is said below the verdicts."""
+        if len(self.verdicts) == 1:
+            [verdict] = self.verdicts
+            earned = verdict.verdict == RIGHT and verdict.question.earned
+            return [*([earned] if earned else []), *self.advice]
         coded = [v for v in self.verdicts if v.question.functions]
         coded = [v for v in coded if not v.question.bonus]
         if len(coded) < 2:
-            return []
+            return self.advice
         right = sum(verdict.verdict == RIGHT for verdict in coded)
-        return ["", f"{right} of {len(coded)} questions that ask for code are right."]
+        count = f"{right} of {len(coded)} questions that ask for code are right."
+        return ["", count, *self.advice]
 
     def __repr__(self):
         """Return what a terminal shows."""
@@ -92,7 +100,7 @@ def only_in_the_notebook(verdicts):
         f"`{name}` is defined in this notebook: only what is saved in the file counts, "
         "so move it there."
         for verdict in verdicts
-        if verdict.verdict == NOT_ANSWERED
+        if verdict.verdict != RIGHT
         for name in verdict.question.functions
         if inspect.isfunction(names.get(name)) and names[name].__module__ == "__main__"
     ]

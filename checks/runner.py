@@ -82,6 +82,8 @@ class Outcome:
                 error["line"] = line if type(line) is int else None
                 error["file"] = str(file)[:100] if file else None
                 error["why"] = str(reply["error"].get("why") or "")[:400]
+                sizes = list(reply["error"].get("sizes") or [])
+                error["sizes"] = [int(size) for size in sizes[:2]]
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places) or len(places) > worker.LONGEST:
                 raise ValueError("no places")

@@ -9,6 +9,7 @@ import itertools
 import select
 import sys
 
+from checks.console import wrapped
 from checks.hints import next_step
 from checks.judge import RIGHT, Judge
 from checks.report import verdict_lines, wants_colour
@@ -48,7 +49,7 @@ def watch(path, assignment):
                 text = path.read_bytes() if path.exists() else None
                 if text is not None and (saved or text != judged):
                     judged = text
-                    done, shown = look(path, assignment)
+                    done, shown = look(path, assignment, shown)
                     if done:
                         return 0
                 if pressed("h") and shown:
@@ -85,8 +86,15 @@ def keys():
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
-def look(path, assignment):
+def look(path, assignment, before=None):
     """Judge all questions and show the first that is not right.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    assignment : Assignment
+    before : Question, optional
+        The one that was shown before.
 
     Returns
     -------
@@ -108,10 +116,13 @@ def look(path, assignment):
     for verdict in Judge(answers, assignment).verdicts(assignment.coded):
         if verdict.verdict == RIGHT:
             right.append(verdict.number)
+            if verdict.question == before:
+                lines = [f"Question {before.number} is right now.", before.earned]
+                print("\n".join(wrapped(" ".join(lines))), end="\n\n")
         elif not shown:
             shown = verdict.question
             where = f"{shown.place}, Question {shown.number}" if shown.place else ""
-            task = [f"{where}: {shown.task}"] if where and shown.task else []
+            task = wrapped(f"{where}: {shown.task}") if where and shown.task else []
             lines = verdict_lines(verdict, colour)
             print("\n".join([*answers.problems, *lines, *task]), flush=True)
     done, count = len(right), len(assignment.coded)

@@ -13,12 +13,20 @@ def parts(names, values):
     ]
 
 
-def why_shape(right, came):
-    """Say what may have happened to a column that has another shape, "" if unknown."""
-    if len(right) == 2 and right[1] == 1 and right[0] == came[0]:
-        if len(came) == 1:
-            return ": it should stay a column"
+def why_shape(right, came, samples):
+    """Say why a column may have come in another shape, "" where that is unknown."""
+    n, *columns = right
+    if columns != [1] or came[:1] != (n,):
+        return ""
+    if len(came) == 1:
+        return ": it should stay a column"
+    if came[1] == np.shape(samples)[-1]:
         return ": there is a column for each sample, and their sum is asked for"
+    if came == (n, n):
+        return (
+            ": a column and a vector make a square matrix, so keep the sum over the "
+            "samples a column, too"
+        )
     return ""
 
 

@@ -334,7 +334,9 @@ class Functions:
     def names(self):
         """Return the names of what can be called."""
         members = [item for space in self.spaces for item in space.items()]
-        return sorted({name for name, value in members if callable(value)})
+        # A file that imports a function which is not there has a stand-in for it.
+        lost = {id(f) for m in self.modules.values() for f in m.__missing__.values()}
+        return sorted({n for n, f in members if callable(f) and id(f) not in lost})
 
     def call(self, name, args, kwargs, standins=(), ask=None, measure=False):
         """Call a function and tell what it did.
@@ -417,7 +419,7 @@ class Functions:
 
     def _describe(self, error, line=None, file=None):
         """Say what was raised, and at which line of the student's file or cell."""
-        trace, frame = error.__traceback__, None
+        trace, frame, sizes = error.__traceback__, None, []
         asked = getattr(error, "asked", None)
         while trace and not (asked and trace.tb_frame.f_code.co_name == "asking"):
             if trace.tb_frame.f_code.co_filename in self.texts:
@@ -440,12 +442,12 @@ class Functions:
             why += reason if message.startswith(f"{asked[0]}()") else kind
         elif frame and isinstance(error, ValueError):
             with contextlib.suppress(Exception):
-                why = shapes_that_met(self.texts[file], line, frame)
+                why, sizes = shapes_that_met(self.texts[file], line, frame)
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
-        place = {"file": cell or file, "line": line, "why": why}
+        place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
         return {"type": kind, "message": message, "reason": reason} | place
 
 
@@ -459,18 +461,30 @@ def origin(text, line):
 
 
 def shapes_that_met(text, line, frame):
-    """Say which shapes did not fit, in the student's names; "" if that is unknown."""
+    """Say which shapes did not fit, in the student's names, and which sizes.
+
+    Returns
+    -------
+    str
+        "" where that is unknown.
+    list of int
+        The sizes that should be the same.
+    """
     for node in ast.walk(ast.parse(text)):
+        sides, sign = (), SIGNS.get(type(getattr(node, "op", None)))
         if isinstance(node, ast.BinOp):
             sides = node.left, node.right
         elif isinstance(node, ast.AugAssign):
             sides = node.target, node.value
-        else:
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PRODUCTS:
+            # `np.dot(W, x)` or `W.dot(x)`
+            sides, sign = (node.func.value, *node.args)[-2:], "@"
+        if len(sides) != 2:
             continue
         calls = (isinstance(part, ast.Call) for s in sides for part in ast.walk(s))
         if not node.lineno <= line <= node.end_lineno or any(calls):
             continue
-        texts, sign = [ast.unparse(side) for side in sides], SIGNS.get(type(node.op))
+        texts = [ast.unparse(side) for side in sides]
         names = frame.f_globals, dict(frame.f_locals)
         try:
             left, right = [np.shape(eval(text, *names)) for text in texts]
@@ -484,13 +498,18 @@ def shapes_that_met(text, line, frame):
         except ValueError:
             fits = sign == "*" and len(left) == len(right) == 2 and left[1] == right[0]
             entry = "`*` is entry by entry, `@` is the matrix product; " if fits else ""
+            pairs = [*zip(left[::-1], right[::-1], strict=False)]
+            if sign == "@":
+                pairs = [(left[-1], right[-2:][0])]
             return (
                 f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
-                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`"
+                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`",
+                next([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)),
             )
-    return ""
+    return "", []
 
 
+PRODUCTS = ("dot", "matmul")
 SIGNS = {ast.MatMult: "@", ast.Mult: "*", ast.Add: "+", ast.Sub: "-", ast.Div: "/"}
 
 

@@ -23,9 +23,12 @@ mistakes : list of Mistake
     Known ones, with their hints.
 facts(right) : function
     Numbers that hints fill in, by name: `{name:.2f}` in a hint.
-steps : list of str
-    Help for someone who is stuck, a step at a time, and never the answer.
+steps : str
+    Help for someone who is stuck, a paragraph for each step, and never the answer.
+earned : str
+    What one has with a right answer: a sentence that the judge adds to its verdict.
 """
 
 FILES = ("shallow.py", "deep.py")  # the answers
-NOTE = "in this assignment a sample is a column"  # where shapes do not fit
+# Added where an axis does not fit that is the last one of a function's first argument.
+NOTE = "in this assignment a sample is a column"

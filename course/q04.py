@@ -145,32 +145,29 @@ return 2 * (x - x.min()) / (x.max() - x.min()) - 1
     ),
 ]
 
-steps = [
-    (
-        "Forget the code for a moment. Draw an axis for the grey level, and write "
-        "below it what should become of 0, of 255, and of the value halfway between "
-        "them. Which straight line goes through these points?"
-    ),
-    (
-        "The grey levels have to be stretched and then shifted. The old range is 255 "
-        "wide; how wide is the new one? Make the width right first, and then ask where "
-        "0 has gone and where it should be. The 255 is that of the file format, so you "
-        "need neither the minimum nor the maximum of `x`."
-    ),
-    (
-        "Mind the type, as the small example above your code shows: `uint8` has no "
-        "room for a number below 0 or between two whole numbers. Look up `astype`, "
-        "which returns a new array of another type. Arithmetic with a single number "
-        "acts on every entry of an array, so you need no loop."
-    ),
-    (
-        "Try it on `np.array([[0, 51], [102, 255]], np.uint8)`. Since 51 is one fifth "
-        "of 255, it must land one fifth of the way from -1 to 1, at {fifth:.1f}, and "
-        "102 lands two fifths of the way. The result should have the `dtype` "
-        "`float64`."
-    ),
-    (
-        "Two operations do it: a division, and after it a subtraction. Which divisor "
-        "turns 255 into 2? And what do you then have to take away from 2 to get 1?"
-    ),
-]
+earned = (
+    "Every image is now a column of 784 numbers between -1 and 1, as the network "
+    "wants it."
+)
+steps = """
+Forget the code for a moment. Draw an axis for the grey level, and write below it what
+should become of 0, of 255, and of the value halfway between them. Which straight line
+goes through these points?
+
+The grey levels have to be stretched and then shifted. The old range is 255 wide; how
+wide is the new one? Make the width right first, and then ask where 0 has gone and where
+it should be. The 255 is that of the file format, so you need neither the minimum nor
+the maximum of `x`.
+
+Mind the type, as the small example above your code shows: `uint8` has no room for a
+number below 0 or between two whole numbers. Look up `astype`, which returns a new array
+of another type. Arithmetic with a single number acts on every entry of an array, so you
+need no loop.
+
+Try it on `np.array([[0, 51], [102, 255]], np.uint8)`. Since 51 is one fifth of 255, it
+must land one fifth of the way from -1 to 1, at {fifth:.1f}, and 102 lands two fifths of
+the way. The result should have the `dtype` `float64`.
+
+Two operations do it: a division, and after it a subtraction. Which divisor turns 255
+into 2? And what do you then have to take away from 2 to get 1?
+"""

@@ -111,32 +111,26 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "Do it by hand first. There are three classes and three samples, with the "
-        "labels 2, 0 and 1. Draw the matrix, one column per sample. In which row is "
-        "the 1 of each column?"
-    ),
-    (
-        "For every sample you know where its 1 belongs: the row is the label, and the "
-        "column is the number of the sample, counted from 0. So begin with a matrix "
-        "full of zeros, and then set one entry in each column."
-    ),
-    (
-        "Integer array indexing sets many entries at once. Run `m = np.zeros((3, 4))` "
-        "and `m[[0, 2, 1], [1, 1, 3]] = 5`, and print `m`. Which entries have changed? "
-        "How did NumPy pair the numbers of the two lists?"
-    ),
-    (
-        "`np.zeros` makes the matrix; give it the shape as a tuple of rows and "
-        "columns. There is a row for every class, from 0 to the largest label, even "
-        "for a class that does not occur. `np.arange` counts 0, 1, 2 and so on, as far "
-        "as you tell it. (The arguments `num_classes` and `dtype` may wait.)"
-    ),
-    (
-        "Now put your matrix in the place of `m`. The first of the two lists in the "
-        "example says in which rows the ones go: you were given these numbers as an "
-        "argument. The second says in which columns: one after the other, as many as "
-        "there are labels. Leave the line with `_check_labels` where it is."
-    ),
-]
+earned = "The labels now have the form in which the network will answer."
+steps = """
+Do it by hand first. There are three classes and three samples, with the labels 2, 0 and
+1. Draw the matrix, one column per sample. In which row is the 1 of each column?
+
+For every sample you know where its 1 belongs: the row is the label, and the column is
+the number of the sample, counted from 0. So begin with a matrix full of zeros, and then
+set one entry in each column.
+
+Integer array indexing sets many entries at once. Run `m = np.zeros((3, 4))` and `m[[0,
+2, 1], [1, 1, 3]] = 5`, and print `m`. Which entries have changed? How did NumPy pair
+the numbers of the two lists?
+
+`np.zeros` makes the matrix; give it the shape as a tuple of rows and columns. There is
+a row for every class, from 0 to the largest label, even for a class that does not
+occur. `np.arange` counts 0, 1, 2 and so on, as far as you tell it. (The arguments
+`num_classes` and `dtype` may wait.)
+
+Now put your matrix in the place of `m`. The first of the two lists in the example says
+in which rows the ones go: you were given these numbers as an argument. The second says
+in which columns: one after the other, as many as there are labels. Leave the line with
+`_check_labels` where it is.
+"""

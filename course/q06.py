@@ -75,26 +75,21 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "Take the matrix that you drew in Question 5 for the labels 2, 0 and 1, and "
-        "read it backwards. What do you look for in a column, and what do you then "
-        "write down: a value or a place?"
-    ),
-    (
-        "The label of a column is the number of the row in which its largest entry "
-        "stands. That works for a one-hot column, and also for a prediction such as "
-        "1/10, 7/10, 2/10, where no entry is 1."
-    ),
-    (
-        "`np.argmax` finds the place of the largest entry. Without more arguments it "
-        "takes the whole matrix as one long row. Read about its argument `axis` and "
-        "try 0 and 1 for it on a matrix of 3 rows and 4 columns: you want four "
-        "answers, one for each column."
-    ),
-    (
-        "The function is a single line. To try it, send the labels 2, 0 and 1 through "
-        "`label2onehot` and back. You should get the same three numbers, as an array "
-        "of shape (3,)."
-    ),
-]
+earned = "You can now read digits off the network's answers."
+steps = """
+Take the matrix that you drew in Question 5 for the labels 2, 0 and 1, and read it
+backwards. What do you look for in a column, and what do you then write down: a value or
+a place?
+
+The label of a column is the number of the row in which its largest entry stands. That
+works for a one-hot column, and also for a prediction such as 1/10, 7/10, 2/10, where no
+entry is 1.
+
+`np.argmax` finds the place of the largest entry. Without more arguments it takes the
+whole matrix as one long row. Read about its argument `axis` and try 0 and 1 for it on a
+matrix of 3 rows and 4 columns: you want four answers, one for each column.
+
+The function is a single line. To try it, send the labels 2, 0 and 1 through
+`label2onehot` and back. You should get the same three numbers, as an array of shape
+(3,).
+"""

@@ -137,34 +137,27 @@ return a - np.log(np.exp(a).sum(axis=0))
     ),
 ]
 
-steps = [
-    (
-        "Compute one column on paper: the scores log 1, log 2 and log 3. What are "
-        "their exponentials, and what does each become when you divide it by their "
-        "sum? Then add the same number to all three scores, and do it again."
-    ),
-    (
-        "To see why the two formulas are equal, write exp(a_i - M) as a product of two "
-        "factors. One of them is the same in every term, both above and below the "
-        "fraction line."
-    ),
-    (
-        "In code there are three things to do for each column by itself: find the "
-        "largest score, take exponentials, and add them up. `np.exp` works entry by "
-        "entry. The methods `max` and `sum` of an array take an argument `axis`, the "
-        "direction in which they run. Which direction runs over the classes?"
-    ),
-    (
-        "Look at the shapes. If `a` has shape (10, 200), there should be one maximum "
-        "for each column, that is 200 of them. NumPy compares shapes from the right, "
-        "so an array of shape (200,) can be subtracted from one of shape (10, 200), "
-        "and each column gets its own number."
-    ),
-    (
-        "Subtract the maximum before you take exponentials, and give the exponentials "
-        "a name: you need them twice, once as they are and once added up. Try "
-        "`np.log([[1, 1], [2, 1], [3, 2]])`: the columns should become 1/6, 2/6, 3/6 "
-        "and 1/4, 1/4, 2/4. Then add 1000 to all the scores: apart from rounding, "
-        "nothing should change."
-    ),
-]
+earned = "Scores now become probabilities: this is the last layer of your network."
+steps = """
+Compute one column on paper: the scores log 1, log 2 and log 3. What are their
+exponentials, and what does each become when you divide it by their sum? Then add the
+same number to all three scores, and do it again.
+
+To see why the two formulas are equal, write exp(a_i - M) as a product of two factors.
+One of them is the same in every term, both above and below the fraction line.
+
+In code there are three things to do for each column by itself: find the largest score,
+take exponentials, and add them up. `np.exp` works entry by entry. The methods `max` and
+`sum` of an array take an argument `axis`, the direction in which they run. Which
+direction runs over the classes?
+
+Look at the shapes. If `a` has shape (10, 200), there should be one maximum for each
+column, that is 200 of them. NumPy compares shapes from the right, so an array of shape
+(200,) can be subtracted from one of shape (10, 200), and each column gets its own
+number.
+
+Subtract the maximum before you take exponentials, and give the exponentials a name: you
+need them twice, once as they are and once added up. Try `np.log([[1, 1], [2, 1], [3,
+2]])`: the columns should become 1/6, 2/6, 3/6 and 1/4, 1/4, 2/4. Then add 1000 to all
+the scores: apart from rounding, nothing should change.
+"""

@@ -102,36 +102,30 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "Part a. A matrix is symmetric if J_ij = J_ji for all i and j. Write down both "
-        "entries with the formula of Question 9. And what happens to an entry on the "
-        "diagonal when you swap its two indices?"
-    ),
-    (
-        "Part b. By part a you may use J in the place of J^T. Take three classes and "
-        "write out the first component of J e in full: three products of an entry of J "
-        "with an entry of e. Question 8 gives you one of these entries, and Question 9 "
-        "the other two."
-    ),
-    (
-        "Part b, continued. Multiply out the term from Question 8. You get g_1 e_1 and "
-        "one more piece, which looks just like those from Question 9. Collect the "
-        "three similar pieces, take g_1 out of them, and look at what remains in the "
-        "brackets."
-    ),
-    (
-        "Part c. Translate the formula piece by piece. What your `softmax` returns is "
-        "g(a). The element-wise product is `*` in NumPy, whereas `@` is the matrix "
-        "product. A scalar product is an element-wise product that is then added up "
-        "over the classes; Question 7 has shown you how to add up each column by "
-        "itself."
-    ),
-    (
-        "Part c, continued. With `a` and `e` of shape (10, 200), there should be 200 "
-        "scalar products, one for each column, and broadcasting lets you multiply each "
-        "column by its own. Try a column of two zeros for `a`, and 1 and 0 for `e`: "
-        "the result should be 1/4 and -1/4. For an `e` of ones alone, it should be 0 "
-        "everywhere."
-    ),
-]
+earned = (
+    "Errors can now go back through softmax. This is your first piece of "
+    "backpropagation."
+)
+steps = """
+Part a. A matrix is symmetric if J_ij = J_ji for all i and j. Write down both entries
+with the formula of Question 9. And what happens to an entry on the diagonal when you
+swap its two indices?
+
+Part b. By part a you may use J in the place of J^T. Take three classes and write out
+the first component of J e in full: three products of an entry of J with an entry of e.
+Question 8 gives you one of these entries, and Question 9 the other two.
+
+Part b, continued. Multiply out the term from Question 8. You get g_1 e_1 and one more
+piece, which looks just like those from Question 9. Collect the three similar pieces,
+take g_1 out of them, and look at what remains in the brackets.
+
+Part c. Translate the formula piece by piece. What your `softmax` returns is g(a). The
+element-wise product is `*` in NumPy, whereas `@` is the matrix product. A scalar
+product is an element-wise product that is then added up over the classes; Question 7
+has shown you how to add up each column by itself.
+
+Part c, continued. With `a` and `e` of shape (10, 200), there should be 200 scalar
+products, one for each column, and broadcasting lets you multiply each column by its
+own. Try a column of two zeros for `a`, and 1 and 0 for `e`: the result should be 1/4
+and -1/4. For an `e` of ones alone, it should be 0 everywhere.
+"""

@@ -113,31 +113,28 @@ mistakes = [
     Mistake("relu-overwrites", f"`relu` {CHANGES}", relu="a[a < 0] = 0\nreturn a"),
 ]
 
-steps = [
-    (
-        "Draw max(t, 0) for t from -3 to 3. What is its slope to the left of 0, and "
-        "what is it to the right? You need no more calculus than that."
-    ),
-    (
-        "Each output of ReLU depends on a single input. So where in the Jacobian are "
-        "the entries that are not zero, and what are they? Multiply it by e on paper, "
-        "for a = (1, 2, -3) and e = (5, 6, 7): what passes, and what is stopped?"
-    ),
-    (
-        "For `relu`, look up `np.maximum`: it compares two arrays entry by entry and "
-        "keeps the larger of the two. A single number will do as one of them. "
-        "(`np.max` is another function: it looks for the largest entry of one array.)"
-    ),
-    (
-        "For `relup`, the sign of `a` decides, and what passes is `e`. If you compare "
-        "an array with a number, you get True or False for each entry, and in a "
-        "product these count as 1 and 0. Or look up `np.where`, which picks one of two "
-        "values for each entry."
-    ),
-    (
-        "For the numerical check, do as in Question 11, with `relu` in the place of "
-        "`softmax`. Which entries of `a` could a step of eps times `e` carry across "
-        "the corner? Replace those before you begin: an array can be indexed with a "
-        "condition, and you can assign to what that picks."
-    ),
-]
+earned = (
+    "Your hidden units now have their activation function, and errors find their way "
+    "back through it."
+)
+steps = """
+Draw max(t, 0) for t from -3 to 3. What is its slope to the left of 0, and what is it to
+the right? You need no more calculus than that.
+
+Each output of ReLU depends on a single input. So where in the Jacobian are the entries
+that are not zero, and what are they? Multiply it by e on paper, for a = (1, 2, -3) and
+e = (5, 6, 7): what passes, and what is stopped?
+
+For `relu`, look up `np.maximum`: it compares two arrays entry by entry and keeps the
+larger of the two. A single number will do as one of them. (`np.max` is another
+function: it looks for the largest entry of one array.)
+
+For `relup`, the sign of `a` decides, and what passes is `e`. If you compare an array
+with a number, you get True or False for each entry, and in a product these count as 1
+and 0. Or look up `np.where`, which picks one of two values for each entry.
+
+For the numerical check, do as in Question 11, with `relu` in the place of `softmax`.
+Which entries of `a` could a step of eps times `e` carry across the corner? Replace
+those before you begin: an array can be indexed with a condition, and you can assign to
+what that picks.
+"""

@@ -100,26 +100,21 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "Notebook 3 begins with four formulas. Send one image through the XOR network "
-        "below by hand: for x = (1, 1), what are `a1`, `h1` and `a2`?"
-    ),
-    (
-        "Write the shapes below each other. `W1` is (64, 784) and `x` is (784, N); "
-        "which product of the two has the shape (64, N)? In NumPy the matrix product "
-        "is `@`, while `*` goes entry by entry. A bias of shape (64, 1) is added to "
-        "all N columns by broadcasting."
-    ),
-    (
-        "`net` is a tuple of four arrays, and Python lets you give names to all four "
-        "in one assignment. After that, translate the formulas one by one, a line for "
-        "each, in the order in which they stand."
-    ),
-    (
-        "You have written both activation functions in notebook 2. Which one comes "
-        "after the first layer, and which one after the second? Check the result: each "
-        "column should sum to 1, and for the column x = (1, 1) the XOR network should "
-        "give class 1 the probability {one:.4f}."
-    ),
-]
+earned = "You have a whole network: an image goes in, and ten probabilities come out."
+steps = """
+Notebook 3 begins with four formulas. Send one image through the XOR network below by
+hand: for x = (1, 1), what are `a1`, `h1` and `a2`?
+
+Write the shapes below each other. `W1` is (64, 784) and `x` is (784, N); which product
+of the two has the shape (64, N)? In NumPy the matrix product is `@`, while `*` goes
+entry by entry. A bias of shape (64, 1) is added to all N columns by broadcasting.
+
+`net` is a tuple of four arrays, and Python lets you give names to all four in one
+assignment. After that, translate the formulas one by one, a line for each, in the order
+in which they stand.
+
+You have written both activation functions in notebook 2. Which one comes after the
+first layer, and which one after the second? Check the result: each column should sum to
+1, and for the column x = (1, 1) the XOR network should give class 1 the probability
+{one:.4f}.
+"""

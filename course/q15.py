@@ -121,34 +121,26 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "Compute one sample by hand. There are three classes, the prediction is (1/2, "
-        "1/4, 1/4) and the label is class 1, so d = (0, 1, 0). Which of the three "
-        "terms of the sum are zero? The loss of this sample should be log 4, that is "
-        "{log4:.3f}."
-    ),
-    (
-        "Now a matrix of samples. `np.log` and `*` both work entry by entry. In the "
-        "product of `d` with the logarithms, only one entry of each column counts. "
-        "Which one, and what is still to be done to get a single number out of the "
-        "matrix?"
-    ),
-    (
-        "The sum is divided by the number of samples and also by the number of "
-        "classes. How many is that for a `d` of shape (10, 60000), and what else has "
-        "just as many? The attribute `size` counts the entries of an array, and "
-        "`np.mean` takes the mean of all of them if you name no axis."
-    ),
-    (
-        "Check it: if every probability is 1/10, the result should be {tenth:.4f}. If "
-        "you get ten times that, you have averaged over the samples alone. If you get "
-        "a negative number, look for the minus sign at the beginning of the formula."
-    ),
-    (
-        "A last refinement, for an extra: if a probability is exactly 0, its logarithm "
-        "is minus infinity, and 0 times infinity is not a number. Only the entries "
-        "where `d` is 1 matter, so pick these before you take the logarithm. Look up "
-        "boolean indexing."
-    ),
-]
+earned = "One number now says how wrong your network is. Training will make it smaller."
+steps = """
+Compute one sample by hand. There are three classes, the prediction is (1/2, 1/4, 1/4)
+and the label is class 1, so d = (0, 1, 0). Which of the three terms of the sum are
+zero? The loss of this sample should be log 4, that is {log4:.3f}.
+
+Now a matrix of samples. `np.log` and `*` both work entry by entry. In the product of
+`d` with the logarithms, only one entry of each column counts. Which one, and what is
+still to be done to get a single number out of the matrix?
+
+The sum is divided by the number of samples and also by the number of classes. How many
+is that for a `d` of shape (10, 60000), and what else has just as many? The attribute
+`size` counts the entries of an array, and `np.mean` takes the mean of all of them if
+you name no axis.
+
+Check it: if every probability is 1/10, the result should be {tenth:.4f}. If you get ten
+times that, you have averaged over the samples alone. If you get a negative number, look
+for the minus sign at the beginning of the formula.
+
+A last refinement, for an extra: if a probability is exactly 0, its logarithm is minus
+infinity, and 0 times infinity is not a number. Only the entries where `d` is 1 matter,
+so pick these before you take the logarithm. Look up boolean indexing.
+"""

@@ -109,26 +109,20 @@ return 100 * np.mean(np.argmax(y, axis=0) != lbl)
     ),
 ]
 
-steps = [
-    (
-        "Count by hand. A network says 3, 1, 4, 1 and the labels are 3, 1, 4, 0. How "
-        "many samples are misclassified, and what percentage is that?"
-    ),
-    (
-        "`y` holds probabilities, and `lbl` holds labels, so bring them to the same "
-        "form first. You have already written a function that finds the most probable "
-        "class of each column."
-    ),
-    (
-        "Compare the two arrays of labels: you get True or False for each sample. "
-        "These count as 1 and 0 when you compute with them. What is the sum of such an "
-        "array, and what is its mean?"
-    ),
-    (
-        "A percentage is a hundred times a share, and here it is the share of the "
-        "samples that counts. Check it: `eval_perfs(dtrain, ltrain)` should be 0. If "
-        "`netinit` seems to have about 9 % of errors, you have divided by the number "
-        "of entries of `y`. To interpret the right figure, ask how often someone is "
-        "wrong who guesses one of ten digits."
-    ),
-]
+earned = "You can now count the mistakes of your network, and watch them become fewer."
+steps = """
+Count by hand. A network says 3, 1, 4, 1 and the labels are 3, 1, 4, 0. How many samples
+are misclassified, and what percentage is that?
+
+`y` holds probabilities, and `lbl` holds labels, so bring them to the same form first.
+You have already written a function that finds the most probable class of each column.
+
+Compare the two arrays of labels: you get True or False for each sample. These count as
+1 and 0 when you compute with them. What is the sum of such an array, and what is its
+mean?
+
+A percentage is a hundred times a share, and here it is the share of the samples that
+counts. Check it: `eval_perfs(dtrain, ltrain)` should be 0. If `netinit` seems to have
+about 9 % of errors, you have divided by the number of entries of `y`. To interpret the
+right figure, ask how often someone is wrong who guesses one of ten digits.
+"""

@@ -260,54 +260,46 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "Begin with the graph of the XOR network. The prediction there is ({yes:.3f}, "
-        "{no:.3f}), and d is (1, 0). Below a2 stand -{no:.3f} and {no:.3f}. How do you "
-        "get these two from the prediction and d? If you can explain each derivative "
-        "in the graph by the ones to its right, you have all five steps."
-    ),
-    (
-        "Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? "
-        "Find the derivative with respect to it. These derivatives are the upstream "
-        "gradient of softmax, so put them in the place of e in the formula of Question "
-        "10b, where g(a) is now y. Two things become simple: y_i times d_i / y_i, and "
-        "the sum of all the d_i."
-    ),
-    (
-        "Step b. Which scores contain the entry W2_ij? So its gradient is a product of "
-        "two numbers, one with the index i and one with the index j. For N samples "
-        "these products are added up, and that is what a matrix product does. The "
-        "shapes say which factor to transpose: (10, N) and (64, N) should give (10, "
-        "64)."
-    ),
-    (
-        "Step b, the bias. It is the weight of an input that is always 1, so only the "
-        "errors are added up, over the samples. The result needs the shape (10, 1): "
-        "look up the arguments `axis` and `keepdims` of `sum`. You can now test: "
-        "return the new `W2` and `b2` with the old `W1` and `b1`, and run `check(17)`."
-    ),
-    (
-        "Steps c and d. The hidden unit h1_j reaches all the scores, through column j "
-        "of W2. So its gradient adds up, over all scores i, the error of the score "
-        "times the weight that leads there. Which product does that, so that (10, 64) "
-        "and (10, N) give (64, N)? Use the old weights. What then passes ReLU, you can "
-        "leave to your function of Question 12: which array decides, and which one is "
-        "let through?"
-    ),
-    (
-        "Step e. The first layer is like the second: compare what goes into it and "
-        "what comes out. So its two gradients are those of step b with other names. "
-        "For the mean over the samples, divide by their number, the second entry of "
-        "the shape of `x`. If you divide the error at the scores, everything after it "
-        "is divided, too."
-    ),
-    (
-        "The whole function, in order: the four lines of Question 14, where all of "
-        "`a1`, `h1`, `a2` and `y` are kept; the steps a to e; and last four new "
-        "arrays, each the old one minus `gamma` times its gradient. Do not use `-=`, "
-        "which would change the network of the caller. Then try one step with `gamma` "
-        "= 1 on the XOR network, as the cell below your code does: old minus new is "
-        "the gradient, and for the first entry of `W2` it should be {first:.3f}."
-    ),
-]
+earned = (
+    "This is backpropagation, the heart of the assignment. From here on your network "
+    "can learn."
+)
+steps = """
+Begin with the graph of the XOR network. The prediction there is ({yes:.3f}, {no:.3f}),
+and d is (1, 0). Below a2 stand -{no:.3f} and {no:.3f}. How do you get these two from
+the prediction and d? If you can explain each derivative in the graph by the ones to its
+right, you have all five steps.
+
+Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? Find the
+derivative with respect to it. These derivatives are the upstream gradient of softmax,
+so put them in the place of e in the formula of Question 10b, where g(a) is now y. Two
+things become simple: y_i times d_i / y_i, and the sum of all the d_i.
+
+Step b. Which scores contain the entry W2_ij? So its gradient is a product of two
+numbers, one with the index i and one with the index j. For N samples these products are
+added up, and that is what a matrix product does. The shapes say which factor to
+transpose: (10, N) and (64, N) should give (10, 64).
+
+Step b, the bias. It is the weight of an input that is always 1, so only the errors are
+added up, over the samples. The result needs the shape (10, 1): look up the arguments
+`axis` and `keepdims` of `sum`. You can now test: return the new `W2` and `b2` with the
+old `W1` and `b1`, and run `check(17)`.
+
+Steps c and d. The hidden unit h1_j reaches all the scores, through column j of W2. So
+its gradient adds up, over all scores i, the error of the score times the weight that
+leads there. Which product does that, so that (10, 64) and (10, N) give (64, N)? Use the
+old weights. What then passes ReLU, you can leave to your function of Question 12: which
+array decides, and which one is let through?
+
+Step e. The first layer is like the second: compare what goes into it and what comes
+out. So its two gradients are those of step b with other names. For the mean over the
+samples, divide by their number, the second entry of the shape of `x`. If you divide the
+error at the scores, everything after it is divided, too.
+
+The whole function, in order: the four lines of Question 14, where all of `a1`, `h1`,
+`a2` and `y` are kept; the steps a to e; and last four new arrays, each the old one
+minus `gamma` times its gradient. Do not use `-=`, which would change the network of the
+caller. Then try one step with `gamma` = 1 on the XOR network, as the cell below your
+code does: old minus new is the gradient, and for the first entry of `W2` it should be
+{first:.3f}.
+"""

@@ -1,8 +1,8 @@
 """Question 18: gradient descent on the whole training set."""
 
 from checks.asking import Case, Mistake
+from course import training
 from course.inputs import names, path, printed, trainable
-from course.training import loop_extras
 
 functions = ("backprop_shallow",)
 points = 5
@@ -27,8 +27,14 @@ def cases(rng, right):
     ]
 
 
-extras = loop_extras("backprop_shallow")
+extras = training.loop_extras("backprop_shallow")
 
+NO_ERRORS = (
+    "It trains as it should and prints the loss. The percentage of errors is missing: "
+    "of the wrong answers (no fraction), on all of `x`, with at least two digits. If "
+    "you do print one: `eval_perfs` needs labels, such as 3, and `d` has one-hot "
+    "columns."
+)
 mistakes = [
     Mistake(
         "backprop-a-step-short",
@@ -42,30 +48,11 @@ mistakes = [
     ),
     Mistake(
         "backprop-first-step",
-        "What you return has made a single step. Does each step start from what "
-        "the last one returned, and does `return` come after the loop, not "
-        "inside it?",
+        training.ONE_STEP,
         ("    return net", "        return net"),
     ),
-    Mistake(
-        "backprop-gamma-not-passed-on",
-        "The steps do not depend on your `gamma`: it is not passed on to the update.",
-        ("net, gamma)\n        y", "net)\n        y"),
-    ),
-    Mistake(
-        "backprop-gamma-divided-twice",
-        "You divide gamma by the number of samples, and the update does so again.",
-        ("net, gamma)\n        y", "net, gamma / x.shape[1])\n        y"),
-    ),
-    Mistake(
-        "backprop-from-the-start",
-        "What you return has made a single step. Does each step start from what "
-        "the last one returned, and does `return` come after the loop, not "
-        "inside it?",
-        ("net = update", "new = update"),
-        ("(x, net)\n        loss", "(x, new)\n        loss"),
-        ("return net", "return new"),
-    ),
+    *training.wrong_gamma("backprop", "the number of samples", "x.shape[1]"),
+    training.from_the_start("backprop"),
     Mistake(
         "backprop-update-dropped",
         "The network never changes: what the update returns is not kept.",
@@ -78,24 +65,14 @@ mistakes = [
         ("net = update_shallow(x, d, net", "new = update_shallow(x, d, new"),
         ("(x, net)\n        loss", "(x, new)\n        loss"),
     ),
-    Mistake(
-        "backprop-no-return",
-        "It trains, but does not return the trained network.",
-        ("    return net\n", ""),
-    ),
-    Mistake(
-        "backprop-silent",
-        "It trains as it should, but prints nothing within twenty steps. The "
-        "question asks for the loss and the percentage of errors as it goes.",
-        ("print(", "str("),
-    ),
+    training.no_return("backprop"),
+    training.silent("backprop", "as it goes, at least once within twenty steps"),
     Mistake(
         "backprop-no-errors",
-        "It trains as it should and prints the loss. The percentage of errors "
-        "is missing: of the wrong answers (no fraction), on all of `x`, with at "
-        "least two digits.",
+        NO_ERRORS,
         (", errors {errors:5.2f} %", ""),
     ),
+    Mistake("backprop-errors-of-one-hot", NO_ERRORS, ("(y, lbl)", "(y, d)")),
     Mistake(
         "backprop-no-loss",
         "It trains as it should and prints the errors. The loss is missing: "
@@ -104,31 +81,24 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "How would you take two steps by hand, in two lines of a cell, with "
-        "`update_shallow`? What does the second step start from?"
-    ),
-    (
-        "It is a loop that runs T times. In every round the network that "
-        "`update_shallow` returns takes the place of the one before, so give it the "
-        "name with which the next round begins. Do not forget to pass `gamma` on."
-    ),
-    (
-        "To show how it goes, predict with `forwardprop_shallow` on all of `x`, and "
-        "give the prediction to `eval_loss` and `eval_perfs`. The second of these "
-        "wants labels, but you have only `d`. Which of your functions turns it back? "
-        "Once, before the loop, is enough."
-    ),
-    (
-        "An f-string prints names and values in one line and can round them: look up "
-        "its format specification. Does `return` stand after the loop, and not inside "
-        "it? With T = 1 you should get the network that a single `update_shallow` "
-        "returns."
-    ),
-    (
-        'When you describe the training, say more than "it goes down". Between which '
-        "steps does the loss fall, where does it rise, and by how much? How far had it "
-        "come after 20 steps, and how far after 100?"
-    ),
-]
+earned = "Your network learns. The next questions make it learn faster."
+steps = """
+How would you take two steps by hand, in two lines of a cell, with `update_shallow`?
+What does the second step start from?
+
+It is a loop that runs T times. In every round the network that `update_shallow` returns
+takes the place of the one before, so give it the name with which the next round begins.
+Do not forget to pass `gamma` on.
+
+To show how it goes, predict with `forwardprop_shallow` on all of `x`, and give the
+prediction to `eval_loss` and `eval_perfs`. The second of these wants labels, but you
+have only `d`. Which of your functions turns it back? Once, before the loop, is enough.
+
+An f-string prints names and values in one line and can round them: look up its format
+specification. Does `return` stand after the loop, and not inside it? With T = 1 you
+should get the network that a single `update_shallow` returns.
+
+When you describe the training, say more than "it goes down". Between which steps does
+the loss fall, where does it rise, and by how much? How far had it come after 20 steps,
+and how far after 100?
+"""

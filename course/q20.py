@@ -1,8 +1,8 @@
 """Question 20: minibatches."""
 
 from checks.asking import Case, Drawn, Mistake, Watched
+from course import training
 from course.inputs import names, network, path, printed, problem, trainable, two_epochs
-from course.training import follows_rng, in_order, loop_extras, refuses_no_batch
 
 LOOP = "backprop_minibatch_shallow"
 functions = (LOOP,)
@@ -30,7 +30,7 @@ def cases(rng, right):
             script=script,
             sizes=tuple(sizes),
             rate=gamma,
-            in_order=in_order(right, x, d, net, T, B, gamma),
+            in_order=training.in_order(right, x, d, net, T, B, gamma),
         )
 
     x, d, net = trainable(rng, right, 6, 2, 0.05)
@@ -47,7 +47,11 @@ def cases(rng, right):
     ]
 
 
-extras = [follows_rng(LOOP), *loop_extras(LOOP, 2), refuses_no_batch(LOOP)]
+extras = [
+    training.follows_rng(LOOP),
+    *training.loop_extras(LOOP, 2),
+    training.refuses_no_batch(LOOP),
+]
 
 mistakes = [
     Mistake(
@@ -104,13 +108,10 @@ mistakes = [
         ("order[start", "np.arange(N)[start"),
         varies=True,
     ),
-    Mistake(
-        "minibatch-from-the-start",
-        "Every minibatch starts from the network that you were given. It should "
-        "start from what the minibatch before has returned.",
-        ("net = update", "new = update"),
-        ("(x, net)\n        loss", "(x, new)\n        loss"),
-        ("return net", "return new"),
+    training.from_the_start(
+        "minibatch",
+        "Every minibatch starts from the network that you were given. It should start "
+        "from what the minibatch before has returned.",
     ),
     Mistake(
         "minibatch-one-an-epoch",
@@ -123,16 +124,7 @@ mistakes = [
         "Each update is made on all samples: `B` is not used to pick some of them.",
         ("x[:, batch], d[:, batch]", "x, d"),
     ),
-    Mistake(
-        "minibatch-gamma-not-passed-on",
-        "The steps do not depend on your `gamma`: it is not passed on to the update.",
-        (", net, gamma)\n        y", ", net)\n        y"),
-    ),
-    Mistake(
-        "minibatch-gamma-divided-twice",
-        "You divide gamma by the size of the minibatch, and the update does so again.",
-        ("net, gamma)\n        y", "net, gamma / len(batch))\n        y"),
-    ),
+    *training.wrong_gamma("minibatch", "the size of the minibatch", "len(batch)"),
     Mistake(
         "minibatch-an-epoch-short",
         "There are fewer epochs than T. Does the loop run T times, and does "
@@ -145,17 +137,8 @@ mistakes = [
         "belong to it.",
         ("start + B]", "start + B + 1]"),
     ),
-    Mistake(
-        "minibatch-silent",
-        "It trains as it should, but prints nothing. The question asks for the "
-        "loss and the percentage of errors after each epoch.",
-        ("print(", "str("),
-    ),
-    Mistake(
-        "minibatch-no-return",
-        "It trains, but does not return the trained network.",
-        ("    return net\n", ""),
-    ),
+    training.silent("minibatch"),
+    training.no_return("minibatch"),
     Mistake(
         "minibatch-overwrites",
         "You shuffle the columns of `x` and `d` in place, and so those of "
@@ -170,35 +153,31 @@ mistakes = [
     ),
 ]
 
-steps = [
-    (
-        "Take 7 samples and B = 3. Shuffle the numbers 0 to 6 on paper, and cut them "
-        "into minibatches. How many are there in one epoch, how large is the last one, "
-        "and how often does each sample come up?"
-    ),
-    (
-        "There are two loops, one inside the other: the epochs, and the minibatches of "
-        "an epoch. Where is the random order drawn: before both, in the outer one or "
-        "in the inner one? The generator itself is made only once, before both."
-    ),
-    (
-        "The method `permutation` of the generator returns the numbers 0 to N - 1 in "
-        "random order. A slice of these numbers is one minibatch: it names columns. An "
-        "array can be indexed with such an array of numbers, and then gives these "
-        "columns. Use the same numbers for `x` and for `d`, so that every image keeps "
-        "its label."
-    ),
-    (
-        "With a third argument, `range` counts in larger steps: try `list(range(0, 7, "
-        "3))`. These are the places where the minibatches begin. What happens to a "
-        "slice that reaches beyond the end? Try `np.arange(7)[6:9]`. So the smaller "
-        "last minibatch needs no special case."
-    ),
-    (
-        "In the inner loop there is one update for each minibatch, on its columns "
-        "alone, and its result is the network for the next one. After the inner loop, "
-        "but still within the epoch, print the loss and the errors on all of `x`, as "
-        "in Question 18. Check it: with B = N, one epoch should give the same network "
-        "as one step of Question 18, apart from rounding."
-    ),
-]
+earned = (
+    "This is stochastic gradient descent, by which nearly all networks are trained, "
+    "the largest ones too."
+)
+steps = """
+Take 7 samples and B = 3. Shuffle the numbers 0 to 6 on paper, and cut them into
+minibatches. How many are there in one epoch, how large is the last one, and how often
+does each sample come up?
+
+There are two loops, one inside the other: the epochs, and the minibatches of an epoch.
+Where is the random order drawn: before both, in the outer one or in the inner one? The
+generator itself is made only once, before both.
+
+The method `permutation` of the generator returns the numbers 0 to N - 1 in random
+order. A slice of these numbers is one minibatch: it names columns. An array can be
+indexed with such an array of numbers, and then gives these columns. Use the same
+numbers for `x` and for `d`, so that every image keeps its label.
+
+With a third argument, `range` counts in larger steps: try `list(range(0, 7, 3))`. These
+are the places where the minibatches begin. What happens to a slice that reaches beyond
+the end? Try `np.arange(7)[6:9]`. So the smaller last minibatch needs no special case.
+
+In the inner loop there is one update for each minibatch, on its columns alone, and its
+result is the network for the next one. After the inner loop, but still within the
+epoch, print the loss and the errors on all of `x`, as in Question 18. Check it: with B
+= N, one epoch should give the same network as one step of Question 18, apart from
+rounding.
+"""

@@ -1,8 +1,8 @@
 """Question 26: any number of hidden layers."""
 
 from checks.asking import Case, Drawn, Mistake
+from course import training
 from course.inputs import names, path, printed, problem, trainable, two_epochs
-from course.training import follows_rng, loop_extras
 
 LOOP = "backprop_minibatch_deep"
 functions = ("forwardprop_deep", "update_deep", LOOP)
@@ -37,7 +37,23 @@ def cases(rng, right):
     ]
 
 
-extras = [follows_rng(LOOP), *loop_extras(LOOP, 2)]
+extras = [training.follows_rng(LOOP), *training.loop_extras(LOOP, 2)]
+
+UPDATE = """
+a, h = [], [x]
+for k in range(0, len(net), 2):
+    a.append(net[k] @ h[-1] + net[k + 1])
+    h.append(relu(a[-1]))
+delta = softmax(a[-1]) - d
+step = gamma / x.shape[1]
+new = list(net)
+for k in range(len(net) - 2, -1, -2):
+    new[k] = net[k] - step * delta @ h[k // 2].T
+    new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
+    if k > 0:
+        delta = relup(a[k // 2 - 1], net[k].T @ delta)
+return tuple(new)
+"""
 
 mistakes = [
     Mistake(
@@ -76,21 +92,7 @@ mistakes = [
         "deep-update-new-weights",
         "On the way back you multiply by weights that have already been "
         "changed. All gradients belong to the network as it was.",
-        update_deep="""
-a, h = [], [x]
-for k in range(0, len(net), 2):
-    a.append(net[k] @ h[-1] + net[k + 1])
-    h.append(relu(a[-1]))
-delta = softmax(a[-1]) - d
-step = gamma / x.shape[1]
-new = list(net)
-for k in range(len(net) - 2, -1, -2):
-    new[k] = net[k] - step * delta @ h[k // 2].T
-    new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
-    if k > 0:
-        delta = relup(a[k // 2 - 1], new[k].T @ delta)
-return tuple(new)
-""",
+        update_deep=UPDATE.replace("net[k].T", "new[k].T"),
     ),
     Mistake(
         "deep-update-uphill",
@@ -105,21 +107,7 @@ return tuple(new)
     Mistake(
         "deep-update-last-layer-only",
         "Only the last layer learns: the gradients of the others are missing.",
-        update_deep="""
-a, h = [], [x]
-for k in range(0, len(net), 2):
-    a.append(net[k] @ h[-1] + net[k + 1])
-    h.append(relu(a[-1]))
-delta = softmax(a[-1]) - d
-step = gamma / x.shape[1]
-new = list(net)
-for k in range(len(net) - 2, len(net) - 3, -2):
-    new[k] = net[k] - step * delta @ h[k // 2].T
-    new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
-    if k > 0:
-        delta = relup(a[k // 2 - 1], net[k].T @ delta)
-return tuple(new)
-""",
+        update_deep=UPDATE.replace("-1, -2", "len(net) - 3, -2"),
     ),
     Mistake(
         "deep-update-weights-only",
@@ -147,67 +135,43 @@ for k in range(len(net) - 2, -1, -2):
 return tuple(new)
 """,
     ),
-    Mistake(
-        "deep-minibatch-from-the-start",
-        "What you return has made a single step. Does each step start from what "
-        "the last one returned, and does `return` come after the loop, not "
-        "inside it?",
-        ("net = update", "new = update"),
-        ("(x, net)\n        loss", "(x, new)\n        loss"),
-        ("return net", "return new"),
-    ),
-    Mistake(
-        "deep-minibatch-silent",
-        "It trains as it should, but prints nothing: the loss and the "
-        "percentage of errors should be seen after each epoch.",
-        ("print(", "str("),
-    ),
+    training.from_the_start("deep-minibatch"),
+    training.silent("deep-minibatch"),
     Mistake(
         "deep-minibatch-an-epoch-short",
-        "What you return has made a single step. Does each step start from what "
-        "the last one returned, and does `return` come after the loop, not "
-        "inside it?",
+        training.ONE_STEP,
         ("range(1, T + 1)", "range(1, T)"),
     ),
 ]
 
-steps = [
-    (
-        "Take two hidden layers, and write down the forward formulas and then the "
-        "gradients from the last layer to the first. Which formulas of Question 17 "
-        "stay as they are, and which ones appear twice with other indices? Each delta "
-        "follows from the one above it, and always in the same way."
-    ),
-    (
-        "Forward: `net[::2]` are the weights and `net[1::2]` the biases, and `zip` "
-        "pairs them. All layers but the last do the same. How does the last one "
-        "differ? Keep a list of what enters each layer, beginning with `x`, because "
-        "the way back needs it."
-    ),
-    (
-        "Backward: go through the layers from the last to the first; `reversed` does "
-        "that to a list. Each round begins with the delta of its layer and makes three "
-        "things: the gradient of the weights, from delta and what entered the layer; "
-        "the gradient of the biases; and the delta of the layer below, through the old "
-        "weights and ReLU. In which round is the third one not needed?"
-    ),
-    (
-        "The new arrays come up in the opposite order, but must be returned as `W1, "
-        "b1, W2, b2` and so on: put each new pair in front of those that you have. "
-        "`relup` asks only where its first argument is positive. Is a hidden unit "
-        "positive after ReLU exactly where it was before? If so, the list of what "
-        "entered the layers is all that you need."
-    ),
-    (
-        "The training loop is that of Question 20; which two functions in it must be "
-        "replaced? Check everything with one hidden layer, where `deep.py` and "
-        "`shallow.py` should give the same numbers: `np.allclose` compares two arrays."
-    ),
-    (
-        "The scales: do the calculation of Question 13 for one layer in the middle of "
-        "the network, and find by how much it multiplies the mean square of the "
-        "signals. Do the same for the gradients on their way back. What becomes of the "
-        "factor when all weights and biases are halved or doubled, and what does it "
-        "amount to after 16 layers?"
-    ),
-]
+earned = "Your network can now be as deep as you like."
+steps = """
+Take two hidden layers, and write down the forward formulas and then the gradients from
+the last layer to the first. Which formulas of Question 17 stay as they are, and which
+ones appear twice with other indices? Each delta follows from the one above it, and
+always in the same way.
+
+Forward: `net[::2]` are the weights and `net[1::2]` the biases, and `zip` pairs them.
+All layers but the last do the same. How does the last one differ? Keep a list of what
+enters each layer, beginning with `x`, because the way back needs it.
+
+Backward: go through the layers from the last to the first; `reversed` does that to a
+list. Each round begins with the delta of its layer and makes three things: the gradient
+of the weights, from delta and what entered the layer; the gradient of the biases; and
+the delta of the layer below, through the old weights and ReLU. In which round is the
+third one not needed?
+
+The new arrays come up in the opposite order, but must be returned as `W1, b1, W2, b2`
+and so on: put each new pair in front of those that you have. `relup` asks only where
+its first argument is positive. Is a hidden unit positive after ReLU exactly where it
+was before? If so, the list of what entered the layers is all that you need.
+
+The training loop is that of Question 20; which two functions in it must be replaced?
+Check everything with one hidden layer, where `deep.py` and `shallow.py` should give the
+same numbers: `np.allclose` compares two arrays.
+
+The scales: do the calculation of Question 13 for one layer in the middle of the
+network, and find by how much it multiplies the mean square of the signals. Do the same
+for the gradients on their way back. What becomes of the factor when all weights and
+biases are halved or doubled, and what does it amount to after 16 layers?
+"""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks.asking import Extra
+from checks.asking import Extra, Mistake
 from course.inputs import update
 
 # A network of two inputs, two hidden units and two classes, with three samples.
@@ -65,3 +65,59 @@ def in_order(right, x, d, net, T, B, gamma):
         batch = slice(start, start + B)
         net = update(right, x[:, batch], d[:, batch], net, gamma)
     return net
+
+
+# Mistakes of all the loops, each with the short name of a loop in front of its own.
+
+
+def silent(loop, when="after each epoch"):
+    """Return the mistake of a loop that prints nothing."""
+    return Mistake(
+        f"{loop}-silent",
+        "It trains as it should, but prints nothing. The question asks for the loss "
+        f"and the percentage of errors {when}.",
+        ("print(", "str("),
+    )
+
+
+def no_return(loop):
+    """Return the mistake of a loop that keeps the network for itself."""
+    return Mistake(
+        f"{loop}-no-return",
+        "It trains, but does not return the trained network.",
+        ("    return net\n", ""),
+    )
+
+
+ONE_STEP = (
+    "What you return has made a single step. Does each step start from what the last "
+    "one returned, and does `return` come after the loop, not inside it?"
+)
+
+
+def from_the_start(loop, hint=ONE_STEP):
+    """Return the mistake that every update starts from the given network."""
+    return Mistake(
+        f"{loop}-from-the-start",
+        hint,
+        ("net = update", "new = update"),
+        ("(x, net)\n        loss", "(x, new)\n        loss"),
+        ("return net", "return new"),
+    )
+
+
+def wrong_gamma(loop, number, count):
+    """Return the mistakes of a loop that does not pass `gamma` on as it is."""
+    return [
+        Mistake(
+            f"{loop}-gamma-not-passed-on",
+            "The steps do not depend on your `gamma`: it is not passed on to the "
+            "update.",
+            (", net, gamma)\n        y", ", net)\n        y"),
+        ),
+        Mistake(
+            f"{loop}-gamma-divided-twice",
+            f"You divide gamma by {number}, and the update does so again.",
+            ("net, gamma)\n        y", f"net, gamma / {count})\n        y"),
+        ),
+    ]

@@ -9,6 +9,7 @@ takes seconds. What is inconsistent is refused, with the question and the mistak
 
 import argparse
 import ast
+import dataclasses
 import difflib
 import importlib
 import importlib.util
@@ -66,7 +67,10 @@ FIELDS = {  # what a file may say, how to tell that it is right, and what it sho
     "extras": (list_of(Extra), "a list of `Extra`"),
     "mistakes": (list_of(Mistake), "a list of `Mistake`"),
     "facts": (callable, "a function of `right`"),
-    "steps": (list_of(str), "a list of texts, even if there is one alone"),
+    "steps": (
+        lambda value: isinstance(value, str),
+        "a text, a paragraph for each step",
+    ),
     "earned": (lambda value: isinstance(value, str), "a text"),
 }
 
@@ -446,13 +450,23 @@ def compile_question(course, n, found, bare, answers, seed, said):
                 )
         mistakes.append(compiled)
     steps = []
-    for k, step in enumerate(getattr(module, "steps", ()), 1):
+    for k, step in enumerate(paragraphs(getattr(module, "steps", "")), 1):
         try:
             steps.append(filled(step, numbers, lines))
         except ValueError as error:
             said.append(f"Question {n}, step {k}: {error}")
-    fields = {**vars(question), "mistakes": tuple(mistakes), "steps": tuple(steps)}
-    return Question(**fields)
+    try:
+        earned = filled(getattr(module, "earned", ""), numbers, lines)
+    except ValueError as error:
+        said.append(f"Question {n}, earned: {error}")
+        earned = ""
+    fields = {"mistakes": tuple(mistakes), "steps": tuple(steps), "earned": earned}
+    return dataclasses.replace(question, **fields)
+
+
+def paragraphs(text):
+    """Return the paragraphs of a text, each as one line."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
 def extras_of(module):

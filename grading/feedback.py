@@ -147,15 +147,20 @@ def reference(n, kind="answer"):
     return references().get((f"q{n}", kind), [])
 
 
+@functools.lru_cache(8)
+def definitions(source):
+    """Return the statements of a text with the names that each binds."""
+    return [(node, bound(node)) for node in parsed(source)]
+
+
 def code_of(names, source):
     """Return the text that defines some functions, with the numbers of its lines.
 
     They are those in the file, or in the cell that it was taken from.
     """
     lines, shown = source.split("\n"), []
-    statements = parsed(source)
     for name in names:
-        places = [n for n in statements if name in bound(n)]
+        places = [node for node, binds in definitions(source) if name in binds]
         for node in places[-1:]:
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
@@ -171,9 +176,9 @@ def code_for(n, handed_in):
     """Return the text that has the functions of a question."""
     names = {*QUESTIONS[n].functions}
     for text in handed_in.beside.values():
-        for node in parsed(text):
+        for node, binds in definitions(text):
             is_import = isinstance(node, ast.ImportFrom)
-            if names & bound(node) and not is_import:
+            if names & binds and not is_import:
                 return text
     return handed_in.source
 

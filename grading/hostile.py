@@ -403,6 +403,17 @@ writes(
     repr(json.dumps(FORGED | {"changed": [[]]}).encode() + b"\n"),
 )
 writes("writes-too-much", "", "b'x' * 10**6 + b'\\n'")
+writes(
+    "writes-many-parts",
+    "too many parts",
+    "b'{\"value\": [' + b'{},' * 10**6 + b']}\\n'",
+)
+writes(
+    "writes-questions",
+    "waits for something",
+    'b\'{"ask": "relu", "args": [], "kwargs": {}}\\n\' * 10**5',
+)
+above("many-lines-fail", "more statements fail", "never\n" * 40_000)
 above(
     "writes-a-bad-greeting",
     "no proper reply",

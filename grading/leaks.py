@@ -66,10 +66,10 @@ def strings(value):
 def places(files):
     """Return each file and its text; of a notebook, cell by cell and as a whole."""
     for path, content in files.items():
-        if path.endswith(".ipynb"):
-            notebook = json.loads(content)
+        notebook = json.loads(content) if path.endswith(".ipynb") else {}
+        if isinstance(notebook.get("cells"), list):
             for k, cell in enumerate(notebook["cells"], 1):
-                begin = "".join(cell["source"])[:40]
+                begin = "".join(cell.get("source", ""))[:40]
                 place = f"{path}, cell {k} of the edition ({begin!r}),"
                 yield place, words_of("cell.json", json.dumps(cell).encode())
             notebook["cells"] = []

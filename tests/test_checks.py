@@ -143,19 +143,24 @@ def test_what_is_wrong_whatever_an_earlier_answer_is_does_not_wait():
     assert "`x` has shape (2, 1) and `W1` has shape (3, 2)" in verdict.hint
 
 
-def test_of_two_functions_both_are_told():
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("pass", "`relup` is still empty"),
+        ("raise NotImplementedError('Question 12: write relup')", "write relup"),
+    ],
+)
+def test_of_two_functions_both_are_told(body, said):
     verdict = alone(
-        """
+        f"""
         import numpy as np
         def relu(a): return np.abs(a)
-        def relup(a, e): pass
+        def relup(a, e): {body}
         """,
         12,
     )
     assert verdict.verdict == NOT_ANSWERED
-    assert verdict.hint.startswith(
-        "`relup` is still empty; and `relu([[1], [2], [-3]])"
-    )
+    assert verdict.hint.startswith(f"{said}; and `relu([[1], [2], [-3]])")
 
 
 @pytest.mark.parametrize(
@@ -186,6 +191,11 @@ def test_an_update_that_is_half_written_is_told_how_far_it_is(change, said):
         (", keepdims=True", "", "b1 should have shape (5, 1), but has (5, 5)"),
         ("delta2 @ h1.T", "delta2 * h1.T", "`*` is entry by entry"),
         ("delta1 @ x.T", "delta1 @ x", "`x` has shape (4, 6)"),
+        ("delta1 @ x.T", "np.dot(delta1, x)",
+         "`delta1` has shape (5, 6) and `x` has shape (4, 6), which do not fit in "
+         f"`np.dot(delta1, x)`; {ASSIGNMENT.note}"),
+        ("delta2.sum(axis=1, keepdims=True)", "delta2.sum(axis=1)",
+         "b2 should have shape (10, 1), but has (10, 10): a column and a vector make"),
         ("W1 - gamma * gradW1", "2 * W1",
          "b1, W2 and b2 are right; W1: the entry"),
     ],
@@ -194,6 +204,16 @@ def test_what_does_not_fit_is_told_with_its_shape(old, new, said):
     verdict = judged(PROOF.course.texts["update_shallow"].replace(old, new), 17)
     assert verdict.verdict == WRONG
     assert said in verdict.hint or verdict.mistake == "update-no-keepdims"
+
+
+def test_that_a_sample_is_a_column_is_told_where_that_does_not_fit():
+    text = PROOF.course.texts["forwardprop_shallow"]
+    for change, noted in [("x @ W1", True), ("W1 @ x.T", True), ("W1.T @ x", False)]:
+        verdict = judged(text.replace("W1 @ x", change), 14)
+        assert f"do not fit in `{change}`" in verdict.hint
+        assert (ASSIGNMENT.note in verdict.hint) == noted
+    turned = PROOF.course.texts["softmax"].replace("y / y.sum(axis=0)", "y.T")
+    assert ASSIGNMENT.note in judged(turned, 7).hint
 
 
 def test_a_mistake_spelled_in_another_way_is_known():

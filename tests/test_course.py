@@ -56,7 +56,7 @@ mistakes = [
         ("0.2 * a", "0 * a"),
     ),
 ]
-steps = ["What should become of a negative score?", "Look up `np.where`."]
+steps = "What should become of a negative score?\\n\\nLook up `np.where`."
 '''
 ANSWERS = '''
 
@@ -296,7 +296,7 @@ TWIN = 'Mistake("twin", "Other.", ("/ len(x)", "* 1"))'
         ("q1.py", '("mean",)', '("mean",)\ndef fact(r): ...', "is it `facts`?"),
         ("q1.py", '("mean",)', '("mean",)\npoints = "5"', "`points` is '5', and"),
         ("q1.py", '("mean",)', '("mean",)\npoints = -5', "q1.py: `points` is -5, and"),
-        ("q1.py", '("mean",)', '("mean",)\nsteps = "What?"', "should be a list of te"),
+        ("q1.py", '("mean",)', '("mean",)\nsteps = ["What?"]', "should be a text, a"),
         ("q1.py", 'functions = ("mean",)', "points = 5", "`points` are for functions"),
         ("q1.py", "def cases", "def case", "is it `cases`?"),
         ("q1.py", '"")', '""), share=80', "`share` of mistake mean-sum is 80"),

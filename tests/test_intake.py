@@ -24,12 +24,23 @@ import pytest
 
 from checks import worker
 from checks.cases import raised, told
-from checks.given import BONUS, CODED
+from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.notebook import written
 from checks.runner import Answers, TrustedAnswers
-from grading import apart, feedback, grade, intake, ipynb, lms, marks, submission
+from grading import (
+    apart,
+    feedback,
+    grade,
+    intake,
+    ipynb,
+    lms,
+    marks,
+    sandbox,
+    submission,
+)
 from grading.invented_class import as_notebook
+from grading.judging import Grader
 from grading.proof import ROOT, VARIANTS
 from grading.student import make_edition
 
@@ -482,7 +493,7 @@ def test_a_notebooks_answer_has_what_it_needs(cells, tmp_path):
     assert found.problems == []
 
 
-def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path):
+def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path, monkeypatch):
     found = read(
         tmp_path,
         {
@@ -505,6 +516,10 @@ def test_what_cannot_be_read_is_told_with_line_and_reason(tmp_path):
     assert verdicts[7].hint == said
     assert verdicts[15].hint.startswith("`eval_loss` could not be read: work.ipynb,")
     assert verdicts[5].hint == "there is no `label2onehot`"  # of another cause
+    monkeypatch.setattr(Grader, "numbers", [15])
+    where = sandbox.Sandbox("none", folder="")
+    marked = Grader(where, ASSIGNMENT, TrustedAnswers("")).result(found)
+    assert marked["questions"]["15"]["hint"] == verdicts[15].hint
 
 
 @pytest.mark.parametrize("path", [*VARIANTS], ids=lambda path: path.stem)

@@ -1,9 +1,11 @@
 """The pad: drawn on in a real browser, beside the same computation in Python."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from html import unescape
 from pathlib import Path
 
@@ -21,7 +23,7 @@ import pad
 from deep import forwardprop_deep, init_deep
 from figures import quiet
 from MNISTtools import load
-from pad import PAGE, quantise, read_drawings, render, rounded, show_pad
+from pad import PAGE, SIGNS, quantise, read_drawings, render, rounded, show_pad
 from shallow import (
     backprop_minibatch_shallow,
     eval_perfs,
@@ -56,10 +58,34 @@ def html_of(*nets, **options):
     return displayed(*nets, **options)["text/html"]
 
 
-def recorded_pad():
-    """Return the last pad of the recorded notebooks, which the website shows too."""
-    found = [section.pad for section in site.read_sections() if section.pad]
-    return str(found[-1]) if found else None
+def recorded_pads():
+    """Return the recorded pads, in order, each with what else its notebook prints."""
+    found = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        outputs = [
+            o for c in nbformat.read(path, 4).cells for o in c.get("outputs", [])
+        ]
+        printed = "".join(output.get("text", "") for output in outputs)
+        html = [output.get("data", {}).get("text/html", "") for output in outputs]
+        found += [(one, printed) for one in html if 'class="pad"' in one]
+    return found
+
+
+def networks(html):
+    """Return the networks that a pad has in it."""
+    nets = re.search(r"NETS = (\[.*\]);", unescape(html))[1]
+    read = []
+    for net in json.loads(nets):
+        layers = []
+        for layer in net:
+            codes = layer["codes"].translate(
+                dict(zip(SIGNS.values(), SIGNS, strict=True))
+            )
+            codes = np.frombuffer(b64decode(codes), np.int8)
+            W = codes.reshape(-1, layer["inputs"]) * np.c_[layer["scales"]]
+            layers += [W, np.c_[layer["biases"]]]
+        read.append(tuple(layers))
+    return read
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +197,31 @@ def test_the_smallest_disagreement_of_processors_changes_nothing():
     assert html_of(other) == html_of(net)
 
 
-def test_64_units_take_less_than_150_kB():
-    html = html_of(init_deep([784, 64, 10], rng=1), mean=np.full(784, -0.7))
-    assert len(html.encode()) < 150_000
+@pytest.mark.parametrize(("units", "largest"), [(64, 150_000), (800, 900_000)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_it_is_no_larger_than_a_picture_or_two(units, largest, dtype):
+    net = tuple(array.astype(dtype) for array in init_deep([784, units, 10], rng=1))
+    html = html_of(net, mean=np.full((784, 1), -0.7, dtype))
+    assert len(html.encode()) < largest
+    [inside] = networks(html)
+    for array, shown in zip(rounded(net, np.full(784, -0.7)), inside, strict=True):
+        np.testing.assert_allclose(shown, array, rtol=1e-3, atol=1e-5)
+
+
+def test_a_recorded_pad_has_the_network_whose_errors_are_printed(images):
+    _, _, x, lbl, mean = images
+    for html, printed in recorded_pads():
+        y = np.mean([forwardprop_deep(x + mean, net) for net in networks(html)], axis=0)
+        errors = eval_perfs(y, lbl)
+        known = [float(number) for number in re.findall(r"(\d+\.\d+) %", printed)]
+        assert min(abs(errors - number) for number in known) <= 0.05, errors
+
+
+def test_the_website_begins_with_the_last_pad():
+    pads = [section.pad for section in site.read_sections() if section.pad]
+    same = [unescape(str(html)) for html in (pads[-1], recorded_pads()[-1][0])]
+    first, last = (re.search(r"NETS = (\[.*\]);", html)[1] for html in same)
+    assert first == last
 
 
 @pytest.mark.parametrize("kind", PASSING)
@@ -252,8 +300,8 @@ def test_no_drawings_are_no_images():
 # In a browser
 
 
-def test_handwriting_is_read(page, trained, images):
-    best = open_pad(page, recorded_pad() or html_of(trained, mean=images[-1]))
+def test_handwriting_is_read(page):
+    best = open_pad(page, recorded_pads()[-1][0])
     wrong = []
     for k, (label, strokes) in enumerate(DRAWINGS[::2]):
         if (read := best.draw(strokes)) != label:
@@ -264,7 +312,7 @@ def test_handwriting_is_read(page, trained, images):
 
 
 @pytest.mark.parametrize(
-    "sizes", [[784, 64, 10], [784, 40, 20, 10], [784, 10]], ids=str
+    "sizes", [[784, 800, 10], [784, 40, 20, 10], [784, 10]], ids=str
 )
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("mean", [None, np.linspace(-1, 0.5, 784)], ids=["", "mean"])

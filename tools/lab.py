@@ -30,7 +30,7 @@ WORKSPACE = {
                 "dock": {
                     "type": "split-area",
                     "orientation": "horizontal",
-                    "sizes": [0.55, 0.45],
+                    "sizes": [0.5, 0.5],
                     "children": [tab(f"notebook:{LEFT}"), tab(f"editor:{RIGHT}")],
                 },
                 "current": f"notebook:{LEFT}",

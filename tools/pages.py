@@ -182,6 +182,8 @@ def part(cell, tags, edition):
     """Return whether a cell is a question or an answer, for its look."""
     if cell.source.startswith("### Question"):
         return ["asked"]
+    if cell.source.startswith("## "):
+        return []  # of the notebook as a whole
     own = edition and "given" not in tags  # an answer of the student
     if own or "show_source(" in cell.source or {"answer", "solution"} & set(tags):
         return ["answered"]

@@ -18,75 +18,16 @@ from urllib.parse import unquote
 
 from checks import check
 from checks.console import print_anything
-from checks.given import BONUS, CODED, QUESTIONS
+from checks.given import BONUS, CODED
+from checks.texts import find_empty, read_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "build" / "mnist-from-scratch.pdf"
 MODULES = ["shallow.py", "deep.py"]
-PLACES = {"*Your answer to Question {}.*", "# Your code for Question {}."}
 ADVICE = "delete those that you do not need"
 PICTURE = re.compile(
     r"!\[[^]]*\]\(<?([^)>\"]+?)>?(?: +\"[^)]*)?\)|<img [^>]*?src=\"([^\"]+)"
 )
-
-
-def read_cells(path):
-    """Return the cells of a notebook.
-
-    Raises
-    ------
-    ValueError
-        If the file is no notebook.
-    """
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            cell["source"] = "".join(cell["source"]).strip()
-            cell["cell_type"], cell["metadata"]  # both are there
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(
-            f"{path.name} cannot be read: it is no notebook any more"
-        ) from None
-    return cells
-
-
-def find_empty(cells):
-    """Find the questions of a notebook where an answer is missing.
-
-    All cells that were handed out have the tag "given", but for the places to write
-    an answer. So what has no such tag is a place, an answer or a cell that was added.
-
-    Parameters
-    ----------
-    cells : list of dict
-
-    Returns
-    -------
-    untouched : list of int
-        Nothing is written there.
-    begun : list of int
-        Something is, and a place is empty still.
-    """
-    asked, empty, written = {}, set(), set()
-    question = None
-    for cell in cells:
-        tags, source = cell.get("metadata", {}).get("tags", []), cell["source"]
-        numbers = [n for n in QUESTIONS if f"q{n}" in tags]
-        places = [n for n in QUESTIONS if source in [p.format(n) for p in PLACES]]
-        if "given" in tags or numbers or places:
-            question = next(iter(places + numbers), None)
-        if "given" in tags:
-            if question and not QUESTIONS[question].functions:
-                asked[question] = True
-        elif places or (numbers and not source):
-            asked[question] = True
-            empty.add(question)
-        elif source:
-            written.add(question)
-    return (
-        [n for n in asked if n not in written],
-        [n for n in asked if n in written & empty],
-    )
 
 
 def unfinished(cells):

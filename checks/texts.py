@@ -1,0 +1,93 @@
+"""Which questions of the students' notebooks have an answer, as these are saved.
+
+All cells that were handed out have the tag "given", but for the places to write an
+answer. So what has no such tag is a place, an answer or a cell that was added.
+"""
+
+import dataclasses
+import json
+
+from checks import ROOT
+from checks.given import QUESTIONS
+from checks.judge import TO_BE_READ
+
+PLACES = {"*Your answer to Question {}.*", "# Your code for Question {}."}
+NOTEBOOKS = ROOT / "notebooks"
+
+
+def read_cells(path):
+    """Return the cells of a notebook.
+
+    Raises
+    ------
+    ValueError
+        If the file is no notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for cell in cells:
+            cell["source"] = "".join(cell["source"]).strip()
+            cell["cell_type"], cell["metadata"]  # both are there
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(
+            f"{path.name} cannot be read: it is no notebook any more"
+        ) from None
+    return cells
+
+
+def find_empty(cells):
+    """Find the questions of a notebook where an answer is missing.
+
+    Parameters
+    ----------
+    cells : list of dict
+
+    Returns
+    -------
+    untouched : list of int
+        Nothing is written there.
+    begun : list of int
+        Something is, and a place is empty still.
+    """
+    asked, empty, written = {}, set(), set()
+    question = None
+    for cell in cells:
+        tags, source = cell.get("metadata", {}).get("tags", []), cell["source"]
+        numbers = [n for n in QUESTIONS if f"q{n}" in tags]
+        places = [n for n in QUESTIONS if source in [p.format(n) for p in PLACES]]
+        if "given" in tags or numbers or places:
+            question = next(iter(places + numbers), None)
+        if "given" in tags:
+            if question and not QUESTIONS[question].functions:
+                asked[question] = True
+        elif places or (numbers and not source):
+            asked[question] = True
+            empty.add(question)
+        elif source:
+            written.add(question)
+    return (
+        [n for n in asked if n not in written],
+        [n for n in asked if n in written & empty],
+    )
+
+
+def noted(verdict):
+    """Return a verdict that says, where a human will read, what there is to read."""
+    if verdict.verdict != TO_BE_READ:
+        return verdict
+    for path in NOTEBOOKS.glob("*.ipynb"):
+        try:
+            cells = read_cells(path)
+        except (OSError, ValueError):
+            continue
+        tags = {tag for cell in cells for tag in cell["metadata"].get("tags", [])}
+        if {"given", f"q{verdict.number}"} <= tags:  # a notebook that was handed out
+            untouched, begun = find_empty(cells)
+            said = f"there is an answer in {path.name}"
+            if verdict.number in untouched:
+                said = f"nothing is written yet in {path.name}"
+            elif verdict.number in begun:
+                said = f"in {path.name} a cell for your answer is still empty"
+            said += ", as it was last saved"
+            return dataclasses.replace(verdict, hint=said)
+    return verdict

@@ -1,0 +1,150 @@
+"""A notebook beside a file that is being written: what it says before a cell runs."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = """
+import contextlib, io, json, sys
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell.instance()
+for line in sys.stdin:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        result = shell.run_cell(json.loads(line))
+    html = getattr(result.result, "_repr_html_", lambda: "")()
+    said = [out.getvalue(), err.getvalue(), html]
+    print(json.dumps(said), file=sys.__stdout__, flush=True)
+"""
+KEPT = "The notebook still uses your last working version.\n"
+RIGHT = "def relu(a):\n    return np.maximum(a, 0)\n"
+
+
+class Notebook:
+    """A kernel in a folder with `checks` and `shallow.py`."""
+
+    def __init__(self, folder):
+        self.file = folder / "shallow.py"
+        self.saved = time.time() - 60
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", KERNEL],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=folder,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(folder), "IPYTHONDIR": str(folder)},
+        )
+
+    def save(self, text, now=False):
+        """Write the file, each time as if it were ten seconds later."""
+        self.file.write_text("import numpy as np\n\n\n" + text)
+        self.saved = time.time() if now else self.saved + 10
+        os.utime(self.file, (self.saved, self.saved))
+
+    def run(self, code):
+        """Run a cell and return what it printed, its errors and its last value."""
+        self.process.stdin.write(json.dumps(code) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def relu(self):
+        """Return what the notebook's `relu` makes of 2, and what was said before."""
+        return tuple(self.run("print(relu(2))")[:2])
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    shutil.copytree(ROOT / "checks", tmp_path / "checks")
+    (tmp_path / "deep.py").write_text("from shallow import relu\n")
+    notebook = Notebook(tmp_path)
+    notebook.save("def relu(a):\n    return 1\n")
+    first = "%load_ext autoreload\n%autoreload 3\nfrom checks import check, hint\n"
+    assert notebook.run(first + "from shallow import relu") == ["", "", ""]
+    assert notebook.relu() == ("1\n", "")
+    yield notebook
+    notebook.process.communicate()
+
+
+def test_what_cannot_be_read_is_told_in_one_line(notebook):
+    notebook.save("def relu(a):\n    return max(a, (0)\n")
+    line = f"shallow.py, line 5: '(' was never closed. {KEPT}"
+    assert notebook.relu() == ("1\n", line)
+    assert notebook.relu() == ("1\n", line)  # as long as it is so
+    _, _, html = notebook.run("check(12)")
+    assert html.startswith("<div><b>shallow.py, line 5: SyntaxError: '('")
+    assert "There is no <code>relu</code>" in html  # although deep.py imports it
+    notebook.save("def relu(a):\n    return 2\n\n\nrelu(nothing)\n")
+    line = f"shallow.py, line 8: NameError: name 'nothing' is not defined. {KEPT}"
+    assert notebook.relu() == ("1\n", line)
+    notebook.run("%autoreload 3")  # as when the first cell is run again
+    notebook.save("def relu(a):\n    return 3 +\n")
+    line = f"shallow.py, line 5: invalid syntax. {KEPT}"
+    assert notebook.relu() == ("1\n", line)
+    notebook.save("def relu(a):\n    return 4\n")
+    assert notebook.relu() == ("4\n", "")
+
+
+@pytest.mark.parametrize("decorator", ["np.vectorize", "lambda f: lambda a: f(a)"])
+def test_what_cannot_be_renewed_is_cured_by_a_restart(notebook, decorator):
+    notebook.save(f"@{decorator}\ndef relu(a):\n    return 7\n")
+    number, said = notebook.relu()
+    assert number == "1\n"  # the old one
+    assert said.startswith("`relu`: ") and "Restart the kernel" in said
+    notebook.save("def relu(a):\n    return 8\n")
+    assert notebook.relu() == ("8\n", "")
+
+
+def test_after_a_right_answer_old_outputs_are_told(notebook):
+    text = RIGHT + "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
+    notebook.save(text)
+    notebook.relu()
+    _, _, html = notebook.run("check(12)")
+    assert ">right<" in html and "Your hidden units" in html
+    assert "run the cells above again" not in html
+    notebook.save(text + "\n", now=True)
+    for _ in range(2):  # a check shows no answer
+        _, _, html = notebook.run("check(12)")
+        assert "You saved <code>shallow.py</code> after the last cell ran" in html
+    notebook.save(RIGHT, now=True)
+    assert "You saved" not in notebook.run("check(12)")[2]
+
+
+def test_a_function_that_is_in_the_notebook_alone_is_told(notebook):
+    notebook.run("def relu(a):\n    return np.maximum(a, 0)")
+    _, _, html = notebook.run("check(12)")
+    assert "<code>relu</code> is defined in this notebook" in html
+
+
+def test_a_text_that_is_missing_is_told(notebook):
+    place = {"cell_type": "markdown", "metadata": {"tags": ["q8"]}}
+    given = {"cell_type": "markdown", "metadata": {"tags": ["q8", "given"]}}
+    folder = notebook.file.parent / "notebooks"
+    folder.mkdir()
+    for source, said in [
+        ("*Your answer to Question 8.*", "Nothing is written yet in 02_a.ipynb"),
+        ("It follows.", "There is an answer in 02_a.ipynb"),
+    ]:
+        cells = [given | {"source": "### Question 8"}, place | {"source": source}]
+        (folder / "02_a.ipynb").write_text(json.dumps({"cells": cells}))
+        assert said in notebook.run("check(8)")[2]
+    (folder / "02_a.ipynb").write_text("{")
+    assert ">to be read</b></div>" in notebook.run("check(8)")[2]
+
+
+def test_hints_are_as_wide_as_the_terminal(monkeypatch):
+    from checks.given import QUESTIONS
+    from checks.hints import Steps
+
+    for columns, widest in [("60", 60), ("200", 88)]:
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = repr(Steps(QUESTIONS[17], 7)).splitlines()
+        assert widest - 12 < max(map(len, lines)) <= widest
+    assert "\n" not in Steps(QUESTIONS[17], 7)._repr_html_().split("</div>\n")[1]
