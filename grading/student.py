@@ -311,20 +311,23 @@ def missing_names(notebook, name, modules):
 def with_questions(readme, questions):
     """Return the edition's README with the questions of each notebook in its table.
 
+    The rows of notebooks that are not there are left out.
+
     Parameters
     ----------
     readme : str
     questions : dict of str to list of int
         By the name of the notebook's file.
     """
-    for name, numbers in questions.items():
+
+    def row(match):
+        numbers = questions.get(match[1])
+        if not numbers:
+            return ""
         bonus = ", a bonus" * all(QUESTIONS[n].bonus for n in numbers)
-        readme = re.sub(
-            rf"(\| `notebooks/{re.escape(name)}` \|)[^|]*\|",
-            rf"\1 {spans(numbers)}{bonus} |",
-            readme,
-        )
-    return readme
+        return f"| `notebooks/{match[1]}` | {spans(numbers)}{bonus} |{match[2]}"
+
+    return re.sub(r"\| `notebooks/([^`]+)` \|[^|]*\|(.*\n)", row, readme)
 
 
 def make_edition():
@@ -388,6 +391,11 @@ def make_edition():
         if not any(n in numbers for numbers in asked.values())
     ]
     readme = with_questions(files["README.md"].decode(), asked)
+    problems += [
+        f"grading/handout/README.md: its table has no row for `notebooks/{name}`"
+        for name in asked
+        if f"`notebooks/{name}`" not in readme
+    ]
     files["README.md"] = readme.encode()
     if not problems:
         problems = leaks.find(files)

@@ -420,8 +420,9 @@ def test_a_name_in_a_notebook_that_is_gone_is_told():
 def test_the_table_of_the_edition_follows_the_course(copy):
     readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
     assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+, {NEW} \|", readme)
-    assert with_questions("| `notebooks/5.ipynb` | ? | x |", {"5.ipynb": [26, 27]}) == (
-        "| `notebooks/5.ipynb` | 26-27, a bonus | x |"
+    rows = "| `notebooks/5.ipynb` | ? | x |\n| `notebooks/6.ipynb` | ? | y |\n"
+    assert with_questions(f"{rows}End.\n", {"5.ipynb": [26, 27]}) == (
+        "| `notebooks/5.ipynb` | 26-27, a bonus | x |\nEnd.\n"
     )
     assert spans([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
 
