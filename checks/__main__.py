@@ -57,13 +57,13 @@ def main():
         assignment = load(arguments.data)
     except (OSError, ValueError) as error:
         parser.error(str(error))
+    if arguments.data == COMPILED and is_stale(assignment, ROOT):
+        print(STALE, file=sys.stderr)
     questions = assignment.questions
     asked = [*arguments.numbers, *([arguments.hint] if arguments.hint else [])]
     unknown = [n for n in asked if n not in questions]
     if unknown:
         parser.error(f"there is no question {unknown[0]}: they are {spans(questions)}")
-    if arguments.data == COMPILED and is_stale(assignment, ROOT):
-        print(STALE, file=sys.stderr)
     if arguments.hint:
         print(hint(arguments.hint))
         return 0
