@@ -34,6 +34,7 @@ def check(*numbers):
     """
     from checks.given import ASSIGNMENT
     from checks.judge import RIGHT, TO_BE_READ, judge_file
+    from checks.questions import STALE, is_stale
     from checks.reloading import run_again
     from checks.report import Report, only_in_the_notebook
     from checks.texts import noted
@@ -43,6 +44,7 @@ def check(*numbers):
     found, problems = judge_file(files[0], numbers or None)
     verdicts = [noted(verdict) for verdict in found.values()]
     problems = problems + only_in_the_notebook(verdicts)
+    problems += [STALE] * is_stale(ASSIGNMENT, ROOT)
     advice = run_again(files) if any(v.verdict == RIGHT for v in verdicts) else []
     if [verdict.verdict for verdict in verdicts] == [TO_BE_READ]:
         advice = [f"`hint({numbers[0]})` helps with it, a step at a time."]
@@ -77,12 +79,13 @@ def hint(number):
 def known(numbers, example):
     """Refuse numbers that no question has."""
     from checks.given import QUESTIONS
+    from checks.words import spans
 
     unknown = [n for n in numbers if n not in QUESTIONS]
     if unknown:
         raise ValueError(
-            f"there is no question {unknown[0]!r}: they are numbered from "
-            f"{min(QUESTIONS)} to {max(QUESTIONS)}, as in {example}"
+            f"there is no question {unknown[0]!r}: they are {spans(QUESTIONS)}, "
+            f"as in {example}"
         )
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from checks import ROOT, hint
 from checks.console import print_anything
 from checks.judge import Judge
-from checks.questions import COMPILED, load
+from checks.questions import COMPILED, STALE, is_stale, load
 from checks.report import Report, verdict_lines, wants_colour
 from checks.runner import Answers
 from checks.texts import noted
+from checks.words import spans
 
 
 def main():
@@ -56,14 +57,13 @@ def main():
         assignment = load(arguments.data)
     except (OSError, ValueError) as error:
         parser.error(str(error))
+    if arguments.data == COMPILED and is_stale(assignment, ROOT):
+        print(STALE, file=sys.stderr)
     questions = assignment.questions
     asked = [*arguments.numbers, *([arguments.hint] if arguments.hint else [])]
     unknown = [n for n in asked if n not in questions]
     if unknown:
-        parser.error(
-            f"there is no question {unknown[0]}: they are {min(questions)} to "
-            f"{max(questions)}"
-        )
+        parser.error(f"there is no question {unknown[0]}: they are {spans(questions)}")
     if arguments.hint:
         print(hint(arguments.hint))
         return 0

@@ -4,9 +4,11 @@ A file of them is JSON, packed so that nobody reads a hint by accident. It is ma
 the course's own files and answers, for one seed of the inputs.
 """
 
+import ast
 import dataclasses
 import functools
 import gzip
+import hashlib
 import inspect
 import json
 from pathlib import Path
@@ -19,6 +21,7 @@ from checks.extras import Extra
 from checks.loops import Drawn, Watched
 
 COMPILED = Path(__file__).with_name("questions.json.gz")
+STALE = "The judge was made from other files: run `make compile`."
 DIGITS = 12  # kept of a number: the last ones differ from machine to machine
 
 
@@ -80,6 +83,8 @@ class Assignment:
         The modules that everybody has.
     seed : int
         Of the inputs.
+    digest : str
+        Of the files that it was made from.
     """
 
     files: tuple
@@ -88,6 +93,7 @@ class Assignment:
     note: str = ""
     given: tuple = ()
     seed: int = 1
+    digest: str = ""
 
     @property
     def coded(self):
@@ -219,3 +225,75 @@ def save(assignment, path=COMPILED):
     """Write a file of compiled questions; the same questions are the same bytes."""
     text = json.dumps(pack(assignment), separators=(",", ":"))
     Path(path).write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def digest(course, answers):
+    """Return a digest of the files of a course and of the answers to it.
+
+    Comments, layout, line ends and the docstrings of the answers do not count.
+
+    Parameters
+    ----------
+    course : Path
+        A folder.
+    answers : list of Path
+        Python files.
+
+    Returns
+    -------
+    str
+    """
+    found = [(path, True) for path in sorted(course.glob("*.py"))]
+    found += [(path, False) for path in answers if path.exists()]
+    said = [
+        (path.name, syntax(path.read_text(encoding="utf-8"), with_docstrings))
+        for path, with_docstrings in found
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def syntax(source, with_docstrings):
+    """Return the syntax of a module as lists that are the same in every Python."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
+    for node in () if with_docstrings else ast.walk(tree):
+        kinds = ast.Module | ast.FunctionDef | ast.ClassDef
+        if isinstance(node, kinds) and ast.get_docstring(node) is not None:
+            del node.body[0]
+
+    def plain(node):
+        if isinstance(node, list):
+            return [plain(part) for part in node]
+        if not isinstance(node, ast.AST):
+            return repr(node)
+        fields = [(name, value) for name, value in ast.iter_fields(node)]
+        kept = [
+            (name, plain(value)) for name, value in fields if value not in (None, [])
+        ]
+        return [type(node).__name__, *kept]
+
+    return plain(tree)
+
+
+def is_stale(assignment, root):
+    """Tell whether the files of a course have changed since they were compiled.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        As it was compiled.
+    root : Path
+        The folder of the answers. Students have no `course/` in it, so that nothing is
+        compared.
+
+    Returns
+    -------
+    bool
+    """
+    course = root / "course"
+    answers = [root / name for name in assignment.files]
+    return (course / "__init__.py").exists() and (
+        digest(course, answers) != assignment.digest
+    )

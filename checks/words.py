@@ -97,3 +97,14 @@ def listing(words):
     """Join words: a, b and c."""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def spans(numbers):
+    """Write whole numbers in a few words: 1-24, 26-29."""
+    found = []
+    for n in sorted(numbers):
+        if found and found[-1][1] == n - 1:
+            found[-1][1] = n
+        else:
+            found.append([n, n])
+    return ", ".join(f"{a}-{b}" if b > a else f"{a}" for a, b in found)

@@ -10,20 +10,25 @@ takes seconds. What is inconsistent is refused, with the question and the mistak
 import argparse
 import ast
 import dataclasses
+import difflib
 import importlib
 import importlib.util
+import inspect
 import json
+import math
 import re
 import sys
+import traceback
 from pathlib import Path
 
 import numpy as np
 
 from checks import questions
-from checks.asking import Drawn
-from checks.judge import Judge, Trial, fits
+from checks.asking import Drawn, Extra, Mistake
+from checks.judge import RIGHT, Judge, Trial, fits
 from checks.questions import Assignment, Question
 from checks.runner import TrustedAnswers, read_source
+from checks.words import listing
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = ROOT / "course"
@@ -34,8 +39,40 @@ SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
 
 
-class CourseError(Exception):
+class CourseError(ValueError):
     """What does not fit in the files of a course, a line each."""
+
+
+def is_worth(value):
+    """Tell whether a value is a number of points."""
+    return type(value) in (int, float) and 0 <= value < math.inf
+
+
+def list_of(kind):
+    """Return how to tell whether a value is a list of something, or a tuple."""
+    return lambda value: (
+        isinstance(value, list | tuple)
+        and all(isinstance(part, kind) for part in value)
+    )
+
+
+POINTS = is_worth, "a number of points, such as 5"
+FIELDS = {  # what a file may say, how to tell that it is right, and what it should be
+    "functions": (list_of(str), 'a tuple of names, such as ("softmax",)'),
+    "points": POINTS,
+    "reading": POINTS,
+    "extra_points": POINTS,
+    "bonus": (lambda value: type(value) is bool, "True or False"),
+    "cases": (callable, "a function of `rng` and `right`"),
+    "extras": (list_of(Extra), "a list of `Extra`"),
+    "mistakes": (list_of(Mistake), "a list of `Mistake`"),
+    "facts": (callable, "a function of `right`"),
+    "steps": (
+        lambda value: isinstance(value, str),
+        "a text, a paragraph for each step",
+    ),
+    "earned": (lambda value: isinstance(value, str), "a text"),
+}
 
 
 class Course:
@@ -79,6 +116,9 @@ class Course:
             n = int(said[1])
             if n in self.modules:
                 raise CourseError(f"{path.name}: there is a Question {n} already")
+            if problems := faults_of(module):
+                name = shown(path)
+                raise CourseError("\n".join(f"{name}: {said}" for said in problems))
             self.modules[n], self.titles[n] = module, said[2]
         self.modules = dict(sorted(self.modules.items()))
         self.sources = {
@@ -89,7 +129,11 @@ class Course:
         self.texts, self.file_of = {}, {}
         for file, source in self.sources.items():
             lines = source.splitlines(keepends=True)
-            for node in ast.parse(source).body:
+            try:
+                body = ast.parse(source, file).body
+            except SyntaxError as error:
+                raise CourseError(told(error, answers / file)) from None
+            for node in body:
                 if isinstance(node, ast.FunctionDef):
                     self.texts[node.name] = without_docstring(node, lines)
                     self.file_of[node.name] = file
@@ -97,6 +141,27 @@ class Course:
     def functions(self, n):
         """Return the functions that a question asks for."""
         return tuple(getattr(self.modules[n], "functions", ()))
+
+    def worth(self, n):
+        """Return the points for a question, without those for extras."""
+        module = self.modules[n]
+        return getattr(module, "points", 0) + getattr(module, "reading", 0)
+
+    def ask(self, n, function, *args):
+        """Call a function of the file of a question.
+
+        Raises
+        ------
+        CourseError
+            When it fails, with the file and the line.
+        """
+        module = self.modules[n]
+        try:
+            return getattr(module, function)(*args)
+        except CourseError:
+            raise
+        except Exception as error:
+            raise CourseError(told(error, Path(module.__file__))) from error
 
     def right(self, changed=None):
         """Return the right answers, with other texts for some functions, by name."""
@@ -128,9 +193,23 @@ class Course:
 
 
 def read_module(path):
-    """Return a Python file as a module; it may import from the course's folder."""
+    """Return a Python file as a module; it may import from the course's folder.
+
+    Raises
+    ------
+    CourseError
+        When it cannot be imported, with the file and the line.
+    """
     if not path.exists():
         return None
+    try:
+        return imported(path)
+    except Exception as error:
+        raise CourseError(told(error, path)) from error
+
+
+def imported(path):
+    """Import a Python file, once if it is one of this course."""
     if path.parent == COURSE:
         name = "course" if path.stem == "__init__" else f"course.{path.stem}"
         if name in sys.modules:
@@ -140,6 +219,70 @@ def read_module(path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def shown(path):
+    """Return the name of a file as it is told: with its folder."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def told(error, path):
+    """Say what failed in a file of a course, or in one beside it, and in which line."""
+    if isinstance(error, SyntaxError):
+        place, line, reason = (
+            path.with_name(Path(error.filename).name),
+            error.lineno,
+            error.msg,
+        )
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        beside = [f for f in frames if Path(f.filename).parent == path.parent]
+        place = Path(beside[-1].filename) if beside else path
+        line, reason = beside[-1].lineno if beside else None, error
+    where = f"{shown(place)}, line {line}" if line else shown(place)
+    return f"{where}: {type(error).__name__}: {reason}"
+
+
+def faults_of(module):
+    """Return what is wrong with the fields of a question, in lines.
+
+    What a file has beside them are functions, and constants in capitals.
+    """
+    said = []
+    for name, value in vars(module).items():
+        own = inspect.isfunction(value) and value.__module__ == module.__name__
+        plain = not callable(value) and not inspect.ismodule(value)
+        close = difflib.get_close_matches(name, FIELDS, 1, 0.8)
+        if name in FIELDS:
+            is_right, should = FIELDS[name]
+            if not is_right(value):
+                said.append(f"`{name}` is {value!r:.50}, and should be {should}")
+        elif name.startswith("_") or not name.islower():
+            continue
+        elif (own or plain) and close:
+            said.append(f"there is no field `{name}`: is it `{close[0]}`?")
+        elif plain:
+            said.append(
+                f"there is no field `{name}`: they are {listing(FIELDS)}; a constant "
+                "of the file's own has a name in capitals"
+            )
+    if said:
+        return said
+    functions = getattr(module, "functions", ())
+    if functions and not hasattr(module, "cases"):
+        said.append("it asks for functions, and has no `cases` that try them")
+    if not functions and getattr(module, "points", 0):
+        said.append(
+            "`points` are for functions, and it asks for none: what a human reads is "
+            "worth `reading`"
+        )
+    said += [
+        f"`share` of mistake {mistake.name} is {mistake.share!r}, and should be a "
+        "number from 0 to 1"
+        for mistake in getattr(module, "mistakes", ())
+        if not is_worth(mistake.share) or mistake.share > 1
+    ]
+    return said
 
 
 def without_docstring(node, lines):
@@ -174,7 +317,7 @@ def asked(notebooks):
     for k, path in enumerate(sorted(notebooks.glob("*.ipynb")) if notebooks else [], 1):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
-            heading = re.match(r"### Question (\d+): (.+)\n+", source)
+            heading = re.match(r"### Question (\d+): (.+)\n*", source)
             if cell["cell_type"] == "markdown" and heading:
                 text = source[heading.end() :].partition("\n\n")[0]
                 text = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", " ".join(text.split()))
@@ -211,12 +354,25 @@ def compile_course(course=None, seed=1, problems=None):
     found, parameters = {}, course.parameters()
     given = sorted(path.stem for path in course.answers.glob("*.py"))
     bare = Assignment(
-        tuple(course.files), found, parameters, course.note, (*given, "checks"), seed
+        tuple(course.files),
+        found,
+        parameters,
+        course.note,
+        (*given, "checks"),
+        seed,
+        questions.digest(course.folder, [course.answers / f for f in course.files]),
     )
     for n, module in course.modules.items():
         place, task, title = places.get(n, ("", "", course.titles[n]))
         if title != course.titles[n]:
             said.append(f"Question {n}: in the notebook it is called {title!r}")
+        if places and n not in places:
+            worth = course.worth(n)
+            points = f" is worth {worth:g} point{'s' * (worth != 1)} and" * (worth > 0)
+            said.append(
+                f"Question {n}{points} stands in no notebook: add a heading "
+                f"`### Question {n}: {title}` and the tag `q{n}`"
+            )
         found[n] = Question(
             n,
             course.titles[n],
@@ -247,6 +403,12 @@ def compile_question(course, n, found, bare, answers, seed, said):
     module, question = course.modules[n], found[n]
     if question.functions:
         cases = cases_of(course, n, answers, seed)
+        tried = {case.function for case in cases}
+        said += [
+            f"Question {n}: `{name}` has no case"
+            for name in question.functions
+            if name not in tried
+        ]
         question = question.__class__(
             **{**vars(question), "cases": cases, "extras": tuple(extras_of(module))}
         )
@@ -254,7 +416,7 @@ def compile_question(course, n, found, bare, answers, seed, said):
         check_the_answer(course, question, bare, answers, said)
     numbers = {}
     if hasattr(module, "facts"):
-        numbers = module.facts(Right(answers))
+        numbers = course.ask(n, "facts", Right(answers))
     texts = {name: course.texts[name] for name in question.functions}
     lines = lines_of(texts)
     mistakes = []
@@ -269,7 +431,11 @@ def compile_question(course, n, found, bare, answers, seed, said):
                     )
             outcomes = outcomes_of(course, bare, question, mistake, answers, seed)
         except ValueError as error:
-            said.append(f"{about}: {error}")
+            said.append(
+                f"{about}: {error}\n"
+                f"    Its hint says: {mistake.hint}\n"
+                "    Is that still true? If not, change it or delete the mistake."
+            )
             continue
         compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
         if mistake.partway:
@@ -313,7 +479,11 @@ def cases_of(course, n, answers, seed):
     rng = np.random.default_rng([seed, n])
     right, parameters = Right(answers), course.parameters()
     found = []
-    for case in course.modules[n].cases(rng, right):
+    for case in course.ask(n, "cases", rng, right):
+        if case.function not in course.functions(n):
+            raise CourseError(
+                f"its case calls `{case.function}`, which `functions` does not name"
+            )
         fields = {**vars(case), "names": tuple(parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):
             fields["expected"] = getattr(right, case.function)(*case.args)
@@ -360,8 +530,10 @@ def outcomes_of(course, bare, question, mistake, answers, seed):
             if signatures(bare, again, wrong, answers)[1].fault:
                 raise ValueError(f"no case sees it with seed {seed}, others do")
         raise ValueError("no case sees it: it is right, or a case is missing")
-    if any(part.get("error") in BROKEN for part in found.values()):
-        raise ValueError("it is no wrong answer, but a broken one")
+    errors = [outcome.error for _, outcome in trial.tried if outcome.error]
+    broken = [error["reason"] for error in errors if error["type"] in BROKEN]
+    if broken:
+        raise ValueError(f"it is no wrong answer, but a broken one: {broken[0]}")
     drawn = [k for k, c in enumerate(question.cases) if isinstance(c, Drawn)]
     left_out = BY_CHANCE if mistake.varies else ()
     return dict.fromkeys(drawn) | {
@@ -425,6 +597,39 @@ def filled(text, numbers, lines):
     return text
 
 
+def refuse_stale():
+    """Raise an error if the judge was made from other files.
+
+    Raises
+    ------
+    CourseError
+    """
+    if questions.is_stale(questions.load(), ROOT):
+        raise CourseError(questions.STALE)
+
+
+def changed(course, path):
+    """Return the questions that had another answer when they were compiled last.
+
+    Parameters
+    ----------
+    course : Course
+    path : Path
+        What was compiled then.
+
+    Returns
+    -------
+    list of int
+    """
+    try:
+        before = questions.load(path)
+    except (OSError, ValueError):
+        return []
+    judge = Judge(course.right(), before, course.right())
+    known = [n for n in before.coded + before.bonus if n in course.modules]
+    return [n for n in sorted(known) if judge.verdict(n).verdict != RIGHT]
+
+
 def main():
     """Write the file that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -432,7 +637,9 @@ def main():
     parser.add_argument("--to", type=Path, default=questions.COMPILED, metavar="FILE")
     arguments = parser.parse_args()
     try:
-        found = compile_course(seed=arguments.seed)
+        course = Course()
+        found = compile_course(course, arguments.seed)
+        anew = changed(course, arguments.to)
     except (CourseError, OSError, ValueError) as error:
         print(f"Nothing was compiled.\n{error}", file=sys.stderr)
         return 1
@@ -444,6 +651,15 @@ def main():
         f"{arguments.to}: {len(found.questions)} questions, {count} of them ask for "
         f"code, with {mistakes} known mistakes; {size:.0f} kB"
     )
+    bonus = [n for n, q in found.questions.items() if q.bonus]
+    most = sum(course.worth(n) for n in found.questions if n not in bonus)
+    on_top = sum(map(course.worth, bonus))
+    print(f"They are worth {most:g} points, and {on_top:g} of bonus.")
+    for n in anew:
+        print(
+            f"The answer of Question {n} changed: read its docstring, cells, hints and "
+            "steps again."
+        )
     return 0
 
 

@@ -22,6 +22,7 @@ from checks.console import print_anything
 from checks.given import BONUS, CODED, QUESTIONS
 from grading import feedback, intake, lms, marks, sandbox, submission
 from grading.apart import Apart, Failed
+from grading.compiling import refuse_stale
 from grading.imports import ROOT
 from grading.judging import Grader, digest_of_the_judge
 from grading.marks import NOT_JUDGED
@@ -313,6 +314,7 @@ def main():
     print_anything()
     start = time.monotonic()
     try:
+        refuse_stale()
         points = marks.read(arguments.points)
         results, run = grade(
             arguments.folder,
@@ -327,7 +329,8 @@ def main():
         return 2
     seconds = time.monotonic() - start
     judged = f"{run.judged} judged" if run.judged else "none judged anew"
-    print(f"{len(results)} submissions, {judged}, in {seconds:.0f} s: {arguments.to}")
+    count = f"{len(results)} submission{'s' * (len(results) != 1)}"
+    print(f"{count}, {judged}, in {seconds:.0f} s: {arguments.to}")
     if run.judge:
         print(f"Sandbox: {run.judge.sandbox.level}. Seed: {run.judge.seed}.")
     print("\n".join(run.lines), end="\n" if run.lines else "")

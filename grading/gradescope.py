@@ -18,6 +18,7 @@ from pathlib import Path
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT
 from checks.report import extras_sentence, sentence
 from grading import marks, sandbox, submission
+from grading.compiling import CourseError, refuse_stale
 from grading.imports import ROOT, needed, of_the_judge
 from grading.judging import Grader
 from grading.writing import packed
@@ -116,6 +117,10 @@ def main():
     arguments = parser.parse_args()
     if arguments.what == "run":
         return run(arguments.folder)
+    try:
+        refuse_stale()
+    except CourseError as error:
+        sys.exit(f"No autograder was written.\n{error}")
     to = build(ROOT / "build" / "gradescope" / "autograder.zip")
     print(f"{to}: {to.stat().st_size / 1000:.0f} kB")
 

@@ -63,6 +63,20 @@ def strings(value):
     return [value] if isinstance(value, str) else []
 
 
+def places(files):
+    """Return each file and its text; of a notebook, cell by cell and as a whole."""
+    for path, content in files.items():
+        notebook = json.loads(content) if path.endswith(".ipynb") else {}
+        if isinstance(notebook.get("cells"), list):
+            for k, cell in enumerate(notebook["cells"], 1):
+                begin = "".join(cell.get("source", ""))[:40]
+                place = f"{path}, cell {k} of the edition ({begin!r}),"
+                yield place, words_of("cell.json", json.dumps(cell).encode())
+            notebook["cells"] = []
+            content = json.dumps(notebook).encode()
+        yield path, words_of(path, content)
+
+
 class Leaks:
     """What is searched for: statements, sentences and pictures."""
 
@@ -93,16 +107,15 @@ class Leaks:
     def find(self, files):
         """Search the files of an edition; return in lines what was found, and where."""
         found = []
-        for path, content in files.items():
-            words = words_of(path, content)
+        for place, words in places(files):
             text = squeezed(words)
             found += [
-                f"{path} has a part of an answer; {origin}"
+                f"{place} has a part of an answer; {origin}"
                 for part, origin in self.texts.items()
                 if part in text
             ]
             found += [
-                f"{path} has a picture of an answer; {origin}"
+                f"{place} has a picture of an answer; {origin}"
                 for picture, origin in self.pictures.items()
                 if picture in words
             ]

@@ -160,6 +160,14 @@ def _number(value):
     return value
 
 
+def _difference(said):
+    """Read by how many points a human adjusts a sum; it may be negative."""
+    found = float(said.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
+    if not math.isfinite(found):
+        raise ValueError
+    return found
+
+
 def text(number):
     """Write points as short as they can be: 5, not 5.0."""
     return f"{number:.10g}"
@@ -230,7 +238,8 @@ class Reading:
         self.rows, self.comma, self.encoding = [], ",", "utf-8-sig"  # as Excel wants it
         if path.exists():
             self.rows, self.comma, self.encoding = read_table(path)
-        head = ["submission", "name", *map(str, sorted(points.reading)), "comment"]
+        head = ["submission", "name", *map(str, sorted(points.reading))]
+        head += ["adjust", "comment"]
         self.head = self.rows[0] if self.rows else head
         if "submission" not in self.head:
             raise ValueError(f"{path}: there is no column 'submission'")
@@ -241,6 +250,12 @@ class Reading:
         for i, row in enumerate(self.rows[1:], 2):
             cells = dict(zip(self.head, row, strict=False))
             self.given.append({"comment": cells.get("comment", "")})
+            if said := cells.get("adjust", "").strip():
+                try:
+                    self.given[-1]["adjust"] = _difference(said)
+                except ValueError:
+                    where = f"    row {i}, {cells.get('submission', '')}, adjust"
+                    bad.append(f"{where}: {said!r} is no number, such as -5 or 2.5")
             for n, most in points.reading.items():
                 said = cells.get(str(n), "").strip()
                 if not said:
@@ -294,7 +309,7 @@ class Reading:
         return lines
 
     def of(self, name):
-        """Return the points of a submission by question, and the "comment"."""
+        """Return the points of a submission by question, "adjust" and "comment"."""
         return self.given[self.names[name]] if name in self.names else {"comment": ""}
 
     def save(self, names):
@@ -310,7 +325,10 @@ class Reading:
 
 
 def count(result, points, reading):
-    """Add the points to a result, with what a human gave (see `Reading.of`)."""
+    """Add the points to a result, with what a human gave (see `Reading.of`).
+
+    What is adjusted makes the sum no smaller than 0.
+    """
     total, unread = 0, []
     result.setdefault("reading", {})
     for n in QUESTIONS:
@@ -326,6 +344,9 @@ def count(result, points, reading):
             total += given or 0
             if given is None and n not in points.bonus:
                 unread.append(n)
+    result["adjust"] = reading.get("adjust", 0)
+    if result["adjust"]:
+        total = max(0, total + result["adjust"])
     unjudged = [n for n in JUDGED if n in points.code and is_unjudged(result, n)]
     result |= {"points": total, "of": points.most, "unread": unread}
     result["unjudged"] = unjudged
@@ -351,7 +372,7 @@ def gradebook(results, points):
     code was found, all of them are, until a human has given points.
     """
     head = ["submission", "name", "id", *map(str, points.questions)]
-    rows = [[*head, "points", "of", "not read yet", "remarks"]]
+    rows = [[*head, "adjust", "points", "of", "not read yet", "remarks"]]
     for name, result in sorted(results.items()):
         student = result["student"]
         row = [cell(name), cell(student["name"]), cell(student["id"])]
@@ -367,7 +388,8 @@ def gradebook(results, points):
         total = "" if is_open else text(result["points"])
         unread = " ".join(map(str, result["unread"]))
         remarks = cell("; ".join(result["problems"]))
-        rows.append([*row, total, text(result["of"]), unread, remarks])
+        adjusted = text(result["adjust"]) if result.get("adjust") else ""
+        rows.append([*row, adjusted, total, text(result["of"]), unread, remarks])
     return rows
 
 

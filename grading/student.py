@@ -20,6 +20,7 @@ files that only the edition has.
 
 import argparse
 import ast
+import builtins
 import hashlib
 import json
 import re
@@ -28,15 +29,18 @@ import sys
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 
-from checks.given import BONUS, CODED, QUESTIONS
+from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
+from checks.words import listing, spans
+from grading.compiling import CourseError, refuse_stale
 from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
 from grading.writing import packed
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
-MODULES = ["shallow.py", "deep.py"]
+MODULES = list(ASSIGNMENT.files)
 COPIED = [
     ".gitattributes",
     ".gitignore",
@@ -58,6 +62,7 @@ MANIFEST = "tools/edition.json"  # what the edition consists of
 ANSWERS = {"answer", "solution", "source", "result"}
 TAGS = ANSWERS | {"cover"}
 CODE_PLACE = "# Your code for Question {}."
+KNOWN = {*vars(builtins), "display", "get_ipython"}  # names that every cell has
 
 
 class EditionError(Exception):
@@ -150,7 +155,7 @@ def make_notebook(notebook, name):
     """
     removed, problems, kept = [], [], []
     for k, cell in enumerate(notebook.cells):
-        about = f"{name}, cell {k + 1} ({cell.source[:40]!r})"
+        about = cell_name(name, k + 1, cell)
         problems += [f"{about}: {why}" for why in tag_problems(cell)]
     problems += [f"{name}: {why}" for why in question_problems(notebook.cells)]
     for cell in notebook.cells:
@@ -240,6 +245,91 @@ def has_check(cells, n):
     )
 
 
+def cell_name(name, number, cell):
+    """Return how a cell is told: the notebook, its number, and how it begins."""
+    return f"{name}, cell {number} ({cell.source[:40]!r})"
+
+
+def names_of(tree):
+    """Return the names that a piece of code gives a value, and those that it uses."""
+    given, used = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else given).add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            given |= {
+                (alias.asname or alias.name).partition(".")[0] for alias in node.names
+            }
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler):
+            given.add(node.name)
+        elif isinstance(node, ast.arg):
+            given.add(node.arg)
+    return given, used
+
+
+def missing_names(notebook, name, modules):
+    """Return what a notebook uses and nobody defines, such as an old name, in lines.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    name : str
+        What the file is called.
+    modules : dict of str to ast.Module
+        Those of the answers, by name.
+    """
+    trees, problems = {}, []
+    for k, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code":
+            try:
+                source = TransformerManager().transform_cell(cell.source)
+                trees[cell_name(name, k, cell)] = ast.parse(source)
+            except SyntaxError as error:
+                about = cell_name(name, k, cell)
+                problems.append(f"{about}: it is no Python: {error.msg}")
+    known = KNOWN.union(*(names_of(tree)[0] for tree in trees.values()))
+    has = {
+        module: set().union(*(names_of(ast.Module([n], []))[0] for n in tree.body))
+        for module, tree in modules.items()
+    }
+    for about, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module in has:
+                problems += [
+                    f"{about}: there is no `{alias.name}` in {node.module}.py"
+                    for alias in node.names
+                    if alias.name not in has[node.module]
+                ]
+        problems += [
+            f"{about}: it uses `{unknown}`, which the notebook neither imports nor "
+            "defines"
+            for unknown in sorted(names_of(tree)[1] - known)
+        ]
+    return problems
+
+
+def with_questions(readme, questions):
+    """Return the edition's README with the questions of each notebook in its table.
+
+    The rows of notebooks that are not there are left out.
+
+    Parameters
+    ----------
+    readme : str
+    questions : dict of str to list of int
+        By the name of the notebook's file.
+    """
+
+    def row(match):
+        numbers = questions.get(match[1])
+        if not numbers:
+            return ""
+        bonus = ", a bonus" * all(QUESTIONS[n].bonus for n in numbers)
+        return f"| `notebooks/{match[1]}` | {spans(numbers)}{bonus} |{match[2]}"
+
+    return re.sub(r"\| `notebooks/([^`]+)` \|[^|]*\|(.*\n)", row, readme)
+
+
 def make_edition():
     """Make the student's edition.
 
@@ -253,7 +343,11 @@ def make_edition():
     EditionError
         If something is neither given nor an answer, or an answer would remain.
     """
-    files, problems, answers = {}, [], {}
+    try:
+        refuse_stale()
+    except CourseError as error:
+        raise EditionError(str(error)) from None
+    files, problems, answers, modules, asked = {}, [], {}, {}, {}
     leaks = Leaks()
     for entry in COPIED:
         files |= read_files(ROOT / entry, ROOT)
@@ -262,6 +356,7 @@ def make_edition():
         source = (ROOT / name).read_text(encoding="utf-8")
         functions, found = read_module(source, name)
         problems += found
+        modules[name.removesuffix(".py")] = ast.parse(source)
         if not found:
             files[name] = make_stubs(source, functions).encode()
         for function, (n, _, answer) in functions.items():
@@ -270,18 +365,38 @@ def make_edition():
     problems += [
         f"Question {n}: the judge asks for {', '.join(QUESTIONS[n].functions)}, "
         f"and the answers are {', '.join(sorted(answers.get(n, []))) or 'missing'}"
-        for n in sorted({*CODED, *BONUS, *answers})
+        for n in sorted({*CODED, *BONUS})
         if set(QUESTIONS[n].functions) != answers.get(n, set())
+    ]
+    problems += [
+        f"Question {n}: {listing(sorted(answers[n]))} answers it, and course/ asks for "
+        "no code in it"
+        for n in sorted({*answers} - {*CODED, *BONUS})
     ]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         if not any("tags" in cell.metadata for cell in notebook.cells):
             continue  # it has no question: it is to read, and explains answers
+        problems += missing_names(notebook, path.name, modules)
+        tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+        asked[path.name] = [n for n in QUESTIONS if f"q{n}" in tags]
         removed, found = make_notebook(notebook, path.name)
         problems += found
         files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()
         for cell in removed:
             leaks.add_cell(f"{path.name}, cell {cell.id}", cell)
+    problems += [
+        f"Question {n}: no cell of a notebook has the tag `q{n}`"
+        for n in QUESTIONS
+        if not any(n in numbers for numbers in asked.values())
+    ]
+    readme = with_questions(files["README.md"].decode(), asked)
+    problems += [
+        f"grading/handout/README.md: its table has no row for `notebooks/{name}`"
+        for name in asked
+        if f"`notebooks/{name}`" not in readme
+    ]
+    files["README.md"] = readme.encode()
     if not problems:
         problems = leaks.find(files)
     if problems:

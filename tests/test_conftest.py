@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from nbformat import v4, write
 
+from checks.given import QUESTIONS
+
 pytest_plugins = ["pytester"]
 
 CONFTEST = Path(__file__).resolve().parent.parent / "conftest.py"
@@ -76,7 +78,7 @@ def test_all_pass(run):
     result = run("--nbval", cells=CELLS, tests="def test_z(): pass\n")
     result.assert_outcomes(passed=5)
     rows = table(result)
-    assert list(rows) == list(range(1, 28))
+    assert list(rows) == list(QUESTIONS)
     assert rows[1] == ("1/1", "-")
     assert rows[2] == ("2/2", "-")
     assert rows[3] == ("-", "-")

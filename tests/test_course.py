@@ -1,5 +1,6 @@
 """Whoever changes the course: a new question, another convention, another course."""
 
+import ast
 import json
 import re
 import shutil
@@ -7,22 +8,30 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
-from checks.questions import load, save
+from checks.questions import STALE, is_stale, load, save
 from checks.runner import Answers, TrustedAnswers
-from grading.compiling import Course, CourseError, compile_course
+from checks.words import spans
+from grading import feedback, marks
+from grading.compiling import Course, CourseError, changed, compile_course
+from grading.grade import failed
+from grading.leaks import Leaks
+from grading.student import missing_names, with_questions
+from grading.submission import Submission
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAKY = '''"""Question 28: leaky ReLU."""
+NEW = max(Course().modules) + 1  # the number of a question that is added in a copy
+LEAKY = '''"""Question NEW: leaky ReLU."""
 
 import numpy as np
 
 from checks.asking import Case, Mistake
 from course.inputs import numbers
 
-functions = ("lrelu", "lrelup")
+functions = ("leaky", "leakyp")
 points = 5
 bonus = True
 
@@ -30,41 +39,41 @@ bonus = True
 def cases(rng, right):
     a, e = numbers(rng, 5, 4), numbers(rng, 5, 4)
     return [
-        Case("lrelu", (np.array([[1.0], [-2.0]]),)),
-        Case("lrelu", (a,), "random scores of shape (5, 4)"),
-        Case("lrelup", (a, e), "random scores and directions of shape (5, 4)"),
+        Case("leaky", (np.array([[1.0], [-2.0]]),)),
+        Case("leaky", (a,), "random scores of shape (5, 4)"),
+        Case("leakyp", (a, e), "random scores and directions of shape (5, 4)"),
     ]
 
 
 def facts(right):
-    return {"slope": right.lrelu(1.0) - right.lrelu(0.0), "at": right.lrelu(-1.0)}
+    return {"slope": right.leaky(1.0) - right.leaky(0.0), "at": right.leaky(-1.0)}
 
 
 mistakes = [
     Mistake(
-        "lrelu-flat",
-        "`lrelu` is 0 for negative scores, as ReLU is. At -1 it should be {at:.2f}.",
-        ("0.01 * a", "0 * a"),
+        "leaky-flat",
+        "`leaky` is 0 for negative scores, as ReLU is. At -1 it should be {at:.2f}.",
+        ("0.2 * a", "0 * a"),
     ),
 ]
 steps = "What should become of a negative score?\\n\\nLook up `np.where`."
 '''
 ANSWERS = '''
 
-def lrelu(a):
-    """Question 28: leaky rectified linear unit."""
-    return np.where(np.asarray(a) > 0, a, 0.01 * a)
+def leaky(a):
+    """Question NEW: leaky rectified linear unit."""
+    return np.where(np.asarray(a) > 0, a, 0.2 * a)
 
 
-def lrelup(a, e):
-    """Question 28: directional derivative of `lrelu`."""
-    return np.where(np.asarray(a) > 0, e, 0.01 * e)
+def leakyp(a, e):
+    """Question NEW: directional derivative of `leaky`."""
+    return np.where(np.asarray(a) > 0, e, 0.2 * e)
 '''
 CELLS = [
-    ("markdown", "### Question 28: leaky ReLU\n\nWrite `lrelu` and `lrelup`.", []),
-    ("code", "show_source(lrelu)", ["source"]),
-    ("code", "show_source(lrelup)", ["source"]),
-    ("code", "check(28)", ["result"]),
+    ("markdown", "### Question NEW: leaky ReLU\n\nWrite `leaky` and `leakyp`.", []),
+    ("code", "show_source(leaky)", ["source"]),
+    ("code", "show_source(leakyp)", ["source"]),
+    ("code", "check(NEW)", ["result"]),
 ]
 STATISTICS = {
     "q1.py": '''"""Question 1: the mean."""
@@ -104,6 +113,11 @@ def run(folder, *arguments):
     return done.returncode, done.stdout + done.stderr
 
 
+def numbered(text):
+    """Give the new question its number."""
+    return text.replace("NEW", str(NEW))
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     """Copy the project, and add a question to it."""
@@ -111,14 +125,18 @@ def copy(tmp_path_factory):
     left_out = shutil.ignore_patterns(".venv", ".git", "build", "*.egg-info")
     shutil.copytree(ROOT, folder, ignore=left_out)
     assert len(LEAKY.splitlines()) <= 40
-    (folder / "course" / "q28.py").write_text(LEAKY)
+    (folder / "course" / f"q{NEW}.py").write_text(numbered(LEAKY))
     shallow = folder / "shallow.py"
-    shallow.write_text(shallow.read_text() + ANSWERS)
+    shallow.write_text(shallow.read_text() + numbered(ANSWERS))
     path = folder / "notebooks" / "02_activations.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    source = "".join(first["source"])
+    assert "from shallow import " in source
+    first["source"] = source + "\nfrom shallow import leaky, leakyp"
     for k, (kind, source, tags) in enumerate(CELLS):
-        cell = {"cell_type": kind, "id": f"new{k}", "source": source}
-        cell["metadata"] = {"tags": ["q28", *tags]}
+        cell = {"cell_type": kind, "id": f"new{k}", "source": numbered(source)}
+        cell["metadata"] = {"tags": [f"q{NEW}", *tags]}
         if kind == "code":
             cell |= {"outputs": [], "execution_count": 99}
         notebook["cells"].append(cell)
@@ -131,36 +149,36 @@ def copy(tmp_path_factory):
 def test_a_new_question_is_judged_and_the_others_as_before(copy):
     before = load().questions
     new = load(copy / "checks" / "questions.json.gz").questions
-    assert set(new) == {*before, 28}
+    assert set(new) == {*before, NEW}
     for n, question in before.items():
         assert repr(new[n].cases) == repr(question.cases), n
         names = [mistake["name"] for mistake in question.mistakes]
         assert [mistake["name"] for mistake in new[n].mistakes] == names
     code, said = run(copy, "checks")
     assert code == 0
-    assert re.search(r"28  leaky ReLU +right", said)
+    assert re.search(rf"{NEW}  leaky ReLU +right", said)
     source = (copy / "shallow.py").read_text()
-    (copy / "wrong.py").write_text(source.replace("0.01 * a", "0 * a"))
-    code, said = run(copy, "checks", 28, "--answers", "wrong.py")
-    assert "At -1 it should be -0.01." in " ".join(said.split())
-    assert "Look up" not in run(copy, "checks", "--hint", 28)[1]
-    assert "Look up `np.where`" in run(copy, "checks", "--hint", 28)[1]
+    (copy / "wrong.py").write_text(source.replace("0.2 * a", "0 * a"))
+    code, said = run(copy, "checks", NEW, "--answers", "wrong.py")
+    assert "At -1 it should be -0.20." in " ".join(said.split())
+    assert "Look up" not in run(copy, "checks", "--hint", NEW)[1]
+    assert "Look up `np.where`" in run(copy, "checks", "--hint", NEW)[1]
 
 
 def test_the_edition_pytest_and_points_know_a_new_question(copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
     stubs = (copy / "build" / "student" / "shallow.py").read_text()
-    assert "Question 28: write lrelup" in stubs and "0.01" not in stubs
+    assert f"Question {NEW}: write leakyp" in stubs and "0.2 *" not in stubs
     code, said = run(
-        copy, "pytest", "--nbval", "notebooks", "-m", "q28", "-p", "no:xdist"
+        copy, "pytest", "--nbval", "notebooks", "-m", f"q{NEW}", "-p", "no:xdist"
     )
-    assert re.search(r"28  leaky ReLU +\d/\d  right", said), said
-    ask = "from grading import marks; print(marks.read().code[28], marks.read().bonus)"
+    assert re.search(rf"{NEW}  leaky ReLU +\d/\d  right", said), said
+    ask = f"from grading import marks; r = marks.read(); print(r.code[{NEW}], r.bonus)"
     done = subprocess.run(
         [sys.executable, "-c", ask], cwd=copy, capture_output=True, text=True
     )
-    assert done.stdout.startswith("5 ") and "28" in done.stdout, done.stderr
+    assert done.stdout.startswith("5 ") and str(NEW) in done.stdout, done.stderr
 
 
 def test_where_the_convention_changes_compiling_tells_what_no_longer_fits(tmp_path):
@@ -228,7 +246,10 @@ def test_another_course_is_judged_by_the_same_engine(statistics):
         ((" / len(x)", " / len(x) * 1.0"), "no case sees it: it is right"),
         ((" / len(x)", " / len(x)"), "it is the right answer"),
         ((" / len(y)", ""), "the answer has no text ' / len(y)' to change"),
-        ((" / len(x)", " / len(y)"), "it is no wrong answer, but a broken one"),
+        (
+            (" / len(x)", " / len(y)"),
+            "a broken one: NameError: name 'y' is not defined",
+        ),
         ((" / len(x)", " /"), "is no Python"),
     ],
 )
@@ -267,6 +288,23 @@ TWIN = 'Mistake("twin", "Other.", ("/ len(x)", "* 1"))'
         ("q1.py", '(" / len(x)", "")', "median='return 1'", "no function `median`"),
         ("q1.py", "Question 1: the", "The", "should begin with a docstring"),
         ("q2.py", "Question 2", "Question 1", "there is a Question 1 already"),
+        ("q1.py", '("mean",)', '("mean", "var")', "Question 1: `var` has no case"),
+        ("q2.py", 'Case("var"', 'Case("mean"', "its case calls `mean`, which `func"),
+        ("q1.py", '("mean",)', '("mean")', "`functions` is 'mean', and should"),
+        ("q1.py", '("mean",)', '("mean",)\npoint = 5', "`point`: is it `points`?"),
+        ("q1.py", '("mean",)', '("mean",)\nweight = 5', "no field `weight`: they are"),
+        ("q1.py", '("mean",)', '("mean",)\ndef fact(r): ...', "is it `facts`?"),
+        ("q1.py", '("mean",)', '("mean",)\npoints = "5"', "`points` is '5', and"),
+        ("q1.py", '("mean",)', '("mean",)\npoints = -5', "q1.py: `points` is -5, and"),
+        ("q1.py", '("mean",)', '("mean",)\nsteps = ["What?"]', "should be a text, a"),
+        ("q1.py", 'functions = ("mean",)', "points = 5", "`points` are for functions"),
+        ("q1.py", "def cases", "def case", "is it `cases`?"),
+        ("q1.py", '"")', '""), share=80', "`share` of mistake mean-sum is 80"),
+        ("q1.py", "right):", "right)", "q1.py, line 4: SyntaxError: expected ':'"),
+        ("q1.py", "Mistake(", "Mistakes(", "q1.py, line 6: NameError: name 'Mistakes'"),
+        ("q1.py", "rng.uniform(", "rng.unform(", "q1.py, line 5: AttributeError: "),
+        ("q1.py", "import Case", "import Cases", "q1.py, line 2: ImportError: "),
+        ("answers.py", "def mean(x):", "def mean(x)", "answers.py, line 2: Syn"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
@@ -285,3 +323,167 @@ def test_a_course_without_answers_is_refused(statistics):
         CourseError, match="Question 1: there is no `mean` in answers.py"
     ):
         compiled(statistics)
+
+
+def test_the_hint_of_a_mistake_that_no_longer_fits_is_shown(statistics):
+    path = statistics / "answers.py"
+    path.write_text(path.read_text().replace("np.sum(x) / len(x)", "np.mean(x)"))
+    with pytest.raises(CourseError, match="no text ' / len") as error:
+        compiled(statistics)
+    assert "Its hint says: You have the sum.\n    Is that still true?" in str(
+        error.value
+    )
+
+
+def test_an_answer_that_means_something_else_is_told(statistics):
+    save(compiled(statistics), statistics / "before.json.gz")
+    course = statistics, statistics, None
+    assert changed(Course(*course), statistics / "before.json.gz") == []
+    path = statistics / "answers.py"
+    path.write_text(path.read_text().replace("len(x)\n", "(len(x) - 1)\n"))
+    assert changed(Course(*course), statistics / "before.json.gz") == [1, 2]
+    assert changed(Course(*course), statistics / "none.json.gz") == []
+
+
+def test_a_question_that_stands_in_no_notebook_is_told(statistics):
+    (statistics / "q1.py").write_text(
+        STATISTICS["q1.py"].replace('("mean",)', '("mean",)\npoints, reading = 5, 1')
+    )
+    headings = ["## Question 1: the mean", "### Question 2: the variance"]
+    cells = [nbformat.v4.new_markdown_cell(heading) for heading in headings]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbformat.write(notebook, statistics / "1.ipynb")
+    course = Course(statistics, statistics, statistics)
+    with pytest.raises(CourseError) as error:
+        compile_course(course)
+    assert str(error.value) == (
+        "Question 1 is worth 6 points and stands in no notebook: add a heading "
+        "`### Question 1: the mean` and the tag `q1`"
+    )
+
+
+def test_the_judge_here_is_made_from_the_files_here():
+    assert not is_stale(load(), ROOT), "run: make compile"
+
+
+def test_a_judge_that_was_made_from_other_files_is_told(copy, statistics):
+    path, data = copy / "shallow.py", copy / "checks" / "questions.json.gz"
+    text = path.read_text(encoding="utf-8")
+    try:
+        for same in [
+            text.replace("\n", "\r\n"),
+            text.replace("leaky rectified linear unit", "ReLU with a leak"),
+            text.replace("0.2 * a)", "0.2  *  a)  # a fifth"),
+        ]:
+            assert same != text
+            path.write_bytes(same.encode())
+            assert not is_stale(load(data), copy)
+        path.write_text(text.replace("0.2 * a", "0.1 * a"), encoding="utf-8")
+        assert is_stale(load(data), copy)
+        code, said = run(copy, "checks", NEW)
+        assert code == 1 and STALE in said and "wrong" in said
+        for program in ["student", "gradescope build", f"grade {statistics}"]:
+            code, said = run(copy, *f"grading.{program}".split(maxsplit=1))
+            assert code and said.strip().splitlines()[-1] == STALE, said
+    finally:
+        path.write_text(text, encoding="utf-8")
+    assert STALE not in run(copy, "checks", NEW)[1]
+    (statistics / "shallow.py").write_text("")  # as with students: no course/
+    assert not is_stale(load(data), statistics)
+    course = copy / "course" / f"q{NEW}.py"
+    try:
+        course.write_text(numbered(LEAKY).replace("points = 5", "points = 6"))
+        assert is_stale(load(data), copy)
+    finally:
+        course.write_text(numbered(LEAKY))
+
+
+def test_a_name_in_a_notebook_that_is_gone_is_told():
+    cells = [
+        "import numpy as np\nfrom shallow import leak, relu",
+        "show_source(leaky)",
+        "%matplotlib inline\nfor k in range(3):\n    print(np.abs(k), relu(k))",
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=list(map(nbformat.v4.new_code_cell, cells))
+    )
+    notebook.cells[0].source += "\nfrom figures import show_source"
+    modules = {"shallow": ast.parse("def leaky(a): ...\ndef relu(a): ...")}
+    assert missing_names(notebook, "2.ipynb", modules) == [
+        "2.ipynb, cell 1 ('import numpy as np\\nfrom shallow import l'): there is no "
+        "`leak` in shallow.py",
+        "2.ipynb, cell 2 ('show_source(leaky)'): it uses `leaky`, which the notebook "
+        "neither imports nor defines",
+    ]
+
+
+def test_the_table_of_the_edition_follows_the_course(copy):
+    readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+, {NEW} \|", readme)
+    rows = "| `notebooks/5.ipynb` | ? | x |\n| `notebooks/6.ipynb` | ? | y |\n"
+    assert with_questions(f"{rows}End.\n", {"5.ipynb": [26, 27]}) == (
+        "| `notebooks/5.ipynb` | 26-27, a bonus | x |\nEnd.\n"
+    )
+    assert spans([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
+
+
+def test_the_cell_of_a_leak_is_told():
+    leaks = Leaks()
+    leaks.add_code("`leaky`", ast.parse("h = np.where(a > 0, a, 0.2 * a)").body)
+    cells = [
+        nbformat.v4.new_markdown_cell("Leaky ReLU"),
+        nbformat.v4.new_code_cell("# as in\n# h = np.where(a > 0, a, 0.2*a)"),
+    ]
+    notebook = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+    [said] = leaks.find({"notebooks/2.ipynb": notebook.encode()})
+    assert "notebooks/2.ipynb, cell 2 of the edition ('# as in" in said
+    assert said.endswith(
+        "has a part of an answer; `leaky`: h = np.where(a > 0, a, 0.2 * a)"
+    )
+
+
+def test_a_question_without_a_cell_is_told_by_the_edition(copy):
+    path = copy / "notebooks" / "02_activations.ipynb"
+    text = path.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        cell["metadata"]["tags"] = [tag for tag in tags if tag != f"q{NEW}"]
+    try:
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        code, said = run(copy, "grading.student")
+        assert code and f"Question {NEW}: no cell of a notebook has the tag" in said
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def test_points_are_adjusted_by_hand(tmp_path):
+    path = tmp_path / "to_read.csv"
+    path.write_text(
+        "submission,8,adjust,comment\nada,2,-5,late\neve,3,+1.5,\nliz,2,,\n"
+        "joe,2,\N{MINUS SIGN}\N{MINUS SIGN}1,\n"
+    )
+    points = marks.read()
+    with pytest.raises(ValueError, match="row 5, joe, adjust: .* is no number"):
+        marks.Reading(path, points)
+    path.write_text(path.read_text().rpartition("joe")[0])
+    reading = marks.Reading(path, points)
+    reading.match(["ada", "eve", "liz"])
+    pages = {}
+    for name, adjusted in [("ada", -5), ("eve", 1.5), ("liz", 0)]:
+        handed_in = Submission(name)
+        result = failed(handed_in)
+        result["questions"]["7"] |= {"verdict": RIGHT}
+        marks.count(result, points, reading.of(name))
+        found = points.code[7] + reading.of(name)[8] + adjusted
+        assert result["points"] == found
+        head, row = marks.gradebook({name: result}, points)
+        cells = dict(zip(head, row, strict=True))
+        assert cells["adjust"] == (f"{adjusted:g}" if adjusted else "")
+        pages[name] = feedback.page(result, handed_in, points)
+    assert "<strong>Adjusted by -5:</strong> late" in pages["ada"]
+    assert "<strong>Adjusted by +1.5.</strong>" in pages["eve"]
+    assert "Adjusted" not in pages["liz"]
+    low = {"questions": {}, "problems": []}
+    marks.count(low, points, {"comment": "", "adjust": -5})
+    assert low["points"] == 0

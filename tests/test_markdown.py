@@ -88,5 +88,6 @@ def test_the_judge_is_tried_with_as_many_answers_as_it_says():
     styles = {7: "seven"}[len(VARIANTS) + 1]  # with that of this project
     modules = Course().modules.values()
     count = sum(len(getattr(module, "mistakes", ())) for module in modules)
-    said = f"right answers in {styles} styles and {count} known mistakes"
-    assert said in " ".join(README.split())
+    said = rf"right answers in {styles} styles and more than (\d+) known mistakes"
+    (most,) = re.findall(said, " ".join(README.split()))
+    assert int(most) < count < int(most) + 40
