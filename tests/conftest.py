@@ -178,17 +178,20 @@ class Lab:
 
     def edit(self, path, old, new):
         """Open a text file, put a new line in the place of an old one, and save it."""
-        lines = (self.folder / path).read_text("utf-8").splitlines()
+        text = (self.folder / path).read_text("utf-8")
         self.open(path)
         self.page.locator(".jp-FileEditor:visible .cm-line").first.click()
         self.choose("Edit", "Go to Line")
         number = self.page.locator(".jp-FileEditor:visible .cm-panel input")
-        number.fill(str(lines.index(old) + 1))
+        number.fill(str(text.splitlines().index(old) + 1))
         number.press("Enter")
-        for key in ["Home", "Home", "Shift+End"]:
+        # Twice each: the first stops at the end of a row, where a line is wrapped.
+        for key in ["Home", "Home", "Shift+End", "Shift+End"]:
             self.page.keyboard.press(key)
+        assert self.page.evaluate("getSelection().toString()") == old
         self.page.keyboard.insert_text(new)
         self.save(path)
+        assert (self.folder / path).read_text("utf-8") == text.replace(old, new, 1)
 
     def save(self, path):
         """Save the file in front, and wait until it is on the disk."""

@@ -15,7 +15,7 @@ from handwriting import pages
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from test_notebooks import PASSING
-from test_site import PALE_TEXT, TOO_WIDE
+from test_pages import PALE_TEXT, TOO_WIDE
 
 import pad
 from deep import forwardprop_deep, init_deep
