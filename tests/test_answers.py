@@ -511,6 +511,7 @@ def test_bend_moves_the_pixels_by_as_much_as_it_says():
     assert abs(moved.mean()) < 0.15
     # The shift 0.49 and the smooth field 1; the middle is where the affine map is 0.
     assert moved.var() == pytest.approx(0.49 + 1, rel=0.15)
+    assert abs(np.corrcoef(moved.T)[0, 1]) < 0.2, "up and sideways alike"
     for d in (1, 3, 6):
         for far in (places[:, 13 + d, 13], places[:, 13, 13 + d]):
             change = far - places[:, 13, 13] - (far - places[:, 13, 13]).mean(axis=0)
@@ -518,10 +519,25 @@ def test_bend_moves_the_pixels_by_as_much_as_it_says():
             assert change.var() == pytest.approx(expected, rel=0.2)
 
 
+class Slopes(np.random.Generator):
+    """Draws no shift and no field, and 1 for each slope."""
+
+    def standard_normal(self, size):
+        return np.full(size, float(size == (2, 2)))
+
+
+def test_bend_leaves_the_middle_where_it_is():
+    x = np.indices((28, 28)).reshape(2, 784).T.astype(float)
+    moved = (bend(x, rng=Slopes(np.random.PCG64())) - x).reshape(28, 28, 2)
+    assert np.allclose(moved[13, 13], -0.1) and np.allclose(moved[14, 14], 0.1)
+    assert np.allclose(moved[13, 14], 0) and np.allclose(moved[10, 12], -0.5)
+
+
 def test_bend_follows_rng_keeps_types_and_treats_all_images_alike(rng):
     x = rng.uniform(-1, 1, (784, 5))
     before, bent = x.copy(), bend(x, rng=1)
     assert np.array_equal(x, before) and not np.array_equal(bend(x), bent)
+    assert abs(bent).max() <= 1, "no pixel is brighter than those it is the mean of"
     assert np.array_equal(bend(x[:, ::-1], rng=1), bent[:, ::-1])
     single = bend(x.astype(np.float32), rng=np.random.default_rng(1))
     assert single.dtype == np.float32 and np.allclose(single, bent, atol=1e-5)
