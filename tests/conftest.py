@@ -53,26 +53,39 @@ def page(chromium):
     page.close()
 
 
-@pytest.fixture
-def lab(page, tmp_path):
-    """Return a function that starts JupyterLab on a folder and returns a `Lab`.
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    """Return a function that tells the address of JupyterLab on a folder.
 
-    It is started as by `make lab` in that folder, with none of the user's own settings.
+    It is started once for a folder, as by `make lab`, with none of the user's settings.
     """
-    private = tmp_path / "jupyter"
-    processes = []
+    processes, addresses = [], {}
 
-    def start(folder):
-        processes.append(start_server(folder, private))
-        page.set_default_timeout(60_000)
-        told = wait_for_server(processes[-1], private)
-        page.goto(f"{told['url']}lab?token={told['token']}")
-        return Lab(page, folder)
+    def address(folder):
+        if folder not in addresses:
+            private = tmp_path_factory.mktemp("jupyter")
+            processes.append(start_server(folder, private))
+            told = wait_for_server(processes[-1], private)
+            addresses[folder] = f"{told['url']}lab?token={told['token']}"
+        return addresses[folder]
 
-    yield start
+    yield address
     for process in processes:
         process.terminate()
+    for process in processes:
         process.wait(timeout=60)
+
+
+@pytest.fixture
+def lab(page, servers):
+    """Return a function that opens JupyterLab on a folder and returns a `Lab`."""
+
+    def open_lab(folder):
+        page.set_default_timeout(60_000)
+        page.goto(servers(folder))
+        return Lab(page, folder)
+
+    return open_lab
 
 
 def start_server(folder, private):
@@ -92,7 +105,6 @@ def start_server(folder, private):
         "PYTHONPATH": str(folder),  # its own modules, not those of .venv
     }
     environment.pop("MPLBACKEND", None)
-    private.mkdir()
     with open(private / "log", "wb") as log:
         return subprocess.Popen(
             command, cwd=folder, env=environment, stdout=log, stderr=log

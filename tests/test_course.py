@@ -3,18 +3,15 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from processes import ROOT, python
 
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import load, save
 from checks.runner import Answers, TrustedAnswers
 from grading.compiling import Course, CourseError, compile_course
 
-ROOT = Path(__file__).resolve().parent.parent
 LEAKY = '''"""Question 28: leaky ReLU."""
 
 import numpy as np
@@ -94,13 +91,7 @@ def var(x):
 
 def run(folder, *arguments):
     """Run a program of a copy of the project; return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", *map(str, arguments)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    done = python("-m", *arguments, cwd=folder)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -157,9 +148,7 @@ def test_the_edition_pytest_and_points_know_a_new_question(copy):
     )
     assert re.search(r"28  leaky ReLU +\d/\d  right", said), said
     ask = "from grading import marks; print(marks.read().code[28], marks.read().bonus)"
-    done = subprocess.run(
-        [sys.executable, "-c", ask], cwd=copy, capture_output=True, text=True
-    )
+    done = python("-c", ask, cwd=copy)
     assert done.stdout.startswith("5 ") and "28" in done.stdout, done.stderr
 
 

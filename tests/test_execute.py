@@ -2,14 +2,11 @@
 
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
+from processes import ROOT, python
 
-ROOT = Path(__file__).resolve().parent.parent
 SLEEP = "import time\ntime.sleep(60)"
 
 
@@ -26,12 +23,10 @@ def run(tmp_path):
             cells = [nbformat.v4.new_code_cell(source)]
             notebook = nbformat.v4.new_notebook(cells=cells)
             nbformat.write(notebook, tmp_path / "notebooks" / f"{name[1:]}.ipynb")
-        return subprocess.run(
-            [sys.executable, "-m", "tools.execute", *arguments],
+        return python(
+            *("-m", "tools.execute", *arguments),
             cwd=tmp_path,
             env=os.environ | {"PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
             timeout=50,  # less than a notebook sleeps
         )
 

@@ -79,10 +79,10 @@ def graded(tmp_path_factory):
     threading.Thread(target=answer, daemon=True).start()
     to = folder.parent / "grades"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "SECONDS", 3)
+        patch.setattr(judging, "SECONDS", 2)
         patch.setattr(judging.Grader, "numbers", SOME)
-        patch.setattr(runner, "IMPORT", 3)
-        patch.setattr(runner, "ASLEEP", 3)
+        patch.setattr(runner, "IMPORT", 2)
+        patch.setattr(runner, "ASLEEP", 2)
         results, run = grade.grade(folder, to, marks.read(), "bubblewrap", JOBS)
     server.close()
     return {"results": results, "to": to, "calls": calls, "folder": folder, "run": run}

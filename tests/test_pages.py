@@ -10,22 +10,20 @@ import os
 import re
 import shutil
 import struct
-import subprocess
 import sys
 from base64 import b64decode
 from collections import Counter
 from html import unescape
-from pathlib import Path
 from urllib.parse import urldefrag
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from processes import ROOT, python, run
 
 from checks.given import QUESTIONS
 from tools import browser, pages
 
-ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = {
     path.stem: nbformat.read(path, as_version=4)
     for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -256,10 +254,7 @@ def pdf(printed):
 
 
 def poppler(program, *arguments):
-    run = subprocess.run(
-        [program, *arguments], capture_output=True, check=True, encoding="utf-8"
-    )
-    return run.stdout
+    return run(program, *arguments, check=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -471,11 +466,9 @@ def test_a_console_without_a_character_ends_nothing(tmp_path, monkeypatch):
 pages.NOTEBOOKS = pathlib.Path({str(tmp_path)!r})
 sys.argv = ["", "html", "--to", {str(tmp_path)!r}]
 pages.main()"""
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    command = [sys.executable, "-c", code]
-    run = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT)
-    assert run.returncode == 0
-    assert rb"\u03b4" in run.stderr
+    done = python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert r"\u03b4" in done.stderr
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
@@ -495,11 +488,9 @@ def test_make_passes_name_and_number_on(tmp_path, name):
     told = [f"NAME={name}"] if name else []
     environment = {**os.environ, "NAME": "of-this-computer"}
     environment.pop("MAKEFLAGS", None)
-    run = subprocess.run(
-        ["make", "--silent", "pdf", *told, f"ID={NUMBER}"],
+    done = run(
+        *("make", "--silent", "pdf", *told, f"ID={NUMBER}"),
         cwd=tmp_path,
         env=environment,
-        capture_output=True,
-        text=True,
     )
-    assert (run.stdout, run.stderr) == (f"{name}|{NUMBER}", "")
+    assert (done.stdout, done.stderr) == (f"{name}|{NUMBER}", "")

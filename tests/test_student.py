@@ -7,12 +7,12 @@ import os
 import re
 import shutil
 import struct
-import subprocess
 import sys
 import time
 import zipfile
 
 import nbformat
+import processes
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -83,14 +83,7 @@ def solved(name, stubs, numbers=()):
 
 def python(folder, *arguments, text=""):
     """Run Python in an edition, with the edition's modules."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        input=text,
-        timeout=300,
-    )
+    return processes.python(*arguments, cwd=folder, input=text, timeout=300)
 
 
 def verdicts(folder):
@@ -443,19 +436,10 @@ def test_a_fresh_git_checkout_is_accepted_and_half_done_work_merges(files, tmp_p
         pytest.skip("git is not installed")
 
     def git(*arguments, at="course"):
-        who = [
-            "-c",
-            "user.name=A",
-            "-c",
-            "user.email=a@b.c",
-            "-c",
-            "core.autocrlf=false",
-        ]
-        run = subprocess.run(
-            ["git", *who, *arguments], cwd=tmp_path / at, capture_output=True, text=True
-        )
-        assert run.returncode == 0, run.stderr
-        return run.stdout
+        settings = ["user.name=A", "user.email=a@b.c", "core.autocrlf=false"]
+        options = [word for one in settings for word in ("-c", one)]
+        done = processes.run("git", *options, *arguments, cwd=tmp_path / at)
+        assert done.returncode == 0, done.stderr
 
     (tmp_path / "course").mkdir()
     git("init")
