@@ -13,7 +13,6 @@ import os
 import re
 import sys
 import time
-import zipfile
 from pathlib import Path
 
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT
@@ -21,6 +20,7 @@ from checks.report import extras_sentence, sentence
 from grading import marks, sandbox, submission
 from grading.imports import ROOT, needed, of_the_judge
 from grading.judging import Grader
+from tools.files import write_zip
 
 HERE = Path(__file__).with_name("autograder")
 
@@ -34,13 +34,8 @@ def build(to):
     for path in [*HERE.iterdir(), *own]:
         place = path.name if path.parent == HERE else path.relative_to(ROOT).as_posix()
         contents[place] = path.read_bytes()
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
-        for place, content in sorted(contents.items()):
-            member = zipfile.ZipInfo(place)
-            member.external_attr = (0o755 if "/" not in place else 0o644) << 16
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
+    mode = {True: 0o755, False: 0o644}  # what Gradescope calls stands at the top
+    write_zip(to, dict(sorted(contents.items())), lambda place: mode["/" not in place])
     return to
 
 

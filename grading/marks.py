@@ -4,7 +4,6 @@ import csv
 import dataclasses
 import io
 import math
-import os
 import re
 import tomllib
 from pathlib import Path
@@ -13,6 +12,7 @@ from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_JUDGED, RIGHT, WRONG
 from grading import intake
 from grading.compiling import Course
+from tools.files import write
 
 JUDGED = CODED + BONUS
 
@@ -199,14 +199,6 @@ def write_table(path, rows, comma=",", encoding="utf-8"):
     words = io.StringIO()
     csv.writer(words, delimiter=comma, lineterminator="\n").writerows(rows)
     write(path, words.getvalue(), encoding)
-
-
-def write(path, content, encoding="utf-8"):
-    """Write a text file, at once or not at all."""
-    path = Path(path)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(content, encoding=encoding, newline="", errors="replace")
-    os.replace(new, path)
 
 
 class Reading:

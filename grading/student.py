@@ -25,11 +25,11 @@ import json
 import re
 import shutil
 import sys
-import zipfile
 from pathlib import Path
 
 import nbformat
 
+import tools.files
 from checks.given import BONUS, CODED, QUESTIONS
 from grading.leaks import Leaks
 from grading.submission import TEXT_PLACE
@@ -406,13 +406,8 @@ def write_zip(files, target):
     target : Path
         The zip; the files are in a folder of its name in it.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            entry = zipfile.ZipInfo(f"{target.stem}/{path}", (1980, 1, 1, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+    inside = {f"{target.stem}/{path}": content for path, content in files.items()}
+    tools.files.write_zip(target, inside)
 
 
 def main():

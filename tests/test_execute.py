@@ -13,7 +13,7 @@ SLEEP = "import time\ntime.sleep(60)"
 @pytest.fixture
 def run(tmp_path):
     """Return a function that executes notebooks, given by the source of their cell."""
-    for name in ("execute", "rounding"):
+    for name in ("execute", "files", "rounding"):
         (tmp_path / "tools").mkdir(exist_ok=True)
         shutil.copy(ROOT / "tools" / f"{name}.py", tmp_path / "tools")
     (tmp_path / "notebooks").mkdir()
