@@ -453,6 +453,7 @@ def recorded(tmp_path_factory):
 def test_nbval_compares_every_weight(recorded, tmp_path):
     notebook = nbformat.read(recorded, as_version=4)
     other = copy.deepcopy(notebook.cells[0])
+    other.id = "other"
     html = other.outputs[0].data["text/html"]
     k = html.index("codes") + 100
     changed = "A" if html[k] != "A" else "B"
