@@ -54,38 +54,29 @@ def page(chromium):
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    """Return a function that tells the address of JupyterLab on a folder.
+def lab(chromium, tmp_path_factory):
+    """Return a function that opens JupyterLab on a folder, once, and returns a `Lab`.
 
-    It is started once for a folder, as by `make lab`, with none of the user's settings.
+    It is started as by `make lab` in that folder, with none of the user's own settings.
     """
-    processes, addresses = [], {}
+    opened, processes = {}, []
 
-    def address(folder):
-        if folder not in addresses:
+    def open_lab(folder):
+        if folder not in opened:
             private = tmp_path_factory.mktemp("jupyter")
             processes.append(start_server(folder, private))
             told = wait_for_server(processes[-1], private)
-            addresses[folder] = f"{told['url']}lab?token={told['token']}"
-        return addresses[folder]
+            page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+            page.set_default_timeout(60_000)
+            page.goto(f"{told['url']}lab?token={told['token']}")
+            opened[folder] = Lab(page, folder)
+        return opened[folder]
 
-    yield address
+    yield open_lab
     for process in processes:
         process.terminate()
     for process in processes:
         process.wait(timeout=60)
-
-
-@pytest.fixture
-def lab(page, servers):
-    """Return a function that opens JupyterLab on a folder and returns a `Lab`."""
-
-    def open_lab(folder):
-        page.set_default_timeout(60_000)
-        page.goto(servers(folder))
-        return Lab(page, folder)
-
-    return open_lab
 
 
 def start_server(folder, private):

@@ -1,7 +1,7 @@
 """`make lab`: JupyterLab as a student uses it, in a real browser.
 
-It works on one copy of the project, in this order, and the recorded notebooks stay as
-they are. A picture of each window is left in pytest's folder, to look at.
+One window on one copy of the project serves these tests, in their order; the recorded
+notebooks stay as they are. Pictures are left in pytest's folder, to look at.
 """
 
 import io
