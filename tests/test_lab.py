@@ -87,7 +87,9 @@ def test_run_all_cells(lab, project):
 def test_the_pad_reads_what_is_drawn(lab, project):
     net = "from deep import init_deep\nfrom pad import show_pad\n"
     cell = nbformat.v4.new_code_cell(f"{net}show_pad(init_deep([784, 8, 10], rng=1))")
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), project / "pad.ipynb")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=kernel)
+    nbformat.write(notebook, project / "pad.ipynb")
     lab = lab(project)
     lab.open_notebook("pad.ipynb")
     lab.run_all()
