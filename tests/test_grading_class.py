@@ -532,14 +532,14 @@ def test_moodle_gets_marks_by_its_own_identifiers_alone(tmp_path):
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Grade a class of four, all right, by a run that is killed and one that goes on.
+    """Grade a class of three, all right, by a run that is killed and one that goes on.
 
     Returns where, the times of the results after the first run, and what the second
     one said.
     """
     to = tmp_path_factory.mktemp("graded")
     (to / "class").mkdir()
-    for i in range(4):
+    for i in range(3):
         invented_class.hand_in(to / "class", i, f"student{i}", f"{ANSWERS}\n# {i}\n")
     process, end = run(to / "class", to / "grades"), time.monotonic() + 120
     while not times(to / "grades") and time.monotonic() < end:
@@ -574,9 +574,9 @@ def test_a_killed_run_resumes(graded):
     to, done, said = graded
     assert done
     assert done.items() <= times(to / "grades").items()
-    assert said.startswith(f"4 submissions, {4 - len(done) or 'none'} judged")
+    assert said.startswith(f"3 submissions, {3 - len(done) or 'none'} judged")
     rows = (to / "grades" / "gradebook.csv").read_text().splitlines()[1:]
-    assert [row.split(",")[0] for row in rows] == [f"student{i}" for i in range(4)]
+    assert [row.split(",")[0] for row in rows] == [f"student{i}" for i in range(3)]
     assert all(",60,100," in row for row in rows)
 
 
@@ -593,7 +593,7 @@ def test_only_what_has_changed_is_judged_again_and_points_are_counted_anew(again
     rows[2][rows[0].index("8")] = "3"
     marks.write_table(table, rows)
     said, _ = run(folder, to).communicate()
-    assert said.startswith("4 submissions, 1 judged, in ")
+    assert said.startswith("3 submissions, 1 judged, in ")
     changed = {name for name, at in times(to).items() if at != before[name]}
     assert changed == {"student0", "student1"}
     book = (to / "gradebook.csv").read_text()
