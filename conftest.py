@@ -22,11 +22,16 @@ os.environ.pop("MPLBACKEND", None)  # and in a kernel the pictures go into the n
 # The longest go first, so that at the end no process works while the others wait.
 FIRST = [
     "04_training.ipynb",
-    "test_grading_class.py",
     "05_deeper.ipynb",
     "test_student.py",
     "test_checks.py",
+    "test_grading_class.py",
+    "test_pad.py",
     "test_grading_hostile.py",
+    "test_lab.py",
+    "test_pages.py",
+    "test_course.py",
+    "06_curvature.ipynb",
 ]
 
 

@@ -24,7 +24,7 @@ from checks.report import extras_sentence, in_html, sentence
 from checks.worker import bound, origin, parsed
 from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
-from grading.writing import write
+from tools.files import write
 
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function

@@ -26,7 +26,7 @@ from grading.compiling import refuse_stale
 from grading.imports import ROOT
 from grading.judging import Grader, digest_of_the_judge
 from grading.marks import NOT_JUDGED
-from grading.writing import write
+from tools.files import write
 
 READ, PAGE = 15, 6  # seconds of the processor's time; most take a tenth of one
 FAILED = "the grader failed here, which is no fault of yours"

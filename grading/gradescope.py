@@ -21,7 +21,7 @@ from grading import marks, sandbox, submission
 from grading.compiling import CourseError, refuse_stale
 from grading.imports import ROOT, needed, of_the_judge
 from grading.judging import Grader
-from grading.writing import packed
+from tools.files import packed
 
 HERE = Path(__file__).with_name("autograder")
 

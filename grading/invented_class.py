@@ -28,7 +28,7 @@ from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
 from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
-from grading.writing import packed
+from tools.files import packed
 
 BOOKS = "grades", "again"  # where the two runs write
 

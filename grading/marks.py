@@ -12,7 +12,7 @@ from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_JUDGED, RIGHT, WRONG
 from grading import intake
 from grading.compiling import Course
-from grading.writing import write
+from tools.files import write
 
 JUDGED = CODED + BONUS
 PARTS = 0.5  # the share of an answer of which some functions are right, and some not

@@ -36,7 +36,7 @@ from checks.words import listing, spans
 from grading.compiling import CourseError, refuse_stale
 from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
-from grading.writing import packed
+from tools.files import packed
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")

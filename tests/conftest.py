@@ -53,25 +53,29 @@ def page(chromium):
     page.close()
 
 
-@pytest.fixture
-def lab(page, tmp_path):
-    """Return a function that starts JupyterLab on a folder and returns a `Lab`.
+@pytest.fixture(scope="module")
+def lab(chromium, tmp_path_factory):
+    """Return a function that opens JupyterLab on a folder, once, and returns a `Lab`.
 
     It is started as by `make lab` in that folder, with none of the user's own settings.
     """
-    private = tmp_path / "jupyter"
-    processes = []
+    opened, processes = {}, []
 
-    def start(folder):
-        processes.append(start_server(folder, private))
-        page.set_default_timeout(60_000)
-        told = wait_for_server(processes[-1], private)
-        page.goto(f"{told['url']}lab?token={told['token']}")
-        return Lab(page, folder)
+    def open_lab(folder):
+        if folder not in opened:
+            private = tmp_path_factory.mktemp("jupyter")
+            processes.append(start_server(folder, private))
+            told = wait_for_server(processes[-1], private)
+            page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+            page.set_default_timeout(60_000)
+            page.goto(f"{told['url']}lab?token={told['token']}")
+            opened[folder] = Lab(page, folder)
+        return opened[folder]
 
-    yield start
+    yield open_lab
     for process in processes:
         process.terminate()
+    for process in processes:
         process.wait(timeout=60)
 
 
@@ -92,7 +96,6 @@ def start_server(folder, private):
         "PYTHONPATH": str(folder),  # its own modules, not those of .venv
     }
     environment.pop("MPLBACKEND", None)
-    private.mkdir()
     with open(private / "log", "wb") as log:
         return subprocess.Popen(
             command, cwd=folder, env=environment, stdout=log, stderr=log
@@ -178,17 +181,20 @@ class Lab:
 
     def edit(self, path, old, new):
         """Open a text file, put a new line in the place of an old one, and save it."""
-        lines = (self.folder / path).read_text("utf-8").splitlines()
+        text = (self.folder / path).read_text("utf-8")
         self.open(path)
         self.page.locator(".jp-FileEditor:visible .cm-line").first.click()
         self.choose("Edit", "Go to Line")
         number = self.page.locator(".jp-FileEditor:visible .cm-panel input")
-        number.fill(str(lines.index(old) + 1))
+        number.fill(str(text.splitlines().index(old) + 1))
         number.press("Enter")
-        for key in ["Home", "Home", "Shift+End"]:
+        # Twice each: the first stops at the end of a row, where a line is wrapped.
+        for key in ["Home", "Home", "Shift+End", "Shift+End"]:
             self.page.keyboard.press(key)
+        assert self.page.evaluate("getSelection().toString()") == old
         self.page.keyboard.insert_text(new)
         self.save(path)
+        assert (self.folder / path).read_text("utf-8") == text.replace(old, new, 1)
 
     def save(self, path):
         """Save the file in front, and wait until it is on the disk."""

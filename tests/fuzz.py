@@ -27,7 +27,7 @@ from grading.compiling import Course
 from grading.invented_class import as_notebook
 from grading.judging import example
 from grading.proof import REFERENCE
-from grading.writing import packed
+from tools.files import packed
 
 RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
 SECONDS = 5  # of the processor, that a reply may cost the judge

@@ -10,15 +10,14 @@ import threading
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
+from processes import python
 
 import checks
 from checks import hints, judge, runner
 from checks.cases import told
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WAITS, WRONG, Judge
-from checks.loops import SENTENCES, Watched
 from checks.questions import load, pack, save
 from checks.report import Report
 from checks.runner import Answers, Outcome, TrustedAnswers, read_source
@@ -101,7 +100,7 @@ def test_a_mistake_is_wrong_with_its_own_hint(n, name):
     assert PROOF.of_mistake(n, name, [n]) == []
 
 
-@pytest.mark.parametrize(("n", "name"), MISTAKES[::12])
+@pytest.mark.parametrize(("n", "name"), MISTAKES[::18])
 def test_a_mistake_spoils_no_other_question(n, name):
     assert PROOF.of_mistake(n, name) == []
     answers = PROOF.with_mistake(n, name)
@@ -124,8 +123,10 @@ def test_a_missing_function_spoils_no_other_question(function):
     assert PROOF.of_student(PROOF.without(function), n, NOT_ANSWERED) == []
 
 
-@pytest.mark.parametrize("style", ["mixed", "helpers", "loops"])
-@pytest.mark.parametrize("function", ["relu", "softmax", "eval_perfs"])
+@pytest.mark.parametrize(
+    ("style", "function"),
+    [("mixed", "relu"), ("helpers", "softmax"), ("loops", "eval_perfs")],
+)
 def test_nor_does_it_in_another_style(style, function):
     source = read_source(ROOT / "grading" / "variants" / f"{style}.py")
     tree = ast.parse(source)
@@ -780,7 +781,7 @@ def test_mistakes_with_minibatches_by_those_who_call_nothing(old, new, hint):
 
 
 def test_minibatches_that_chance_brings_are_right_every_time():
-    for _ in range(15):
+    for _ in range(6):
         verdict = judged("", 20)
         assert verdict.verdict == RIGHT, verdict.hint
 
@@ -800,7 +801,8 @@ def test_another_seed_gives_the_same_verdicts(other_seed):
     proof = Proof(PROOF.course, other_seed)
     for n, name in MISTAKES[::10]:
         assert proof.of_mistake(n, name, [n]) == [], name
-    assert proof.surprises({}, proof.verdicts(proof.right)) == []
+    # Answers of their own: the reference asks itself, and that takes half a minute.
+    assert proof.surprises({}, proof.verdicts(proof.course.right())) == []
 
 
 def test_nothing_in_the_engine_is_of_this_course():
@@ -1016,15 +1018,6 @@ def test_a_reply_that_the_worker_did_not_write_is_no_answer(changes):
     assert "it sent no proper reply" in outcome.error["reason"]
 
 
-@pytest.mark.parametrize("rows", [200, 3000])
-def test_the_reference_answers_nothing_large(rows):
-    a = np.ones((rows, 200))
-    judging = Judge(None, ASSIGNMENT, PROOF.right)
-    assert judging._right("relup", {"a": a, "e": a}) is None
-    loop = {"x": a[:2, :2], "d": a[:2, :2], "net": (), "T": 10**9, "gamma": 1.0}
-    assert judging._right("backprop_shallow", loop) is None
-
-
 def test_a_process_that_sends_too_much_is_stopped(monkeypatch):
     monkeypatch.setattr(runner, "LONGEST", 5000)
     with Answers("def relu(a):\n    return [a] * 900\n").open() as process:
@@ -1040,35 +1033,20 @@ def test_a_long_exponent_is_a_number_like_another():
 
 
 def run(*arguments, cwd=ROOT):
-    return subprocess.run(
-        [sys.executable, "-m", "checks", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    return python("-m", "checks", *arguments, cwd=cwd)
 
 
-def test_the_command_prints_a_line_for_each_question():
+def test_the_command_prints_a_line_for_each_question_or_json():
     done = run()
     assert (done.returncode, done.stderr) == (0, "")
     numbers = re.findall(r"^([ \d]\d)  \w", done.stdout, re.M)
     assert list(map(int, numbers)) == list(QUESTIONS)
     count = f"{len(CODED)} of {len(CODED)}"
     assert done.stdout.endswith(f"{count} questions that ask for code are right.\n")
-
-
-def test_the_command_prints_json():
-    done = run("--json")
-    questions = json.loads(done.stdout)["questions"]
-    assert list(questions) == [str(n) for n in QUESTIONS]
-    assert questions["7"] == {
-        "verdict": "right",
-        "extras": [1, 1],
-        "lacks": [],
-        "hint": None,
-        "mistake": None,
-    }
+    questions = json.loads(run("--json", 7, 8).stdout)["questions"]
+    assert list(questions) == ["7", "8"]
+    said = {"verdict": "right", "extras": [1, 1], "lacks": []}
+    assert questions["7"] == said | {"hint": None, "mistake": None}
     assert questions["8"]["verdict"] == "to be read"
 
 
@@ -1181,10 +1159,6 @@ def test_titles_are_those_of_the_notebooks():
             ):
                 titles[int(n)] = title
     assert titles == {n: question.title for n, question in QUESTIONS.items()}
-
-
-def test_the_features_of_a_loop_have_a_sentence_each():
-    assert list(Watched("", ()).expected_features()) == list(SENTENCES)
 
 
 @pytest.mark.parametrize(("eps", "verdict"), [("1e-12", RIGHT), ("1e-2", WRONG)])

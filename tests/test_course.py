@@ -4,12 +4,10 @@ import ast
 import json
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
+from processes import ROOT, python
 
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import STALE, is_stale, load, save
@@ -22,7 +20,6 @@ from grading.leaks import Leaks
 from grading.student import missing_names, with_questions
 from grading.submission import Submission
 
-ROOT = Path(__file__).resolve().parent.parent
 NEW = max(Course().modules) + 1  # the number of a question that is added in a copy
 LEAKY = '''"""Question NEW: leaky ReLU."""
 
@@ -103,13 +100,7 @@ def var(x):
 
 def run(folder, *arguments):
     """Run a program of a copy of the project; return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", *map(str, arguments)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    done = python("-m", *arguments, cwd=folder)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -175,9 +166,7 @@ def test_the_edition_pytest_and_points_know_a_new_question(copy):
     )
     assert re.search(rf"{NEW}  leaky ReLU +\d/\d  right", said), said
     ask = f"from grading import marks; r = marks.read(); print(r.code[{NEW}], r.bonus)"
-    done = subprocess.run(
-        [sys.executable, "-c", ask], cwd=copy, capture_output=True, text=True
-    )
+    done = python("-c", ask, cwd=copy)
     assert done.stdout.startswith("5 ") and str(NEW) in done.stdout, done.stderr
 
 

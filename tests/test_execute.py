@@ -2,21 +2,18 @@
 
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
+from processes import ROOT, python
 
-ROOT = Path(__file__).resolve().parent.parent
 SLEEP = "import time\ntime.sleep(60)"
 
 
 @pytest.fixture
 def run(tmp_path):
     """Return a function that executes notebooks, given by the source of their cell."""
-    for name in ("execute", "rounding"):
+    for name in ("execute", "files", "rounding"):
         (tmp_path / "tools").mkdir(exist_ok=True)
         shutil.copy(ROOT / "tools" / f"{name}.py", tmp_path / "tools")
     (tmp_path / "notebooks").mkdir()
@@ -26,12 +23,10 @@ def run(tmp_path):
             cells = [nbformat.v4.new_code_cell(source)]
             notebook = nbformat.v4.new_notebook(cells=cells)
             nbformat.write(notebook, tmp_path / "notebooks" / f"{name[1:]}.ipynb")
-        return subprocess.run(
-            [sys.executable, "-m", "tools.execute", *arguments],
+        return python(
+            *("-m", "tools.execute", *arguments),
             cwd=tmp_path,
             env=os.environ | {"PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
             timeout=50,  # less than a notebook sleeps
         )
 

@@ -1,7 +1,7 @@
 """`make lab`: JupyterLab as a student uses it, in a real browser.
 
-It works on a copy of the project, so the recorded notebooks stay as they are. A picture
-of each window is left in pytest's folder for temporary files, to look at.
+One window on one copy of the project serves these tests, in their order; the recorded
+notebooks stay as they are. Pictures are left in pytest's folder, to look at.
 """
 
 import io
@@ -11,7 +11,11 @@ from pathlib import Path
 
 import matplotlib.image
 import nbformat
+import numpy as np
 import pytest
+from test_pad import DRAWINGS, Pad, probabilities
+
+from deep import init_deep
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -21,10 +25,10 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-@pytest.fixture
-def project(tmp_path):
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
     """Copy what a student works with; the notebooks without their outputs."""
-    folder = tmp_path / "project"
+    folder = tmp_path_factory.mktemp("lab") / "project"
     (folder / "notebooks").mkdir(parents=True)
     for path in NOTEBOOKS:
         notebook = nbformat.read(path, as_version=4)
@@ -80,6 +84,34 @@ def test_run_all_cells(lab, project):
         assert words(cell) == words(then), cell.source
 
 
+def test_the_pad_reads_what_is_drawn(lab, project):
+    net = "from deep import init_deep\nfrom pad import show_pad\n"
+    cell = nbformat.v4.new_code_cell(f"{net}show_pad(init_deep([784, 8, 10], rng=1))")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=kernel)
+    nbformat.write(notebook, project / "pad.ipynb")
+    lab = lab(project)
+    lab.open_notebook("pad.ipynb")
+    lab.run_all()
+    one = Pad(lab.page)
+    one.draw(DRAWINGS[0][1])
+    expected = probabilities(one.drawing(), init_deep([784, 8, 10], rng=1))
+    np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
+    lab.page.screenshot(path=project.parent / "pad.png")
+    lab.page.keyboard.press("Escape")
+    assert one.drawing() == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_pictures_bring_their_background(path):
+    # A transparent one would have black letters on the dark theme's black.
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            if png := output.get("data", {}).get("image/png"):
+                pixels = matplotlib.image.imread(io.BytesIO(b64decode(png)))
+                assert pixels.shape[2] == 3 or (pixels[..., 3] == 1).all(), cell.source
+
+
 def test_an_edited_answer_is_used_by_the_next_cell(lab, project):
     whole = nbformat.read(NOTEBOOKS[1], as_version=4)
     first = code_cells(whole)[0]
@@ -97,13 +129,3 @@ def test_an_edited_answer_is_used_by_the_next_cell(lab, project):
     lab.page.screenshot(path=project.parent / "edited.png")
     saved = lab.save_notebook("notebooks/edited.ipynb")
     assert saved.cells[1].outputs[0].text == "[-21  14]\n"
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_pictures_bring_their_background(path):
-    # A transparent one would have black letters on the dark theme's black.
-    for cell in nbformat.read(path, as_version=4).cells:
-        for output in cell.get("outputs", []):
-            if png := output.get("data", {}).get("image/png"):
-                pixels = matplotlib.image.imread(io.BytesIO(b64decode(png)))
-                assert pixels.shape[2] == 3 or (pixels[..., 3] == 1).all(), cell.source

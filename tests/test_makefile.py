@@ -2,12 +2,10 @@
 
 import os
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
+from processes import ROOT, run
 
-ROOT = Path(__file__).resolve().parent.parent
 MADE = [
     ".venv/ready",
     "build/html/index.html",
@@ -47,9 +45,7 @@ def test_clean_removes_what_was_made_and_nothing_else(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
     shutil.copy(ROOT / "Makefile", tmp_path)
-    subprocess.run(
-        ["make", "clean"], cwd=tmp_path, env=OUTSIDE, check=True, capture_output=True
-    )
+    run("make", "clean", cwd=tmp_path, env=OUTSIDE, check=True)
     left = {path for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {tmp_path / name for name in [*OWN, "Makefile"]}
 
@@ -67,10 +63,8 @@ def test_trainings_do_not_wait_for_each_others_threads(makefile, target, tmp_pat
     # As if .venv were there, with the threads' number in the place of Python's work.
     command = ["make", "--silent", "-o", ".venv/ready", target, f"python={python}"]
     for environment, threads in [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")]:
-        done = subprocess.run(
-            command, cwd=tmp_path, env=OUTSIDE | environment, capture_output=True
-        )
-        assert done.stdout.decode() == f"threads: {threads}\n"
+        done = run(*command, cwd=tmp_path, env=OUTSIDE | environment)
+        assert done.stdout == f"threads: {threads}\n"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such links")
@@ -80,12 +74,6 @@ def test_the_environment_of_another_project_is_not_emptied(tmp_path):
     other.write_text("theirs")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / ".venv").symlink_to(other.parent)
-    done = subprocess.run(
-        ["sh", ROOT / "tools" / "setup.sh"],
-        cwd=tmp_path / "mine",
-        env=OUTSIDE,
-        capture_output=True,
-        text=True,
-    )
+    done = run("sh", ROOT / "tools" / "setup.sh", cwd=tmp_path / "mine", env=OUTSIDE)
     assert done.returncode == 1 and "remove the link (rm .venv)" in done.stderr
     assert other.read_text() == "theirs"

@@ -2,19 +2,18 @@
 
 import inspect
 import re
-import subprocess
 from pathlib import Path
 from urllib.parse import unquote
 
 import nbformat
 import pytest
+from processes import ROOT, run
 
 import shallow
 from grading.compiling import Course
 from grading.proof import VARIANTS
 from grading.student import HANDOUT, make_edition
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = [".", "benchmarks", "data", "grading"]
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.md"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,12 +35,10 @@ def anchors(text):
 
 
 def test_every_file_is_looked_at():
-    run = subprocess.run(
-        ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True
-    )
-    if run.returncode:
+    listed = run("git", "ls-files", "*.md")
+    if listed.returncode:
         pytest.skip("no git checkout")
-    found = {ROOT / name for name in run.stdout.split()}
+    found = {ROOT / name for name in listed.stdout.split()}
     assert found == {*FILES, HANDOUT / "README.md"}
     assert sum(len(links(path.read_text("utf-8"))) for path in FILES) > 20
 

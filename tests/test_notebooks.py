@@ -4,13 +4,12 @@ import ast
 import base64
 import inspect
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from processes import python
 
 import deep
 import MNISTtools
@@ -27,6 +26,7 @@ QUESTIONS = {  # those of the course, in each notebook by their numbers
     ]
     for k, path in enumerate(sorted(FOLDER.glob("*.ipynb")), 1)
 }
+NUMBERS = [list(numbers) for numbers in QUESTIONS.values()]
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -154,37 +154,34 @@ def test_executed_once_from_top_to_bottom(code_cells):
     assert counts == list(range(1, len(counts) + 1)), "run: make record"
 
 
-def test_no_error_and_nothing_on_stderr(code_cells):
+def test_outputs_have_no_error_and_hold_elsewhere(code_cells):
     for cell in code_cells:
         for output in cell.outputs:
             assert output.output_type != "error", about(cell)
             assert output.get("name") != "stderr", f"{about(cell)}: {output.text}"
+            for kind, pattern in PASSING.items():
+                for text in texts(output):
+                    match = re.search(pattern, text)
+                    assert not match, f"{about(cell)} prints {kind}: {match[0]!r}"
 
 
-@pytest.mark.parametrize("kind", PASSING)
-def test_outputs_hold_elsewhere(code_cells, kind):
-    for cell in code_cells:
-        for text in [text for output in cell.outputs for text in texts(output)]:
-            match = re.search(PASSING[kind], text)
-            assert not match, f"{about(cell)} prints {kind}: {match[0]!r}"
-
-
-def test_every_output_is_compared(code_cells):
+def test_cells_are_compared_short_and_define_no_answer(code_cells):
     for cell in code_cells:
         switches = [tag for tag in tags_of(cell) if tag.startswith(("nbval", "raises"))]
-        assert not switches, about(cell)
-        assert "NBVAL_" not in cell.source, about(cell)
-
-
-def test_no_cell_is_longer_than_25_lines(code_cells):
-    for cell in code_cells:
+        assert not switches and "NBVAL_" not in cell.source, about(cell)
         assert len(cell.source.splitlines()) <= 25, about(cell)
-
-
-def test_no_cell_calls_help(code_cells):
-    # Python 3.13 indents the empty lines of a docstring no more, as 3.12 did.
-    for cell in code_cells:
+        # Python 3.13 indents the empty lines of a docstring no more, as 3.12 did.
         assert not re.search(r"\bhelp\(", cell.source), about(cell)
+        # It would silence nothing under nbval, which runs cells without a history.
+        assert not cell.source.rstrip().endswith(";"), about(cell)
+        tree = ast.parse(TransformerManager().transform_cell(cell.source))
+        defined = {
+            getattr(node, "name", getattr(node, "id", None))
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        }
+        assert not defined & set(ANSWERS), about(cell)
 
 
 def test_every_picture_has_a_number_beside_it(code_cells):
@@ -220,27 +217,6 @@ def test_every_answer_is_shown_at_its_question(name, code_cells):
     assert due <= shown
 
 
-def test_no_cell_defines_an_answer(code_cells):
-    for cell in code_cells:
-        tree = ast.parse(TransformerManager().transform_cell(cell.source))
-        defined = {
-            getattr(node, "name", getattr(node, "id", None))
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
-            or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
-        }
-        assert not defined & set(ANSWERS), about(cell)
-
-
-def test_notebook_4_tells_the_final_testing_error():
-    notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    lines = "\n".join(text for output in outputs for text in texts(output))
-    told = re.findall(r"^Final testing error:.*", lines, re.M)
-    assert len(told) == 1
-    assert re.fullmatch(r"Final testing error: \d\.\d+ %", told[0])
-
-
 def answered(function):
     """Return the number of the question that a function answers, by its docstring."""
     match = re.match(
@@ -249,50 +225,32 @@ def answered(function):
     return int(match[1]) if match else None
 
 
-@pytest.mark.parametrize("function", ANSWERS)
-def test_docstring_names_the_question(function):
-    assert answered(ANSWERS[function]) in ASSIGNMENT.questions
-
-
-def test_answers_are_in_the_order_of_the_questions():
+def test_answers_are_in_the_order_of_the_questions_that_their_docstrings_name():
     for module in (shallow, deep):
         found = [f for f in ANSWERS.values() if f.__module__ == module.__name__]
         by_line = sorted(found, key=lambda f: f.__code__.co_firstlineno)
         numbers = [answered(function) for function in by_line]
-        assert numbers == sorted(numbers)
+        assert numbers == sorted(numbers) and set(numbers) <= {*sum(NUMBERS, [])}
 
 
 def test_notebooks_import_the_modules_beside_them():
     # Not those of another copy, from which .venv was made.
     code = "import MNISTtools, figures, deep, shallow as s; print(s.__file__)"
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=FOLDER, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    assert Path(run.stdout.strip()).resolve() == Path(shallow.__file__).resolve()
+    done = python("-c", code, cwd=FOLDER)
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).resolve() == FOLDER.parent / "shallow.py"
     assert Path(shallow.__file__).resolve().parent == FOLDER.parent
 
 
-def test_cover_is_the_recorded_picture():
-    """The README shows the picture of the cell tagged ``cover``, as last recorded."""
+def test_readme_shows_and_tells_what_notebook_4_recorded():
     notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if "cover" in tags_of(cell)]
     (picture,) = [out.data["image/png"] for out in cell.outputs if "data" in out]
     assert (FOLDER / "cover.png").read_bytes() == base64.b64decode(picture)
-
-
-def test_readme_tells_the_recorded_testing_error():
-    notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
     outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    recorded = "".join(text for out in outputs for text in texts(out))
-    (error,) = re.findall(r"^Final testing error: (.* %)$", recorded, re.M)
+    lines = "\n".join(text for output in outputs for text in texts(output))
+    (error,) = re.findall(r"^Final testing error: (\d\.\d+ %)$", lines, re.M)
     assert error in (FOLDER.parent / "README.md").read_text(encoding="utf-8")
-
-
-def test_no_semicolon_silences_a_cell(code_cells):
-    """It would not do so under nbval, which runs cells without a history."""
-    for cell in code_cells:
-        assert not cell.source.rstrip().endswith(";"), about(cell)
 
 
 def test_no_prediction_is_given_away_by_the_cell_below(notebook):

@@ -1,13 +1,12 @@
 """The pad: drawn on in a real browser, beside the same computation in Python."""
 
+import copy
 import json
+import os
 import re
 import shutil
-import subprocess
-import sys
 from base64 import b64decode
 from html import unescape
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -16,8 +15,9 @@ from bs4 import BeautifulSoup
 from handwriting import pages
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
+from processes import ROOT, python
 from test_notebooks import PASSING
-from test_site import PALE_TEXT, TOO_WIDE
+from test_pages import PALE_TEXT, TOO_WIDE
 
 import pad
 from deep import forwardprop_deep, init_deep
@@ -35,7 +35,6 @@ from shallow import (
 from tools import pages as site
 from tools.execute import ThisPython
 
-ROOT = Path(__file__).resolve().parent.parent
 DRAWINGS = list(pages())  # 62, and each way to write is there twice
 CELL = """from deep import init_deep
 from pad import show_pad
@@ -240,16 +239,11 @@ def test_its_text_says_what_it_is():
     assert displayed(*nets)["text/plain"] == f"{start}the average of 2 networks{end}"
 
 
-@pytest.mark.parametrize(
-    "net",
-    [(), (1, 2), init_deep([784, 9], rng=1), init_deep([80, 10], rng=1), [None] * 4],
-)
-def test_what_is_no_network_is_refused(net):
-    with pytest.raises(ValueError, match="show_pad needs a network as a tuple W1"):
-        show_pad(net)
-
-
-def test_no_network_at_all_is_refused():
+def test_what_is_no_network_is_refused():
+    few, small = init_deep([784, 9], rng=1), init_deep([80, 10], rng=1)
+    for net in [(), (1, 2), few, small, [None] * 4]:
+        with pytest.raises(ValueError, match="show_pad needs a network as a tuple W1"):
+            show_pad(net)
     with pytest.raises(ValueError, match="as in show_pad"):
         show_pad()
 
@@ -285,16 +279,13 @@ def test_a_point_is_a_point():
     assert render([]).sum() == 0
 
 
-@pytest.mark.parametrize("text", ["3", "x:AQEB", "3:AgEB", "3:A", "3:", "33:AQEB"])
-def test_drawings_copied_in_part_are_refused(text):
-    with pytest.raises(ValueError, match="drawing 2 cannot be read"):
-        read_drawings(f"3:AQEB {text}")
-
-
-def test_no_drawings_are_no_images():
+def test_drawings_copied_in_part_are_refused_and_none_are_no_images():
+    for text in ["3", "x:AQEB", "3:AgEB", "3:A", "3:", "33:AQEB"]:
+        with pytest.raises(ValueError, match="drawing 2 cannot be read"):
+            read_drawings(f"3:AQEB {text}")
     x, lbl = read_drawings("")
-    assert x.shape == (784, 0) and lbl.shape == (0,)
-    assert x.dtype == np.uint8 and lbl.dtype == np.int64
+    assert (x.shape, x.dtype) == ((784, 0), np.uint8)
+    assert (lbl.shape, lbl.dtype) == ((0,), np.int64)
 
 
 # In a browser
@@ -312,10 +303,14 @@ def test_handwriting_is_read(page):
 
 
 @pytest.mark.parametrize(
-    "sizes", [[784, 800, 10], [784, 40, 20, 10], [784, 10]], ids=str
+    ("sizes", "count", "mean"),
+    [
+        ([784, 800, 10], 1, None),
+        ([784, 40, 20, 10], 2, np.linspace(-1, 0.5, 784)),
+        ([784, 10], 1, np.linspace(-1, 0.5, 784)),
+    ],
+    ids=["shallow", "two deep ones", "no hidden layer"],
 )
-@pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("mean", [None, np.linspace(-1, 0.5, 784)], ids=["", "mean"])
 def test_the_same_numbers_as_in_python(page, sizes, count, mean):
     nets = [init_deep(sizes, rng=k) for k in range(count)]
     one = open_pad(page, html_of(*nets, mean=mean))
@@ -377,17 +372,18 @@ def test_a_finger_draws(chromium, trained, images):
     context.close()
 
 
-@pytest.mark.parametrize("key", ["Escape", "Delete", "Tab+Enter", "Tab+Space"])
-def test_a_keyboard_clears(page, key):
+def test_a_keyboard_clears(page):
     one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
-    one.draw(DRAWINGS[0][1])
-    one.canvas.focus()
-    for part in key.split("+"):
-        page.keyboard.press(part)
-    assert one.drawing() == []
-    assert one.heard == "The pad is empty."
-    assert one.evaluate("result.pixels.every(level => level === 0)")
-    assert one.frame.locator("#answer b").inner_text() == ""
+    for key in ["Escape", "Delete", "Tab+Enter", "Tab+Space"]:
+        one.draw(DRAWINGS[0][1])
+        assert len(one.drawing()) > 0 and one.heard != "The pad is empty."
+        one.canvas.focus()
+        for part in key.split("+"):
+            page.keyboard.press(part)
+        assert one.drawing() == []
+        assert one.heard == "The pad is empty."
+        assert one.evaluate("result.pixels.every(level => level === 0)")
+        assert one.frame.locator("#answer b").inner_text() == ""
 
 
 def test_a_screen_reader_hears_the_answer(page, trained, images):
@@ -444,31 +440,30 @@ def test_a_long_stroke_is_kept_whole(page):
     np.testing.assert_array_equal(read_drawings(f"0:{text}")[0][:, 0], render(drawing))
 
 
-@pytest.mark.parametrize("width", [360, 520, 640, 1100])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_as_the_browser_shows_it(chromium, width, scheme, tmp_path):
-    page = chromium.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=scheme
-    )
+@pytest.mark.parametrize(
+    ("scheme", "background"), [("light", "#ffffff"), ("dark", "#111111")]
+)
+def test_as_the_browser_shows_it(page, scheme, background, tmp_path):
     complaints, asked = [], []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(error.message))
     page.on("request", lambda request: asked.append(request.url))
-    background = {"light": "#ffffff", "dark": "#111111"}[scheme]
-    html = html_of(init_deep([784, 300, 100, 10], rng=1))
-    one = open_pad(page, html, background)
+    page.emulate_media(color_scheme=scheme)
+    one = open_pad(page, html_of(init_deep([784, 300, 100, 10], rng=1)), background)
     one.frame.locator("summary").click()
-    for fault in [TOO_WIDE, PALE_TEXT]:
-        assert one.evaluate(fault) == []
-    root = "document.documentElement"
-    assert one.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    assert one.evaluate(f"{root}.scrollHeight <= innerHeight + 1")  # no bar to scroll
+    for width in [360, 520, 640, 1100]:
+        page.set_viewport_size({"width": width, "height": 900})
+        for fault in [TOO_WIDE, PALE_TEXT]:
+            assert one.evaluate(fault) == []
+        root = "document.documentElement"
+        assert one.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+        fits = f"{root}.scrollHeight <= innerHeight + 1"  # no bar to scroll
+        page.frames[-1].wait_for_function(fits)
+        page.screenshot(path=tmp_path / f"{width}.png")
     back = one.evaluate("getComputedStyle(document.body).backgroundColor")
     red = int(re.search(r"\d+", back)[0])
     assert red < 50 if scheme == "dark" else red > 200
-    page.screenshot(path=tmp_path / f"{width}-{scheme}.png")
     assert complaints == [] and asked == []
-    page.close()
 
 
 @pytest.mark.parametrize("background", ["rgb(17, 17, 17)", "rgb(255, 255, 255)"])
@@ -497,24 +492,20 @@ def recorded(tmp_path_factory):
     return folder / "pad.ipynb"
 
 
-def nbval(path):
-    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider"]
-    command += ["--nbval-current-env", "-c", "/dev/null", "--rootdir", path.parent]
-    return subprocess.run([*command, path], capture_output=True, text=True, cwd=ROOT)
-
-
 def test_nbval_compares_every_weight(recorded, tmp_path):
-    run = nbval(recorded)
-    assert run.returncode == 0, run.stdout
     notebook = nbformat.read(recorded, as_version=4)
-    data = notebook.cells[0].outputs[0].data
-    start = data["text/html"].index("codes")
-    k = start + 100
-    other = "A" if data["text/html"][k] != "A" else "B"
-    data["text/html"] = data["text/html"][:k] + other + data["text/html"][k + 1 :]
-    nbformat.write(notebook, tmp_path / "other.ipynb")
-    run = nbval(tmp_path / "other.ipynb")
-    assert run.returncode == 1 and "mismatch 'text/html'" in run.stdout
+    other = copy.deepcopy(notebook.cells[0])
+    other.id = "other"
+    html = other.outputs[0].data["text/html"]
+    k = html.index("codes") + 100
+    changed = "A" if html[k] != "A" else "B"
+    other.outputs[0].data["text/html"] = html[:k] + changed + html[k + 1 :]
+    notebook.cells.append(other)
+    nbformat.write(notebook, tmp_path / "twice.ipynb")
+    options = ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-c"]
+    done = python("-m", "pytest", *options, os.devnull, "--rootdir", tmp_path, tmp_path)
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
+    assert "mismatch 'text/html'" in done.stdout
 
 
 def test_in_the_saved_page(recorded, page, tmp_path):
@@ -543,23 +534,3 @@ def test_on_the_first_page_of_the_website(recorded, page, tmp_path, monkeypatch)
     net = init_deep([784, 8, 10], rng=1)
     expected = probabilities(one.drawing(), net)
     np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
-
-
-def test_in_jupyterlab(recorded, lab, tmp_path):
-    folder = tmp_path / "project"
-    shutil.copytree(ROOT / "tools", folder / "tools")
-    for file in [*ROOT.glob("*.py"), ROOT / "Makefile"]:
-        shutil.copy(file, folder)
-    notebook = nbformat.read(recorded, as_version=4)
-    notebook.cells[0].outputs, notebook.cells[0].execution_count = [], None
-    nbformat.write(notebook, folder / "pad.ipynb")
-    lab = lab(folder)
-    lab.open_notebook("pad.ipynb")
-    lab.run_all()
-    one = Pad(lab.page)
-    one.draw(DRAWINGS[0][1])
-    expected = probabilities(one.drawing(), init_deep([784, 8, 10], rng=1))
-    np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
-    lab.page.screenshot(path=tmp_path / "lab.png")
-    lab.page.keyboard.press("Escape")
-    assert one.drawing() == []

@@ -1,4 +1,4 @@
-"""The versions agree: pyproject.toml, requirements.txt, environment.yml, CI, set-up."""
+"""The versions agree: pyproject.toml, requirements.txt, Binder, CI, set-up."""
 
 import re
 import tomllib
@@ -106,11 +106,28 @@ def test_pythons_are_the_same_everywhere():
         assert f"You need Python {oldest} to {newest} " in read(readme)
 
 
-def test_environment_takes_its_pins_from_requirements():
-    dependencies = yaml.safe_load(read("environment.yml"))["dependencies"]
-    python, *others = dependencies
+def test_binder_finds_environment_yml_which_takes_its_pins_from_requirements():
+    # repo2docker looks for these first, and would not read environment.yml then.
+    for place in ["Dockerfile", "binder", ".binder"]:
+        assert not (ROOT / place).exists()
+    environment = yaml.safe_load(read("environment.yml"))
+    assert set(environment) == {"name", "channels", "dependencies"}
+    python, *others = environment["dependencies"]
     assert python.removeprefix("python=") in PYTHONS
     assert others == ["pip", {"pip": ["-r requirements.txt", "-e ."]}]
+
+
+def test_the_badge_starts_this_repository():
+    path = PROJECT["urls"]["Repository"].removeprefix("https://github.com/")
+    assert re.fullmatch(r"[\w.-]+/[\w.-]+", path)
+    badge = (
+        "[![Binder](https://mybinder.org/badge_logo.svg)]"
+        f"(https://mybinder.org/v2/gh/{path}/HEAD?urlpath=lab/tree/notebooks)"
+    )
+    if path == "OWNER/REPOSITORY":  # no badge that leads nowhere
+        assert "mybinder.org/badge" not in read("README.md")
+    else:
+        assert badge in read("README.md"), f"README.md should have this badge: {badge}"
 
 
 def test_ci_runs_what_a_contributor_runs():

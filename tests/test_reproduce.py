@@ -4,7 +4,6 @@ import sys
 import time
 
 import nbformat
-import pytest
 
 from tools import environments, reproduce
 from tools.environments import python_of
@@ -12,50 +11,29 @@ from tools.execute import execute
 from tools.reproduce import NOT_FOUND, compare, probe
 from tools.rounding import next_to_boundary
 
-
-@pytest.mark.parametrize(
-    ("value", "spec"),
-    [
-        (0.12345000000001, ".4f"),
-        (0.12344999999999, "9.4f"),
-        (0.123450000001, ".2%"),
-        (4.985000000001e-7, ".2e"),
-        (1234500.0001, ".4g"),
-        (2.5000000001, ".0f"),
-        (1e-17, ".4f"),  # elsewhere it may be -1e-17, and print -0.0000
-    ],
-)
-def test_next_to_a_boundary(value, spec):
-    assert next_to_boundary(value, spec)
-    assert next_to_boundary(-value, spec)
+NEXT_TO_ONE = [
+    (0.12345000000001, ".4f"),
+    (0.12344999999999, "9.4f"),
+    (0.123450000001, ".2%"),
+    (4.985000000001e-7, ".2e"),
+    (1234500.0001, ".4g"),
+    (2.5000000001, ".0f"),
+    (1e-17, ".4f"),  # elsewhere it may be -1e-17, and print -0.0000
+]
+FAR_FROM_ONE = [
+    *[(0.1234, ".4f"), (0.123449, ".4f"), (0.0, ".4f"), (-1.0, ".1f"), (2.5, ".0f")],
+    *[(4.985e-7, ".1e"), (float("nan"), ".4f"), (float("inf"), ".4f"), (0.1, "")],
+    *[(0.1, "9"), (7, "2"), (7, "d"), ("text", ">9"), (None, "")],
+]
 
 
-@pytest.mark.parametrize(
-    ("value", "spec"),
-    [
-        (0.1234, ".4f"),
-        (0.123449, ".4f"),
-        (0.0, ".4f"),
-        (-1.0, ".1f"),
-        (2.5, ".0f"),
-        (4.985e-7, ".1e"),
-        (float("nan"), ".4f"),
-        (float("inf"), ".4f"),
-        (0.1, ""),
-        (0.1, "9"),
-        (7, "2"),
-        (7, "d"),
-        ("text", ">9"),
-        (None, ""),
-    ],
-)
-def test_not_next_to_a_boundary(value, spec):
-    assert not next_to_boundary(value, spec)
-
-
-def test_shares_of_whole_samples_are_the_same_everywhere():
+def test_a_number_next_to_a_rounding_boundary_is_known():
+    for value, spec in NEXT_TO_ONE:
+        assert next_to_boundary(value, spec) and next_to_boundary(-value, spec), value
+    for value, spec in FAR_FROM_ONE:
+        assert not next_to_boundary(value, spec), value
     # 45 of 600 are 7.5 %: on a boundary of .0f, but no processor disagrees about it.
-    for k in range(60_001):
+    for k in range(0, 60_001, 7):
         assert not next_to_boundary(100 * (k / 60_000), "5.2f")
 
 
@@ -67,24 +45,17 @@ def run(*sources, recording):
     return failure, [output for cell in notebook.cells for output in cell.outputs]
 
 
-def test_recording_refuses_a_number_next_to_a_boundary():
-    cells = 'print(f"{0.1234:.4f}")', 'print(f"{0.12345000000001:.4f}")'
-    failure, _ = run(*cells, recording=True)
-    assert failure.startswith("cell [2] (print(f")
-    assert "0.12345000000001 with the format '.4f'" in failure
-    assert run(*cells, recording=False)[0] is None
-
-
-def test_recording_looks_into_the_modules():
-    failure, _ = run(
-        "import numpy as np\nimport shallow",
-        "shallow.eval_loss = lambda y, d: 0.12345000000001",
-        "x, d, net = np.ones((2, 1)), np.eye(2)[:, :1], shallow.init_shallow(2, 2, 2)",
-        "shallow.backprop_shallow(x, d, net, T=1)",
-        recording=True,
-    )
-    assert failure.startswith("cell [4] (shallow.backprop_shallow")
-    assert "0.12345000000001 with the format '.4f'" in failure
+def test_recording_refuses_a_number_next_to_a_boundary_also_of_a_module():
+    start = "import numpy as np\nimport shallow\nprint(f'{0.1234:.4f}')"
+    own = 'print(f"{0.12345000000001:.4f}")'
+    theirs = """shallow.eval_loss = lambda y, d: 0.12345000000001
+x, d, net = np.ones((2, 1)), np.eye(2)[:, :1], shallow.init_shallow(2, 2, 2)
+shallow.backprop_shallow(x, d, net, T=1)"""
+    for cell in (own, theirs):
+        failure, _ = run(start, cell, recording=True)
+        assert failure.startswith(f"cell [2] ({cell[:20]}")
+        assert "0.12345000000001 with the format '.4f'" in failure
+    assert run(start, own, recording=False)[0] is None
 
 
 def test_recording_changes_neither_what_is_printed_nor_what_is_shown():
@@ -132,17 +103,19 @@ def test_an_environment_that_cannot_be_made_says_why(monkeypatch, tmp_path):
     assert "venv" in failure and "\n" not in failure
 
 
-@pytest.mark.parametrize(("recorded", "held"), [("0.3333", 1), ("0.3334", 0)])
-def test_a_cell_holds_if_it_prints_what_is_recorded(tmp_path, recorded, held):
-    output = nbformat.v4.new_output("stream", text=f"{recorded}\n")
-    cell = nbformat.v4.new_code_cell(
-        'print(f"{1 / 3:.4f}")', outputs=[output], execution_count=1
-    )
+def test_a_cell_holds_if_it_prints_what_is_recorded(tmp_path):
+    cells = [
+        nbformat.v4.new_code_cell(
+            'print(f"{1 / 3:.4f}")',
+            outputs=[nbformat.v4.new_output("stream", text=f"{recorded}\n")],
+            execution_count=1,
+        )
+        for recorded in ("0.3333", "0.3334")
+    ]
     path = tmp_path / "notebook.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    found = compare(sys.executable, {}, [str(path)], tmp_path / "report.xml")
-    assert found[:2] == (held, 1)
-    assert len(found[2]) == 1 - held
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    held, of, failing = compare(sys.executable, {}, [str(path)], tmp_path / "r.xml")[:3]
+    assert (held, of, len(failing)) == (1, 2, 1)
 
 
 def test_several_threads_are_compared_alone(monkeypatch):

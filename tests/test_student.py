@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 import struct
-import subprocess
 import sys
 import time
 import zipfile
 from itertools import pairwise
 
 import nbformat
+import processes
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -84,14 +84,7 @@ def solved(name, stubs, numbers=()):
 
 def python(folder, *arguments, text=""):
     """Run Python in an edition, with the edition's modules."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        input=text,
-        timeout=300,
-    )
+    return processes.python(*arguments, cwd=folder, input=text, timeout=300)
 
 
 def verdicts(folder):
@@ -103,33 +96,31 @@ def verdicts(folder):
     return {int(n): verdict["verdict"] for n, verdict in found["questions"].items()}
 
 
-def shrink(folder):
-    """Leave the first images only, for a run of the notebooks in seconds."""
-    for part, n in [("train", 1000), ("t10k", 1000)]:
+@pytest.fixture(scope="module")
+def small(files):
+    """Return the edition with the first images alone: its notebooks run in seconds."""
+    small = dict(files)
+    for part in ["train", "t10k"]:
         for kind, header, size in [("images-idx3", 16, 784), ("labels-idx1", 8, 1)]:
-            path = folder / "data" / f"{part}-{kind}-ubyte.gz"
-            content = gzip.decompress(path.read_bytes())
-            start = content[:4] + struct.pack(">I", n) + content[8:header]
-            data = content[header : header + n * size]
-            path.write_bytes(gzip.compress(start + data))
+            path = f"data/{part}-{kind}-ubyte.gz"
+            content = gzip.decompress(files[path])
+            start = content[:4] + struct.pack(">I", 1000) + content[8:header]
+            data = content[header : header + 1000 * size]
+            small[path] = gzip.compress(start + data)
+    return remade(small)
 
 
-def execute(folder, name, monkeypatch):
-    """Execute a notebook of an edition, and return it with what went wrong in it."""
+def client_of(notebook, folder, monkeypatch, **options):
+    """Return what executes a notebook in an edition; figures are not drawn."""
     monkeypatch.setenv("PYTHONPATH", str(folder))
-    monkeypatch.delenv("MPLBACKEND", raising=False)
-    notebook = nbformat.read(folder / "notebooks" / name, as_version=4)
-    client = NotebookClient(
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    return NotebookClient(
         notebook,
         kernel_manager_class=ThisPython,
         timeout=300,
         resources={"metadata": {"path": str(folder / "notebooks")}},
+        **options,
     )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        return notebook, f"{error.ename}: {error.evalue}"
-    return notebook, None
 
 
 # Unsolved and solvable
@@ -156,25 +147,31 @@ def test_with_one_answer_exactly_that_question_is_right(files, n):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_untouched_a_notebook_runs_up_to_the_first_question(edition, name, monkeypatch):
-    shrink(edition)
-    _, failure = execute(edition, name, monkeypatch)
-    match = re.fullmatch(
-        r"NotImplementedError: Question (\d+): write (\w+)", failure or "it ran"
-    )
-    assert match, failure
-    assert match[2] in QUESTIONS[int(match[1])].functions
-
-
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_with_the_functions_a_notebook_runs_to_its_end(edition, name, monkeypatch):
-    shrink(edition)
-    solve(edition)
-    notebook, failure = execute(edition, name, monkeypatch)
-    assert failure is None
+def test_a_notebook_runs_to_the_first_question_and_once_solved_to_its_end(
+    small, name, tmp_path, monkeypatch
+):
+    """In one kernel, as a student does who answers them all and runs all again."""
+    folder = tmp_path / "my work"
+    write_edition(small, folder)
+    notebook = nbformat.read(folder / "notebooks" / name, as_version=4)
+    client = client_of(notebook, folder, monkeypatch)
+    with client.setup_kernel():
+        with pytest.raises(CellExecutionError) as error:
+            run_cells(client)
+        match = re.match(r"Question (\d+): write (\w+)", error.value.evalue)
+        assert error.value.ename == "NotImplementedError" and match, error.value
+        assert match[2] in QUESTIONS[int(match[1])].functions
+        solve(folder)
+        run_cells(client)
     checks = [cell for cell in notebook.cells if cell.source.startswith("check(")]
     for cell in checks:
         assert f" {RIGHT}" in cell.outputs[0].data["text/plain"], cell.source
+
+
+def run_cells(client):
+    """Execute the cells of a notebook, from its first, in the kernel that is there."""
+    for k, cell in enumerate(client.nb.cells):
+        client.execute_cell(cell, k)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -215,19 +212,14 @@ def test_each_edit_is_used_by_the_next_cell(edition, monkeypatch):
             shallow.write_text(new, encoding="utf-8")
             os.utime(shallow, (0, time.time() + 10 * cell_index))
 
-    monkeypatch.setenv("PYTHONPATH", str(edition))
     path = edition / "notebooks" / "02_activations.ipynb"
     setup = nbformat.read(path, as_version=4).cells[1]
     new = nbformat.v4.new_code_cell
     pair = ["print(softmax(0))", "show_source(softmax)"]
     cells = [new(source) for _ in edits for source in pair]
     notebook = nbformat.v4.new_notebook(cells=[setup, *cells])
-    client = NotebookClient(
-        notebook,
-        kernel_manager_class=ThisPython,
-        allow_errors=True,
-        on_cell_start=edit,
-        resources={"metadata": {"path": str(path.parent)}},
+    client = client_of(
+        notebook, edition, monkeypatch, allow_errors=True, on_cell_start=edit
     )
     client.execute()
     printed = [
@@ -453,19 +445,10 @@ def test_a_fresh_git_checkout_is_accepted_and_half_done_work_merges(files, tmp_p
         pytest.skip("git is not installed")
 
     def git(*arguments, at="course"):
-        who = [
-            "-c",
-            "user.name=A",
-            "-c",
-            "user.email=a@b.c",
-            "-c",
-            "core.autocrlf=false",
-        ]
-        run = subprocess.run(
-            ["git", *who, *arguments], cwd=tmp_path / at, capture_output=True, text=True
-        )
-        assert run.returncode == 0, run.stderr
-        return run.stdout
+        settings = ["user.name=A", "user.email=a@b.c", "core.autocrlf=false"]
+        options = [word for one in settings for word in ("-c", one)]
+        done = processes.run("git", *options, *arguments, cwd=tmp_path / at)
+        assert done.returncode == 0, done.stderr
 
     (tmp_path / "course").mkdir()
     git("init")

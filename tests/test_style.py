@@ -1,13 +1,11 @@
 """The style of all code, also in the notebooks, and the soundness of the workflows."""
 
 import shutil
-import subprocess
 import sysconfig
-from pathlib import Path
 
 import pytest
+from processes import run
 
-ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = [
     "ruff check --quiet .",
     "ruff format --check --quiet .",
@@ -18,12 +16,5 @@ COMMANDS = [
 @pytest.mark.parametrize("command", COMMANDS)
 def test_linters_find_nothing(command):
     name, *options = command.split()
-    linter = shutil.which(name, path=sysconfig.get_path("scripts"))
-    run = subprocess.run(
-        [linter, *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert run.returncode == 0, f"\n{run.stdout}{run.stderr}"
+    done = run(shutil.which(name, path=sysconfig.get_path("scripts")), *options)
+    assert done.returncode == 0, f"\n{done.stdout}{done.stderr}"

@@ -25,6 +25,7 @@ from nbconvert import HTMLExporter
 from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
 from checks.console import print_anything
+from tools.files import write
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -119,14 +120,6 @@ def tidy(notebook):
             cell.metadata.pop(key, None)
 
 
-def write(text, path):
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
-
-
 def as_json(notebook):
     """Return a notebook as its file has it."""
     return nbformat.writes(notebook) + "\n"
@@ -162,13 +155,13 @@ def execute_file(path, in_place):
     notebook = nbformat.read(path, as_version=4)
     failure = execute(notebook, recording=in_place)
     if failure or not in_place:
-        write(as_json(notebook), BUILD / path.name)
+        write(BUILD / path.name, as_json(notebook))
     if not failure and in_place:
-        write(as_json(notebook), path)
+        write(path, as_json(notebook))
         save_cover(notebook, NOTEBOOKS / "cover.png")
     elif not failure:
         html, _ = HTMLExporter().from_notebook_node(notebook)
-        write(html, BUILD / path.with_suffix(".html").name)
+        write(BUILD / path.with_suffix(".html").name, html)
     return time.perf_counter() - start, failure, final_error(notebook)
 
 

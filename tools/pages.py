@@ -226,6 +226,8 @@ class Section:
         The name of its file, without the ending.
     html : Markup
         Its cells.
+    soup : BeautifulSoup
+        The same, parsed.
     heading : Markup
         Its first heading.
     title, short : str
@@ -248,7 +250,7 @@ class Section:
         soup = BeautifulSoup(html, "html.parser")
         texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
         self.name = path.stem
-        self.html = Markup(html)
+        self.html, self.soup = Markup(html), soup
         self.heading, self.title = heading(soup.find("h1"), path.stem)
         self.questions = [
             {"id": h3["id"], "heading": heading(h3)[0]}
@@ -303,13 +305,10 @@ def markdown(source):
 
 def reading_time(soup):
     """Return how many minutes it takes to read a page: its text, code and formulas."""
-    soup = BeautifulSoup(str(soup), "html.parser")
     formulas = len(soup.select(".formula"))
-    lines = 0
-    for box in soup.select("pre"):
-        lines += len(box.text.split("\n"))
-        box.decompose()
-    words = len(soup.text.split())
+    code = [box.text for box in soup.select("pre")]
+    lines = sum(len(text.split("\n")) for text in code)
+    words = len(soup.text.split()) - sum(len(text.split()) for text in code)
     return max(1, round(words / WORDS + lines / LINES + formulas / FORMULAS))
 
 
@@ -362,7 +361,7 @@ def build_html(folder):
 
 def unite(section):
     """Make the links of a section fit into one document with all the sections."""
-    soup = BeautifulSoup(section.html, "html.parser")
+    soup = section.soup
     for tag in soup.select("[id]"):
         tag["id"] = f"{section.name}-{tag['id']}"
     for tag in soup.select("a.anchor-link"):

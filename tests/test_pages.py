@@ -1,0 +1,496 @@
+"""`make html` and `make pdf`: the website and the document that a student hands in.
+
+Both are read as files; a real browser shows the first, Poppler's tools read the second.
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import struct
+import sys
+from base64 import b64decode
+from collections import Counter
+from html import unescape
+from urllib.parse import urldefrag
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from processes import ROOT, python, run
+
+from checks.given import QUESTIONS
+from tools import browser, pages
+
+NOTEBOOKS = {
+    path.stem: nbformat.read(path, as_version=4)
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+}
+PAGES = ["index", *NOTEBOOKS]
+TEXTS = {
+    name: [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    for name, notebook in NOTEBOOKS.items()
+}
+HEADINGS = re.findall(
+    r"^### (Question \d+: .+)", "\n".join(sum(TEXTS.values(), [])), re.M
+)
+OUTPUTS = [
+    output
+    for notebook in NOTEBOOKS.values()
+    for cell in notebook.cells
+    for output in cell.get("outputs", [])
+]
+NAME, NUMBER = """Zoë "Ü" O'Neil & <b>Łukasz</b> $x %s""", "A-1#2 'x'"
+STYLE = (ROOT / "tools/templates/course/print.css").read_text("utf-8")
+needs_poppler = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="Poppler (pdftotext) is not installed"
+)
+
+# Each returns a list of what is wrong on the page.
+RAW_LATEX = r"""(() => {
+    const copy = document.body.cloneNode(true);
+    copy.querySelectorAll("pre, code").forEach(box => box.remove());
+    return copy.textContent.match(/.{0,30}(\$|\\[a-zA-Z(\[])./g) || [];
+})()"""
+UNRENDERED = """[...document.querySelectorAll("math")].filter(math => {
+    const box = math.getBoundingClientRect();
+    return !getComputedStyle(math).display.includes("math")
+        || !(box.width > 0 && box.height > 0) || math.querySelector("merror");
+}).map(math => math.outerHTML)"""
+MISSING_PICTURES = """[...document.images].filter(image => !image.naturalWidth)
+    .map(image => image.outerHTML.slice(0, 80))"""
+TOO_WIDE = """[...document.body.querySelectorAll("*")].filter(
+    tag => !tag.closest("math") && !tag.parentElement.closest("pre, table, .formula")
+        && tag.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+).map(tag => tag.outerHTML.slice(0, 80))"""
+# The contrast of each piece of text with what is behind it, as WCAG 2 computes it.
+PALE_TEXT = """(() => {
+    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = colour => {
+        const [r, g, b] = parts(colour).map(
+            c => c <= 10 ? c / 3294 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = tag => {
+        if (!tag) return "rgb(255, 255, 255)";
+        const colour = getComputedStyle(tag).backgroundColor;
+        return parts(colour)[3] === 0 ? behind(tag.parentElement) : colour;
+    };
+    const pale = new Set();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const tag = walker.currentNode.parentElement;
+        if (!walker.currentNode.data.trim() || !tag.getClientRects().length) continue;
+        const [a, b] = [getComputedStyle(tag).color, behind(tag)];
+        const [dark, bright] = [light(a), light(b)].sort((x, y) => x - y);
+        const contrast = (bright + 0.05) / (dark + 0.05);
+        if (contrast < 4.5) pale.add(`${tag.className}: ${a} on ${b}`);
+    }
+    return [...pale];
+})()"""
+CUT_OFF = """[...document.body.querySelectorAll("*")].filter(
+    tag => tag.getBoundingClientRect().right > innerWidth + 1
+        || tag.matches("pre") && tag.scrollWidth > tag.clientWidth + 1
+).map(tag => Math.round(tag.getBoundingClientRect().right) + tag.textContent)"""
+
+
+def command(sections, *arguments):
+    """Run `python -m tools.pages` in this process; it has nothing to complain of."""
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(said):
+        patch.setattr(pages, "read_sections", lambda: sections)
+        patch.setattr(sys, "argv", ["pages", *map(str, arguments)])
+        patch.setenv("STUDENT_NAME", NAME)
+        patch.setenv("STUDENT_ID", NUMBER)
+        pages.main()
+    assert said.getvalue() == ""
+
+
+@pytest.fixture(scope="module")
+def sections():
+    """Read the notebooks, once for the website and for the document."""
+    return pages.read_sections()
+
+
+@pytest.fixture(scope="module")
+def site(sections, tmp_path_factory):
+    """Build the website."""
+    folder = tmp_path_factory.mktemp("site")
+    command(sections, "html", "--to", folder)
+    return folder / "html"
+
+
+@pytest.fixture(scope="module")
+def soups(site):
+    return {
+        name: BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
+        for name in PAGES
+    }
+
+
+# The website, as files
+
+
+def test_a_page_for_each_notebook_a_first_page_and_their_style(site):
+    names = {path.name for path in site.iterdir()}
+    assert names == {*(f"{name}.html" for name in PAGES), "style.css"}
+
+
+def test_every_question_and_its_answers_are_marked(soups):
+    for name in NOTEBOOKS:
+        asked = soups[name].select(".celltag_asked h3")
+        assert len(asked) == len(soups[name].select("h3[id^=Question]"))
+        assert len(soups[name].select(".celltag_answered")) >= len(asked)
+
+
+def test_the_first_page_presents_every_notebook_and_question(soups):
+    first = soups["index"]
+    assert [link.text for link in first.select(".questions a")] == HEADINGS
+    assert len(HEADINGS) == len(QUESTIONS)
+    opening = " ".join(first.select_one("h1 + p").text.split())
+    counts = f"{len(NOTEBOOKS)} notebooks with {len(QUESTIONS)} questions, "
+    assert opening.startswith(counts)
+    cards = first.select(".card")
+    assert [card.h2.a["href"] for card in cards] == [f"{n}.html" for n in NOTEBOOKS]
+    for card in cards:
+        assert card.img["src"].startswith("data:image/png;base64,")
+        assert re.search(r"Reading time: about \d+ minutes\. \w", card.text)
+        assert re.match(r"[A-Z].*\.$", card.p.text.strip(), re.S)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere_and_nothing_is_fetched_from_elsewhere(soups, name):
+    for link in soups[name].select("a[href]"):
+        page, fragment = urldefrag(link["href"])
+        if not page.startswith(("http:", "https:")):
+            target = soups[page.removesuffix(".html") or name]
+            assert not fragment or target.find(id=fragment), link
+    for tag in soups[name].select("[src], link[href]"):
+        address = tag.get("src") or tag["href"]
+        assert address.startswith("data:") or address == "style.css", tag
+    assert not soups[name].select("script, iframe:not(.pad[srcdoc])")
+    for heading in soups[name].select(".jp-Cell :is(h1, h2, h3)"):
+        assert heading.select_one("a.anchor-link")["href"] == f"#{heading['id']}"
+
+
+def test_pages_lead_to_their_neighbours(soups):
+    neighbours = [None, *NOTEBOOKS, None]
+    for k, name in enumerate(NOTEBOOKS, 1):
+        for rel, target in [("prev", neighbours[k - 1]), ("next", neighbours[k + 1])]:
+            links = {link["href"] for link in soups[name].select(f"a[rel={rel}]")}
+            assert links == ({f"{target}.html"} if target else set())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pictures_are_described_in_words(soups, name):
+    texts = [image.get("alt", "") for image in soups[name].select("img")]
+    assert texts and len(set(texts)) == len(texts)
+    for text in texts:
+        assert len(text.split()) > 4 and "No description" not in text, text
+
+
+def test_every_formula_is_there(soups):
+    for name, texts in TEXTS.items():
+        text = re.sub(r"```.*?```|`[^`]*`", "", "\n\n".join(texts), flags=re.S)
+        written = re.findall(r"\$\$.+?\$\$|\$.+?\$", text, re.S)
+        assert len(soups[name].select("math")) == len(written), name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_as_the_browser_shows_it(site, page, name):
+    """Narrow and dark, then wide and light: colours do not depend on the width."""
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(error.message))
+    address = (site / f"{name}.html").as_uri()
+    for width, scheme in [(390, "dark"), (1200, "light")]:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        if width == 390:
+            page.goto(address)
+            page.evaluate("document.fonts.ready.then(() => true)")
+            assert page.evaluate(RAW_LATEX) == []
+            assert page.evaluate(MISSING_PICTURES) == []
+        for fault in [UNRENDERED, TOO_WIDE, PALE_TEXT]:
+            assert page.evaluate(fault) == []
+        root = "document.documentElement"
+        assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+        back = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        red = int(re.search(r"\d+", back)[0])
+        assert red < 50 if scheme == "dark" else red > 200
+    width = page.locator("meta[name=viewport]").get_attribute("content")
+    assert width.startswith("width=device-width")  # as a telephone needs it
+    fetched = {url for url in asked if not url.startswith("data:")}
+    assert fetched == {address, f"{site.as_uri()}/style.css"}
+    assert complaints == []
+
+
+# The document
+
+
+@pytest.fixture(scope="module")
+def printed(site, sections, executable, tmp_path_factory):
+    """Print the notebooks, after the site was made; return the page and the PDF."""
+    folder = tmp_path_factory.mktemp("pdf")
+    source = folder / "print.html"
+
+    def print_pdf(html, target):
+        source.write_text(html, "utf-8")
+        browser.print_pdf(html, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "print_pdf", print_pdf)
+        command(sections, "pdf", "--to", folder / "new")
+    [path] = (folder / "new").iterdir()
+    return source, path
+
+
+@pytest.fixture(scope="module")
+def pdf(printed):
+    return printed[1]
+
+
+def poppler(program, *arguments):
+    return run(program, *arguments, check=True).stdout
+
+
+@pytest.fixture(scope="module")
+def leaves(pdf):
+    """Read the text of each page."""
+    return poppler("pdftotext", "-layout", "-enc", "UTF-8", pdf, "-").split("\f")[:-1]
+
+
+@needs_poppler
+def test_each_page_has_name_and_number_and_the_number_of_the_page(leaves):
+    assert NAME in leaves[0] and NUMBER in leaves[0] and "Question" not in leaves[0]
+    for number, leaf in enumerate(leaves, 1):
+        last_line = leaf.rstrip().splitlines()[-1]
+        assert last_line.strip().startswith(f"{NAME} · {NUMBER} ")
+        assert last_line.endswith(f" {number} / {len(leaves)}")
+
+
+@needs_poppler
+def test_contents_and_outline_lead_to_every_question(pdf, leaves):
+    listed = poppler("pdfinfo", "-dests", pdf)
+    found = re.findall(r'^ *(\d+) .*"[^"]*-Question-(\d+)', listed, re.M)
+    targets = {int(number): int(leaf) for leaf, number in found}
+    assert sorted(targets) == list(QUESTIONS)
+    assert b"/Type /Outlines" in pdf.read_bytes()
+    for number, heading in enumerate(HEADINGS, 1):
+        assert heading in leaves[1]
+        assert heading in leaves[targets[number] - 1]
+        assert f"/Title ({heading})".encode() in pdf.read_bytes()
+
+
+@needs_poppler
+def test_formulas_are_typeset_and_no_output_is_lost_or_cut_off(leaves):
+    text = "\n".join(leaves).replace(NAME, "")
+    assert not re.search(r"\$|\\(frac|sum|begin|exp|partial|delta)", text)
+    text = re.sub(r"\s+", "", text)
+    for output in OUTPUTS:
+        for line in output.get("text", "").splitlines():
+            assert re.sub(r"\s+", "", line) in text, line
+
+
+@needs_poppler
+def test_every_figure_is_whole_on_one_page(pdf):
+    """The pads are drawn as well, but with canvases of other sizes than figures."""
+    figures = Counter(
+        struct.unpack(">II", b64decode(output.data["image/png"])[16:24])
+        for output in OUTPUTS
+        if "image/png" in output.get("data", {})
+    )
+    lines = map(str.split, poppler("pdfimages", "-list", pdf).splitlines()[2:])
+    drawn = Counter((int(x[3]), int(x[4])) for x in lines if x[2] == "image")
+    # One that was split would be drawn on both pages.
+    assert {size: drawn[size] for size in figures} == figures
+
+
+@needs_poppler
+def test_printed_pictures_are_described_in_words(printed):
+    source, pdf = printed
+    assert re.search(r"^Tagged: +yes$", poppler("pdfinfo", pdf), re.M)
+    texts = re.findall(r'<img[^>]*? alt="([^"]*)"', source.read_text("utf-8"))
+    assert len(texts) > 20
+    for text in texts:
+        alt = re.sub(r"([()\\])", r"\\\1", unescape(text))  # as PDF writes them
+        assert f"/Alt ({alt})".encode() in pdf.read_bytes()
+
+
+def test_no_line_is_longer_than_the_page_is_wide(printed, page, tmp_path, monkeypatch):
+    long = "x" * 300
+    output = nbformat.v4.new_output("stream", text=long)
+    cell = nbformat.v4.new_code_cell(long, outputs=[output], execution_count=1)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "mine.ipynb")
+    monkeypatch.setattr(pages, "read_sections", lambda: [pages.Section(mine)])
+    mine, html = tmp_path / "mine.ipynb", tmp_path / "mine.html"
+    html.write_text(pages.document(NAME * 5, NUMBER), "utf-8")
+    (margin,) = re.findall(r"margin: 20mm (\d+)mm", STYLE)
+    width = round((210 - 2 * int(margin)) / 25.4 * 96)  # A4, in CSS pixels
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media="print")
+    for source, least in [(printed[0], 100), (html, 2)]:
+        page.goto(source.as_uri())
+        assert page.locator("pre").count() >= least
+        assert page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (None, "(?s)apt install chromium.* CHROME="),
+        (sys.executable, "(?s)printed nothing.* 131 .* CHROME="),  # it has no options
+    ],
+)
+def test_without_a_browser_that_prints_it_is_told_and_the_last_pdf_stays(
+    command, said, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(browser, "find_browser", lambda: command)
+    monkeypatch.setattr(pages, "document", lambda name, number: "<p>short</p>")
+    last = tmp_path / "mnist-from-scratch.pdf"
+    last.write_text("the last one")
+    with pytest.raises(SystemExit, match=said):
+        pages.build_pdf(tmp_path, "", "")
+    assert list(tmp_path.iterdir()) == [last]
+    assert last.read_text() == "the last one"
+
+
+# Notebooks as students and other programs leave them
+
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42"
+    "mP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
+EMBEDDED = f'src="data:image/png;base64,{PNG}"'
+WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+SHOWN = {  # cells, and what their page must have
+    "pasted": (
+        [("![p](attachment:a%20b.png)", {"a b.png": {"image/png": PNG}})],
+        EMBEDDED,
+    ),
+    "pasted as HTML": (
+        [('<img src="attachment:a.png" width="9">', {"a.png": {"image/png": PNG}})],
+        EMBEDDED,
+    ),
+    "pasted in Colab": ([(f"![p](data:image/png;base64,{PNG})", {})], EMBEDDED),
+    "a file beside it": ([("![p](photo.png)", {})], EMBEDDED),
+    "a widget without its state": ([{**WIDGET, "image/png": PNG}], EMBEDDED),
+    "never counted, as by PyCharm": ([{"text/plain": "forty-two"}], "forty-two"),
+}
+TOLD = {  # a cell, and what is said of it
+    "![p](attachment:gone.png)": "the picture gone.png is not in the cell: paste it",
+    "![p](no.png)": "there is no picture notebooks/no.png",
+    "![p](photo.heic)": "photo.heic is no picture that a browser shows",
+    r"Because $\frac{1}$.": r"this is not a formula: \frac{1}",
+    r"$$\begin{aligned} a$$": "this is not a formula",
+}
+
+
+def show(cells, folder, monkeypatch):
+    """Make the page of one notebook, as JSON that needs no library."""
+    made = []
+    for cell in cells:
+        if isinstance(cell, dict):
+            output = {"output_type": "display_data", "metadata": {}, "data": cell}
+            made.append({"cell_type": "code", "source": "1", "metadata": {}})
+            made[-1]["outputs"] = [output]
+        else:
+            source, attached = cell
+            made.append({"cell_type": "markdown", "source": source, "metadata": {}})
+            made[-1] |= {"attachments": attached} if attached else {}
+    state = {"application/vnd.jupyter.widget-state+json": {"1": {}}}
+    notebook = {"nbformat": 4, "nbformat_minor": 0, "metadata": {"widgets": state}}
+    (folder / "a.ipynb").write_text(json.dumps(notebook | {"cells": made}), "utf-8")
+    (folder / "photo.png").write_bytes(b64decode(PNG))
+    (folder / "photo.heic").write_bytes(b"ftypheic")
+    monkeypatch.setattr(pages, "NOTEBOOKS", folder)
+    monkeypatch.setattr(pages, "told", set())
+    pages.build_html(folder / "html")
+    return (folder / "html/a.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_what_students_and_other_programs_save_is_shown(
+    tmp_path, monkeypatch, capsys, case
+):
+    cells, expected = SHOWN[case]
+    assert expected in show(cells, tmp_path, monkeypatch)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("edition", [True, False])
+def test_questions_answers_and_given_text_look_different(edition):
+    new = nbformat.v4.new_markdown_cell
+    cells = [new("### Question 8: why?"), new("Because."), new("Note that")]
+    cells += [nbformat.v4.new_code_cell("show_source(relu)")]
+    tags = ["given", "", "given", "given"] if edition else ["", "answer", "", "source"]
+    for cell, tag in zip(cells, tags, strict=True):
+        cell.metadata.tags = ["q8", *tag.split()]
+    found = [pages.part(cell, cell.metadata.tags, edition) for cell in cells]
+    assert found == [["asked"], ["answered"], [], ["answered"]]
+
+
+@pytest.mark.parametrize("source", TOLD)
+def test_what_cannot_be_shown_is_told_with_its_place(
+    tmp_path, monkeypatch, capsys, source
+):
+    page = show([("# Begin", {}), (source, {}), ("The end", {})], tmp_path, monkeypatch)
+    assert "The end" in page
+    assert f"a.ipynb, cell 2: {TOLD[source]}" in capsys.readouterr().err
+
+
+def test_a_cell_that_fails_is_left_out_and_one_that_is_no_notebook_told(
+    tmp_path, monkeypatch, capsys
+):
+    broken = {"image/svg+xml": 3}
+    page = show([("# Begin", {}), broken, ("The end", {})], tmp_path, monkeypatch)
+    assert "The end" in page
+    assert "a.ipynb, cell 2 cannot be shown" in capsys.readouterr().err
+    for content in [
+        "{",
+        "[]",
+        "{}",
+        '{"cells": 3, "nbformat": 4, "nbformat_minor": 5}',
+    ]:
+        (tmp_path / "a.ipynb").write_text(content)
+        with pytest.raises(SystemExit, match="^a.ipynb cannot be read: "):
+            pages.build_html(tmp_path / "html")
+
+
+def test_a_console_without_a_character_ends_nothing(tmp_path, monkeypatch):
+    show([("Because $\\frac{δ}$.", {})], tmp_path, monkeypatch)
+    code = f"""import sys, pathlib, tools.pages as pages
+pages.NOTEBOOKS = pathlib.Path({str(tmp_path)!r})
+sys.argv = ["", "html", "--to", {str(tmp_path)!r}]
+pages.main()"""
+    done = python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert r"\u03b4" in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for Python is a shell script")
+@pytest.mark.parametrize("name", [NAME, "", "a $(b) ${c} `d` \\ ; e"])
+def test_make_passes_name_and_number_on(tmp_path, name):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for needed in ["requirements.txt", "pyproject.toml", "tools/setup.sh"]:
+        path = tmp_path / needed
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    stand_in = tmp_path / ".venv/bin/python"
+    stand_in.parent.mkdir(parents=True)
+    stand_in.write_text('#!/bin/sh\nprintf "%s|%s" "$STUDENT_NAME" "$STUDENT_ID"\n')
+    stand_in.chmod(0o755)
+    (tmp_path / ".venv/ready").write_text(f"{tmp_path.resolve()}\n")
+    told = [f"NAME={name}"] if name else []
+    environment = {**os.environ, "NAME": "of-this-computer"}
+    environment.pop("MAKEFLAGS", None)
+    done = run(
+        *("make", "--silent", "pdf", *told, f"ID={NUMBER}"),
+        cwd=tmp_path,
+        env=environment,
+    )
+    assert (done.stdout, done.stderr) == (f"{name}|{NUMBER}", "")
