@@ -81,6 +81,17 @@ def test_the_numbers_of_the_picture_are_those_recorded():
     assert f"the {misread} testing images ({int(misread) / 100:.2f} %)" in README
 
 
+def test_the_ladder_is_the_recorded_one():
+    notebook = nbformat.read(ROOT / "notebooks" / "04_training.ipynb", as_version=4)
+    cells = [c for c in notebook.cells if "q25" in c.metadata.get("tags", [])]
+    printed = "".join(
+        output.get("text", "") for c in cells for output in c.get("outputs", [])
+    )
+    rungs = re.findall(r"^\S.*? +\d+\.\d\d % +(\d+\.\d\d %)$", printed, re.M)
+    assert len(rungs) == 7
+    assert f"| {' | '.join(rungs)} |" in README
+
+
 def test_the_judge_is_tried_with_as_many_answers_as_it_says():
     styles = {7: "seven"}[len(VARIANTS) + 1]  # with that of this project
     modules = Course().modules.values()

@@ -52,6 +52,8 @@ PASSING = {
     "a warning": r"\w*Warning\b",
 }
 
+NUMBER = r"(?<![\d.])\d+\.\d\d+(?![\d.])"  # with two decimals or more
+
 
 @pytest.fixture(params=QUESTIONS)
 def name(request):
@@ -251,6 +253,36 @@ def test_readme_shows_and_tells_what_notebook_4_recorded():
     lines = "\n".join(text for output in outputs for text in texts(output))
     (error,) = re.findall(r"^Final testing error: (\d\.\d+ %)$", lines, re.M)
     assert error in (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+
+
+# Numbers in the texts that no cell prints: from a formula, or of an earlier version.
+FROM_ELSEWHERE = {
+    "04_training": {"1.01", "0.2303"},
+    "05_deeper": {"0.0087", "0.97"},
+}
+
+
+@pytest.mark.parametrize("name", FROM_ELSEWHERE)
+def test_numbers_in_the_texts_are_those_recorded(notebook, name):
+    """Each number with two decimals or more stands in an output or in the code."""
+    known, told = set(FROM_ELSEWHERE[name]), {}
+    for cell in notebook.cells:
+        outputs = [text for out in cell.get("outputs", []) for text in texts(out)]
+        code = [cell.source] * (cell.cell_type == "code")
+        known |= set(re.findall(NUMBER, "\n".join([*outputs, *code])))
+        if cell.cell_type == "markdown":
+            told |= dict.fromkeys(re.findall(NUMBER, cell.source), about(cell))
+    assert len(told) > 15
+    assert not told.keys() - known, {n: told[n] for n in told.keys() - known}
+
+
+def test_sixteen_layers_are_worst_where_the_text_of_notebook_5_says_so():
+    """Their numbers differ from machine to machine, so only their order is recorded."""
+    notebook = nbformat.read(FOLDER / "05_deeper.ipynb", as_version=4)
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    recorded = "".join(text for out in outputs for text in texts(out))
+    assert "most testing errors after one epoch: L = 16\n" in recorded
+    assert "L = 16: worst at gamma = 0.2\n" in recorded
 
 
 def test_no_prediction_is_given_away_by_the_cell_below(notebook):
