@@ -1045,7 +1045,7 @@ def test_the_command_prints_a_line_for_each_question_or_json():
     assert done.stdout.endswith(f"{count} questions that ask for code are right.\n")
     questions = json.loads(run("--json", 7, 8).stdout)["questions"]
     assert list(questions) == ["7", "8"]
-    said = {"verdict": "right", "extras": [1, 1], "lacks": []}
+    said = {"verdict": "right", "extras": [1, 1], "lacks": [], "parts": []}
     assert questions["7"] == said | {"hint": None, "mistake": None}
     assert questions["8"]["verdict"] == "to be read"
 

@@ -98,4 +98,4 @@ def test_the_judge_is_tried_with_as_many_answers_as_it_says():
     count = sum(len(getattr(module, "mistakes", ())) for module in modules)
     said = rf"right answers in {styles} styles and more than (\d+) known mistakes"
     (most,) = re.findall(said, " ".join(README.split()))
-    assert int(most) < count < int(most) + 40
+    assert int(most) < count < int(most) + 100

@@ -80,7 +80,7 @@ def test_what_cannot_be_read_is_told_in_one_line(notebook):
     assert notebook.relu() == ("1\n", line)  # as long as it is so
     _, _, html = notebook.run("check(12)")
     assert html.startswith("<div><b>shallow.py, line 5: SyntaxError: '('")
-    assert "There is no <code>relu</code>" in html  # although deep.py imports it
+    assert "<code>relu</code> could not be read: " in html  # deep.py imports it
     notebook.save("def relu(a):\n    return 2\n\n\nrelu(nothing)\n")
     line = f"shallow.py, line 8: NameError: name 'nothing' is not defined. {KEPT}"
     assert notebook.relu() == ("1\n", line)
