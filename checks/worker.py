@@ -28,6 +28,7 @@ import warnings
 import numpy as np
 
 MEMORY = 2 * 2**30  # bytes that a student's functions may take
+SECONDS = 300  # of work after which they end, should the judge be gone
 HAS_TQDM = importlib.util.find_spec("tqdm") is not None
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -719,14 +720,12 @@ def changes(before, after):
     return places
 
 
-def limit_memory():
-    """Let no allocation take this process above the limit, where that can be set."""
-    try:
+def limit(kind, most):
+    """Set a limit of the system, where it has this one: Windows has none."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    except (ImportError, ValueError, OSError):
-        pass  # Windows has no such limit, macOS none that holds
+        resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (most, most))
 
 
 def limit_processes(number):
@@ -746,7 +745,7 @@ def main():
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # now nothing that is printed can get between the replies
         os.dup2(nowhere, stream)
-    limit_memory()
+    limit("AS", MEMORY)
 
     def reply(message):
         replies.write(json.dumps(message).encode() + b"\n")
@@ -786,6 +785,7 @@ def main():
                 os.waitpid(child, 0)
                 reply({"over": True})
             else:
+                limit("CPU", SECONDS)
                 reply({"begun": True})
             continue
         if "end" in request:
