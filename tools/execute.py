@@ -184,11 +184,15 @@ def main():
 
     results = []
     with ProcessPoolExecutor(min(2, os.cpu_count())) as pool:
-        tasks = [pool.submit(execute_file, path, arguments.in_place) for path in paths]
+        largest_first = sorted(paths, key=lambda path: -path.stat().st_size)
+        tasks = {
+            path: pool.submit(execute_file, path, arguments.in_place)
+            for path in largest_first  # they run longest, so the others fill the rest
+        }
         try:
-            for path, task in zip(paths, tasks, strict=True):
+            for path in paths:
                 print(f"{path.name} ...", end=" ", flush=True)
-                seconds, failure, lines = task.result()
+                seconds, failure, lines = tasks[path].result()
                 print(f"{seconds:.0f} s")
                 if failure:
                     partly = (BUILD / path.name).relative_to(ROOT)
