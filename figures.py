@@ -841,7 +841,7 @@ def plot_check(steps, deviations):
                 "central": (1e-3, 1e-8),
                 "central, with bug": (1e-9, 2e-5),
             },
-            "title": "A right formula makes a V; a bug stops at its own size",
+            "title": "A correct formula makes a V; a bug stops at its own size",
             "xlabel": "eps",
             "ylabel": "relative deviation",
             "xscale": "log",
