@@ -107,15 +107,15 @@ def draw_plan(image, *, alt):
         ax.barh(y, 4 * share, 0.3, left=13.7, color=_GREEN if digit == 7 else _BLUE)
         ax.text(13.45, y, digit, ha="center", va="center")
     for x, text in [
-        (1.9, "an image\n28 x 28 pixels"),
-        (5.7, "a column\n784 x 1"),
-        (9.7, "64 hidden units\n64 x 1"),
-        (14.7, "ten probabilities\n10 x 1"),
+        (1.9, "an image\n28 × 28 pixels"),
+        (5.7, "a column\n784 × 1"),
+        (9.7, "64 hidden units\n64 × 1"),
+        (14.7, "ten probabilities\n10 × 1 (made up)"),
     ]:
         ax.text(x, 2.6, text, ha="center", va="top")
     for x, text in [
-        (7.75, "64 x 784 weights,\nthen ReLU"),
-        (11.5, "10 x 64 weights,\nthen softmax"),
+        (7.75, "64 × 784 weights,\nthen ReLU"),
+        (11.5, "10 × 64 weights,\nthen softmax"),
     ]:
         ax.text(x, 8.0, text, ha="center", va="center", color="0.3")
     _arrow(ax, (3.7, 5.3), (5.3, 5.3))
@@ -392,16 +392,18 @@ def plot_bends(t, parts, total, *, alt):
         name: (t, values, style)
         for (name, (values, _)), style in zip(parts.items(), styles, strict=True)
     }
+    curves["sum"] = t, total, "k-"
     plot_curves(
         {
             "curves": curves,
-            "labels": {name: place for name, (_, place) in parts.items()},
-            "title": "Three units, each with one bend ...",
+            "labels": {name: place for name, (_, place) in parts.items()}
+            | {"sum": (2.3, -0.8)},
+            "title": "Three units, each with one bend, and their sum",
             "xlabel": "t",
         },
         {
-            "curves": {"sum": (t, total)},
-            "title": "... add up to a bump",
+            "curves": {"sum": (t, total, "k-")},
+            "title": "The sum alone, enlarged: a bump",
             "xlabel": "t",
             "ylim": (-0.5, 2),
         },
@@ -443,15 +445,16 @@ def plot_learning(seen, errors, *, baseline):
     )
 
 
-def plot_descent(f, paths, *, alt):
+def plot_descent(f, slope, paths, *, alt):
     """Draw steps of gradient descent on a curve, a panel for each path.
 
     Parameters
     ----------
-    f : function
-        The curve, of arrays.
+    f, slope : function
+        The curve and its derivative, of arrays.
     paths : dict of str to list of float
-        Title of a panel, and where the steps led.
+        Title of a panel, and where the steps led. The second panel gets the tangent at
+        the start of its path.
     alt : str
         Alternative text.
     """
@@ -464,6 +467,11 @@ def plot_descent(f, paths, *, alt):
         ax.plot(path[0], f(path[0]), "o", color=_BLUE, markersize=10)
         ax.text(path[0] + 0.2, f(path[0]) - 2.5, "start", color=_BLUE)
         ax.set(title=title, xlabel="$w$")
+    start = next(iter(paths.values()))[0]
+    near = np.array([start - 1.7, start + 1.8])
+    axes[1].plot(near, f(start) + slope(start) * (near - start), "k--")
+    place = {"ha": "right", "va": "center"}
+    axes[1].text(start + 0.7, f(start) + 8, f"tangent: slope {slope(start):g}", **place)
     axes[0].set_ylabel("$L(w) = (w - 2)^2$")
     _display(fig, alt)
 
@@ -489,15 +497,19 @@ def show_templates(W, *, title, alt):
     _display(fig, alt)
 
 
-def draw_network(*, alt):
+def draw_network(back, gradients, *, alt):
     """Draw the network of Questions 13 to 17, its shapes, its loss and the way back.
 
     Parameters
     ----------
+    back : tuple of str
+        What to write on the arrow from the loss to delta2, and from there to delta1.
+    gradients : tuple of str
+        What to write where the gradients of W2 and b2, and of W1 and b1 are computed.
     alt : str
         Alternative text.
     """
-    fig, ax = _canvas((11, 5.2), (0, 22), (-0.6, 9.8))
+    fig, ax = _canvas((11, 6.2), (0, 22), (-2.6, 9.8))
     rows = np.linspace(7.4, 3.2, 10)
     few = np.delete(np.linspace(3.2, 7.4, 7), 1)  # the dots stand in the gap
     places = {"x": 0.8, "a1": 6.4, "h1": 9.0, "a2": 14.0}
@@ -525,82 +537,101 @@ def draw_network(*, alt):
     ax.text(21.1, 5.3, "$L$", ha="center", va="center", fontsize=13)
     _arrow(ax, (19.4, 5.3), (20.4, 5.3))
     for x, name, shape in [
-        (0.8, "image $x$", "784 x N"),
-        (6.4, "$a_1$", "64 x N"),
-        (9.0, "$h_1$", "64 x N"),
-        (14.0, "scores $a_2$", "10 x N"),
-        (17.0, "guess $y$", "10 x N"),
-        (19.0, "label $d$", "10 x N"),
+        (0.8, "image $x$", "784 × N"),
+        (6.4, "$a_1$", "64 × N"),
+        (9.0, "$h_1$", "64 × N"),
+        (14.0, "scores $a_2$", "10 × N"),
+        (17.0, "guess $y$", "10 × N"),
+        (19.0, "label $d$", "10 × N"),
         (21.1, "loss", "a number"),
     ]:
         ax.text(x, 8.3, name, ha="center", va="bottom")
         ax.text(x, 2.7, shape, ha="center", va="top", color="0.3", fontsize=9)
     box = {"facecolor": "white", "edgecolor": "0.7", "boxstyle": "round"}
     for x, text in [
-        (3.6, "$W_1$: 64 x 784\n$b_1$: 64 x 1"),
-        (11.5, "$W_2$: 10 x 64\n$b_2$: 10 x 1"),
+        (3.6, "$W_1$: 64 × 784\n$b_1$: 64 × 1"),
+        (11.5, "$W_2$: 10 × 64\n$b_2$: 10 × 1"),
     ]:
         ax.text(x, 5.3, text, ha="center", va="center", bbox=box)
     _arrow(ax, (0.8, 9.5), (21.1, 9.5), color=_BLUE)
     ax.text(
         11, 9.55, "forward: guess and measure", ha="center", va="bottom", color=_BLUE
     )
-    stops = [(21.1, ""), (14.0, "$\\delta_2$"), (6.4, "$\\delta_1$")]
-    for (x, text), (after, _) in zip(stops, [*stops[1:], (4.0, "")], strict=True):
-        ax.text(x, 1.2, text, ha="center", va="center", color=_ORANGE, fontsize=13)
-        if after != 4.0:
-            _arrow(ax, (x - 0.4, 1.2), (after + 0.6, 1.2), color=_ORANGE)
-    for x, end, text in [(14.0, 11.5, "W_2"), (6.4, 3.6, "W_1")]:
-        _arrow(ax, (x - 0.5, 1.4), (end + 0.2, 4.4), color=_ORANGE)
-        gradient = f"gradients of ${text}$, $b{text[1:]}$"
-        ax.text(
-            end - 0.1,
-            2.7,
-            gradient,
-            ha="center",
-            va="center",
-            color=_ORANGE,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-            fontsize=9,
-        )
+    style = {"ha": "center", "va": "center", "color": _ORANGE}
+    for x, name in [(14.0, "$\\delta_2$"), (6.4, "$\\delta_1$")]:
+        ax.text(x, -0.6, name, fontsize=13, **style)
+    for start, end, text in [(21.1, 14.6, back[0]), (13.4, 7.0, back[1])]:
+        _arrow(ax, (start, -0.6), (end, -0.6), color=_ORANGE)
+        ax.text((start + end) / 2, -1.2, text, fontsize=9, **style)
+    ax.plot([21.1, 21.1], [2.1, -0.6], color=_ORANGE, linewidth=1)
+    box = {"facecolor": "white", "edgecolor": _ORANGE, "boxstyle": "round"}
+    for source, x, delta, text in [
+        (9.0, 11.5, 14.0, gradients[0]),
+        (0.8, 3.6, 6.4, gradients[1]),
+    ]:
+        ax.text(x, 1.4, text, bbox=box, fontsize=9, **style)
+        _arrow(ax, (delta - 0.4, -0.3), (x + 0.3, 0.95), color=_ORANGE)
+        _arrow(ax, (source, 2.2), (x - 1.75, 1.5), color=_BLUE)
+        _arrow(ax, (x, 1.8), (x, 4.6), color=_ORANGE)
     ax.text(
         11,
-        -0.1,
-        "backward: from the loss to the gradients, which nudge the weights",
-        ha="center",
-        color=_ORANGE,
+        -2.2,
+        "backward: each weight's gradient needs the error signal at its right (orange) "
+        "and the activity at its left (blue)",
+        **style,
     )
     fig.suptitle("The guess flows forward, the error signal flows back")
     _display(fig, alt)
 
 
-def show_signals(signals, *, alt):
+def show_signals(signals):
     """Draw how the values in a network are distributed, for some scales of its weights.
 
     Parameters
     ----------
     signals : dict of str to dict of str to array
         For each title of a column: the values by their names, a row each.
-    alt : str
-        Alternative text.
     """
     names = list(next(iter(signals.values())))
-    fig, axes = plt.subplots(len(names), len(signals), figsize=(10, 5.6), squeeze=False)
+    fig, axes = plt.subplots(len(names), len(signals), figsize=(10, 7), squeeze=False)
     for column, (title, values) in zip(axes.T, signals.items(), strict=True):
         column[0].set_title(title)
         for ax, name in zip(column, names, strict=True):
-            shares = {"range": (0, 1)} if name == "y" else {}
-            ax.hist(values[name].ravel(), bins=40, color=_BLUE, **shares)
+            bins = {"bins": 40}
+            if name == "y":  # 0, 0.1 and 1 are in the middle of a bar, not on an edge
+                bins = {"bins": 41, "range": (-1 / 80, 81 / 80)}
+            ax.hist(values[name].ravel(), color=_BLUE, zorder=2, **bins)
+            size = f"mean square\n{_power(np.mean(values[name] ** 2))}"
+            place = {"ha": "right", "va": "top", "transform": ax.transAxes}
+            ax.text(0.97, 0.93, size, fontsize=9, **place)
             ax.set_yticks([])
+            ax.locator_params(axis="x", nbins=5)
+            if name == "y":
+                ax.set_xticks([0, 0.1, 0.5, 1])
             if ax in axes[:, 0]:
                 ax.set_ylabel(name, rotation=0, labelpad=12)
     fig.suptitle(
         "Small weights leave all classes equal, large ones make the network certain"
     )
+    parts = []
+    for title, values in signals.items():
+        low, high = np.percentile(values["y"], [5, 95])
+        parts.append(f"{title}, nine in ten lie from {low:.2f} to {high:.2f}")
+    alt = (
+        f"Histograms of {', '.join(names)}. Of the probabilities y: {'; '.join(parts)}."
+    )
     _display(fig, alt)
 
 
-def draw_graph(net, values, gradients, factors, notes, *, alt):
+def _power(number):
+    """Return a number with two digits, as a power of ten where it is long."""
+    if 0.01 <= number < 10:
+        return f"{number:#.2g}"
+    digits, exponent = f"{number:.1e}".split("e")
+    return f"${digits} \\times 10^{{{int(exponent)}}}$"
+
+
+def draw_graph(net, values, gradients, factors, notes):
     """Draw a network of two units in each layer twice: values, and gradients below.
 
     Parameters
@@ -613,9 +644,7 @@ def draw_graph(net, values, gradients, factors, notes, *, alt):
         The local derivatives: ``factors["h1"][m, k]`` is that of the value m at the
         right of "h1" with respect to ``h1[k]``.
     notes : tuple of str
-        What to write below the lower network about a weight of W1 and one of W2.
-    alt : str
-        Alternative text.
+        What to write below the lower network about W1[0, 1] and about W2[1, 0].
     """
     W1, b1, W2, b2 = net
     places = {"x": 1, "a1": 5.3, "h1": 9.4, "a2": 13.6, "y": 17.6, "loss": 21}
@@ -645,6 +674,7 @@ def draw_graph(net, values, gradients, factors, notes, *, alt):
             text = f"$\\times$ {_short(factor)}"
             _edge(bottom, there, here, text, 0.3, _ORANGE if flows else "0.6")
     _edge(bottom, nodes["x", 1], nodes["a1", 0], "W1[0, 1]", 0.45, "0.6")
+    _word(bottom, nodes["a2", 1], nodes["h1", 0], "W2[1, 0]", 0.69, _ORANGE)
     for start, text in [
         ("x", f"W1 on the arrows,\nb1 = ({b1[0, 0]:g}, {b1[1, 0]:g})"),
         ("a1", "ReLU"),
@@ -665,7 +695,14 @@ def draw_graph(net, values, gradients, factors, notes, *, alt):
         "Backward: the gradient at the right, times the local derivative on the arrow"
     )
     bottom.set_title(title, color=_ORANGE)
-    _display(fig, alt)
+    told = [
+        ", ".join(
+            f"{name} ({', '.join(_short(v).strip('()') for v in numbers[name])})"
+            for name in numbers
+        )
+        for numbers in (values, gradients)
+    ]
+    _display(fig, f"A network, twice. Values: {told[0]}. Gradients: {told[1]}.")
 
 
 def _short(number):
@@ -677,18 +714,25 @@ def _short(number):
 def _node(ax, place, label, number, color):
     """Draw a circle with a number in it and its name above."""
     x, y = place
-    ax.plot(x, y, "o", color="white", markeredgecolor=color, markersize=42)
+    ax.plot(x, y, "o", color="white", markeredgecolor=color, markersize=46)
     style = {"ha": "center", "va": "center", "color": color, "weight": "bold"}
+    style["fontsize"] = 9
     ax.text(x, y, _short(number).strip("()"), **style)
     ax.text(x, y + 1.02, label, ha="center", va="bottom", fontsize=9)
 
 
 def _edge(ax, start, end, text, at, color):
     """Draw an arrow between two circles, with words on it, a part of the way along."""
+    gap = 0.8 if end[0] > start[0] else -0.8
+    _arrow(ax, (start[0] + gap, start[1]), (end[0] - gap, end[1]), color=color)
+    _word(ax, start, end, text, at, color)
+
+
+def _word(ax, start, end, text, at, color):
+    """Write on an arrow between two circles, a part of the way along."""
     (x, y), (to, height) = start, end
     gap = 0.8 if to > x else -0.8
     x, to = x + gap, to - gap
-    _arrow(ax, (x, y), (to, height), color=color)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     place = (1 - at) * x + at * to, (1 - at) * y + at * height
     ink = "0.3" if color == "0.6" else color
@@ -723,8 +767,8 @@ def show_outer(delta, image, W, *, alt):
     _display(fig, alt)
 
 
-def show_progress(x, labels, guesses, *, alt):
-    """Draw images in a row, and below each what a network said of it at some steps.
+def show_progress(x, labels, guesses):
+    """Draw images in a row, and below each what a network said about it at some steps.
 
     Parameters
     ----------
@@ -733,8 +777,6 @@ def show_progress(x, labels, guesses, *, alt):
     labels : (n,) array of int
     guesses : dict of int to (n,) array of int
         The step, and the predicted labels; the wrong ones stand in dark boxes.
-    alt : str
-        Alternative text.
     """
     n = len(labels)
     fig, axes = plt.subplots(1, n, figsize=(10, 1.7))
@@ -768,8 +810,12 @@ def show_progress(x, labels, guesses, *, alt):
                     transform=ax.transAxes,
                 )
     fig.suptitle(
-        "What the network says of the twenty images: its mistakes, in boxes, vanish"
+        "What the network says about the twenty images: its mistakes, in boxes, vanish"
     )
+    right = [
+        f"{np.sum(said == labels)} at step {step}" for step, said in guesses.items()
+    ]
+    alt = f"{n} images, and what is said about each. Right are {', '.join(right)}."
     _display(fig, alt)
 
 
@@ -795,7 +841,7 @@ def plot_check(steps, deviations):
                 "central": (1e-3, 1e-8),
                 "central, with bug": (1e-9, 2e-5),
             },
-            "title": "A right formula makes a V; a bug stops at its own size",
+            "title": "A correct formula makes a V; a bug stops at its own size",
             "xlabel": "eps",
             "ylabel": "relative deviation",
             "xscale": "log",
@@ -807,7 +853,7 @@ def plot_check(steps, deviations):
     )
 
 
-def plot_one_step(gammas, after, promised, default, *, alt):
+def plot_one_step(gammas, after, promised, default):
     """Draw the loss after one step of gradient descent against the step size.
 
     Parameters
@@ -816,8 +862,6 @@ def plot_one_step(gammas, after, promised, default, *, alt):
         Step sizes from 0 on, the loss after a step, and what its gradient promises.
     default : float
         The loss after a step of size 0.05.
-    alt : str
-        Alternative text.
     """
     best = np.argmin(after)
     few = slice(0, 8)
@@ -841,19 +885,19 @@ def plot_one_step(gammas, after, promised, default, *, alt):
             "xlabel": "gamma",
             "ylabel": "loss L on 1,000 images",
         },
-        alt=alt,
+        alt="The loss after one step falls along its tangent at first and is smallest, "
+        f"{after[best]:.2f}, at gamma = {gammas[best]:.4f}. It is {default:.2f} at the "
+        f"default and ends at {after[-1]:.2f}, where {after[0]:.2f} was the start.",
     )
 
 
-def plot_memorised(losses, errors, *, alt):
+def plot_memorised(losses, errors):
     """Draw loss and errors on a few images, step by step, and mark the last error.
 
     Parameters
     ----------
     losses, errors : list of float
         The mean loss L, and what `eval_perfs` returns, after each step.
-    alt : str
-        Alternative text.
     """
     steps, first = range(len(losses)), errors.index(0)
     plot_curves(
@@ -871,7 +915,8 @@ def plot_memorised(losses, errors, *, alt):
             "xlabel": "step",
             "ylabel": "errors (%)",
         },
-        alt=alt,
+        alt=f"The errors on a few images reach 0 at step {first}, where the loss is "
+        f"{losses[first]:.2f}; it goes on falling to {losses[-1]:.2f}.",
     )
 
 
