@@ -33,7 +33,7 @@ class Steps:
         left = len(steps) - self.count
         more = f"There {'is one more' if left == 1 else f'are {left} more'}: ask again."
         if not left:
-            more = "That was the last one. Asked again, it begins from the first."
+            more = "That was the last one."
         return [f"{head}, hint {self.count} of {len(steps)}:", *shown, more]
 
     def __repr__(self):
@@ -57,7 +57,7 @@ def next_step(question):
         seen = json.loads(SEEN.read_text(encoding="utf-8"))
     key = str(question.number)
     before = seen.get(key, 0) if isinstance(seen, dict) else 0
-    if not isinstance(before, int) or not 0 <= before < len(question.steps):
+    if not isinstance(before, int) or before < 0:
         before = 0
     count = min(before + 1, len(question.steps))
     with contextlib.suppress(OSError, TypeError):

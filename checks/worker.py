@@ -524,11 +524,16 @@ def shapes_that_met(text, line, frame):
             fits = sign == "*" and len(left) == len(right) == 2 and left[1] == right[0]
             entry = "`*` is entry by entry, `@` is the matrix product; " if fits else ""
             pairs = [*zip(left[::-1], right[::-1], strict=False)]
+            turned = ""
             if sign == "@":
                 pairs = [(left[-1], right[-2:][0])]
+                if len(left) == len(right) == 2 and (
+                    left[1] == right[1] or left[0] == right[0]
+                ):
+                    turned = ": the inner sizes must agree, so transpose one of the two"
             return (
                 f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
-                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`",
+                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`{turned}",
                 next([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)),
             )
     return "", []

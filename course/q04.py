@@ -109,6 +109,21 @@ return 2 * (x - low) / (high - low) - 1
         normalize_MNIST_images="return (x - 128) / 127.5",
     ),
     Mistake(
+        "normalize-wraps-below-0-by-127",
+        "`x - 128` is computed in one byte, where numbers below 0 start again "
+        "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
+        "128, nor are there 127 steps on each side of it.",
+        normalize_MNIST_images="return (x - 128) / 127",
+    ),
+    Mistake(
+        "normalize-extremes-wrap",
+        "You scaled by the smallest and largest value of `x`: 0 should become -1 and "
+        "255 should become 1, whatever `x` holds. Besides, `2 * (x - x.min())` is "
+        "computed in one byte, where whole numbers above 255 do not fit: make floats "
+        "of `x` first.",
+        normalize_MNIST_images="return 2 * (x - x.min()) / (x.max() - x.min()) - 1",
+    ),
+    Mistake(
         "normalize-wraps-below-0-from-127",
         "`x - 127` is computed in one byte, where numbers below 0 start again "
         "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
@@ -137,6 +152,7 @@ return 2 * (x - low) / (high - low) - 1
         "normalize-float32",
         "The values are right, but the question asks for the type float64.",
         ("dtype=float)", "dtype=np.float32)"),
+        share=0.8,
     ),
     Mistake(
         "normalize-statistics",

@@ -112,6 +112,7 @@ mistakes = [
         "1 and 0, and NumPy refuses to compute `-d`, for example, from truth values. "
         "Make numbers of them with `astype`.",
         label2onehot="return np.arange(lbl.max() + 1)[:, None] == lbl",
+        share=0.8,
     ),
     Mistake(
         "onehot-shape-in-two",

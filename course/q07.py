@@ -21,6 +21,7 @@ def cases(rng, right):
         case(ten([[0, -2000], [1, -2001]]), "a column around 0, the next at -2000"),
         case(ten([[-1000], [-1001]]), "scores around -1000"),
         case(np.where(np.arange(10) == 9, 712.0, 711.0)[:, None], "scores around 711"),
+        case(np.where(np.arange(10) == 9, 402.0, 401.0)[:, None], "scores around 401"),
     ]
 
 
@@ -36,7 +37,8 @@ def ten(rows):
 
 extras = [
     Extra(
-        "does not take one column alone, as a vector",
+        "does not take one column alone, as a vector, which some cells of the "
+        "notebook hand over",
         "gives",
         "softmax",
         (np.log([1.0, 2.0, 3.0]),),
@@ -79,6 +81,12 @@ mistakes = [
         "Right for small scores, but the exponential of 1000 is infinite. Use "
         "the second formula of the question, which is numerically safe.",
         ("a - a.max(axis=0)", "a"),
+    ),
+    Mistake(
+        "softmax-plus-max",
+        "You add the maximum, and so the exponents become twice as large. Which sign "
+        "does M have in the second formula?",
+        ("a - a.max(axis=0)", "a + a.max(axis=0)"),
     ),
     Mistake(
         "softmax-place-of-max",

@@ -31,7 +31,8 @@ def cases(rng, right):
 
 extras = [
     Extra(
-        "does not take one column alone, as a vector",
+        "does not take one column alone, as a vector, which some cells of the "
+        "notebook hand over",
         "gives",
         "softmaxp",
         (np.zeros(2), np.array([1.0, 0.0])),

@@ -91,6 +91,13 @@ mistakes = [
         ("W2.T @ delta2", "W2.T @ delta2 / x.shape[1]"),
     ),
     Mistake(
+        "update-W1-divided-twice",
+        "`delta2` is divided by the number of samples, and `delta1` is computed from "
+        "it, so that it is divided already. You divide a second time in the gradient "
+        "of W1.",
+        ("delta1 @ x.T", "delta1 @ x.T / x.shape[1]"),
+    ),
+    Mistake(
         "update-output-divided-twice",
         "In the output layer you divide by the number of samples twice. In the hidden "
         "layer you do so once.",

@@ -148,6 +148,9 @@ def make_stubs(source, functions):
     return "\n".join(lines) + "\n"
 
 
+PREDICT = "**Predict first.**"
+
+
 def make_notebook(notebook, name):
     """Take the answers out of a notebook, which is changed.
 
@@ -166,6 +169,8 @@ def make_notebook(notebook, name):
             removed.append(gone)
         if not is_left_out(cell):
             hand_out(cell)
+            if kept and PREDICT in kept[-1].source and "outputs" in cell:
+                cell.outputs = []  # else it would stand below the question
             kept.append(cell)
     notebook.cells = kept
     return removed, problems
