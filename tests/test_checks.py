@@ -1142,7 +1142,7 @@ def test_a_hint_goes_one_step_further_each_time(tmp_path, monkeypatch):
     monkeypatch.setattr(hints, "SEEN", tmp_path / "build" / "hints.json")
     question = QUESTIONS[7].__class__(7, "softmax", steps=("one", "two"))
     assert "hint 1 of 2" in repr(hints.next_step(question))
-    assert repr(hints.next_step(question)).endswith("it begins from the first.")
+    assert repr(hints.next_step(question)).endswith("start over from the first.")
     assert "hint 1 of 2" in repr(hints.next_step(question))
     hints.SEEN.write_text("broken")
     assert "hint 1 of 2" in hints.next_step(question)._repr_html_()
