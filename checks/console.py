@@ -1,4 +1,4 @@
-"""What is printed in a console: it never ends a command, and its lines are not long."""
+"""Print to a console: no character ends a command, and no line is too long."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""Help for someone who is stuck: the steps of a question, one further at each call."""
+"""Help for someone who is stuck: the steps of a question, one more at each call."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ SEEN = ROOT / "build" / "hints.json"  # how many steps of each question were sho
 
 
 class Steps:
-    """The steps of a question that were asked for so far.
+    """The steps of a question that someone has asked for so far.
 
     Parameters
     ----------
@@ -28,10 +28,10 @@ class Steps:
         n, steps = self.question.number, self.question.steps
         head = f"Question {n} ({self.question.title})"
         if not steps:
-            return [f"{head}: there are no hints for this one."]
+            return [f"{head}: there are no hints for this question."]
         shown = [f"{k}. {step}" for k, step in enumerate(steps[: self.count], 1)]
         left = len(steps) - self.count
-        more = f"There {'is one more' if left == 1 else f'are {left} more'}: ask again."
+        more = f"There {'is one more' if left == 1 else f'are {left} more'}. Ask again."
         if not left:
             more = "That was the last one."
         return [f"{head}, hint {self.count} of {len(steps)}:", *shown, more]
@@ -51,7 +51,7 @@ class Steps:
 
 
 def next_step(question):
-    """Return the steps of a question with one more than the last time."""
+    """Return the steps of a question, one more than last time."""
     seen = {}
     with contextlib.suppress(OSError, ValueError):
         seen = json.loads(SEEN.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
-"""In a notebook: one line on a saved file that `%autoreload` could not read or renew.
+"""In a notebook: a line about a saved file that `%autoreload` could not read or renew.
 
-IPython tells it in some forty lines, and once; then the cells go on with the functions
-as they were before.
+IPython says so in some forty lines, and only once. After that, the cells go on with the
+functions as they were before.
 """
 
 import functools

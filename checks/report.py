@@ -49,7 +49,7 @@ class Report:
 
     @property
     def done(self):
-        """Whether none of the questions is wrong, or missing and no bonus."""
+        """Whether no question is wrong, and none but a bonus is missing."""
         return not any(
             v.verdict in (WRONG, WAITS, NOT_JUDGED)
             or (v.verdict == NOT_ANSWERED and not v.question.bonus)
@@ -98,8 +98,8 @@ def only_in_the_notebook(verdicts):
         frame = frame.f_back
     names = frame.f_globals if frame else {}
     return [
-        f"`{name}` is defined in this notebook: only what is saved in the file counts, "
-        "so move it there."
+        f"`{name}` is defined in this notebook, but only what is saved in the file "
+        "counts. Move it there."
         for verdict in verdicts
         if verdict.verdict != RIGHT
         for name in verdict.question.functions
@@ -122,7 +122,7 @@ def verdict_lines(verdict, colour=False):
 
 
 def extras_sentence(lacks):
-    """Write what a right answer lacks as a sentence, "" where there is nothing."""
+    """Write what a right answer lacks as a sentence, "" where it lacks nothing."""
     return f"Beyond the question: your answer {'; '.join(lacks)}." if lacks else ""
 
 

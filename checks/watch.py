@@ -1,7 +1,7 @@
 """Judge again whenever the file is saved, one question at a time.
 
-It begins with the first question that is not right, and when that one turns right it
-goes on to the next.
+It begins with the first question that is not right. When that one turns right, it goes
+on to the next.
 """
 
 import contextlib
@@ -116,7 +116,7 @@ def look(path, assignment, before=None):
         if verdict.verdict == RIGHT:
             right.append(verdict.number)
             if verdict.question == before:
-                lines = [f"Question {before.number} is right now.", before.earned]
+                lines = [f"Question {before.number} is now right.", before.earned]
                 print("\n".join(wrapped(" ".join(lines))), end="\n\n")
         elif not shown:
             shown = verdict.question
@@ -130,8 +130,9 @@ def look(path, assignment, before=None):
     if done == count:
         print("All questions that ask for code are right. Well done!")
     else:
-        key = " h shows a hint." if sys.stdin.isatty() else ""
+        key = " Press h for a hint." if sys.stdin.isatty() else ""
         print(
-            f"Waiting for {path.name} to be saved.{key} Ctrl+C ends this.", flush=True
+            f"Save {path.name} to have it judged again.{key} Press Ctrl+C to stop.",
+            flush=True,
         )
     return done == count, shown

@@ -21,7 +21,7 @@ def why_shape(right, came, samples):
     if len(came) == 1:
         return ": it should stay a column"
     if came[1] == np.shape(samples)[-1]:
-        return ": there is a column for each sample, and their sum is asked for"
+        return ": there is a column for each sample, but it should be their sum"
     if came == (n, n):
         return (
             ": a column and a vector make a square matrix, so keep the sum over the "
@@ -67,7 +67,7 @@ def call(function, names, args, says):
 
 
 def kind(value):
-    """Say what was returned in place of numbers."""
+    """Say what was returned instead of numbers."""
     if value is None:
         return "nothing (None)"
     if isinstance(value, str):
