@@ -791,15 +791,8 @@ def _node(ax, place, label, number, color):
 def _edge(ax, start, end, text, at, color):
     """Draw an arrow between two circles, with words on it, a part of the way along."""
     gap = 0.8 if end[0] > start[0] else -0.8
-    _arrow(ax, (start[0] + gap, start[1]), (end[0] - gap, end[1]), color=color)
-    _word(ax, start, end, text, at, color)
-
-
-def _word(ax, start, end, text, at, color):
-    """Write on an arrow between two circles, a part of the way along."""
-    (x, y), (to, height) = start, end
-    gap = 0.8 if to > x else -0.8
-    x, to = x + gap, to - gap
+    (x, y), (to, height) = (start[0] + gap, start[1]), (end[0] - gap, end[1])
+    _arrow(ax, (x, y), (to, height), color=color)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     place = (1 - at) * x + at * to, (1 - at) * y + at * height
     ink = "0.3" if color == "0.6" else color
