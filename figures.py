@@ -286,7 +286,7 @@ def show_guess(image, y, label):
     _display(fig, alt)
 
 
-def plot_differences(f, slope, t, eps, *, alt):
+def plot_differences(f, slope, t, eps):
     """Draw a curve with its tangent, its forward and its central difference.
 
     Parameters
@@ -295,8 +295,6 @@ def plot_differences(f, slope, t, eps, *, alt):
         The curve and its derivative, of arrays.
     t, eps : float
         Where, and how far the points lie apart.
-    alt : str
-        Alternative text.
     """
     fig, axes = plt.subplots(1, 2, figsize=(10, 3.5), sharey=True)
     x = np.linspace(t - 1.6 * eps, t + 1.6 * eps, 200)
@@ -320,7 +318,12 @@ def plot_differences(f, slope, t, eps, *, alt):
         (near, f(t) + secant * (near - t) - 0.5, "secant", _ORANGE),
     ]:
         axes[0].text(x, y, text, color=colour)
-    _display(fig, alt)
+    _display(
+        fig,
+        "Twice the exponential curve with its tangent at t. The secant through t and "
+        "t + eps is much steeper than the tangent; the one through t - eps and t + eps "
+        "is nearly parallel to it.",
+    )
 
 
 def show_matrix(matrix, *, title, xlabel, ylabel, alt):
@@ -347,15 +350,13 @@ def show_matrix(matrix, *, title, xlabel, ylabel, alt):
     _display(fig, alt)
 
 
-def plot_switch(t, value, slope, *, alt):
+def plot_switch(t, value, slope):
     """Draw a function with a corner at 0 beside its derivative, which jumps there.
 
     Parameters
     ----------
     t, value, slope : (n,) arrays
         Points, the function and its derivative.
-    alt : str
-        Alternative text.
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2))
     left.plot(t, value, color=_BLUE, linewidth=2)
@@ -371,33 +372,66 @@ def plot_switch(t, value, slope, *, alt):
         ylabel="relup(t, 1)",
         ylim=(-0.2, 1.2),
     )
-    _display(fig, alt)
+    _display(
+        fig,
+        "Two panels over t from -3 to 3. On the left ReLU: 0 up to t = 0, then t. On "
+        "the right its derivative: 0 up to and with t = 0, a filled dot, then 1, from "
+        "an open dot on.",
+    )
 
 
-def plot_bends(t, parts, total, *, alt):
-    """Draw functions of one variable, and beside them their sum.
+def plot_softmax(t, y):
+    """Draw the probabilities of three classes while the score of the first one rises.
 
     Parameters
     ----------
     t : (n,) array
-    parts : dict of str to ((n,) array, (float, float))
-        The functions by their names, and where each name stands.
-    total : (n,) array
-        Their sum.
-    alt : str
-        Alternative text.
+        The score of class 0; those of the classes 1 and 2 are 0 and 1.
+    y : (3, n) array
+        The probabilities.
     """
+    plot_curves(
+        {
+            "curves": {
+                "class 0, score t": (t, y[0]),
+                "class 1, score 0": (t, y[1], "C3--"),
+                "class 2, score 1": (t, y[2], "C7-."),
+            },
+            "labels": {
+                "class 0, score t": (2.6, 0.72),
+                "class 1, score 0": (-5.8, 0.2),
+                "class 2, score 1": (-5.8, 0.66),
+            },
+            "title": "A small lead gets a larger share, a clear lead nearly all",
+            "xlabel": "score t of class 0",
+            "ylabel": "probability",
+        },
+        alt="Three curves: the probability of class 0 rises from 0 to 1 as its score t "
+        "grows; those of classes 1 and 2 fall to 0, class 2 always above class 1.",
+    )
+
+
+def plot_bends(t, parts):
+    """Draw three functions of one variable, and beside them their sum.
+
+    Parameters
+    ----------
+    t : (n,) array
+    parts : dict of str to (n,) array
+        The functions by their names.
+    """
+    total = sum(parts.values())
     styles = ["C0-", "C3--", "C7-."]
+    places = [(-1, 2.2), (0.35, -3.6), (1.75, 0.15), (2.3, -0.8)]
     curves = {
         name: (t, values, style)
-        for (name, (values, _)), style in zip(parts.items(), styles, strict=True)
+        for (name, values), style in zip(parts.items(), styles, strict=True)
     }
     curves["sum"] = t, total, "k-"
     plot_curves(
         {
             "curves": curves,
-            "labels": {name: place for name, (_, place) in parts.items()}
-            | {"sum": (2.3, -0.8)},
+            "labels": dict(zip(curves, places, strict=True)),
             "title": "Three units, each with one bend, and their sum",
             "xlabel": "t",
         },
@@ -407,7 +441,9 @@ def plot_bends(t, parts, total, *, alt):
             "xlabel": "t",
             "ylim": (-0.5, 2),
         },
-        alt=alt,
+        alt="On the left three functions, each flat up to a bend and straight after "
+        "it, and their sum. On the right the sum alone: 0 up to -1, a peak of 1 at 0, "
+        "and 0 again from 1 on.",
     )
 
 
@@ -445,7 +481,7 @@ def plot_learning(seen, errors, *, baseline):
     )
 
 
-def plot_descent(f, slope, paths, *, alt):
+def plot_descent(f, slope, paths):
     """Draw steps of gradient descent on a curve, a panel for each path.
 
     Parameters
@@ -454,9 +490,7 @@ def plot_descent(f, slope, paths, *, alt):
         The curve and its derivative, of arrays.
     paths : dict of str to list of float
         Title of a panel, and where the steps led. The second panel gets the tangent at
-        the start of its path.
-    alt : str
-        Alternative text.
+        the start of its path, and its first step along the axis.
     """
     fig, axes = plt.subplots(1, len(paths), figsize=(10, 3.1), sharey=True)
     w = np.linspace(-2.6, 6.8, 200)
@@ -472,8 +506,20 @@ def plot_descent(f, slope, paths, *, alt):
     axes[1].plot(near, f(start) + slope(start) * (near - start), "k--")
     place = {"ha": "right", "va": "center"}
     axes[1].text(start + 0.7, f(start) + 8, f"tangent: slope {slope(start):g}", **place)
+    first = list(paths.values())[1][1]
+    step = start - first
+    product = f"{step / slope(start):.1f} · {slope(start):g} = {step:.1f}"
+    _arrow(axes[1], (start - 0.3, f(start)), (first, f(start)), color=_BLUE)
+    axes[1].plot([first, first], [f(first), f(start)], ":", color=_BLUE)
+    axes[1].text(first - 0.2, f(start), product, color=_BLUE, **place)
     axes[0].set_ylabel("$L(w) = (w - 2)^2$")
-    _display(fig, alt)
+    _display(
+        fig,
+        "The curve (w - 2)^2 three times, with four steps from w = 5. With the small "
+        "learning rate they creep down, with the medium one they come near the bottom, "
+        "with the large one they jump from side to side and climb. In the middle an "
+        f"arrow shows how long the first step is: {product}.",
+    )
 
 
 def show_templates(W, *, title, alt):
@@ -535,7 +581,10 @@ def draw_network(back, gradients, *, alt):
     ax.text(7.7, 7.65, "ReLU", ha="center")
     ax.plot(21.1, 5.3, "o", color="white", markeredgecolor="black", markersize=30)
     ax.text(21.1, 5.3, "$L$", ha="center", va="center", fontsize=13)
-    _arrow(ax, (19.4, 5.3), (20.4, 5.3))
+    joined = [17.0, 17.0, 19.0, 19.0, 19.0, 21.1], [7.65, 8.0, 8.0, 7.65, 8.0, 8.0]
+    ax.plot(*joined, color="0.3", linewidth=1.2)
+    _arrow(ax, (21.1, 8.0), (21.1, 6.1))
+    ax.text(20.1, 7.85, "compare", ha="center", va="top")
     for x, name, shape in [
         (0.8, "image $x$", "784 × N"),
         (6.4, "$a_1$", "64 × N"),
@@ -631,8 +680,8 @@ def _power(number):
     return f"${digits} \\times 10^{{{int(exponent)}}}$"
 
 
-def draw_graph(net, values, gradients, factors, notes):
-    """Draw a network of two units in each layer twice: values, and gradients below.
+def draw_graph(net, values, gradients, factors):
+    """Draw a network of two units in each layer: values, gradients, and two weights.
 
     Parameters
     ----------
@@ -643,22 +692,22 @@ def draw_graph(net, values, gradients, factors, notes):
     factors : dict of str to array
         The local derivatives: ``factors["h1"][m, k]`` is that of the value m at the
         right of "h1" with respect to ``h1[k]``.
-    notes : tuple of str
-        What to write below the lower network about W1[0, 1] and about W2[1, 0].
     """
     W1, b1, W2, b2 = net
     places = {"x": 1, "a1": 5.3, "h1": 9.4, "a2": 13.6, "y": 17.6, "loss": 21}
     layers = list(places)
-    fig, (top, bottom) = plt.subplots(2, 1, figsize=(11, 8))
+    ratios = [7.2, 7, 3.6]
+    fig, (top, bottom, strip) = plt.subplots(
+        3, 1, figsize=(11, 9), height_ratios=ratios
+    )
     nodes = {(n, k): (places[n], [4.7, 1.3][k]) for n in layers for k in [0, 1]}
     del nodes["loss", 1]
     nodes["loss", 0] = places["loss"], 3
-    below = gradients | {"x": values["x"]}  # a weight's gradient needs its input
     for (name, k), place in nodes.items():
         label = "loss" if name == "loss" else f"{name}[{k}]"
-        colour = _BLUE if name == "x" else _ORANGE
         _node(top, place, label, values[name][k], _BLUE)
-        _node(bottom, place, label, below[name][k], colour)
+        if name in gradients:
+            _node(bottom, place, label, gradients[name][k], _ORANGE)
     for start, end in itertools.pairwise(layers):
         W = {"x": W1, "h1": W2}.get(start)
         for k, m in itertools.product([0, 1], [0] if end == "loss" else [0, 1]):
@@ -673,8 +722,21 @@ def draw_graph(net, values, gradients, factors, notes):
             flows = factor != 0 and gradients[end][m] != 0
             text = f"$\\times$ {_short(factor)}"
             _edge(bottom, there, here, text, 0.3, _ORANGE if flows else "0.6")
-    _edge(bottom, nodes["x", 1], nodes["a1", 0], "W1[0, 1]", 0.45, "0.6")
-    _word(bottom, nodes["a2", 1], nodes["h1", 0], "W2[1, 0]", 0.69, _ORANGE)
+    text = "$x$ is given:\nno gradient\nis needed"
+    bottom.text(places["x"], 3, text, ha="center", va="center", color="0.3")
+    weights = []
+    for x, (weight, i, j, source, end) in [
+        (2.0, ("W2", 1, 0, "h1", "a2")),
+        (13.2, ("W1", 0, 1, "x", "a1")),
+    ]:
+        activity, signal = values[source][j], gradients[end][i]
+        name = f"{weight}[{i}, {j}]"
+        _node(strip, (x, 1.3), f"activity\n{source}[{j}]", activity, _BLUE)
+        _node(strip, (x + 3, 1.3), f"error signal\nat {end}[{i}]", signal, _ORANGE)
+        _node(strip, (x + 6, 1.3), f"gradient of\n{name}", activity * signal, _ORANGE)
+        for place, sign in [(x + 1.5, "$\\times$"), (x + 4.5, "=")]:
+            strip.text(place, 1.3, sign, ha="center", va="center", fontsize=13)
+        weights.append(f"{name} {_short(activity * signal).strip('()')}")
     for start, text in [
         ("x", f"W1 on the arrows,\nb1 = ({b1[0, 0]:g}, {b1[1, 0]:g})"),
         ("a1", "ReLU"),
@@ -685,16 +747,17 @@ def draw_graph(net, values, gradients, factors, notes):
         end = layers[layers.index(start) + 1]
         middle = (places[start] + places[end]) / 2
         top.text(middle, 6.9, text, ha="center", va="top")
-    for x, note in zip([3.15, 11.5], notes, strict=True):
-        bottom.text(x, 0, note, ha="center", va="top", color=_ORANGE)
-    for ax, low in [(top, -0.2), (bottom, -1.6)]:
-        ax.set(xlim=(0, 22.2), ylim=(low, 7))
+    for ax, height in zip([top, bottom, strip], ratios, strict=True):
+        ax.set(xlim=(0, 22.2), ylim=(-0.2, height - 0.2))
         ax.axis("off")
     top.set_title("Forward: values, from left to right", color=_BLUE)
     title = (
         "Backward: the gradient at the right, times the local derivative on the arrow"
     )
     bottom.set_title(title, color=_ORANGE)
+    strip.set_title(
+        "Weights: the activity at the left, times the error signal at the right"
+    )
     told = [
         ", ".join(
             f"{name} ({', '.join(_short(v).strip('()') for v in numbers[name])})"
@@ -702,7 +765,11 @@ def draw_graph(net, values, gradients, factors, notes):
         )
         for numbers in (values, gradients)
     ]
-    _display(fig, f"A network, twice. Values: {told[0]}. Gradients: {told[1]}.")
+    _display(
+        fig,
+        f"A network, twice. Values: {told[0]}. Gradients: {told[1]}. Below, the "
+        f"gradients of two weights: {', '.join(weights)}.",
+    )
 
 
 def _short(number):
@@ -724,15 +791,8 @@ def _node(ax, place, label, number, color):
 def _edge(ax, start, end, text, at, color):
     """Draw an arrow between two circles, with words on it, a part of the way along."""
     gap = 0.8 if end[0] > start[0] else -0.8
-    _arrow(ax, (start[0] + gap, start[1]), (end[0] - gap, end[1]), color=color)
-    _word(ax, start, end, text, at, color)
-
-
-def _word(ax, start, end, text, at, color):
-    """Write on an arrow between two circles, a part of the way along."""
-    (x, y), (to, height) = start, end
-    gap = 0.8 if to > x else -0.8
-    x, to = x + gap, to - gap
+    (x, y), (to, height) = (start[0] + gap, start[1]), (end[0] - gap, end[1])
+    _arrow(ax, (x, y), (to, height), color=color)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     place = (1 - at) * x + at * to, (1 - at) * y + at * height
     ink = "0.3" if color == "0.6" else color

@@ -165,9 +165,9 @@ Part b. By part a you may use J in the place of J^T. Take three classes and writ
 the first component of J e in full: three products of an entry of J with an entry of e.
 Question 8 gives you one of these entries, and Question 9 the other two.
 
-Part b, continued. Multiply out the term from Question 8. You get g_1 e_1 and one more
+Part b, continued. Multiply out the term from Question 8. You get g_0 e_0 and one more
 piece, which looks just like those from Question 9. Collect the three similar pieces,
-take g_1 out of them, and look at what remains in the brackets.
+take g_0 out of them, and look at what remains in the brackets.
 
 Part c. Translate the formula piece by piece. What your `softmax` returns is g(a). The
 element-wise product is `*` in NumPy, whereas `@` is the matrix product. A scalar
