@@ -1065,16 +1065,16 @@ def show_valley(paths, curvatures, *, alt):
         Alternative text.
     """
     fig, axes = plt.subplots(1, len(paths), figsize=(11, 3), sharey=True)
-    along, across = np.meshgrid(np.linspace(-1, 11, 121), np.linspace(-3.2, 3.2, 81))
+    along, across = np.meshgrid(np.linspace(-1, 11, 121), np.linspace(-3.6, 3.6, 81))
     loss = (curvatures[0] * along**2 + curvatures[1] * across**2) / 2
     for ax, (title, path) in zip(axes, paths.items(), strict=True):
         ax.contour(along, across, loss, levels=12, colors="0.75", linewidths=0.8)
         ax.plot(*path.T, "C0.-")
         ax.plot(*path[0], "C1o", markersize=7)
         ax.plot(0, 0, "k+", markersize=10)
-        ax.set(title=title, xlabel="along the valley", xlim=(-1, 11), ylim=(-3.2, 3.2))
+        ax.set(title=title, xlabel="along the valley", xlim=(-1, 11), ylim=(-3.6, 3.6))
         ax.grid(visible=False)
-    axes[0].set_ylabel("across the valley")
+    axes[0].set_ylabel("across (drawn longer)")
     _display(fig, alt)
 
 
@@ -1121,9 +1121,11 @@ def plot_curves(*panels, alt):
     *panels : dict
         One per panel: ``curves`` is a dict of a name to ``(x, y)`` or to
         ``(x, y, format)`` with a format of ``plt.plot`` such as ``"C0.--"``; ``legend``
-        says where the legend is; ``labels``, a dict of a name to ``(x, y)``, puts the
+        says where the legend is: as ``Axes.legend`` does, "outside", below all panels,
+        or None for nowhere; ``labels``, a dict of a name to ``(x, y)``, puts the
         names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
         points with words at the right, or where a fourth entry says: "below", "above";
+        ``bars`` is a list of ``(x, y, size)``, vertical bars up and down from points;
         all other entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
     alt : str
         Alternative text.
@@ -1140,16 +1142,22 @@ def plot_curves(*panels, alt):
             places = {"right": (6, 6), "below": (6, -14), "above": (-30, 12)}
             place = places[where[0] if where else "right"]
             ax.annotate(text, (x, y), xytext=place, textcoords="offset points")
-        own = {"curves", "legend", "labels", "marks"}
+        for x, y, size in panel.get("bars", []):
+            ax.errorbar(x, y, size, fmt="none", ecolor="0.4", capsize=3)
+        own = {"curves", "legend", "labels", "marks", "bars"}
         ax.set(**{key: panel[key] for key in panel if key not in own})
         if "xticks" in panel:
             ax.minorticks_off()
-        if len(panel["curves"]) > 1 and "labels" not in panel:
-            ax.legend(loc=panel.get("legend", "best"))
+        legend = panel.get("legend", "best")
+        if legend == "outside":
+            handles = ax.get_legend_handles_labels()
+            fig.legend(*handles, loc="outside lower center", ncols=3)
+        elif legend and len(panel["curves"]) > 1 and "labels" not in panel:
+            ax.legend(loc=legend)
     _display(fig, alt)
 
 
-def show_weights(W1, *, alt, columns=16, title=None):
+def show_weights(W1, *, alt, columns=16, title=None, label="weight"):
     """Draw the weights of each hidden unit as an image.
 
     Blue is negative, white is zero and red positive, on one scale for all the units.
@@ -1164,6 +1172,8 @@ def show_weights(W1, *, alt, columns=16, title=None):
         Images in a row.
     title : str, optional
         By default it tells the number of hidden units.
+    label : str
+        What the colours stand for.
     """
     side = int(np.sqrt(W1.shape[1]))
     rows = -(-len(W1) // columns)
@@ -1176,7 +1186,7 @@ def show_weights(W1, *, alt, columns=16, title=None):
     for ax, w in zip(axes.flat, W1, strict=False):
         drawn = ax.imshow(w.reshape(side, side), cmap="RdBu_r", vmin=-limit, vmax=limit)
     fig.suptitle(title or f"First-layer weights of the {len(W1)} hidden units")
-    fig.colorbar(drawn, ax=axes, shrink=0.8, label="weight")
+    fig.colorbar(drawn, ax=axes, shrink=0.8, label=label)
     _display(fig, alt)
 
 
