@@ -205,8 +205,8 @@ def test_an_update_that_is_half_written_is_told_how_far_it_is(change, said):
         ("delta1 @ x.T", "delta1 @ x", "`x` has shape (4, 6)"),
         ("delta1 @ x.T", "np.dot(delta1, x)",
          "`delta1` has shape (5, 6) and `x` has shape (4, 6), which do not fit in "
-         "`np.dot(delta1, x)`: the inner sizes must agree, so transpose one of the two; "
-         f"{ASSIGNMENT.note}"),
+         "`np.dot(delta1, x)`: the inner sizes must agree, so transpose one of the "
+         f"two; {ASSIGNMENT.note}"),
         ("delta2.sum(axis=1, keepdims=True)", "2 * delta2.sum(axis=1)",
          "b2 should have shape (10, 1), but has (10, 10): a column and a vector make"),
         ("W1 - gamma * gradW1", "2 * W1",
