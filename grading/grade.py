@@ -119,7 +119,8 @@ class Run:
             else:
                 result = self.result(self.get_judge(), handed_in, faults)
             result["key"] = key
-        result["no_code"] = not handed_in.has_code
+        result["no_code"] = not handed_in.has_code and not faults
+        result["rivals"] = handed_in.rivals
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
@@ -156,6 +157,7 @@ class Run:
         less = submission.Submission(handed_in.name, handed_in.student)
         for part, why in [(handed_in, ""), (handed_in, TYPED), (less, NOT_SHOWN)]:
             shown = result | {"problems": result["problems"] + [why] * bool(why)}
+            shown["faults"] = len(faults)
             args = shown, part, self.points, why == TYPED
             try:
                 return self.apart(feedback.page, *args, seconds=PAGE), why
@@ -267,6 +269,12 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     ]
     head = "No code was found in these; there is no mark before you write one for them:"
     run.lines += listed(head, undecided)
+    rivals = [
+        f"{name}: {said}"
+        for name, result in results.items()
+        for said in result.get("rivals", [])
+    ]
+    run.lines += listed("Of several files with answers, one counts:", rivals)
     left = {path.parent.name for path in to.glob("*/results.json")} - {*results}
     head = "Left over from earlier runs, without a submission now:"
     run.lines += listed(head, sorted(left))

@@ -1329,3 +1329,89 @@ def test_an_error_in_a_cell_is_told_with_the_cell_and_its_line(files, tmp_path):
     assert answers.problems[-1].startswith("work.ipynb, cell 4, line 1: Module")
     shown = feedback.code_of(["relup"], found.source)
     assert shown == "   4  def relup(a, e):\n   5      return 1 / 0 * (a > 0)"
+
+
+MORE = RELU.replace("relu", "softmax")
+TWO = RELU + RELUP
+
+
+@pytest.mark.parametrize(
+    ("files", "counts", "says", "is_on_the_console"),
+    [
+        ({"alice.py": TWO, "bob.py": OLDER + RELUP}, TWO, "its name comes first", True),
+        ({"mynet.py": TWO, "mynet_copy.py": TWO + "\n"}, TWO, "comes first", True),
+        ({"a/net.py": TWO, "b/net.py": TWO + "\n"}, TWO, "its name comes first", True),
+        ({"solution.py": TWO, "a_test.py": "from solution import *\n"}, TWO, "", False),
+        (
+            {"main.py": "from src.net import *\n",
+             "src/net/__init__.py": "from .core import *\n", "src/net/core.py": TWO},
+            TWO, "", False,
+        ),
+        ({"shallow.py": OLDER, "shallow_v2.py": RELU}, RELU, "highest number", False),
+        ({"shallow.py": OLDER, "shallow_final.py": RELU}, RELU, "called final", False),
+        ({"shallow.py": OLDER, "shallow_fixed.py": RELU}, RELU, "is newer", False),
+        ({"shallow.py": RELU, "solution.py": OLDER}, RELU, "called shallow.py", True),
+        ({"shallow.py": "(" + RELU, "shallow_v2.py": RELU}, RELU, "can read it", True),
+        ({"shallow.py": RELU + "(", "solution.py": RELU}, RELU, "can read it", True),
+        (
+            {"shallow.py": "from layers import *\n" + RELU, "layers.py": TWO},
+            "from layers import *\n" + RELU, "", False,
+        ),
+    ],
+)  # fmt: skip
+def test_of_files_that_tie_one_counts_and_the_others_are_named(
+    files, counts, says, is_on_the_console, tmp_path
+):
+    found = read(tmp_path, files)
+    assert (found.source, found.faults) == (counts, [])
+    assert bool(found.rivals) is is_on_the_console
+    told = [line for line in found.problems if line.startswith("of several files")]
+    assert len(told) == bool(says) and all(says in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("files", "taken"),
+    [
+        ({"q07.py": MORE, "q12.py": TWO}, {"q07.py": "softmax"}),
+        ({"shallow.py": TWO, "part2.py": MORE}, {"part2.py": "softmax"}),
+        ({"01_a.py": MORE, "02_b.py": TWO}, {"01_a.py": "softmax"}),
+        ({"shallow.py": STUB + RELUP + MORE, "me.py": RELU}, {"me.py": "relu"}),
+        ({"shallow.py": TWO, "me.py": MORE, "w.ipynb": notebook(MORE)}, {}),
+        ({"shallow.py": TWO, "shallow_old.py": MORE}, {}),
+        ({"shallow.py": "from me import *\n" + TWO, "me.py": MORE}, {}),
+    ],
+)
+def test_what_a_file_lacks_is_taken_from_the_others(files, taken, tmp_path):
+    found = read(tmp_path, files)
+    for place, name in taken.items():
+        said = f"from {place}, where {found.filename} has no answer: {name}"
+        assert said in found.problems
+    filled = [line for line in found.problems if "has no answer" in line]
+    assert len(filled) == len(taken)
+    if taken:
+        assert {"relu", "relup", "softmax"} <= written(found.source)
+        answers = Answers(found.source, found.filename, beside=found.beside)
+        (verdict,) = judge(answers, [12])
+        assert verdict.verdict == "right"
+        answers.close()
+
+
+def test_where_the_grader_failed_its_page_says_so(tmp_path, monkeypatch):
+    def fails(*args):
+        raise IndexError
+
+    def same_process(run, function, *args, seconds):
+        try:
+            return function(*args)
+        except IndexError as error:
+            raise apart.Failed("IndexError", "details") from error
+
+    monkeypatch.setattr(submission, "choose_modules", fails)
+    monkeypatch.setattr(grade.Run, "apart", same_process)
+    write(tmp_path / "class/kim", {"shallow.py": RELU})
+    run = grade.Run(tmp_path / "grades", marks.read())
+    result = run.grade("kim", [tmp_path / "class/kim"])
+    page = (tmp_path / "grades/kim/feedback.html").read_text("utf-8")
+    assert result["unjudged"] and not result["no_code"]
+    assert "The grader failed." in page and "The machine was busy" not in page
+    assert "No code was found" not in page
