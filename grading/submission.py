@@ -12,6 +12,7 @@ import functools
 import gzip
 import hashlib
 import html
+import importlib.util
 import io
 import json
 import os
@@ -73,6 +74,8 @@ class Submission:
         What else was handed in, and is not shown.
     rivals : list of str
         Which of several files with answers counts, where that is not by its age.
+    missing : list of str
+        Packages that the code imports, and that are not installed here.
     unread : dict of str to str
         Functions that are in a cell that Python cannot read, and why it cannot.
     has_code : bool
@@ -92,6 +95,7 @@ class Submission:
     loose: list = dataclasses.field(default_factory=list)
     others: list = dataclasses.field(default_factory=list)
     rivals: list = dataclasses.field(default_factory=list)
+    missing: list = dataclasses.field(default_factory=list)
     unread: dict = dataclasses.field(default_factory=dict)
     has_code: bool = False
     problems: list = dataclasses.field(default_factory=list)
@@ -344,6 +348,7 @@ def understand(files, found):
         found.source, found.beside, cells = "", {}, []
     complete(found, cells)
     complete_from_modules(found, modules)
+    found.missing = not_here(found)
     has_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(has_code or found.beside or found.unread)
     show_pictures(files, room, found)
@@ -404,6 +409,8 @@ def read_notebook(place, files, room, cells, found):
         lines, names = notebook.unread(code)
         found.problems += lines
         found.unread |= names
+        raw = notebook.raw(work.cells, name)
+        found.unread |= {n: why for n, why in raw.items() if n in FUNCTIONS}
         cells += code
         for question, part in work.answers():
             found.answers.setdefault(question, []).append(part)
@@ -619,6 +626,15 @@ def imported(text):
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names.add(node.module.split(".")[0])
     return names
+
+
+def not_here(found):
+    """Return the packages that the code imports, and that are not installed here."""
+    texts = found.source, *found.beside.values()
+    names = set().union(*map(imported, texts)) - NOT_THEIRS
+    names -= {part for file in found.beside for part in re.split(r"/|\.py$", file)}
+    names -= {"shallow", "deep", "figures", "checks"}
+    return sorted(name for name in names if importlib.util.find_spec(name) is None)
 
 
 def is_given(place, text):

@@ -1135,7 +1135,7 @@ def test_points_above_the_most_are_told(stub, tmp_path):
 def test_what_a_withdrawn_submission_left_is_told(stub, tmp_path):
     write(tmp_path / "class", {"lee.py": RELU, "kim.py": RELU})
     args = tmp_path / "class", tmp_path / "to", marks.read()
-    assert "kim" not in " ".join(grade.grade(*args)[1].lines)
+    assert "Left over" not in " ".join(grade.grade(*args)[1].lines)
     (tmp_path / "class" / "kim.py").unlink()
     lines = grade.grade(*args)[1].lines
     head = "Left over from earlier runs, without a submission now:"
@@ -1415,3 +1415,75 @@ def test_where_the_grader_failed_its_page_says_so(tmp_path, monkeypatch):
     assert result["unjudged"] and not result["no_code"]
     assert "The grader failed." in page and "The machine was busy" not in page
     assert "No code was found" not in page
+
+
+def test_where_nothing_is_answered_and_what_is_missing_is_listed(stub, tmp_path):
+    imports = "import rich\nimport os, me\nfrom not_there.io import x\n"
+    files = {"lee/shallow.py": imports + RELU, "lee/me.py": "import rich, numpy\n"}
+    write(tmp_path / "class", files | {"kim.py": "import rich\n" + STUB})
+    lines = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())[1].lines
+    head = "Packages that submissions import and that are not here:"
+    assert lines[lines.index(head) + 1] == "    not_there (1), rich (2)"
+    head = "No question is answered in these; look at them:"
+    assert lines[lines.index(head) + 1 :][:2] == ["    kim", "    lee"]
+    both = {str(n): {"verdict": "right" if n == 7 else NOT_ANSWERED} for n in range(28)}
+    assert not grade.is_all_unanswered({"questions": both})
+
+
+def test_a_name_that_is_nearly_right_is_told():
+    near = (
+        "def label2OneHot(lbl):\n    return lbl\n\n\ndef eval_perf(y, lbl):\n    pass\n"
+    )
+    for answers in (Answers(RELU + near), TrustedAnswers(RELU + near)):
+        hints = {v.number: v.hint for v in judge(answers, [5, 12, 16])}
+        assert "no `label2onehot`; is `label2OneHot` meant to be it?" in hints[5]
+        assert "no `eval_perfs`; is `eval_perf` meant to be it?" in hints[16]
+        assert "meant" not in hints[12]  # `relu` is another function that is asked for
+
+
+def test_answers_in_raw_cells_are_told(tmp_path):
+    content = notebook(cell(TWO, kind="raw"), MORE)
+    found = read(tmp_path, {"w.ipynb": content})
+    path = tmp_path / "kim/w.ipynb"
+    for unread in (found.unread, Answers.of(path).unread):
+        assert unread == dict.fromkeys(
+            ["relu", "relup"], "it is in a raw cell (w.ipynb, cell 1)"
+        )
+
+
+def test_a_mark_of_a_merge_conflict_is_called_so():
+    ours, theirs = "    return a\n", "    return abs(a)\n"
+    text = f"def relu(a):\n<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> b12\n"
+    answers = Answers(RELUP + text)
+    (verdict,) = judge(answers, [12])
+    said = "line 6: SyntaxError: this line is a mark of a merge conflict of git"
+    assert said in verdict.hint and said in answers.problems[0]
+
+
+def test_a_name_is_missing_since_its_import_cannot_be_read():
+    answers = Answers("{\\rtf1 import numpy as np\n" + RELU[20:] + RELUP)
+    (verdict,) = judge(answers, [12])
+    assert (
+        "`np` is not there, since line 1, which imports it, could not" in verdict.hint
+    )
+
+
+def test_what_is_not_run_here_is_told_in_a_line_that_blames_nobody():
+    lines = [
+        "import MNISTtools",
+        "x, lbl = MNISTtools.load(path='no-such-folder')",
+        "print(x.shape)",
+        "n = int(input())",
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+        "print(1 / 0)",
+    ]
+    answers = Answers("\n".join([*lines, TWO]), "homework.py")
+    (verdict,) = judge(answers, [12])
+    assert verdict.verdict == "right"
+    assert answers.problems == [
+        "homework.py, lines 2-5: not run here, since it reads a file that is not "
+        "there, it asks for something to be typed and this is not IPython; that alone "
+        "costs no points",
+        "homework.py, line 6: ZeroDivisionError: division by zero",
+    ]
+    answers.close()
