@@ -632,7 +632,8 @@ def not_here(found):
     """Return the packages that the code imports, and that are not installed here."""
     texts = found.source, *found.beside.values()
     names = set().union(*map(imported, texts)) - NOT_THEIRS
-    names -= {part for file in found.beside for part in re.split(r"/|\.py$", file)}
+    files = found.filename, *found.beside
+    names -= {part for file in files for part in re.split(r"/|\.py$", file)}
     names -= {"shallow", "deep", "figures", "checks"}
     return sorted(name for name in names if importlib.util.find_spec(name) is None)
 

@@ -1419,7 +1419,7 @@ def test_where_the_grader_failed_its_page_says_so(tmp_path, monkeypatch):
 
 def test_where_nothing_is_answered_and_what_is_missing_is_listed(stub, tmp_path):
     imports = "import rich\nimport os, me\nfrom not_there.io import x\n"
-    files = {"lee/shallow.py": imports + RELU, "lee/me.py": "import rich, numpy\n"}
+    files = {"lee/nn.py": imports + RELU, "lee/me.py": "import rich, numpy, nn\n"}
     write(tmp_path / "class", files | {"kim.py": "import rich\n" + STUB})
     lines = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())[1].lines
     head = "Packages that submissions import and that are not here:"
