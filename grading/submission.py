@@ -554,6 +554,10 @@ def choose_modules(modules, files, found):
     if able:
         main = best(able)
         folder = posixpath.dirname(main)
+        for place in modules:  # there, the files are no package any more
+            if posixpath.dirname(place) == folder:
+                relative = r"(?m)^([ \t]*from[ \t]+)\.(?=\w)"
+                modules[place] = re.sub(relative, r"\1", modules[place])
         found.source = modules[main]
         is_shallow = module_name(main) == "shallow"
         found.filename = "shallow.py" if is_shallow else PurePosixPath(main).name

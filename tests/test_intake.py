@@ -52,6 +52,7 @@ RELU_TOOK_TWO = (
     "raises TypeError: relu() takes 1 positional argument but 2 were given"
 )
 RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
+MORE = RELU.replace("relu", "softmax")
 STUB = (
     'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
 )
@@ -1236,6 +1237,8 @@ PACKAGES = [
      "nn/__init__.py": "from .layers import *\n", "nn/layers.py": RELU + RELUP},
     {"hw/shallow.py": "import act\nrelu, relup = act.relu, act.relup\n",
      "lib/act.py": RELU + RELUP},
+    {"nn/__init__.py": "from .core import *\n", "nn/act.py": RELU,
+     "nn/core.py": "from .act import relu\n" + MORE + RELUP},
     {"work.ipynb": notebook("from nn.layers import relu, relup\nrelu = relu"),
      "nn/layers.py": RELU + RELUP},
 ]  # fmt: skip
@@ -1331,7 +1334,6 @@ def test_an_error_in_a_cell_is_told_with_the_cell_and_its_line(files, tmp_path):
     assert shown == "   4  def relup(a, e):\n   5      return 1 / 0 * (a > 0)"
 
 
-MORE = RELU.replace("relu", "softmax")
 TWO = RELU + RELUP
 
 
