@@ -1,6 +1,7 @@
 """The verdicts on the questions, one by one."""
 
 import dataclasses
+import difflib
 
 from checks import words
 from checks.cases import EXCEPTION, SHAPE, alike, size
@@ -205,9 +206,17 @@ class Judge:
                     found[name] = "{} could not be read: " + functions.unread[name]
                 else:
                     found[name] = "there is no {}" + (f": {failed}" if failed else "")
+                    if near := not failed and self._near(name, functions.names):
+                        found[name] += f"; is `{near}` meant to be it?"
             elif name in functions.empty:
                 found[name] = "{} is still empty"
         return found
+
+    def _near(self, name, names):
+        """Return a function of the student that is nearly called so, or ""."""
+        others = {n.lower(): n for n in names if n not in self.assignment.parameters}
+        near = difflib.get_close_matches(name.lower(), others, 1, 0.8)
+        return others[near[0]] if near else ""
 
     def _spoiled(self, question, trial):
         """Leave out the cases that use an earlier answer that is not right.

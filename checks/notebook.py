@@ -72,6 +72,16 @@ def code(cells, name):
     ]
 
 
+def raw(cells, name):
+    """Say of the names that raw cells define, by these, that this is no code."""
+    return {
+        defined: f"it is in a raw cell ({name}, cell {i})"
+        for i, cell in enumerate(cells, 1)
+        if cell.get("cell_type") == "raw"
+        for defined in written(text_of(cell))
+    }
+
+
 def unread(cells):
     """Say what Python cannot read in cells: in lines, and why by the names in it."""
     lines, names = [], {}

@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import tokenize
 from pathlib import Path
 
 from checks import notebook, worker
+from checks.words import listing, spans
 
 SECONDS = 10  # of the processor that the answer to a question may take
 IMPORT = 10  # of the processor that reading the files may take
@@ -31,6 +33,11 @@ WHERE = Path(__file__).with_name("worker.py")
 SETTINGS = {"MPLBACKEND": "agg"} | {
     f"{library}_NUM_THREADS": "1"
     for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
+}
+NOT_RUN = {  # why a statement fails that may well run elsewhere
+    "FileNotFoundError": "it reads a file that is not there",
+    "EOFError": "it asks for something to be typed",
+    "NameError get_ipython": "this is not IPython",
 }
 FINAL = ("Timeout", "Stopped", "Busy")
 
@@ -102,6 +109,37 @@ def describe(problem):
     """Say what is wrong with a file, and at which line."""
     where = f"line {problem['line']}: " if problem.get("line") else ""
     return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
+
+
+def describe_all(problems):
+    """Say what is wrong with files; in one line each, what only is not run here.
+
+    That is what needs a file, something typed or IPython, and what needs that.
+    """
+    lines, away, lost = [], {}, set()
+    for problem in problems:
+        kind, message = str(problem.get("type")), str(problem.get("message"))
+        name = re.match(r"name '(\w+)' is not defined", message)
+        if kind == "NameError" and name and name[1] in lost:
+            why = ""
+        else:
+            why = NOT_RUN.get(f"{kind} {name[1]}" if name else kind)
+        if why is None or not isinstance(problem.get("line"), int):
+            lines.append(describe(problem))
+            continue
+        lost |= {str(name) for name in problem.get("binds", [])}
+        file = str(problem.get("file"))
+        if file not in away:
+            away[file] = len(lines), [], []
+            lines.append("")
+        away[file][1].append(problem["line"])
+        if why and why not in away[file][2]:
+            away[file][2].append(why)
+    for file, (place, numbers, reasons) in away.items():
+        where = f"{file}, line{'s' * (len(numbers) > 1)} {spans(numbers)}"
+        since = f"since {listing(reasons)}; " if reasons else ""
+        lines[place] = f"{where}: not run here, {since}that alone costs no points"[:500]
+    return lines
 
 
 def causes(problems, key):
@@ -231,9 +269,12 @@ class Answers:
             content = path.read_bytes()
         except OSError as error:
             raise type(error)(f"cannot read {path}: {error.strerror}") from None
-        cells = notebook.code(notebook.read(content, path.name), path.name)
+        all_cells = notebook.read(content, path.name)
+        cells = notebook.code(all_cells, path.name)
         remarks, unread = notebook.unread(cells)
         wanted = set(assignment.parameters)
+        raw = notebook.raw(all_cells, path.name)
+        unread |= {name: why for name, why in raw.items() if name in wanted}
         source, _ = notebook.choose(cells, wanted, set(), assignment.given)
         return cls(
             f"{source}\n",
@@ -330,7 +371,7 @@ class _Process:
             if not self.error:
                 self.names = set(map(str, hello["names"]))
                 self.empty = set(map(str, hello["empty"]))
-                self.problems = [describe(problem) for problem in hello["problems"]]
+                self.problems = describe_all(hello["problems"])
                 self.failed = {k: str(v)[:200] for k, v in hello["inside"].items()}
                 self.failed |= causes(hello["problems"], "binds")
                 self.unread = answers.unread | causes(hello["problems"], "hides")
@@ -518,7 +559,7 @@ class TrustedAnswers:
         self.names = set(self.functions.names())
         self.empty = self.functions.empty
         problems = self.functions.problems
-        self.problems = [describe(problem) for problem in problems]
+        self.problems = describe_all(problems)
         self.failed = worker.inside(source) | causes(problems, "binds")
         self.unread = causes(problems, "hides")
 

@@ -38,6 +38,7 @@ TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
 MANY = 50_000  # of all lists in a value together
+IMPORT = re.compile(r"\bimport\s+(\w+)(?:\s+as\s+(\w+))?")
 FAILED = 50  # problems of a file that are told one by one
 
 
@@ -330,6 +331,13 @@ class Functions:
                     "hides": sorted(hidden(source)),
                 }
             )
+            read = set().union(*map(bound, parsed(source)))
+            for number, line in enumerate(source.split("\n"), 1):
+                if found := IMPORT.search(line):
+                    name = found[2] or found[1]
+                    if name not in read:
+                        why = f"line {number}, which imports it, could not be read"
+                        self.failed.setdefault(name, why)
         return parsed(source)
 
     def names(self):
@@ -608,6 +616,10 @@ def error_of(source):
     try:
         ast.parse(source)
     except BROKEN as error:
+        for number, line in enumerate(source.split("\n"), 1):
+            if re.match(r"(<{7}|>{7}) ", line):
+                said = "this line is a mark of a merge conflict of git"
+                return SyntaxError(said, ("", number, 1, line))
         return error
 
 

@@ -15,11 +15,13 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from checks.console import print_anything
 from checks.given import BONUS, CODED, QUESTIONS
+from checks.judge import NOT_ANSWERED
 from grading import feedback, intake, lms, marks, sandbox, submission
 from grading.apart import Apart, Failed
 from grading.compiling import refuse_stale
@@ -119,7 +121,8 @@ class Run:
             else:
                 result = self.result(self.get_judge(), handed_in, faults)
             result["key"] = key
-        result["no_code"] = not handed_in.has_code
+        result["no_code"] = not handed_in.has_code and not faults
+        result["rivals"], result["missing"] = handed_in.rivals, handed_in.missing
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
@@ -156,6 +159,7 @@ class Run:
         less = submission.Submission(handed_in.name, handed_in.student)
         for part, why in [(handed_in, ""), (handed_in, TYPED), (less, NOT_SHOWN)]:
             shown = result | {"problems": result["problems"] + [why] * bool(why)}
+            shown["faults"] = len(faults)
             args = shown, part, self.points, why == TYPED
             try:
                 return self.apart(feedback.page, *args, seconds=PAGE), why
@@ -267,10 +271,31 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     ]
     head = "No code was found in these; there is no mark before you write one for them:"
     run.lines += listed(head, undecided)
+    rivals = [
+        f"{name}: {said}"
+        for name, result in results.items()
+        for said in result.get("rivals", [])
+    ]
+    run.lines += listed("Of several files with answers, one counts:", rivals)
+    nothing = [name for name, result in results.items() if is_all_unanswered(result)]
+    run.lines += listed("No question is answered in these; look at them:", nothing)
+    packages = Counter(
+        package for result in results.values() for package in result.get("missing", [])
+    )
+    if packages:
+        said = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
+        head = "Packages that submissions import and that are not here:"
+        run.lines += listed(head, [said])
     left = {path.parent.name for path in to.glob("*/results.json")} - {*results}
     head = "Left over from earlier runs, without a submission now:"
     run.lines += listed(head, sorted(left))
     return results, run
+
+
+def is_all_unanswered(result):
+    """Tell whether there is code, of which no question is answered."""
+    verdicts = [result["questions"][str(n)]["verdict"] for n in CODED + BONUS]
+    return not result.get("no_code") and {*verdicts} == {NOT_ANSWERED}
 
 
 def listed(head, names):

@@ -12,6 +12,7 @@ import functools
 import gzip
 import hashlib
 import html
+import importlib.util
 import io
 import json
 import os
@@ -71,6 +72,10 @@ class Submission:
         Pictures that no notebook shows, and what was typed online: parts like these.
     others : list of str
         What else was handed in, and is not shown.
+    rivals : list of str
+        Which of several files with answers counts, where that is not by its age.
+    missing : list of str
+        Packages that the code imports, and that are not installed here.
     unread : dict of str to str
         Functions that are in a cell that Python cannot read, and why it cannot.
     has_code : bool
@@ -89,6 +94,8 @@ class Submission:
     answers: dict = dataclasses.field(default_factory=dict)
     loose: list = dataclasses.field(default_factory=list)
     others: list = dataclasses.field(default_factory=list)
+    rivals: list = dataclasses.field(default_factory=list)
+    missing: list = dataclasses.field(default_factory=list)
     unread: dict = dataclasses.field(default_factory=dict)
     has_code: bool = False
     problems: list = dataclasses.field(default_factory=list)
@@ -340,6 +347,8 @@ def understand(files, found):
         found.problems.append(f"the code is longer than {SOURCE} characters")
         found.source, found.beside, cells = "", {}, []
     complete(found, cells)
+    complete_from_modules(found, modules)
+    found.missing = not_here(found)
     has_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(has_code or found.beside or found.unread)
     show_pictures(files, room, found)
@@ -400,6 +409,8 @@ def read_notebook(place, files, room, cells, found):
         lines, names = notebook.unread(code)
         found.problems += lines
         found.unread |= names
+        raw = notebook.raw(work.cells, name)
+        found.unread |= {n: why for n, why in raw.items() if n in FUNCTIONS}
         cells += code
         for question, part in work.answers():
             found.answers.setdefault(question, []).append(part)
@@ -495,34 +506,45 @@ def choose_modules(modules, files, found):
         counts[place] = len(names & FUNCTIONS)
     dates = files.dates if {*modules} <= {*files.dates} else {}
 
+    readable = {place for place in modules if error_of(modules[place]) is None}
+
+    def is_named(place):
+        return module_name(place) in ("shallow", "deep")
+
+    rivals = [counts[p] for p in readable if not is_named(p)]
+
     def speaks_for(place):  # what may be said of the one that counts: the largest value
-        named = module_name(place) in ("shallow", "deep")
-        new = age(place, files.uploads, dates)
-        most = {"it has the most functions": counts[place]}
-        return {
-            "it has answers": counts[place] > 0,
-            "it is called shallow.py": named,
-            "Python can read it": error_of(modules[place]) is None,
-            **(new | most if named else most | new),
-            "it comes first": -place.count("/"),
-        }
+        named, can_be_read = is_named(place), place in readable
+        new = list(age(place, files.uploads, dates).items())
+        most = [("it has the most functions", counts[place])]
+        most += [("it defines them itself", len(defines[place] & FUNCTIONS))]
+        has_more = named and counts[place] > max(rivals, default=0)
+        return [
+            ("it has answers", counts[place] > 0),
+            ("Python can read it", can_be_read or has_more),
+            ("it is called shallow.py", named),
+            ("Python can read it", can_be_read),
+            *(new + most if named else most + new),
+            ("it comes first", -place.count("/")),
+        ]
 
     def best(places):
-        return max(sorted(places), key=lambda p: tuple(speaks_for(p).values()))
+        return max(sorted(places), key=lambda p: [value for _, value in speaks_for(p)])
 
     def tell(main, places):
         rest = [place for place in places if modules[place] != modules[main]]
         if rest:
-            other = speaks_for(best(rest))
-            said = [
-                why for why, value in speaks_for(main).items() if value != other[why]
-            ]
+            both = zip(speaks_for(main), speaks_for(best(rest)), strict=True)
+            said = [why for (why, value), (_, other) in both if value != other]
+            said = [*said, "its name comes first"][0]
             count = f"{counts[main]} function{'s' * (counts[main] != 1)}"
             beside = ", ".join(f"{place} with {counts[place]}" for place in rest)
             found.problems.append(
-                f"of several files, {main} counts, with {count}, since {said[0]} "
+                f"of several files, {main} counts, with {count}, since {said} "
                 f"(beside {beside})"
             )
+            if said not in age(main, {}, {}) and any(counts[p] for p in rest):
+                found.rivals.append(found.problems[-1])
 
     others = [place for place in modules if module_name(place) != "deep"]
     named = [place for place in others if module_name(place) == "shallow"]
@@ -532,12 +554,19 @@ def choose_modules(modules, files, found):
     if able:
         main = best(able)
         folder = posixpath.dirname(main)
+        for place in modules:  # there, the files are no package any more
+            if posixpath.dirname(place) == folder:
+                relative = r"(?m)^([ \t]*from[ \t]+)\.(?=\w)"
+                modules[place] = re.sub(relative, r"\1", modules[place])
         found.source = modules[main]
         is_shallow = module_name(main) == "shallow"
         found.filename = "shallow.py" if is_shallow else PurePosixPath(main).name
         if not found.source.strip():
             found.problems.append(f"{PurePosixPath(main).name} is empty")
-        tell(main, named if is_shallow else able)
+        same = [p for p in able if defines[p] & defines[main] & FUNCTIONS]
+        used = imported(found.source) | imports_all_of(found.source)
+        same = [p for p in same if not used & {*p.removesuffix(".py").split("/")}]
+        tell(main, list(dict.fromkeys([*named, *same])))
     deep = [place for place in modules if module_name(place) == "deep"]
     near = [place for place in deep if counts[place]]
     near = [p for p in near if posixpath.dirname(p) == folder] or near or deep
@@ -603,6 +632,16 @@ def imported(text):
     return names
 
 
+def not_here(found):
+    """Return the packages that the code imports, and that are not installed here."""
+    texts = found.source, *found.beside.values()
+    names = set().union(*map(imported, texts)) - NOT_THEIRS
+    files = found.filename, *found.beside
+    names -= {part for file in files for part in re.split(r"/|\.py$", file)}
+    names -= {"shallow", "deep", "figures", "checks"}
+    return sorted(name for name in names if importlib.util.find_spec(name) is None)
+
+
 def is_given(place, text):
     """Tell whether a module is one that was handed out, as it was."""
     given = ROOT / PurePosixPath(place).name
@@ -624,6 +663,45 @@ def complete(found, cells):
     elif text:
         found.filename = notebook.FILENAME
         found.source = f"{text}\n"
+
+
+def complete_from_modules(found, modules):
+    """Add what is lacking still from the student's other modules, and say from where.
+
+    Older versions of a file are left out: what the newest one lacks was taken away.
+    """
+    done = notebook.written(found.source) | {
+        name
+        for file, text in found.beside.items()
+        if file == "deep.py" or module_name(file) in imports_all_of(found.source)
+        for name in notebook.written(text)
+    }
+    wanted, cells, origin = FUNCTIONS - done, [], {}
+    for place, text in sorted(modules.items(), reverse=True):
+        is_version = module_name(place) in ("shallow", "deep")
+        own = notebook.written(text) & wanted & defined(text)
+        if own and not is_version and not is_old(place) and not is_given(place, text):
+            cells.append((place, text))
+            origin |= dict.fromkeys(own, place)
+    have = set().union(*map(bound, parsed(found.source)))
+    text, names = notebook.choose(cells, wanted, have - wanted, ASSIGNMENT.given)
+    if found.source.strip() and names:
+        if len(found.source) + len(text) > SOURCE:
+            found.problems.append("what other files have is left out: it is too long")
+            return
+        for place in sorted({origin[name] for name in names}):
+            taken = [n for n in ASSIGNMENT.parameters if n in names]
+            taken = ", ".join(n for n in taken if origin[n] == place)
+            found.problems.append(
+                f"from {place}, where {found.filename} has no answer: {taken}"
+            )
+        found.source = f"{found.source.rstrip()}\n\n\n{text}\n"
+
+
+def defined(text):
+    """Return what a text defines itself, without what it imports."""
+    nodes = (n for n in parsed(text) if not isinstance(n, ast.Import | ast.ImportFrom))
+    return set().union(*map(bound, nodes))
 
 
 def tell_rest(places, found):

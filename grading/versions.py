@@ -9,10 +9,13 @@ from pathlib import PurePosixPath
 
 from grading import intake
 
-COPIED = re.compile(r"^copy of |([ _-]*(copy|kopie)|[ _-]*\(\d+\)|[ _-]\d+)+$", re.I)
-NUMBER = re.compile(
-    r"([ _-]*(copy|kopie)|[ _-]*\(\d+\)|[ _-]*v(ersion)?[ _-]?\d+|[ _-]\d+)+$", re.I
+NEWER = "final|fix|fixed|corrected|new|neu|updated?|solved|solution"
+AGAIN = (
+    r"([ _-]*(copy|kopie)|[ _-]*\(\d+\)|[ _-]*v(ersion)?[ _-]?\d+|[ _-]\d+"
+    rf"|[ _-]+({NEWER}))+$"
 )
+NUMBER = re.compile(AGAIN, re.I)
+COPIED = re.compile(f"^copy of |{AGAIN}", re.I)
 OLD = {"old", "alt", "backup", "backups", "bak", "draft", "previous"}
 
 
@@ -25,7 +28,8 @@ def plain_stem(place):
 def module_name(place):
     """Return what a file is called in an import, whatever a browser made of its name.
 
-    Copy of shallow.py, Shallow (1).py and shallow-1.py are `shallow`.
+    Copy of shallow.py, Shallow (1).py, shallow-1.py, shallow_v2.py and shallow_final.py
+    are `shallow`.
     """
     plain = plain_stem(place)
     if plain.lower() in ("shallow", "deep"):
@@ -55,4 +59,7 @@ def age(place, uploads, dates):
         "the other is called old": not is_old(place),
         "it has the latest date": dates.get(place, ()),
         "it is called final": place.lower().count("final"),
+        "its name says that it is newer": len(
+            re.findall(NEWER, number[0].lower() if number else "")
+        ),
     }

@@ -52,6 +52,7 @@ RELU_TOOK_TWO = (
     "raises TypeError: relu() takes 1 positional argument but 2 were given"
 )
 RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
+MORE = RELU.replace("relu", "softmax")
 STUB = (
     'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
 )
@@ -1135,7 +1136,7 @@ def test_points_above_the_most_are_told(stub, tmp_path):
 def test_what_a_withdrawn_submission_left_is_told(stub, tmp_path):
     write(tmp_path / "class", {"lee.py": RELU, "kim.py": RELU})
     args = tmp_path / "class", tmp_path / "to", marks.read()
-    assert "kim" not in " ".join(grade.grade(*args)[1].lines)
+    assert "Left over" not in " ".join(grade.grade(*args)[1].lines)
     (tmp_path / "class" / "kim.py").unlink()
     lines = grade.grade(*args)[1].lines
     head = "Left over from earlier runs, without a submission now:"
@@ -1236,6 +1237,8 @@ PACKAGES = [
      "nn/__init__.py": "from .layers import *\n", "nn/layers.py": RELU + RELUP},
     {"hw/shallow.py": "import act\nrelu, relup = act.relu, act.relup\n",
      "lib/act.py": RELU + RELUP},
+    {"nn/__init__.py": "from .core import *\n", "nn/act.py": RELU,
+     "nn/core.py": "from .act import relu\n" + MORE + RELUP},
     {"work.ipynb": notebook("from nn.layers import relu, relup\nrelu = relu"),
      "nn/layers.py": RELU + RELUP},
 ]  # fmt: skip
@@ -1329,3 +1332,160 @@ def test_an_error_in_a_cell_is_told_with_the_cell_and_its_line(files, tmp_path):
     assert answers.problems[-1].startswith("work.ipynb, cell 4, line 1: Module")
     shown = feedback.code_of(["relup"], found.source)
     assert shown == "   4  def relup(a, e):\n   5      return 1 / 0 * (a > 0)"
+
+
+TWO = RELU + RELUP
+
+
+@pytest.mark.parametrize(
+    ("files", "counts", "says", "is_on_the_console"),
+    [
+        ({"alice.py": TWO, "bob.py": OLDER + RELUP}, TWO, "its name comes first", True),
+        ({"mynet.py": TWO, "mynet_copy.py": TWO + "\n"}, TWO, "comes first", True),
+        ({"a/net.py": TWO, "b/net.py": TWO + "\n"}, TWO, "its name comes first", True),
+        ({"solution.py": TWO, "a_test.py": "from solution import *\n"}, TWO, "", False),
+        (
+            {"main.py": "from src.net import *\n",
+             "src/net/__init__.py": "from .core import *\n", "src/net/core.py": TWO},
+            TWO, "", False,
+        ),
+        ({"shallow.py": OLDER, "shallow_v2.py": RELU}, RELU, "highest number", False),
+        ({"shallow.py": OLDER, "shallow_final.py": RELU}, RELU, "called final", False),
+        ({"shallow.py": OLDER, "shallow_fixed.py": RELU}, RELU, "is newer", False),
+        ({"shallow.py": RELU, "solution.py": OLDER}, RELU, "called shallow.py", True),
+        ({"shallow.py": "(" + RELU, "shallow_v2.py": RELU}, RELU, "can read it", True),
+        ({"shallow.py": RELU + "(", "solution.py": RELU}, RELU, "can read it", True),
+        (
+            {"shallow.py": "from layers import *\n" + RELU, "layers.py": TWO},
+            "from layers import *\n" + RELU, "", False,
+        ),
+    ],
+)  # fmt: skip
+def test_of_files_that_tie_one_counts_and_the_others_are_named(
+    files, counts, says, is_on_the_console, tmp_path
+):
+    found = read(tmp_path, files)
+    assert (found.source, found.faults) == (counts, [])
+    assert bool(found.rivals) is is_on_the_console
+    told = [line for line in found.problems if line.startswith("of several files")]
+    assert len(told) == bool(says) and all(says in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("files", "taken"),
+    [
+        ({"q07.py": MORE, "q12.py": TWO}, {"q07.py": "softmax"}),
+        ({"shallow.py": TWO, "part2.py": MORE}, {"part2.py": "softmax"}),
+        ({"01_a.py": MORE, "02_b.py": TWO}, {"01_a.py": "softmax"}),
+        ({"shallow.py": STUB + RELUP + MORE, "me.py": RELU}, {"me.py": "relu"}),
+        ({"shallow.py": TWO, "me.py": MORE, "w.ipynb": notebook(MORE)}, {}),
+        ({"shallow.py": TWO, "shallow_old.py": MORE}, {}),
+        ({"shallow.py": "from me import *\n" + TWO, "me.py": MORE}, {}),
+    ],
+)
+def test_what_a_file_lacks_is_taken_from_the_others(files, taken, tmp_path):
+    found = read(tmp_path, files)
+    for place, name in taken.items():
+        said = f"from {place}, where {found.filename} has no answer: {name}"
+        assert said in found.problems
+    filled = [line for line in found.problems if "has no answer" in line]
+    assert len(filled) == len(taken)
+    if taken:
+        assert {"relu", "relup", "softmax"} <= written(found.source)
+        answers = Answers(found.source, found.filename, beside=found.beside)
+        (verdict,) = judge(answers, [12])
+        assert verdict.verdict == "right"
+        answers.close()
+
+
+def test_where_the_grader_failed_its_page_says_so(tmp_path, monkeypatch):
+    def fails(*args):
+        raise IndexError
+
+    def same_process(run, function, *args, seconds):
+        try:
+            return function(*args)
+        except IndexError as error:
+            raise apart.Failed("IndexError", "details") from error
+
+    monkeypatch.setattr(submission, "choose_modules", fails)
+    monkeypatch.setattr(grade.Run, "apart", same_process)
+    write(tmp_path / "class/kim", {"shallow.py": RELU})
+    run = grade.Run(tmp_path / "grades", marks.read())
+    result = run.grade("kim", [tmp_path / "class/kim"])
+    page = (tmp_path / "grades/kim/feedback.html").read_text("utf-8")
+    assert result["unjudged"] and not result["no_code"]
+    assert "The grader failed." in page and "The machine was busy" not in page
+    assert "No code was found" not in page
+
+
+def test_where_nothing_is_answered_and_what_is_missing_is_listed(stub, tmp_path):
+    imports = "import rich\nimport os, me\nfrom not_there.io import x\n"
+    files = {"lee/nn.py": imports + RELU, "lee/me.py": "import rich, numpy, nn\n"}
+    write(tmp_path / "class", files | {"kim.py": "import rich\n" + STUB})
+    lines = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())[1].lines
+    head = "Packages that submissions import and that are not here:"
+    assert lines[lines.index(head) + 1] == "    not_there (1), rich (2)"
+    head = "No question is answered in these; look at them:"
+    assert lines[lines.index(head) + 1 :][:2] == ["    kim", "    lee"]
+    both = {str(n): {"verdict": "right" if n == 7 else NOT_ANSWERED} for n in range(28)}
+    assert not grade.is_all_unanswered({"questions": both})
+
+
+def test_a_name_that_is_nearly_right_is_told():
+    near = (
+        "def label2OneHot(lbl):\n    return lbl\n\n\ndef eval_perf(y, lbl):\n    pass\n"
+    )
+    for answers in (Answers(RELU + near), TrustedAnswers(RELU + near)):
+        hints = {v.number: v.hint for v in judge(answers, [5, 12, 16])}
+        assert "no `label2onehot`; is `label2OneHot` meant to be it?" in hints[5]
+        assert "no `eval_perfs`; is `eval_perf` meant to be it?" in hints[16]
+        assert "meant" not in hints[12]  # `relu` is another function that is asked for
+
+
+def test_answers_in_raw_cells_are_told(tmp_path):
+    content = notebook(cell(TWO, kind="raw"), MORE)
+    found = read(tmp_path, {"w.ipynb": content})
+    path = tmp_path / "kim/w.ipynb"
+    for unread in (found.unread, Answers.of(path).unread):
+        assert unread == dict.fromkeys(
+            ["relu", "relup"], "it is in a raw cell (w.ipynb, cell 1)"
+        )
+
+
+def test_a_mark_of_a_merge_conflict_is_called_so():
+    ours, theirs = "    return a\n", "    return abs(a)\n"
+    text = f"def relu(a):\n<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> b12\n"
+    answers = Answers(RELUP + text)
+    (verdict,) = judge(answers, [12])
+    said = "line 6: SyntaxError: this line is a mark of a merge conflict of git"
+    assert said in verdict.hint and said in answers.problems[0]
+
+
+def test_a_name_is_missing_since_its_import_cannot_be_read():
+    answers = Answers("{\\rtf1 import numpy as np\n" + RELU[20:] + RELUP)
+    (verdict,) = judge(answers, [12])
+    assert (
+        "`np` is not there, since line 1, which imports it, could not" in verdict.hint
+    )
+
+
+def test_what_is_not_run_here_is_told_in_a_line_that_blames_nobody():
+    lines = [
+        "import MNISTtools",
+        "x, lbl = MNISTtools.load(path='no-such-folder')",
+        "print(x.shape)",
+        "n = int(input())",
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+        "print(1 / 0)",
+    ]
+    answers = Answers("\n".join([*lines, TWO]), "homework.py")
+    (verdict,) = judge(answers, [12])
+    assert verdict.verdict == "right"
+    assert answers.problems == [
+        "homework.py, lines 2-5: not run here, since it reads a file that is not "
+        "there, it asks for something to be typed and this is not IPython; that alone "
+        "costs no points",
+        "homework.py, line 6: ZeroDivisionError: division by zero",
+    ]
+    answers.close()
