@@ -518,7 +518,7 @@ def plot_descent(f, slope, paths):
         "The curve (w - 2)^2 three times, with four steps from w = 5. With the small "
         "learning rate they creep down, with the medium one they come near the bottom, "
         "with the large one they jump from side to side and climb. In the middle an "
-        f"arrow shows how long the first step is: {product}.",
+        f"arrow shows how long the first step is: {step:.1f}.",
     )
 
 
