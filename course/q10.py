@@ -153,7 +153,7 @@ mistakes = [
 ]
 
 earned = (
-    "Errors can now go back through softmax. This is your first piece of "
+    "Error signals can now go back through softmax. This is your first piece of "
     "backpropagation."
 )
 steps = """

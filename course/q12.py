@@ -119,8 +119,8 @@ mistakes = [
 ]
 
 earned = (
-    "Your hidden units now have their activation function, and errors find their way "
-    "back through it."
+    "Your hidden units now have their activation function, and error signals find "
+    "their way back through it."
 )
 steps = """
 Draw max(t, 0) for t from -3 to 3. What is its slope to the left of 0, and what is it to
