@@ -166,26 +166,22 @@ class Judge:
             return self._unfinished(question, together, said, "; now")
         found = together.mistake() or (alone and alone.mistake())
         if found:
-            partway = bool(found.get("partway"))
-            known = found["hint"], found["name"], partway
-            return Verdict(
-                question, WRONG, *known, parts=together.right, trial=together
-            )
-        fault = together.fault_of_moved() or fault
-        partway = together.is_partway
-        said = question, WRONG, fault, None, partway
-        return Verdict(*said, parts=together.right, trial=together)
+            known = found["hint"], found["name"], bool(found.get("partway"))
+        else:
+            known = together.fault_of_moved() or fault, None, together.is_partway
+        return Verdict(question, WRONG, *known, parts=together.right, trial=together)
 
     def _unfinished(self, question, trial, said, link):
         """Return the verdict where a function is missing, with a word on the others."""
+        done = []
         if trial.fault:
             known = trial.mistake() or {"hint": trial.fault}
             said = f"{said}; and {known['hint']}"
-            return Verdict(question, NOT_ANSWERED, said, parts=trial.right)
-        if done := [f"`{name}`" for name in trial.right]:
+        elif done := [f"`{name}`" for name in trial.right]:
             said = f"{listing(done)} {'are' if done[1:] else 'is'} right{link} {said}"
-        partway = bool(done)
-        return Verdict(question, NOT_ANSWERED, said, partway=partway, parts=trial.right)
+        return Verdict(
+            question, NOT_ANSWERED, said, partway=bool(done), parts=trial.right
+        )
 
     def _blamed(self, question, lack, used):
         """Say what is lacking, and which earlier answer may be the reason."""

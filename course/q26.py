@@ -118,22 +118,12 @@ mistakes = [
         "deep-update-overwrites",
         "Your function changes the network that it was given. Compute new "
         "arrays: `W = W - ...` makes one, `W -= ...` does not.",
-        update_deep="""
-a, h = [], [x]
-for k in range(0, len(net), 2):
-    a.append(net[k] @ h[-1] + net[k + 1])
-    h.append(relu(a[-1]))
-delta = softmax(a[-1]) - d
-step = gamma / x.shape[1]
-new = list(net)
-for k in range(len(net) - 2, -1, -2):
-    back = net[k].T @ delta
-    net[k][:] -= step * delta @ h[k // 2].T
-    net[k + 1][:] -= step * delta.sum(axis=1, keepdims=True)
-    if k > 0:
-        delta = relup(a[k // 2 - 1], back)
-return tuple(new)
-""",
+        (
+            "    return tuple(new)",
+            "    for old, array in zip(net, new, strict=True):\n"
+            "        old[:] = array\n"
+            "    return net",
+        ),
     ),
     training.from_the_start("deep-minibatch"),
     training.silent("deep-minibatch"),
