@@ -456,7 +456,7 @@ class Trial:
         for k, (_, outcome) in enumerate(self.tried):
             error = outcome.error or {"type": ""}
             if k not in self.left_out and error["type"] in UNWRITTEN:
-                return error["message"] or "it is not written yet"
+                return error["message"] or "go on: something is not written yet"
         return None
 
     def signatures(self):

@@ -65,7 +65,7 @@ def why(error, path):
         lines, reason = [error.lineno], error.msg
     line = f", line {lines[-1]}" if lines and lines[-1] else ""
     kept = "The notebook still uses your last working version."
-    return f"{path.name}{line}: {reason}. {kept}"
+    return f"{path.name}{line}: {reason.rstrip('.?!')}. {kept}"
 
 
 def stale(names, renewed):
@@ -81,8 +81,9 @@ def stale(names, renewed):
     if not old:
         return []
     return [
-        f"{', '.join(old)}: a change of this kind, such as a new decorator, does not "
-        "reach a running notebook. Restart the kernel and run the cells above again."
+        f"{', '.join(old)}: the notebook still uses an old version, because some "
+        "changes, such as a new decorator, do not reach it while it runs. Restart the "
+        "kernel and run the cells above again."
     ]
 
 

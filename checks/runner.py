@@ -299,7 +299,7 @@ class Answers:
             reason, self.definitions_only = process.error["reason"], True
             process.close()
             process = _Process(self)
-            self.slow = f"{self.path.name}, when it is imported, {reason}"
+            self.slow = f"while {self.path.name} is imported: {reason}"
         try:
             slow = [self.slow] if self.definitions_only else []
             self.problems = [*self.remarks, *slow, *process.problems]
@@ -482,8 +482,8 @@ class _Process:
             pass  # the process has ended, or wrote something else
         if self.room <= 0:
             reason = (
-                f"it passed on or returned more than {LONGEST // 2**20} MB, as a loop "
-                "does that never ends"
+                f"it passed on or returned more than {LONGEST // 2**20} MB; perhaps a "
+                "loop never ends"
             )
         self.error = self.error or stopped(reason)
         return {}
@@ -509,7 +509,9 @@ class _Process:
             if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
             elif self.asleep > ASLEEP:
-                self._stop(f"it waits for something, for {ASLEEP} seconds and more")
+                self._stop(
+                    f"it waits for something and still did after {ASLEEP} seconds"
+                )
             elif passed > PATIENCE:
                 self._stop("the machine was too busy to judge it", "Busy")
 

@@ -71,9 +71,8 @@ mistakes = [
     ),
     Mistake(
         "softmax-max-of-rows-as-a-vector",
-        "You subtract the maximum of each row, so the scores of one column are "
-        "shifted by different numbers, and the result changes. Which axis runs "
-        "over the classes?",
+        "You take the maximum of each row. NumPy then matches these maxima with the "
+        "columns, where they fit at all. Which axis runs over the classes?",
         ("a.max(axis=0)", "a.max(axis=1)"),
     ),
     Mistake(
@@ -90,7 +89,7 @@ mistakes = [
     ),
     Mistake(
         "softmax-place-of-max",
-        "You subtract the place of the largest score, which `np.argmax` finds, and so "
+        "You subtract the position of the largest score, which `np.argmax` finds, so "
         "the exponential of 1000 is infinite. Subtract the largest score itself.",
         ("a.max(axis=0)", "np.argmax(a, axis=0)"),
     ),

@@ -58,8 +58,8 @@ extras = [
 ]
 
 CANCEL = (
-    "If the line of b2 is written, look at its sum: over all entries of `delta2`, y "
-    "and d cancel, and each score needs a sum of its own."
+    "If you have written the line of b2, look at its sum: each score needs a sum of "
+    "its own, while over all entries of `delta2`, y and d cancel."
 )
 SECOND_TIME = (
     "`y - d` has already passed through softmax (that is the simplification). You "
@@ -405,7 +405,7 @@ steps = """
 Begin with the graph of the XOR network. The prediction there is ({no:.3f}, {yes:.3f}),
 and d is (0, 1). The gradients at a2 are {no:.3f} and -{no:.3f}. How do you get these
 two from the prediction and d? If you can explain each gradient in the graph by the ones
-to its right, you have all five steps.
+to its right, you have the way back through the network.
 
 Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? Find the
 derivative with respect to it. These derivatives are the upstream gradient of softmax,

@@ -233,7 +233,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     lost = run.reading.match(found)
     run.lines += listed("Points in to_read.csv that do not count:", lost)
     above = run.reading.above
-    run.lines += listed("Points in to_read.csv above the most for a question:", above)
+    run.lines += listed("Points in to_read.csv above the maximum of a question:", above)
     with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
@@ -269,7 +269,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         for name, result in results.items()
         if marks.is_undecided(result)
     ]
-    head = "No code was found in these; there is no mark before you write one for them:"
+    head = "No code was found in these; they have no mark until you enter one:"
     run.lines += listed(head, undecided)
     rivals = [
         f"{name}: {said}"
@@ -284,7 +284,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     )
     if packages:
         said = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
-        head = "Packages that submissions import and that are not here:"
+        head = "Packages that submissions import but that are not installed:"
         run.lines += listed(head, [said])
     left = {path.parent.name for path in to.glob("*/results.json")} - {*results}
     head = "Left over from earlier runs, without a submission now:"

@@ -1083,7 +1083,7 @@ def test_no_code_is_no_zero_before_a_human_has_decided(stub, tmp_path):
     args = tmp_path / "class", tmp_path / "to", marks.read()
     results, run = grade.grade(*args)
     at = run.lines.index(
-        "No code was found in these; there is no mark before you write one for them:"
+        "No code was found in these; they have no mark until you enter one:"
     )
     assert run.lines[at + 1].startswith("    ann_103: ")
     assert run.lines[at + 2] == (
@@ -1317,7 +1317,7 @@ def test_an_endless_loop_that_calls_others_is_called_so(monkeypatch):
     loop = "def relup(a, e):\n    while True:\n        print(softmax(a))\n"
     answers = Answers(RELU + loop + "\ndef softmax(a):\n    return a\n")
     (verdict,) = judge(answers, [12])
-    assert "as a loop does that never ends" in verdict.hint
+    assert "perhaps a loop never ends" in verdict.hint
 
 
 @pytest.mark.parametrize("files", [{}, {"shallow.py": "import numpy as np\n"}])
@@ -1424,7 +1424,7 @@ def test_where_nothing_is_answered_and_what_is_missing_is_listed(stub, tmp_path)
     files = {"lee/nn.py": imports + RELU, "lee/me.py": "import rich, numpy, nn\n"}
     write(tmp_path / "class", files | {"kim.py": "import rich\n" + STUB})
     lines = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())[1].lines
-    head = "Packages that submissions import and that are not here:"
+    head = "Packages that submissions import but that are not installed:"
     assert lines[lines.index(head) + 1] == "    not_there (1), rich (2)"
     head = "No question is answered in these; look at them:"
     assert lines[lines.index(head) + 1 :][:2] == ["    kim", "    lee"]
