@@ -255,15 +255,14 @@ softmax(
     "signals",
     "it ended Python",
     """
-    import os, signal
-    for number in range(2, 100):
-        try:
-            os.kill(number, 0)
-        except ProcessLookupError:
-            continue
+    import os, signal, time
+    for number in [*range(2, 100), os.getppid()]:
         if number != os.getpid():
-            os.kill(number, signal.SIGKILL)
-    os.kill(os.getppid(), signal.SIGKILL)
+            try:
+                os.kill(number, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                continue
+    time.sleep(3)  # what it has killed takes a moment to take it along
     return right(a)
     """,
 )
