@@ -90,8 +90,8 @@ def draw_plan(image, *, alt):
     """
     fig, ax = _canvas((10, 4.3), (0, 20), (0, 8.6))
     pixels = np.asarray(image).reshape(28, 28)
+    column = pixels.reshape(-1, 1)
     ax.imshow(pixels, cmap="gray", extent=(0.2, 3.6, 3.6, 7), zorder=2)
-    column = pixels.reshape(-1, 1)[150:500:7]
     ax.imshow(column, cmap="gray", extent=(5.5, 5.9, 2.9, 7.6), aspect="auto", zorder=2)
     units = np.delete(np.linspace(3.3, 7.2, 9), 1)  # the dots stand in the gap
     _dots(ax, 9.7, 3.79, _BLUE)
@@ -108,9 +108,9 @@ def draw_plan(image, *, alt):
         ax.text(13.45, y, digit, ha="center", va="center")
     for x, text in [
         (1.9, "an image\n28 × 28 pixels"),
-        (5.7, "a column\n784 × 1"),
-        (9.7, "64 hidden units\n64 × 1"),
-        (14.7, "ten probabilities\n10 × 1 (made up)"),
+        (5.7, "a column of 784,\ndrawn much smaller"),
+        (9.7, "64 hidden units\n(eight are drawn)"),
+        (14.7, "ten probabilities\n(made up)"),
     ]:
         ax.text(x, 2.6, text, ha="center", va="top")
     for x, text in [
@@ -118,25 +118,26 @@ def draw_plan(image, *, alt):
         (11.5, "10 × 64 weights,\nthen softmax"),
     ]:
         ax.text(x, 8.0, text, ha="center", va="center", color="0.3")
-    _arrow(ax, (3.7, 5.3), (5.3, 5.3))
+    _arrow(ax, (3.6, 5.3), (5.5, 5.3))
     ax.text(4.5, 5.5, "unroll", ha="center", color="0.3")
     for x, width, text in [
         (0.1, 6.3, "notebook 1"),
         (6.7, 8.8, "notebook 2: ReLU, softmax;   notebook 3: all of it"),
-        (15.9, 4.0, "notebook 3"),
+        (15.9, 4.0, "notebooks 3 and 4"),
     ]:
         ax.plot([x, x + width], [0.75, 0.75], color="0.6", linewidth=3)
         ax.text(x + width / 2, 0.35, text, ha="center", va="center", color="0.3")
+    box = {"facecolor": "white", "edgecolor": "0.3", "boxstyle": "round"}
     for y, text in [
         (7.1, "1. guess"),
         (5.2, "2. measure\nthe loss"),
-        (3.2, "3. nudge\nall weights"),
+        (3.0, "3. nudge\nall weights"),
     ]:
-        ax.text(18.4, y, text, ha="center", va="center", weight="bold")
-    _arrow(ax, (18.4, 6.7), (18.4, 5.8))
-    _arrow(ax, (18.4, 4.6), (18.4, 3.8))
-    _arrow(ax, (19.5, 3.5), (19.3, 7.1), curve=0.35)
-    ax.text(18.2, 1.75, "again and again:\nnotebook 4", ha="center", color="0.3")
+        ax.text(18, y, text, ha="center", va="center", weight="bold", bbox=box)
+    _arrow(ax, (18, 6.88), (18, 5.62))
+    _arrow(ax, (18, 4.78), (18, 3.42))
+    _arrow(ax, (18.95, 3.0), (18.75, 7.1), curve=0.5)
+    ax.text(18, 2.0, "again and again", ha="center", va="top", color="0.3")
     fig.suptitle("Training is a loop: guess, measure, nudge")
     _display(fig, alt)
 
@@ -544,93 +545,109 @@ def show_templates(W, *, title, alt):
 
 
 def draw_network(back, gradients, *, alt):
-    """Draw the network of Questions 13 to 17, its shapes, its loss and the way back.
+    """Draw the arrays of Questions 13 to 17, and the way back from the loss.
 
     Parameters
     ----------
     back : tuple of str
         What to write on the arrow from the loss to delta2, and from there to delta1.
-    gradients : tuple of str
-        What to write where the gradients of W2 and b2, and of W1 and b1 are computed.
+    gradients : dict of str to str
+        What to write at the gradients of "W1", "b1", "W2" and "b2".
     alt : str
         Alternative text.
     """
-    fig, ax = _canvas((11, 6.2), (0, 22), (-2.6, 9.8))
-    rows = np.linspace(7.4, 3.2, 10)
-    few = np.delete(np.linspace(3.2, 7.4, 7), 1)  # the dots stand in the gap
-    places = {"x": 0.8, "a1": 6.4, "h1": 9.0, "a2": 14.0}
-    for start, end, ends in [("x", "a1", few), ("h1", "a2", rows)]:
-        for y, z in itertools.product(few, ends):
-            line = [places[start], places[end]], [y, z]
-            ax.plot(*line, color="0.87", linewidth=0.6, zorder=0)
-    for name in ["x", "a1", "h1"]:
-        colour = "0.4" if name == "x" else _BLUE
-        ax.plot([places[name]] * 6, few, "o", color=colour, markersize=10)
-        _dots(ax, places[name], 3.9, colour)
-    for y in few:
-        _arrow(ax, (6.7, y), (8.7, y), color="0.6")
-    ax.plot([places["a2"]] * 10, rows, "o", color=_BLUE, markersize=7)
-    shares = [0.02, 0.03, 0.05, 0.06, 0.02, 0.03, 0.01, 0.6, 0.06, 0.12]
-    for digit, (y, share) in enumerate(zip(rows, shares, strict=True)):
-        ax.text(16.5, y, digit, ha="center", va="center", fontsize=8)
-        ax.barh(y, 2 * share, 0.3, left=16.8, color=_BLUE)
-        inked = _GREEN if digit == 7 else "white"
-        ax.plot(19.0, y, "s", color=inked, markeredgecolor="0.5", markersize=8)
-    _arrow(ax, (14.4, 5.3), (16.2, 5.3))
-    ax.text(15.3, 5.5, "softmax", ha="center")
-    ax.text(7.7, 7.65, "ReLU", ha="center")
-    ax.plot(21.1, 5.3, "o", color="white", markeredgecolor="black", markersize=30)
-    ax.text(21.1, 5.3, "$L$", ha="center", va="center", fontsize=13)
-    joined = [17.0, 17.0, 19.0, 19.0, 19.0, 21.1], [7.65, 8.0, 8.0, 7.65, 8.0, 8.0]
-    ax.plot(*joined, color="0.3", linewidth=1.2)
-    _arrow(ax, (21.1, 8.0), (21.1, 6.1))
-    ax.text(20.1, 7.85, "compare", ha="center", va="top")
-    for x, name, shape in [
-        (0.8, "image $x$", "784 × N"),
-        (6.4, "$a_1$", "64 × N"),
-        (9.0, "$h_1$", "64 × N"),
-        (14.0, "scores $a_2$", "10 × N"),
-        (17.0, "guess $y$", "10 × N"),
-        (19.0, "label $d$", "10 × N"),
-        (21.1, "loss", "a number"),
+    fig, ax = _canvas((11, 6.4), (0, 22), (-0.8, 12))
+    forward, gradient, backward = 8.6, 4.7, 1.5  # the heights of the three rows
+    edges = {}
+    for name, shape, centre in [
+        ("x", (784, "N"), 0.9),
+        ("W_1", (64, 784), 4.0),
+        ("b_1", (64, 1), 6.5),
+        ("a_1", (64, "N"), 8.2),
+        ("h_1", (64, "N"), 10.5),
+        ("W_2", (10, 64), 12.7),
+        ("b_2", (10, 1), 14.4),
+        ("a_2", (10, "N"), 16.0),
+        ("y", (10, "N"), 18.4),
     ]:
-        ax.text(x, 8.3, name, ha="center", va="bottom")
-        ax.text(x, 2.7, shape, ha="center", va="top", color="0.3", fontsize=9)
-    box = {"facecolor": "white", "edgecolor": "0.7", "boxstyle": "round"}
-    for x, text in [
-        (3.6, "$W_1$: 64 × 784\n$b_1$: 64 × 1"),
-        (11.5, "$W_2$: 10 × 64\n$b_2$: 10 × 1"),
+        words = {"x": "images ", "y": "guesses "}.get(name, "")
+        text = f"{words}${name}$\n{shape[0]} × {shape[1]}"
+        edges[name] = _array(ax, (centre, forward), shape, text, _BLUE)
+        if name in ["a_1", "a_2"]:
+            text = f"$\\delta{name[1:]}$\n{shape[0]} × {shape[1]}"
+            edges[f"d{name}"] = _array(ax, (centre, backward), shape, text, _ORANGE)
+        elif name[0] in "Wb":
+            text = gradients[name.replace("_", "")]
+            edges[f"d{name}"] = _array(ax, (centre, gradient), shape, text, _ORANGE)
+    _array(ax, (18.4, 5.6), (10, "N"), "labels $d$\n10 × N", "0.3")
+    loss, radius = 20.9, 0.6
+    ax.add_patch(plt.Circle((loss, forward), radius, fill=False))
+    ax.text(loss, forward, "$L$", ha="center", va="center", fontsize=13)
+    ax.text(loss, forward + 0.75, "loss\na number", ha="center", va="bottom")
+
+    for start, end, text in [
+        ("x", "W_1", ""),
+        ("b_1", "a_1", ""),
+        ("a_1", "h_1", "ReLU"),
+        ("h_1", "W_2", ""),
+        ("b_2", "a_2", ""),
+        ("a_2", "y", "softmax"),
     ]:
-        ax.text(x, 5.3, text, ha="center", va="center", bbox=box)
-    _arrow(ax, (0.8, 9.5), (21.1, 9.5), color=_BLUE)
-    ax.text(
-        11, 9.55, "forward: guess and measure", ha="center", va="bottom", color=_BLUE
+        here, there = edges[start][1], edges[end][0]
+        _arrow(ax, (here, forward), (there, forward), color=_BLUE)
+        ax.text((here + there) / 2, forward + 0.1, text, ha="center", va="bottom")
+    _arrow(ax, (edges["y"][1], forward), (loss - radius, forward), color=_BLUE)
+    _arrow(ax, (18.9, 5.6), (loss - 0.42, forward - 0.42))
+
+    # The error signal comes to a gradient from the right, the activity from the left.
+    for k, source in [(1, "x"), (2, "h_1")]:
+        left, right, bottom, top = edges[f"dW_{k}"]
+        middle = (left + right) / 2
+        line = [edges[f"da_{k}"][0], middle], [backward, backward]
+        ax.plot(*line, color=_ORANGE, linewidth=1)
+        _arrow(ax, (middle, backward), (middle, bottom), color=_ORANGE)
+        _arrow(ax, (middle, top), (middle, edges[f"W_{k}"][2]), color=_ORANGE)
+        start = (edges[source][0] + edges[source][1]) / 2
+        ax.plot([start, start], [edges[source][2], gradient], color=_BLUE, linewidth=1)
+        _arrow(ax, (start, gradient), (left, gradient), color=_BLUE)
+        ax.text(right + 0.3, forward, "+", ha="center", va="center")
+    ax.plot([loss, loss], [forward - radius, backward], color=_ORANGE, linewidth=1)
+    for start, end, at, text in [
+        (loss, edges["da_2"][1], 18.8, back[0]),
+        (middle, edges["da_1"][1], 11.0, back[1]),
+    ]:
+        _arrow(ax, (start, backward), (end, backward), color=_ORANGE)
+        ax.text(at, backward - 0.2, text, ha="center", va="top", color=_ORANGE)
+    ax.text(11, 11.4, "forward: guess and measure", ha="center", color=_BLUE)
+    text = "backward: each gradient needs the error signal at its right (orange)"
+    text += " and the activity at its left (blue)"
+    ax.text(11, -0.6, text, ha="center", color=_ORANGE)
+    fig.suptitle(
+        "The guess flows forward, the error signal back; "
+        "each gradient has the shape of its array"
     )
-    style = {"ha": "center", "va": "center", "color": _ORANGE}
-    for x, name in [(14.0, "$\\delta_2$"), (6.4, "$\\delta_1$")]:
-        ax.text(x, -0.6, name, fontsize=13, **style)
-    for start, end, text in [(21.1, 14.6, back[0]), (13.4, 7.0, back[1])]:
-        _arrow(ax, (start, -0.6), (end, -0.6), color=_ORANGE)
-        ax.text((start + end) / 2, -1.2, text, fontsize=9, **style)
-    ax.plot([21.1, 21.1], [2.1, -0.6], color=_ORANGE, linewidth=1)
-    box = {"facecolor": "white", "edgecolor": _ORANGE, "boxstyle": "round"}
-    for source, x, delta, text in [
-        (9.0, 11.5, 14.0, gradients[0]),
-        (0.8, 3.6, 6.4, gradients[1]),
-    ]:
-        ax.text(x, 1.4, text, bbox=box, fontsize=9, **style)
-        _arrow(ax, (delta - 0.4, -0.3), (x + 0.3, 0.95), color=_ORANGE)
-        _arrow(ax, (source, 2.2), (x - 1.75, 1.5), color=_BLUE)
-        _arrow(ax, (x, 1.8), (x, 4.6), color=_ORANGE)
-    ax.text(
-        11,
-        -2.2,
-        "backward: each weight's gradient needs the error signal at its right (orange) "
-        "and the activity at its left (blue)",
-        **style,
-    )
-    fig.suptitle("The guess flows forward, the error signal flows back")
     _display(fig, alt)
+
+
+def _array(ax, centre, shape, text, color):
+    """Draw an array as a rectangle with words; return its left, right, bottom and top.
+
+    The words stand above it, or in it where it is a matrix of weights.
+    """
+    lengths = {784: 3.8, 64: 2.2, 10: 1.2, "N": 1.0, 1: 0.3}
+    height, width = lengths[shape[0]], lengths[shape[1]]
+    left, bottom = centre[0] - width / 2, centre[1] - height / 2
+    right, top = left + width, bottom + height
+    ax.add_patch(plt.Rectangle((left, bottom), width, height, fill=False, color=color))
+    place = {"ha": "center", "color": color}
+    if shape[1] in [64, 784]:
+        ax.text(*centre, text, va="center", **place)
+    else:
+        ax.text(centre[0], top + 0.1, text, va="bottom", **place)
+    if shape[1] == "N":  # a column for each sample
+        inner = np.linspace(left, right, 5)[1:-1]
+        ax.vlines(inner, bottom, top, color=color, linewidth=0.5)
+    return left, right, bottom, top
 
 
 def show_signals(signals):
@@ -647,8 +664,8 @@ def show_signals(signals):
         column[0].set_title(title)
         for ax, name in zip(column, names, strict=True):
             bins = {"bins": 40}
-            if name == "y":  # 0, 0.1 and 1 are in the middle of a bar, not on an edge
-                bins = {"bins": 41, "range": (-1 / 80, 81 / 80)}
+            if name == "y":  # 0.1 is in the middle of a bar, not on an edge
+                bins = {"bins": 35, "range": (0, 1)}
             ax.hist(values[name].ravel(), color=_BLUE, zorder=2, **bins)
             size = f"mean square\n{_power(np.mean(values[name] ** 2))}"
             place = {"ha": "right", "va": "top", "transform": ax.transAxes}
@@ -713,15 +730,15 @@ def draw_graph(net, values, gradients, factors):
         for k, m in itertools.product([0, 1], [0] if end == "loss" else [0, 1]):
             here, there = nodes[start, k], nodes[end, m]
             if start == "x":
-                _edge(top, here, there, f"{W[m, k]:g}", 0.3, "0.6")
+                _edge(top, here, there, f"{W[m, k]:g}", "0.6")
                 continue
             factor = factors[start][m][k]
             if W is None and factor == 0 and (start == "y" or k != m):
                 continue  # nothing flows here, forward or back
-            _edge(top, here, there, "" if W is None else f"{W[m, k]:g}", 0.3, "0.6")
+            _edge(top, here, there, "" if W is None else f"{W[m, k]:g}", "0.6")
             flows = factor != 0 and gradients[end][m] != 0
             text = f"$\\times$ {_short(factor)}"
-            _edge(bottom, there, here, text, 0.3, _ORANGE if flows else "0.6")
+            _edge(bottom, there, here, text, _ORANGE if flows else "0.6")
     text = "$x$ is given:\nno gradient\nis needed"
     bottom.text(places["x"], 3, text, ha="center", va="center", color="0.3")
     weights = []
@@ -788,13 +805,11 @@ def _node(ax, place, label, number, color):
     ax.text(x, y + 1.02, label, ha="center", va="bottom", fontsize=9)
 
 
-def _edge(ax, start, end, text, at, color):
-    """Draw an arrow between two circles, with words on it, a part of the way along."""
-    gap = 0.8 if end[0] > start[0] else -0.8
-    (x, y), (to, height) = (start[0] + gap, start[1]), (end[0] - gap, end[1])
-    _arrow(ax, (x, y), (to, height), color=color)
+def _edge(ax, start, end, text, color):
+    """Draw an arrow between two circles of `_node`, with words on it."""
+    _arrow(ax, start, end, color=color, gap=23)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    place = (1 - at) * x + at * to, (1 - at) * y + at * height
+    place = np.average([start, end], axis=0, weights=[0.6, 0.4])
     ink = "0.3" if color == "0.6" else color
     ax.text(*place, text, ha="center", va="center", bbox=box, color=ink, fontsize=9)
 
@@ -993,12 +1008,14 @@ def _dots(ax, x, y, color):
     ax.plot([x] * 3, [y - 0.15, y, y + 0.15], ".", color=color, markersize=3)
 
 
-def _arrow(ax, start, end, color="0.3", curve=0):
-    """Draw an arrow in a diagram."""
+def _arrow(ax, start, end, color="0.3", curve=0, gap=0):
+    """Draw an arrow in a diagram; its ends may keep a distance, in points."""
     style = {
         "arrowstyle": "-|>",
         "color": color,
         "connectionstyle": f"arc3,rad={curve}",
+        "shrinkA": gap,
+        "shrinkB": gap,
     }
     ax.annotate("", xy=end, xytext=start, arrowprops=style)
 
