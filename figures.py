@@ -21,6 +21,7 @@ plt.rcParams.update(
         "figure.facecolor": "white",  # also readable on JupyterLab's dark theme
         "figure.constrained_layout.use": True,
         "axes.grid": True,
+        "axes.axisbelow": True,
         "axes.spines.top": False,
         "axes.spines.right": False,
         "grid.alpha": 0.3,
@@ -78,15 +79,13 @@ def quiet():
 # Notebooks 1 to 3
 
 
-def draw_plan(image, *, alt):
+def draw_plan(image):
     """Draw the whole course: the network, and the loop that trains it.
 
     Parameters
     ----------
     image : (784,) array
-        The image at the input.
-    alt : str
-        Alternative text.
+        The image at the input, which should show a seven.
     """
     fig, ax = _canvas((10, 4.3), (0, 20), (0, 8.6))
     pixels = np.asarray(image).reshape(28, 28)
@@ -139,7 +138,12 @@ def draw_plan(image, *, alt):
     _arrow(ax, (18.95, 3.0), (18.75, 7.1), curve=0.5)
     ax.text(18, 2.0, "again and again", ha="center", va="top", color="0.3")
     fig.suptitle("Training is a loop: guess, measure, nudge")
-    _display(fig, alt)
+    _display(
+        fig,
+        "An image of a seven becomes a column of 784 numbers, 64 hidden units and ten "
+        "probabilities, the largest for the seven. Beside it is the loop of training: "
+        "guess, measure the loss, nudge all weights, again and again.",
+    )
 
 
 def show_pixels(panels, *, alt):
@@ -262,7 +266,7 @@ def show_guess(image, y, label):
     colours = [_GREEN if k == label else _BLUE for k in range(len(y))]
     right.bar(range(len(y)), y, color=colours)
     right.axhline(0.1, color="0.4", linestyle=":")
-    right.text(9.6, 0.1, "1/10", va="bottom", color="0.4")
+    right.text(9.6, 0.1, "1/10", ha="right", va="bottom", color="0.4")
     style = {"ha": "center", "va": "bottom", "fontsize": 8}
     style["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
     for k, share in enumerate(y):
@@ -470,7 +474,7 @@ def plot_learning(seen, errors, *, baseline):
                 "nearest mean image": (0, baseline - 7),
             },
             "title": "A hundred minibatches do most of the learning",
-            "xlabel": "minibatches",
+            "xlabel": "minibatches (logarithmic from 1 on)",
             "ylabel": "training images misread (%)",
             "xscale": "symlog",
             "xticks": [0, 1, 10, 100, 1000],
@@ -544,18 +548,23 @@ def show_templates(W, *, title, alt):
     _display(fig, alt)
 
 
-def draw_network(back, gradients, *, alt):
+def draw_network(formulas=None):
     """Draw the arrays of Questions 13 to 17, and the way back from the loss.
 
     Parameters
     ----------
-    back : tuple of str
-        What to write on the arrow from the loss to delta2, and from there to delta1.
-    gradients : dict of str to str
-        What to write at the gradients of "W1", "b1", "W2" and "b2".
-    alt : str
-        Alternative text.
+    formulas : dict of str to str, optional
+        How "delta2" and "delta1" are computed, and the gradients of "W2", "b2", "W1"
+        and "b1". Without them the picture says so in words.
     """
+    told = formulas or {
+        "delta2": "back through the loss\nand softmax",
+        "delta1": "back through $W_2$,\nthen ReLU's switch",
+        "W2": "gradient\nof $W_2$",
+        "b2": "of $b_2$",
+        "W1": "gradient of $W_1$",
+        "b1": "of $b_1$",
+    }
     fig, ax = _canvas((11, 6.4), (0, 22), (-0.8, 12))
     forward, gradient, backward = 8.6, 4.7, 1.5  # the heights of the three rows
     edges = {}
@@ -577,7 +586,7 @@ def draw_network(back, gradients, *, alt):
             text = f"$\\delta{name[1:]}$\n{shape[0]} × {shape[1]}"
             edges[f"d{name}"] = _array(ax, (centre, backward), shape, text, _ORANGE)
         elif name[0] in "Wb":
-            text = gradients[name.replace("_", "")]
+            text = told[name.replace("_", "")]
             edges[f"d{name}"] = _array(ax, (centre, gradient), shape, text, _ORANGE)
     _array(ax, (18.4, 5.6), (10, "N"), "labels $d$\n10 × N", "0.3")
     loss, radius = 20.9, 0.6
@@ -613,8 +622,8 @@ def draw_network(back, gradients, *, alt):
         ax.text(right + 0.3, forward, "+", ha="center", va="center")
     ax.plot([loss, loss], [forward - radius, backward], color=_ORANGE, linewidth=1)
     for start, end, at, text in [
-        (loss, edges["da_2"][1], 18.8, back[0]),
-        (middle, edges["da_1"][1], 11.0, back[1]),
+        (loss, edges["da_2"][1], 18.8, told["delta2"]),
+        (middle, edges["da_1"][1], 11.0, told["delta1"]),
     ]:
         _arrow(ax, (start, backward), (end, backward), color=_ORANGE)
         ax.text(at, backward - 0.2, text, ha="center", va="top", color=_ORANGE)
@@ -626,7 +635,14 @@ def draw_network(back, gradients, *, alt):
         "The guess flows forward, the error signal back; "
         "each gradient has the shape of its array"
     )
-    _display(fig, alt)
+    alt = (
+        "Arrays as rectangles. Forward: images x, W1 and b1, a1, ReLU, h1, W2 and b2, "
+        "a2, softmax, guesses y, which the loss L compares with the labels d. Arrows "
+        "lead back from the loss to delta2, of the shape of a2, and on to delta1, of "
+        "that of a1. The gradient of W2 is made of delta2 and h1, that of W1 of delta1 "
+        "and x."
+    )
+    _display(fig, alt + " All of them have their formulas." * bool(formulas))
 
 
 def _array(ax, centre, shape, text, color):
@@ -666,7 +682,7 @@ def show_signals(signals):
             bins = {"bins": 40}
             if name == "y":  # 0.1 is in the middle of a bar, not on an edge
                 bins = {"bins": 35, "range": (0, 1)}
-            ax.hist(values[name].ravel(), color=_BLUE, zorder=2, **bins)
+            ax.hist(values[name].ravel(), color=_BLUE, **bins)
             size = f"mean square\n{_power(np.mean(values[name] ** 2))}"
             place = {"ha": "right", "va": "top", "transform": ax.transAxes}
             ax.text(0.97, 0.93, size, fontsize=9, **place)
