@@ -616,7 +616,7 @@ def draw_network(formulas=None):
         ax.plot(*line, color=_ORANGE, linewidth=1)
         _arrow(ax, (middle, backward), (middle, bottom), color=_ORANGE)
         _arrow(ax, (middle, top), (middle, edges[f"W_{k}"][2]), color=_ORANGE)
-        ax.text(middle + 0.2, top + 0.4, "nudge", color=_ORANGE)
+        ax.text(middle - 0.2, top + 0.4, "nudge", ha="right", color=_ORANGE)
         start = (edges[source][0] + edges[source][1]) / 2
         ax.plot([start, start], [edges[source][2], gradient], color=_BLUE, linewidth=1)
         _arrow(ax, (start, gradient), (left, gradient), color=_BLUE)
