@@ -643,7 +643,9 @@ def draw_network(formulas=None):
         "that of a1. The gradient of W2 is made of delta2 and h1, that of W1 of delta1 "
         "and x."
     )
-    _display(fig, alt + " All of them have their formulas." * bool(formulas))
+    if formulas:
+        alt += " Each of these has its formula."
+    _display(fig, alt)
 
 
 def _array(ax, centre, shape, text, color):
