@@ -1001,6 +1001,7 @@ def plot_memorised(losses, errors):
             "title": "The loss goes on falling ...",
             "xlabel": "step",
             "ylabel": "loss L on twenty images",
+            "ylim": (0, None),
         },
         {
             "curves": {"errors": (steps, errors, "C3-")},
