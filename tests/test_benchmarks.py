@@ -4,16 +4,12 @@ import json
 import re
 import sys
 
-import numpy as np
-
-from benchmarks import calls, growth, worker
+from benchmarks import growth
 from benchmarks.bench import PEERS, keep, measure, plan
 from benchmarks.report import (
     HERE,
     READMES,
-    judged,
     make_tables,
-    speed,
     summary_table,
     training_table,
 )
@@ -50,31 +46,9 @@ def test_new_results_replace_those_of_the_same_processor_only(tmp_path):
         assert json.loads(path.read_text()) == expected
 
 
-def test_targets_are_judged_by_the_median():
-    assert judged([0.7, 0.8, 0.9], 0.8) == "yes: 0.800 (0.700 .. 0.900)"
-    assert judged([0.7, 0.801, 0.9], 0.8) == "**no**: 0.801 (0.700 .. 0.900)"
-    assert judged([0.8004, 0.8], 0.8) == "yes: 0.800"
-    assert judged([], 0.8) == "missing"
-
-
 def test_what_cannot_be_measured_is_told_as_missing():
     result = measure(sys.executable, "calls", "no_such_reader", 1, quick=True)
     assert "no_such_reader" in result["missing"]
-
-
-def test_what_is_measured_is_told_in_seconds(monkeypatch):
-    monkeypatch.setattr(worker, "images", few_images)
-    found = growth.measure("300 4 100", 1)
-    assert set(found) == set(growth.IN_TURN)
-    assert {len(times) for times in found.values()} == {growth.ROUNDS}
-    assert min(map(min, found.values())) > 0
-    assert calls.measure("forward", 1)["seconds"] > 0
-
-
-def few_images(part, dtype, count):
-    """Return blank images, as the worker's `images` does."""
-    count = min(count, 300)
-    return np.zeros((count, 784), dtype), np.arange(count) % 10
 
 
 def test_the_plan_has_every_competitor_of_the_published_results():
@@ -115,11 +89,3 @@ def test_each_is_compared_in_its_own_precision():
         assert line in training_table(results)
     both = "| PyTorch, plain loop | 5.00 | 5.00 | 1.00 (2.00) | 1.00 (4.00) |"
     assert both in summary_table([results])
-
-
-def test_a_sentence_tells_both_precisions():
-    assert speed(results_of(RUNS | {"jax float32": 3.0})) == (
-        "Seconds an epoch, in float32 / float64, on 2 cores of P: **this project** "
-        "2.00 / 4.00, PyTorch 1.00 / 1.00, scikit-learn - / -, JAX 3.00 / -, "
-        "Keras on JAX - / -."
-    )

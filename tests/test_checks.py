@@ -9,15 +9,13 @@ import textwrap
 import threading
 from pathlib import Path
 
-import nbformat
 import pytest
 from processes import python
 
 import checks
 from checks import hints, judge, runner
-from checks.cases import told
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, RIGHT, TO_BE_READ, WAITS, WRONG, Judge
+from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import load, pack, save
 from checks.report import Report
 from checks.runner import Answers, Outcome, TrustedAnswers, read_source
@@ -66,16 +64,6 @@ def test_answers_that_are_right_are_right_without_the_reference_too():
         answers = TrustedAnswers(source)
         found = PROOF.verdicts(answers, numbers, with_reference=False)
         assert PROOF.surprises({}, found) == []
-
-
-def test_this_projects_answers_have_all_the_extras():
-    verdicts, problems = judge.judge_file(REFERENCE)
-    assert problems == []
-    assert list(verdicts) == list(QUESTIONS)
-    for n, verdict in verdicts.items():
-        assert verdict.verdict == (RIGHT if n in CODED + BONUS else TO_BE_READ)
-        assert verdict.hint is None
-        assert not verdict.lacks, n
 
 
 @pytest.mark.parametrize("n", CODED + BONUS)
@@ -183,12 +171,8 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
         17, answer(SHALLOW, *STILL[:2]), ON_THE_WAY, "step c"),
     "the part that moves is right and the others stand still": (
         17, WHOLE + SOME.format((0, 3)), ON_THE_WAY, "still"),
-    "a sum in which all cancels is not called unwritten": (
-        17, HALF.format("(y - d) / N", "delta2.sum()"), ON_THE_WAY, "y and d cancel"),
     "what moves in half an update is diagnosed": (
         17, HALF.format("y - d", SUMS), WRONG, "Only the division by the number of"),
-    "two things that are wrong in it are two": (
-        17, HALF.format("d - y", SUMS), WRONG, "Two things are wrong"),
     "the shape of a part is told and what it comes from": (
         17, answer(SHALLOW, ("b1 - gamma * gradb1", "b1 - gamma * delta1")), WRONG,
         "b1 should have shape (5, 1), but has (5, 6): there is a column for each"),
@@ -206,8 +190,6 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "that a sample is a column is told where that does not fit": (
         14, answer("forwardprop_shallow", ("W1 @ x", "x @ W1")), WRONG,
         ASSIGNMENT.note),
-    "and of a result that is turned": (
-        7, answer("softmax", ("y / y.sum(axis=0)", "y.T")), WRONG, ASSIGNMENT.note),
     "the first of two functions is judged while the second is a stub": (
         12, RELU.format("np.maximum(a, 0)"), ON_THE_WAY,
         "`relu` is right; now write relup"),
@@ -248,17 +230,12 @@ def test_it_is_said_what_is_wrong_or_missing(case):
     assert hint in verdict.hint
 
 
-def test_labels_of_one_hot_columns_alone_are_wrong_and_worth_most():
-    verdict = judged("def onehot2label(d):\n    return np.arange(10) @ d", 6)
-    assert verdict.verdict == WRONG
-    assert "prediction" in verdict.hint
-    assert PROOF.mistakes(6)[verdict.mistake].share == 0.8
-
-
 MISTAKES = {  # a question, an answer to it, and the mistake that it is
     "a mistake spelled in another way is known": (
         7, "def softmax(a):\n    e = np.exp(a - np.amax(a))\n"
            "    return np.divide(e, np.sum(e, 0))", "softmax-max-over-all"),
+    "labels of one-hot columns alone are none of predictions": (
+        6, "def onehot2label(d):\n    return np.arange(10) @ d", "label-by-product"),
     "truth values are no numbers": (
         5, "def label2onehot(lbl):\n"
            "    return np.arange(lbl.max() + 1)[:, None] == lbl", "onehot-booleans"),
@@ -328,8 +305,6 @@ def update_shallow(x, d, net, gamma=0.05):
 RIGHT_TOO = {  # right answers that look otherwise, also beside broken ones of others
     "labels of one dimension more": (
         6, "def onehot2label(d):\n    return np.argmax(d, axis=0)[None]"),
-    "labels in a list of floats": (
-        6, "def onehot2label(d):\n    return [float(i) for i in np.argmax(d, 0)]"),
     "probabilities in float32": (
         7, "def softmax(a):\n    a = a.astype('f4')\n    y = np.exp(a - a.max(0))\n"
            "    return y / y.sum(0)"),
@@ -357,14 +332,6 @@ RIGHT_TOO = {  # right answers that look otherwise, also beside broken ones of o
             "    y = forwardprop_shallow(x, net)\n"
             "    print(T, eval_loss(y, d), eval_perfs(y, onehot2label(d)))\n"
             "    return backprop_shallow(x, d, net, T - 1, gamma)"),
-    "a training that prints before each step and rounds": (
-        18, "def backprop_shallow(x, d, net, T, gamma=0.05):\n"
-            "    for t in range(T):\n"
-            "        y = forwardprop_shallow(x, net)\n"
-            "        e = eval_perfs(y, onehot2label(d))\n"
-            "        print(f'{t}: {eval_loss(y, d):.3} and {e:.0f} percent')\n"
-            "        net = update_shallow(x, d, net, gamma)\n"
-            "    return list(net)"),
     "minibatches of samples that are moved, printed after each": (
         20, "def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):\n"
             "    for t in range(T):\n"
@@ -393,47 +360,6 @@ def test_what_the_question_does_not_ask_does_not_decide(case):
         assert (verdict.verdict, verdict.hint) == (RIGHT, None)
 
 
-@pytest.mark.parametrize("n", [17, 20])
-@pytest.mark.parametrize(
-    ("delta2", "factor", "delta1"),
-    [
-        ("gamma / N * (d - softmax(a2))", "-1", "relup(a1, W2.T @ delta2)"),
-        ("softmaxp(a2, d / softmax(a2))", "-gamma / N", "(a1 > 0) * (W2.T @ delta2)"),
-    ],
-)
-def test_updates_in_any_form_are_right(n, delta2, factor, delta1):
-    update = f"""
-    W1, b1, W2, b2 = net
-    N = x.shape[1]
-    a1 = W1 @ x + b1
-    h1 = relu(a1)
-    a2 = W2 @ h1 + b2
-    delta2 = {delta2}
-    delta1 = {delta1}
-    net = (
-        W1 - ({factor}) * delta1 @ x.T,
-        b1 - ({factor}) * delta1.sum(axis=1, keepdims=True),
-        W2 - ({factor}) * delta2 @ h1.T,
-        b2 - ({factor}) * delta2.sum(axis=1, keepdims=True),
-    )
-"""
-    source = f"def update_shallow(x, d, net, gamma=0.05):{update}    return net\n"
-    if n == 20:
-        source = f"""
-def backprop_minibatch_shallow(X, D, net, T, B=100, gamma=0.05):
-  for _ in range(T):
-    order = np.random.permutation(X.shape[1])
-    for i in range(0, X.shape[1], B):
-     x, d = X[:, order[i : i + B]], D[:, order[i : i + B]]
-{textwrap.indent(update, " ")}
-    y = forwardprop_shallow(X, net)
-    print(eval_loss(y, D), eval_perfs(y, onehot2label(D)))
-  return net
-"""
-    verdict = judged(source, n)
-    assert (verdict.verdict, verdict.hint) == (RIGHT, None)
-
-
 def test_own_functions_that_only_fit_together_are_right_where_they_fit():
     source = "def eval_perfs(y, lbl):\n    return np.mean(y.argmax(axis=0) != lbl)\n"
     source += LOOP.format(
@@ -449,7 +375,6 @@ def test_a_file_with_everything_that_python_allows_is_read():
     from __future__ import annotations
 
     import functools
-    from collections import namedtuple
     from fractions import Fraction
     from typing import TYPE_CHECKING
 
@@ -457,8 +382,6 @@ def test_a_file_with_everything_that_python_allows_is_read():
 
     if TYPE_CHECKING:
         from numpy.typing import NDArray
-
-    Net = namedtuple("Net", "W1 b1 W2 b2")
 
 
     def onehot2label(d: NDArray) -> NDArray:
@@ -473,22 +396,12 @@ def test_a_file_with_everything_that_python_allows_is_read():
 
     def eval_perfs(y, lbl):
         return Fraction(100 * int(np.sum(y.argmax(0) != lbl)), len(lbl))
-
-
-    def update_shallow(x, d, net, gamma=0.05, step=None):
-        return Net(*net)
     """
     answers = TrustedAnswers(textwrap.dedent(source))
     assert answers.problems == []
     judge = Judge(answers, ASSIGNMENT, PROOF.right)
     for n in (6, 7, 12, 16):
         assert (judge.verdict(n).verdict, judge.verdict(n).hint) == (RIGHT, None), n
-
-
-def test_minibatches_that_chance_brings_are_right_every_time():
-    for _ in range(4):
-        verdict = judged("", 20)
-        assert verdict.verdict == RIGHT, verdict.hint
 
 
 # What is nice to have
@@ -512,9 +425,6 @@ def test_extras_are_told_apart():
 
 
 EXTRAS = {  # a question, an answer to it, an extra, and whether that is missing
-    "an array that is not changed": (
-        4, "def normalize_MNIST_images(x):\n"
-           "    return np.linspace(-1, 1, 256)[x]", "changes the array", False),
     "a loss of infinity that is hidden": (
         15, "def eval_loss(y, d):\n"
             "    return -np.mean(np.nan_to_num(d * np.log(y)))",
@@ -522,8 +432,6 @@ EXTRAS = {  # a question, an answer to it, an extra, and whether that is missing
     "a seed that is followed": (20, EPOCHS.format(ONE, "rng"), "`rng`", False),
     "a seed that is not followed": (
         20, EPOCHS.format("", "np.random.default_rng(rng)"), "`rng`", True),
-    "a line for each epoch": (
-        20, EPOCHS.format(ONE, "rng"), "prints more or fewer", False),
     "a line for each minibatch": (
         20, EPOCHS.format(ONE, "rng").replace("        y =", "            y =")
         .replace("        print", "            print"), "prints more or fewer", True),
@@ -559,33 +467,15 @@ def test_a_notebook_tells_what_lies_beyond_the_question_in_a_sentence():
 # The compiled questions
 
 
-@pytest.fixture(scope="module")
-def other_seed(tmp_path_factory):
-    """Compile three questions with another seed, and read them again."""
+def test_another_seed_gives_the_same_verdicts(tmp_path):
     course = compiling.Course()
-    course.modules = {n: course.modules[n] for n in (7, 15, 18)}
-    path = tmp_path_factory.mktemp("data") / "secret.json.gz"
-    save(compiling.compile_course(course, 2232724543), path)
-    return course, load(path)
-
-
-def test_another_seed_gives_the_same_verdicts(other_seed):
-    proof = Proof(*other_seed)
-    assert proof.surprises({}, proof.verdicts(proof.course.right())) == []
+    course.modules = {n: course.modules[n] for n in (7, 15)}
+    save(compiling.compile_course(course, 2232724543), tmp_path / "secret.json.gz")
+    proof = Proof(course, load(tmp_path / "secret.json.gz"))
+    assert proof.surprises({}, proof.verdicts(course.right())) == []
     for n in proof.judged:
         for name in list(proof.mistakes(n))[::3]:
             assert proof.of_mistake(n, name, [n]) == [], name
-
-
-@pytest.mark.parametrize(("eps", "verdict"), [("1e-12", RIGHT), ("1e-2", WRONG)])
-def test_a_printed_loss_may_be_kept_from_infinity(other_seed, eps, verdict):
-    source = LOOP.format(
-        "y = forwardprop_shallow(x, net)\n"
-        f"        loss = -np.sum(d * np.log(y + {eps})) / d.size\n"
-        "        print(repr(float(loss)), 100 * np.mean(y.argmax(0) != d.argmax(0)))"
-    )
-    found = judged(source, 18, other_seed[1])
-    assert found.verdict == verdict, found.hint
 
 
 def test_nothing_in_the_engine_is_of_this_course():
@@ -601,21 +491,6 @@ def test_nothing_in_the_engine_is_of_this_course():
         )
         found = [name for name in names if re.search(rf"\b{name}\b", code)]
         assert not found, (path.name, found)
-
-
-def test_no_answer_can_be_read_from_the_judge():
-    """Of what is handed out, no line is one of an answer, and no text names one."""
-    handed_out = "\n".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "checks").rglob("*.py")
-    )
-    lines = {re.sub(r"\s", "", line) for line in handed_out.splitlines()}
-    for path in [REFERENCE, *VARIANTS]:
-        for node in ast.parse(read_source(path)).body:
-            if getattr(node, "name", "") in FUNCTIONS:
-                for part in ast.walk(node):
-                    if isinstance(part, ast.Assign | ast.Return | ast.AugAssign):
-                        text = re.sub(r"\s", "", ast.unparse(part))
-                        assert text not in lines or len(text) < 12, text
 
 
 # The worker
@@ -654,15 +529,6 @@ def test_what_does_not_end_is_stopped_and_the_rest_is_judged(quick):
     verdicts, problems = own_process(f"while True: pass\n{LABELS}", [6])
     assert "did not end within 0.5 seconds" in problems[0]
     assert verdicts[6].verdict == RIGHT
-
-
-def test_of_extras_that_were_not_tried_nothing_is_said(quick):
-    source = "def softmax(a):\n    while a.ndim == 1: pass\n"
-    source += "    y = np.exp(a - a.max(axis=0))\n    return y / y.sum(axis=0)\n"
-    verdicts, _ = own_process(source, [7])
-    assert verdicts[7].verdict == RIGHT
-    assert verdicts[7].extras_line == "extras 0 of 1"
-    assert verdicts[7].lacks == ["was stopped before all of these were tried"]
 
 
 def test_what_sleeps_is_stopped_and_a_busy_machine_is_no_fault(monkeypatch):
@@ -772,11 +638,6 @@ def test_a_reply_that_the_worker_did_not_write_is_no_answer(monkeypatch):
         assert "returned more than" in process.call("relu", 1.0).error["reason"]
 
 
-def test_a_long_exponent_is_a_number_like_another():
-    assert not told("1e" + "9" * 5000, [0.5])
-    assert told("it is 5.0e-1", [0.5])
-
-
 # How one meets it
 
 
@@ -791,8 +652,8 @@ def test_the_command_prints_a_line_for_each_question_or_json():
     assert list(map(int, numbers)) == list(QUESTIONS)
     count = f"{len(CODED)} of {len(CODED)}"
     assert done.stdout.endswith(f"{count} questions that ask for code are right.\n")
-    questions = json.loads(run("--json", 7, 8).stdout)["questions"]
-    assert list(questions) == ["7", "8"]
+    questions = json.loads(run("--json").stdout)["questions"]
+    assert not any(said["lacks"] for said in questions.values())
     said = {"verdict": "right", "extras": [1, 1], "lacks": [], "parts": []}
     assert questions["7"] == said | {"hint": None, "mistake": None}
     assert questions["8"]["verdict"] == "to be read"
@@ -886,14 +747,3 @@ def test_a_hint_goes_one_step_further_each_time(tmp_path, monkeypatch):
         assert repr(hints.next_step(question)).endswith("That was the last one.")
     hints.SEEN.write_text("broken")
     assert "hint 1 of 2" in hints.next_step(question)._repr_html_()
-
-
-def test_titles_are_those_of_the_notebooks():
-    titles = {}
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        for cell in nbformat.read(path, as_version=4).cells:
-            for n, title in re.findall(
-                r"^### Question (\d+): (.+)$", cell.source, re.M
-            ):
-                titles[int(n)] = title
-    assert titles == {n: question.title for n, question in QUESTIONS.items()}

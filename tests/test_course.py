@@ -16,7 +16,6 @@ from checks.words import spans
 from grading import feedback, marks
 from grading.compiling import Course, CourseError, changed, compile_course
 from grading.grade import failed
-from grading.leaks import Leaks
 from grading.student import missing_names, with_questions
 from grading.submission import Submission
 
@@ -383,21 +382,6 @@ def test_the_table_of_the_edition_follows_the_course(copy):
         "| `notebooks/5.ipynb` | 26-27, a bonus | x |\nEnd.\n"
     )
     assert spans([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
-
-
-def test_the_cell_of_a_leak_is_told():
-    leaks = Leaks()
-    leaks.add_code("`leaky`", ast.parse("h = np.where(a > 0, a, 0.2 * a)").body)
-    cells = [
-        nbformat.v4.new_markdown_cell("Leaky ReLU"),
-        nbformat.v4.new_code_cell("# as in\n# h = np.where(a > 0, a, 0.2*a)"),
-    ]
-    notebook = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
-    [said] = leaks.find({"notebooks/2.ipynb": notebook.encode()})
-    assert "notebooks/2.ipynb, cell 2 of the edition ('# as in" in said
-    assert said.endswith(
-        "has a part of an answer; `leaky`: h = np.where(a > 0, a, 0.2 * a)"
-    )
 
 
 def test_points_are_adjusted_by_hand(tmp_path):

@@ -133,11 +133,6 @@ def soups(site):
 # The website, as files
 
 
-def test_a_page_for_each_notebook_a_first_page_and_their_style(site):
-    names = {path.name for path in site.iterdir()}
-    assert names == {*(f"{name}.html" for name in PAGES), "style.css"}
-
-
 def test_every_question_and_its_answers_are_marked(soups):
     for name in NOTEBOOKS:
         asked = soups[name].select(".celltag_asked h3")
@@ -165,7 +160,11 @@ def test_the_first_page_presents_every_notebook_and_question(soups):
         assert re.match(r"[A-Z].*\.$", card.p.text.strip(), re.S)
 
 
-def test_every_link_leads_somewhere_and_nothing_is_fetched_from_elsewhere(soups):
+def test_every_link_leads_somewhere_and_nothing_is_fetched_from_elsewhere(site, soups):
+    assert {path.name for path in site.iterdir()} == {
+        *(f"{name}.html" for name in PAGES),
+        "style.css",
+    }
     for name, soup in soups.items():
         for link in soup.select("a[href]"):
             page, fragment = urldefrag(link["href"])

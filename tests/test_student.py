@@ -9,7 +9,6 @@ import struct
 import sys
 import zipfile
 from hashlib import sha256
-from itertools import pairwise
 
 import nbformat
 import processes
@@ -179,24 +178,7 @@ def test_a_notebook_has_a_place_for_each_answer(files):
             assert int(n) not in JUDGED or f"check({n})" in text
 
 
-def test_each_step_of_question_17_has_a_place_below_it(files):
-    text = files["notebooks/03_backprop.ipynb"].decode()
-    sources = [cell.source for cell in nbformat.reads(text, as_version=4).cells]
-    place = student.TEXT_PLACE.format(17)
-    above = [before for before, source in pairwise(sources) if source == place]
-    assert [source[:4] for source in above] == [f"**{step}." for step in "abcde"]
-
-
 # No leak
-
-
-def test_the_search_has_something_to_search_for():
-    for module in MODULES:
-        functions, _ = read_module((ROOT / module).read_text("utf-8"), module)
-        for name, (_, _, answer) in functions.items():
-            leaks = Leaks()
-            leaks.add_code(name, answer)
-            assert leaks.texts, f"nothing of {name} would be found"
 
 
 PICTURE, PRINTED = "iVBORw0KGgo=", "errors of all of them: 12.34 %\n"
@@ -219,9 +201,12 @@ def test_a_leak_that_is_planted_is_found():
     picture = new.new_output("display_data", {"image/png": f"{PICTURE}\n"})
     printed = new.new_output("stream", text=PRINTED)
     leaks.add_cell("q", new.new_code_cell("", outputs=[picture, printed]))
+    said = {}
     for path, content in PLANTED.items():
         text = content if isinstance(content, str) else json.dumps(content)
-        assert len(leaks.find({path: text.encode()})) == 1, path
+        [said[path]] = leaks.find({path: text.encode()})
+    assert "c.ipynb, cell 1 of the edition" in said["c.ipynb"]
+    assert said["c.ipynb"].endswith("a part of an answer; q: z = relup(a1, W2.T @ b)")
     assert leaks.find({"h.ipynb": b'{"cells": "nothing: z = relup(a1, b)"}'}) == []
 
 
@@ -520,10 +505,8 @@ def test_where_nothing_is_written_and_where_not_all():
     for changes, untouched, begun in [
         ({}, [7, 8], []),
         ({2: ["It follows."]}, [7], [8]),
-        ({2: ["It follows."], 3: ["n = 2"]}, [7], []),
         ({2: ["It follows."], 3: []}, [7], []),
         ({2: [], 3: [], 4: ["print(n)", "It follows."]}, [7], []),
-        ({2: [], 3: [""]}, [7, 8], []),
         ({3: ["# Your code for Question 8.", "n = 2"]}, [7], [8]),
         ({6: ["## On your own", "I did."]}, [7, 8], []),
         ({0: ["*Your answer to Question 7.* It is."]}, [8], []),
