@@ -144,6 +144,7 @@ def test_label2onehot_says_what_it_refuses():
         ([3, 10], r"must lie in 0\.\.9, but .* from 3 to 10"),
         ([1.0, 2.0], "float64"),
         ([[1, 2]], r"\(1, 2\)"),
+        (3, r"\(\)"),
         (np.array([], np.int64), r"\(0,\) and its type int64"),
     ]:
         with pytest.raises(ValueError, match=complaint):
@@ -435,16 +436,22 @@ def test_bend_moves_the_pixels_by_as_much_as_it_says():
             assert change.var() == pytest.approx(expected, rel=0.2)
 
 
-class Slopes(np.random.Generator):
-    """Draws no shift and no field, and 1 for each slope."""
+class Drawn(np.random.Generator):
+    """Draws no shift and no field, and one number for each slope."""
+
+    slope = 0.0
 
     def standard_normal(self, size):
-        return np.full(size, float(size == (2, 2)))
+        return np.full(size, self.slope * (size == (2, 2)))
 
 
-def test_bend_leaves_the_middle_where_it_is():
+def test_bend_by_a_known_map(rng):
+    drawn = Drawn(np.random.PCG64())
+    noise = rng.uniform(-1, 1, (784, 2))
+    assert np.allclose(bend(noise, rng=drawn), noise, atol=1e-12), "nothing moves"
+    drawn.slope = 1.0  # and the middle stays where it is
     x = np.indices((28, 28)).reshape(2, 784).T.astype(float)
-    moved = (bend(x, rng=Slopes(np.random.PCG64())) - x).reshape(28, 28, 2)
+    moved = (bend(x, rng=drawn) - x).reshape(28, 28, 2)
     assert np.allclose(moved[13, 13], -0.1) and np.allclose(moved[14, 14], 0.1)
     assert np.allclose(moved[13, 14], 0) and np.allclose(moved[10, 12], -0.5)
 
@@ -490,7 +497,8 @@ def test_training_refuses_before_it_starts_what_no_training_has(
     for bad in [(x[:5], d, net), (x, d[:2], net), (x, d, net[:0]), (x, d, net[:-1])]:
         with pytest.raises(ValueError, match="^(x|d|net) must"):
             train(*bad, T=1)
-    for name, values in {"T": (0, 1.5), "B": (0, 2.5), "gamma": (0, np.inf)}.items():
+    steps = (0, -0.1, np.nan, np.inf, float("inf"))
+    for name, values in {"T": (0, 1.5), "B": (0, 2.5), "gamma": steps}.items():
         for value in values if settings or name != "B" else ():
             with pytest.raises(ValueError, match=f"^{name} must"):
                 train(x, d, net, **{"T": 1} | {name: value})
