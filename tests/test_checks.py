@@ -17,7 +17,6 @@ from checks import hints, judge, runner
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import load, pack, save
-from checks.report import Report
 from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from grading import compiling
 from grading.proof import REFERENCE, VARIANTS, Proof
@@ -256,28 +255,6 @@ def test_a_mistake_is_recognised(case):
     assert (verdict.verdict, verdict.mistake) == (WRONG, mistake)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "hint"),
-    [
-        ("    for t in range(T):\n        order = np.argsort(np.random.rand(N))\n",
-         "    order = np.argsort(np.random.rand(N))\n    for t in range(T):\n",
-         "has the same order in the second epoch as in the first"),
-        ("ds = d[:, order]", "ds = d", "W2: the entry"),
-        ("n = xb.shape[1]\n",
-         "n = xb.shape[1]\n            if k and n < B:\n                break\n",
-         "what no order of the samples leads to"),
-    ],
-)  # fmt: skip
-def test_mistakes_with_minibatches_by_those_who_call_nothing(old, new, hint):
-    source = read_source(ROOT / "grading" / "variants" / "alone.py")
-    before, name, after = source.partition("def backprop_minibatch_shallow")
-    assert old in after
-    source = before + name + after.replace(old, new)
-    verdict = Judge(TrustedAnswers(source), ASSIGNMENT, PROOF.right).verdict(20)
-    assert verdict.verdict == WRONG
-    assert hint in verdict.hint
-
-
 def test_a_hint_names_what_it_is_about_and_where():
     backward = "def update_deep(x, d, net, gamma=0.05):\n    return [*net][::-1]\n"
     assert "`update_deep(" in judged("", 26, deep=backward).hint
@@ -455,13 +432,6 @@ def test_what_an_earlier_answer_spoils_names_it():
     # Where right answers take its place, nothing is spoiled.
     marker = Judge(TrustedAnswers(source), ASSIGNMENT, PROOF.right)
     assert not any("Question 7" in lack for lack in marker.verdict(17).lacks)
-
-
-def test_a_notebook_tells_what_lies_beyond_the_question_in_a_sentence():
-    source = "def relup(a, e):\n    return np.where(a < 0, 0, e)"
-    page = Report([judged(source, 12)])._repr_html_()
-    assert "</b>; extras 0 of 1. Beyond the question: your answer lets the" in page
-    assert ".." not in page
 
 
 # The compiled questions
