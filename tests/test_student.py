@@ -138,6 +138,7 @@ def test_a_notebook_runs_to_the_first_question_and_once_solved_to_its_end(
     notebook = nbformat.read(folder / "notebooks" / name, as_version=4)
     monkeypatch.setenv("PYTHONPATH", str(folder))
     monkeypatch.setenv("MPLBACKEND", "agg")  # figures are not drawn
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     client = NotebookClient(
         notebook,
         kernel_manager_class=ThisPython,
