@@ -120,7 +120,9 @@ def copy(tmp_path_factory):
     shallow.write_text(shallow.read_text() + numbered(ANSWERS))
     path = folder / "notebooks" / "02_activations.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    kinds = [cell["cell_type"] for cell in notebook["cells"]]
+    place = kinds.index("code") + 1  # soon: the cells above it are run, too
+    first = notebook["cells"][place - 1]
     source = "".join(first["source"])
     assert "from shallow import " in source
     first["source"] = source + "\nfrom shallow import leaky, leakyp"
@@ -129,7 +131,7 @@ def copy(tmp_path_factory):
         cell["metadata"] = {"tags": [f"q{NEW}", *tags]}
         if kind == "code":
             cell |= {"outputs": [], "execution_count": 99}
-        notebook["cells"].append(cell)
+        notebook["cells"].insert(place + k, cell)
     path.write_text(json.dumps(notebook), encoding="utf-8")
     code, said = run(folder, "grading.compiling")
     assert code == 0, said
@@ -160,9 +162,8 @@ def test_the_edition_pytest_and_points_know_a_new_question(copy):
     assert code == 0, said
     stubs = (copy / "build" / "student" / "shallow.py").read_text()
     assert f"Question {NEW}: write leakyp" in stubs and "0.2 *" not in stubs
-    code, said = run(
-        copy, "pytest", "--nbval", "notebooks", "-m", f"q{NEW}", "-p", "no:xdist"
-    )
+    options = "-m", f"q{NEW}", "-p", "no:xdist"
+    code, said = run(copy, "pytest", "--nbval", "notebooks", *options)
     assert re.search(rf"{NEW}  leaky ReLU +\d/\d  right", said), said
     ask = f"from grading import marks; r = marks.read(); print(r.code[{NEW}], r.bonus)"
     done = python("-c", ask, cwd=copy)
@@ -344,7 +345,6 @@ def test_a_judge_that_was_made_from_other_files_is_told(copy, statistics):
             assert code and said.strip().splitlines()[-1] == STALE, said
     finally:
         path.write_text(text, encoding="utf-8")
-    assert STALE not in run(copy, "checks", NEW)[1]
     (statistics / "shallow.py").write_text("")  # as with students: no course/
     assert not is_stale(load(data), statistics)
     course = copy / "course" / f"q{NEW}.py"
