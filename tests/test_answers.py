@@ -483,6 +483,7 @@ def test_training_refuses_shapes_that_do_not_fit(samples):
         ("W2", (4, 6), r"^W2 must have shape \(4, 5\)"),
         ("W4", (2, 7), r"^b4 must have shape \(2, 1\)"),
         ("b4", (3,), "^net must be pairs of matrices"),
+        ("b4", (3, 1, 1), "^net must be pairs of matrices"),
     ]:
         x, d, *net = (parts | {name: np.zeros(shape)}).values()
         with pytest.raises(ValueError, match=complaint):
