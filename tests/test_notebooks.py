@@ -120,6 +120,8 @@ def test_every_question_stands_in_order_at_the_head_of_its_cell(name, notebook):
     for line, cell in lines:
         if "question" in line.lower() and line.startswith("###"):
             assert question_of(line), f"not '### Question N: title': {line!r}"
+            title = ASSIGNMENT.questions[question_of(line)].title
+            assert line.endswith(f": {title}"), "run: make compile"
             assert cell.source.startswith(line), f"{line!r} does not open its cell"
 
 
