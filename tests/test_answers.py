@@ -476,6 +476,7 @@ def test_training_refuses_shapes_that_do_not_fit(samples):
     parts = dict(zip(names, [x, d, *KINDS["deep"].net], strict=True))
     for name, shape, complaint in [
         ("x", (7, 20), r"^x must have shape \(6, 20\).* is \(7, 20\)"),
+        ("x", (6,), "^x must be a matrix"),
         ("x", (6, 0), "^x must be a matrix"),
         ("x", (6, 20, 1), "^x must be a matrix"),
         ("d", (3, 19), r"^d must have shape \(3, 20\).* is \(3, 19\)"),
