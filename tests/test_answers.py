@@ -130,6 +130,7 @@ def test_label2onehot_by_hand():
     d = label2onehot(np.array([2, 0, 1, 2]))
     assert d.tolist() == [[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1]]
     assert d.dtype == np.float64 and d.flags.f_contiguous
+    assert label2onehot([2]).tolist() == [[0], [0], [1]]
     for count in (10, np.int64(10)):  # a place for classes that are missing
         assert label2onehot([0, 1], count).shape == (10, 2)
     for dtype in ["uint8", "int8", "int64", "uint64"]:
