@@ -1,11 +1,8 @@
 """Tests of MNISTtools: the real data, and every fault by a real file in a folder."""
 
-import bz2
-import contextlib
 import gzip
 import hashlib
 import io
-import lzma
 import os
 import pydoc
 import re
@@ -35,10 +32,8 @@ SMALL_LABELS = np.array([3, 0, 255, 9], np.uint8)
 
 def idx(array, kind=8):
     """Return an array as the bytes of an IDX file."""
-    head = bytes([0, 0, kind, array.ndim]) + struct.pack(
-        f">{array.ndim}I", *array.shape
-    )
-    return head + array.tobytes()
+    sizes = struct.pack(f">{array.ndim}I", *array.shape)
+    return bytes([0, 0, kind, array.ndim]) + sizes + array.tobytes()
 
 
 images, labels = idx(SMALL), idx(SMALL_LABELS)
@@ -58,30 +53,19 @@ def assert_small(x, lbl):
     np.testing.assert_array_equal(lbl, SMALL_LABELS)
     assert (x.dtype, lbl.dtype) == (np.uint8, np.int64)
     assert x.T.flags.c_contiguous
-    assert x.flags.writeable
-    assert lbl.flags.writeable
+    assert x.flags.writeable and lbl.flags.writeable
 
 
-@contextlib.contextmanager
-def fails(kind, *words):
-    """Expect an error of exactly this kind, without a chain, that has all the words.
-
-    A word counts only outside of the paths, which hold the name of the test.
-    """
+def refused(kind, *words, path="."):
+    """Assert that `load` fails with one error, which has all the words."""
     with pytest.raises(kind) as caught:
-        yield
-    assert caught.type is kind
-    assert caught.value.__cause__ is None
+        load(path=path)
     assert caught.value.__context__ is None or caught.value.__suppress_context__
-    text = str(caught.value)
-    for path in (word for word in words if isinstance(word, Path)):
-        assert str(path) in text
-        text = text.replace(str(path), "")
-    for word in (word for word in words if not isinstance(word, Path)):
-        assert word in text
+    for word in words:
+        assert str(word) in str(caught.value)
 
 
-# --- the real data -----------------------------------------------------------
+# The real data
 
 
 def test_shipped_files_are_the_originals():
@@ -107,132 +91,79 @@ def test_all_bytes_in_file_order(dataset, part, count):
     assert x.T.tobytes() == pixels[16:]
     assert lbl.tolist() == list(digits[8:])
     assert x.T.flags.c_contiguous
-    x[0, 0] = 1  # it may be changed, and that changes no other
-    assert load(dataset, DATA)[0][0, 0] == 0
 
 
-def test_image_42_is_a_7():
-    x, lbl = load("training", DATA)
-    assert lbl[42] == 7
-    # A 7: a bar at the top, and nothing at the lower left nor at the lower right.
-    image = x[:, 42].reshape(28, 28)
-    rows = np.flatnonzero(image.any(axis=1))
-    assert np.count_nonzero(image[rows[:10]].any(axis=0)) > 10
-    assert np.count_nonzero(image[rows[-3:]].any(axis=0)) < 6
+# Which folder, and which files
 
 
-# --- which folder ------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", [str, Path])
-def test_working_folder_goes_first(tmp_path, monkeypatch, kind):
-    assert_small(*load("training", kind(write(tmp_path))))
+def test_the_working_folder_goes_before_the_shipped_data(tmp_path, monkeypatch):
+    assert_small(*load("training", str(write(tmp_path))))
     monkeypatch.chdir(tmp_path)
     assert_small(*load())
-    assert_small(*load(path=kind(".")))
     # The training set of one data set never goes with the testing set of another.
-    with fails(FileNotFoundError, tmp_path, "t10k-images-idx3", "t10k-labels-idx1"):
+    with pytest.raises(FileNotFoundError, match="no t10k-images.* and no t10k-labels"):
         load("testing")
-
-
-def test_shipped_data_from_any_working_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(write(tmp_path, ("notes.txt", b"not data")))
+    other = write(tmp_path / "other", ("notes.txt", b"not data"))
+    monkeypatch.chdir(other)
     for arguments in ({}, {"path": "."}, {"path": Path(".")}):
         assert load("testing", **arguments)[1][:3].tolist() == [7, 2, 1]
     # No fallback from a folder that was named.
-    with fails(FileNotFoundError, tmp_path, IMAGES, LABELS, ".gz"):
-        load(path=tmp_path)
-    monkeypatch.setattr(MNISTtools, "__file__", str(tmp_path / "gone" / "M.py"))
-    with fails(FileNotFoundError, tmp_path, IMAGES):
-        load()
+    refused(FileNotFoundError, other, IMAGES, LABELS, ".gz", path=other)
 
 
 def test_what_is_missing_is_told(tmp_path):
-    for kept, missing in [(IMAGES, LABELS), (LABELS, IMAGES)]:
-        (write(tmp_path) / missing).unlink()
-        with fails(FileNotFoundError, tmp_path, f"no {missing} in"):
-            load(path=tmp_path)
-        with pytest.raises(FileNotFoundError, match=f"^(?!.*no {kept})"):
-            load(path=tmp_path)
-    for path in (tmp_path / "nowhere", write(tmp_path) / IMAGES):
-        with fails(FileNotFoundError, path, "not a folder"):
-            load(path=path)
-    for dataset in ["train", "Training", None, []]:
-        with fails(ValueError, "'training'", "'testing'", repr(dataset)):
+    (write(tmp_path) / LABELS).unlink()
+    refused(FileNotFoundError, f"no {LABELS} in {tmp_path}", path=tmp_path)
+    for path in (tmp_path / "nowhere", tmp_path / IMAGES):
+        refused(FileNotFoundError, f"{path} is not a folder", path=path)
+    for dataset in ["train", None]:
+        with pytest.raises(ValueError, match="'training' or 'testing', not"):
             load(dataset)
+    other = write(tmp_path / "other", ("mnist.npz", b""), (f"qmnist-{IMAGES}", images))
+    refused(FileNotFoundError, "mnist.npz, qmnist-train", "np.load", path=other)
 
 
-# --- real life ---------------------------------------------------------------
-
-
-def test_names(tmp_path):
+def test_files_are_found_as_browsers_and_others_name_them(tmp_path):
     # What is in the files counts and not their names: browsers inflate a .gz file.
-    names = ["{}", "{}.gz", "{}.txt", "{} (1).gz", "{}(1).gz", "{} 2.gz"]
-    names += ["{} - Copy.gz", "Copy of {}.gz"]
+    names = ["{}", "{}.gz", "{}.txt", "{} (1).gz", "{} - Copy.gz", "Copy of {}.gz"]
     names += ["{0}/{0}", "MNIST/raw/{}"]  # of Kaggle, of PyTorch
-    pairs = [(name, sign) for name in names for sign in "-."]
-    for k, (name, sign) in enumerate(pairs):
+    for k, (name, sign) in enumerate((name, sign) for name in names for sign in "-."):
         one, two = (
             name.format(part.replace("-idx", f"{sign}idx")) for part in (IMAGES, LABELS)
         )
-        folder = tmp_path / str(k)
-        assert_small(
-            *load(path=write(folder, (one, images), (two, gzip.compress(labels))))
-        )
-    for part in ["test", "t10k", "T10K"]:
-        names = [file.replace("train", part) for file in (IMAGES, LABELS)]
-        folder = tmp_path / part / "x"  # apart where the case of letters is none
-        assert_small(
-            *load("testing", write(folder, *zip(names, (images, labels), strict=True)))
-        )
+        files = (one, images), (two, gzip.compress(labels))
+        assert_small(*load(path=write(tmp_path / str(k), *files)))
+    for part in ["test", "T10K"]:
+        files = [(IMAGES.replace("train", part), images)]
+        files += [(LABELS.replace("train", part), labels)]
+        assert_small(*load("testing", write(tmp_path / part, *files)))
 
 
-def test_what_lies_beside(tmp_path):
+def test_what_lies_beside_the_files_does_not_matter(tmp_path):
     for beside in ["{}.gz", "._{}", "{} (1)", "{}.part", "{}.crdownload", "re{}"]:
         for name in (IMAGES, LABELS):
             write(tmp_path, (beside.format(name), b"another"))
     assert_small(*load(path=write(tmp_path)))
-    # Some archives of Kaggle unpack to a folder as well.
-    kaggle = tmp_path / "kaggle"
-    write(kaggle, (f"{IMAGES}/x", b""), (f"{LABELS}/{LABELS}", b"another"))
-    names = ["train-images.idx3-ubyte", "train-labels.idx1-ubyte"]
-    assert_small(*load(path=write(kaggle, *zip(names, (images, labels), strict=True))))
 
 
-def test_compressed_twice_and_filled_with_zeros(tmp_path):
-    again = gzip.compress(gzip.compress(images) + bytes(512))
-    assert_small(*load(path=write(tmp_path, (IMAGES, again), (LABELS, labels))))
-
+# Damaged files, and others than they seem to be
 
 archive, npz = io.BytesIO(), io.BytesIO()
 with zipfile.ZipFile(archive, "w") as opened:
     opened.writestr(IMAGES, images)
 np.savez(npz, x_train=SMALL, y_train=SMALL_LABELS)
 page = b"\n <!DOCTYPE html>\n<html>404 Not Found"
-xml = b'\n<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'
 lfs = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9912422\n"
-qmnist = idx(np.arange(32, dtype=">i4").reshape(4, 8), 12)
-# The file, what is in it, and words of the error.
-FAULTS = {
+FAULTS = {  # the file, what is in it, and words of the error
     "web page": (IMAGES, page, ["a web page", "try again"]),
     "compressed web page": (LABELS, gzip.compress(b"<html>"), ["a web page"]),
-    "XML of a cloud": (IMAGES, xml, ["XML", "try again"]),
-    "JSON of a cloud": (LABELS, b'{"error":"forbidden"}', ["JSON", "try again"]),
     "Git LFS": (IMAGES, lfs, ["Git LFS", "git lfs pull"]),
     "zip": (IMAGES, archive.getvalue(), ["zip archive", "Unpack"]),
     "npz": (LABELS, npz.getvalue(), [".npz", "np.load"]),
-    "bzip2": (IMAGES, bz2.compress(images), ["bzip2", "Unpack"]),
-    "xz": (IMAGES, lzma.compress(images), ["xz", "Unpack"]),
-    "swapped images": (IMAGES, labels, ["found labels", "swapped"]),
-    "swapped labels": (LABELS, images, ["found images", "swapped"]),
-    "QMNIST": (LABELS, qmnist, ["QMNIST", "those of MNIST"]),
+    "swapped": (IMAGES, labels, ["found labels", "swapped"]),
     "another type": (IMAGES, idx(SMALL.astype(">i2"), 11), ["another type", "Convert"]),
-    "dimensions": (IMAGES, idx(SMALL[0]), ["dimensions", "Convert"]),
-    "reversed bytes": (IMAGES, images[3::-1] + images[4:], ["40 bytes: b'\\x03"]),
     "empty": (IMAGES, b"", ["0 bytes"]),
-    "empty after all": (LABELS, gzip.compress(b""), ["0 bytes"]),
     "cut off": (IMAGES, images[:-1], ["damaged", "4 x 3 x 2 bytes", "found 23"]),
-    "labels cut off": (LABELS, labels[:-1], ["damaged", "4 bytes", "found 3."]),
     "header cut off": (IMAGES, images[:15], ["damaged", "found 0"]),
     "no images": (IMAGES, idx(SMALL[:0]), ["0 x 3 x 2 bytes", "found 0"]),
     "text mode": (IMAGES, images + b"\r", ["found 25", "binary mode"]),
@@ -242,129 +173,88 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-def test_faults(tmp_path, case):
+def test_a_fault_is_told_with_the_file_and_what_to_do(tmp_path, case):
     name, content, words = FAULTS[case]
     (write(tmp_path) / name).write_bytes(content)
-    with fails(ValueError, tmp_path / name, *words):
-        load(path=tmp_path)
+    refused(ValueError, tmp_path / name, *words, path=tmp_path)
 
 
-def test_names_of_what_is_there_instead(tmp_path):
-    write(tmp_path, ("mnist.npz", npz.getvalue()), (f"qmnist-{IMAGES}", images))
-    with fails(FileNotFoundError, tmp_path, "mnist.npz, qmnist-train", "np.load"):
-        load(path=tmp_path)
-
-
-def test_damaged_gzip(tmp_path):
+def test_a_damaged_gzip_is_known_by_its_checksum_too(tmp_path):
     # Stored without compression: nothing but the checksum tells of a changed pixel.
     good = gzip.compress(images, compresslevel=0)
-    write(tmp_path, (IMAGES, good), (LABELS, labels))
-    assert_small(*load(path=tmp_path))
-    changed = good.replace(b"\x70", b"\x71")
-    for bad in [changed, *(good[:cut] for cut in range(2, len(good), 5))]:
+    assert_small(*load(path=write(tmp_path, (IMAGES, good), (LABELS, labels))))
+    for bad in [good.replace(b"\x70", b"\x71"), good[:-1], good[:12]]:
         (tmp_path / IMAGES).write_bytes(bad)
-        with fails(ValueError, tmp_path / IMAGES, "damaged .gz", "again"):
-            load(path=tmp_path)
+        refused(ValueError, tmp_path / IMAGES, "damaged .gz", "again", path=tmp_path)
 
 
-def test_no_permission(tmp_path):
+def test_a_file_that_may_not_be_read_is_no_damaged_one(tmp_path):
     (write(tmp_path) / LABELS).chmod(0)
     if os.access(tmp_path / LABELS, os.R_OK):
         pytest.skip("this user (root?) or system (Windows) may read every file")
-    with fails(PermissionError, tmp_path / LABELS):
-        load(path=tmp_path)
+    refused(PermissionError, tmp_path / LABELS, path=tmp_path)
 
 
-# --- show --------------------------------------------------------------------
+# Showing an image
 
 
 @pytest.fixture
 def shown(monkeypatch):
-    """Count the calls of plt.show, and close the figures in the end."""
-    calls = []
-    monkeypatch.setattr(plt, "show", lambda: calls.append(plt.gcf()))
-    yield calls
+    """Collect what plt.show shows, and close the figures in the end."""
+    figures = []
+    monkeypatch.setattr(plt, "show", lambda: figures.append(plt.gcf()))
+    yield figures
     plt.close("all")
 
 
-def picture(image, shown):
-    """Show an image; return the values of the picture and what was drawn, as grey."""
+def grey_of(image, shown):
+    """Show an image and return the grey levels that are drawn, from 0 to 1."""
     assert show(image) is None
-    (figure,) = shown
-    (ax,) = figure.axes
+    (ax,) = shown.pop().axes
     (drawn,) = ax.images
-    assert not ax.axison
-    assert drawn.get_cmap().name == "gray"
-    assert drawn.get_interpolation() in ("none", "nearest")
-    values = drawn.get_array()
-    grey = drawn.to_rgba(values)
+    assert not ax.axison and drawn.get_interpolation() == "nearest"
+    assert max(ax.figure.get_size_inches()) <= 4
+    grey = drawn.to_rgba(drawn.get_array())
     assert np.array_equal(grey[..., 0], grey[..., 1])
     assert np.array_equal(grey[..., 0], grey[..., 2])
-    figure.canvas.draw()
-    shown.clear()
-    return np.asarray(values), grey[..., 0]
+    return grey[..., 0]
 
 
-def test_show_draws_the_image(shown):
+def test_show_draws_an_image_of_any_range(shown):
     x, _ = load("testing", DATA)
-    for image in (x[:, 42], x[:, [42]], x[:, 42:43]):
-        before = image.copy()
-        values, grey = picture(image, shown)
-        np.testing.assert_allclose(values, before.reshape(28, 28))
-        np.testing.assert_allclose(grey * 255, before.reshape(28, 28), atol=1)
-        np.testing.assert_array_equal(image, before)
-    floats = np.array([0.0, 2.0, 4.0, 2.0])
-    picture(floats, shown)
-    assert floats.tolist() == [0, 2, 4, 2]
-    # A small figure of its own for each.
-    assert len(plt.get_fignums()) == 4
-    assert max(plt.gcf().get_size_inches()) <= 4
-
-
-def test_show_any_range(shown):
+    for image in (x[:, 42], x[:, [42]]):
+        grey = grey_of(image, shown)
+        np.testing.assert_allclose(grey * 255, image.reshape(28, 28), atol=1)
     for image in [
         [False, True, True, False],
         np.array([-128, 127, 127, -128], np.int8),
-        np.array([-(2**63), 2**63 - 1, 2**63 - 1, -(2**63)]),
-        np.array([-1, 1, 1, -1], np.float16),
         np.array([-1e-30, 1e-30, 1e-30, -1e-30], np.float32),
     ]:
-        _, grey = picture(image, shown)
-        np.testing.assert_array_equal(grey, [[0, 1], [1, 0]])
-    for value in [0, 255, -3.5]:
-        for shape in [(1,), (784, 1)]:
-            assert np.unique(picture(np.full(shape, value), shown)[1]).size == 1
+        before = np.copy(image)
+        np.testing.assert_array_equal(grey_of(image, shown), [[0, 1], [1, 0]])
+        np.testing.assert_array_equal(image, before)
+    assert np.unique(grey_of(np.full((784, 1), -3.5), shown)).size == 1
 
 
 def test_show_refuses_what_is_no_image(shown):
-    for shape in [(), (0,), (783,), (1, 784), (784, 2), (28, 28), (784, 1, 1)]:
-        with fails(ValueError, "(784,)", "(784, 1)", f"not {shape}", "x[:, 42]"):
-            show(np.zeros(shape))
-    for image, word in [
+    for image, said in [
+        *[(np.zeros(shape), r"\(784,\)") for shape in [(), (0,), (783,), (28, 28)]],
+        (np.zeros((784, 2)), r"not \(784, 2\)\. One image of x is x\[:, 42\]"),
         (np.full(4, "1"), "real numbers"),
         (np.full(4, 1j), "real numbers"),
-        (np.full(4, None), "real numbers"),
-        ("7", "one square image"),
         ([0, 1, np.nan, 0], "finite"),
-        ([0, 1, np.inf, 0], "finite"),
     ]:
-        with fails(ValueError, word):
+        with pytest.raises(ValueError, match=said):
             show(image)
     assert not shown and not plt.get_fignums()
 
 
-# --- help --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("function", "signature"),
-    [(load, "load(dataset='training', path='.')"), (show, "show(image)")],
-)
-def test_help_fits_on_a_screen(function, signature):
-    text = pydoc.render_doc(function, renderer=pydoc.plaintext)
-    assert signature in text
-    assert "(784, " in text
-    assert ">>> " in text
-    assert len(text.splitlines()) <= 40
-    assert max(map(len, text.splitlines())) <= 88
-    assert not re.search(r" at 0x|site-packages", text)
+def test_help_fits_on_a_screen():
+    for function, signature in [
+        (load, "load(dataset='training', path='.')"),
+        (show, "show(image)"),
+    ]:
+        text = pydoc.render_doc(function, renderer=pydoc.plaintext)
+        assert signature in text and "(784, " in text and ">>> " in text
+        assert len(text.splitlines()) <= 40
+        assert max(map(len, text.splitlines())) <= 88

@@ -9,8 +9,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import deep
-import shallow
 from deep import backprop_minibatch_deep, forwardprop_deep, init_deep, update_deep
 from shallow import (
     backprop_minibatch_shallow,
@@ -38,7 +36,6 @@ KINDS = {
         forward=forwardprop_shallow,
         update=update_shallow,
         minibatches=backprop_minibatch_shallow,
-        place=(shallow, "update_shallow"),
     ),
     "deep": SimpleNamespace(
         net=init_deep([6, 5, 4, 7, 3], rng=2),
@@ -46,7 +43,6 @@ KINDS = {
         forward=forwardprop_deep,
         update=update_deep,
         minibatches=backprop_minibatch_deep,
-        place=(deep, "update_deep"),
     ),
 }
 TRAININGS = [backprop_shallow, backprop_minibatch_shallow, backprop_minibatch_deep]
@@ -64,9 +60,10 @@ def kind(request):
 
 @pytest.fixture(params=TRAININGS, ids=lambda function: function.__name__)
 def training(request):
-    """Return a function that trains, and a network for it."""
+    """Return a function that trains, a network for it, and settings that it repeats."""
     which = "deep" if request.param is backprop_minibatch_deep else "shallow"
-    return request.param, KINDS[which].net
+    settings = {} if request.param is backprop_shallow else {"B": 8, "rng": 0}
+    return request.param, KINDS[which].net, settings
 
 
 @pytest.fixture
@@ -104,21 +101,20 @@ def slope(f, array, eps=1e-6):
 # Question 4
 
 
-def test_normalize_uses_the_scale_of_the_format_and_hits_both_ends():
+def test_normalize_maps_the_scale_of_the_format_to_a_new_array(rng):
     levels = np.array([[0, 51], [102, 255]], dtype=np.uint8)
     assert np.allclose(normalize_MNIST_images(levels), [[-1, -0.6], [-0.2, 1]])
     assert np.allclose(normalize_MNIST_images(levels[:1]), [[-1, -0.6]])
     assert normalize_MNIST_images(levels)[[0, 1], [0, 1]].tolist() == [-1, 1]
-
-
-def test_normalize_gives_one_new_array_of_float64_with_contiguous_columns(rng):
     x = rng.integers(0, 256, (7, 4), dtype=np.uint8).T
-    before, floats = x.copy(), x.astype(float)
+    floats = x.astype(float)
     out = normalize_MNIST_images(x)
     assert out.dtype == np.float64 and out.flags.f_contiguous
-    assert np.array_equal(x, before)
     assert np.array_equal(normalize_MNIST_images(floats), out)
-    assert np.array_equal(floats, before), "an array of floats was changed"
+    assert np.array_equal(floats, x), "an array of floats was changed"
+
+
+def test_normalize_makes_no_second_array_of_that_size():
     large = np.zeros((1000, 784), dtype=np.uint8).T
     tracemalloc.start()
     normalize_MNIST_images(large)
@@ -135,33 +131,25 @@ def test_label2onehot_by_hand():
     assert d.tolist() == [[0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1]]
     assert d.dtype == np.float64 and d.flags.f_contiguous
     assert label2onehot([2]).tolist() == [[0], [0], [1]]
-    assert label2onehot(np.array([0, 1])).shape == (2, 2)
     for count in (10, np.int64(10)):  # a place for classes that are missing
         assert label2onehot([0, 1], count).shape == (10, 2)
     for dtype in ["uint8", "int8", "int64", "uint64"]:
         assert label2onehot(np.array([0, 9], dtype=dtype)).shape == (10, 2)
     single = label2onehot([1, 0], dtype=np.float32)
-    assert single.dtype == np.float32
-    assert np.array_equal(single, label2onehot([1, 0]))
+    assert single.dtype == np.float32 and single.tolist() == [[0, 1], [1, 0]]
 
 
-@pytest.mark.parametrize(
-    ("lbl", "complaint"),
-    [
+def test_label2onehot_says_what_it_refuses():
+    for lbl, complaint in [
         ([3, -1], "from -1 to 3"),
         ([3, 10], r"must lie in 0\.\.9, but .* from 3 to 10"),
         ([1.0, 2.0], "float64"),
-        ([True, False], "bool"),
         ([[1, 2]], r"\(1, 2\)"),
-        ([], r"\(0,\)"),
-        (np.array([], np.int64), r"\(0,\) and its type int64"),
         (3, r"\(\)"),
-        (["1"], "<U1"),
-    ],
-)
-def test_label2onehot_says_what_it_refuses(lbl, complaint):
-    with pytest.raises(ValueError, match=complaint):
-        label2onehot(np.array(lbl), num_classes=10)
+        (np.array([], np.int64), r"\(0,\) and its type int64"),
+    ]:
+        with pytest.raises(ValueError, match=complaint):
+            label2onehot(np.array(lbl), num_classes=10)
 
 
 def test_onehot2label_undoes_it_and_takes_the_most_probable_class(rng):
@@ -181,72 +169,57 @@ def test_softmax_of_known_scores():
     assert np.allclose(softmax(two), expected, atol=1e-15)
 
 
-def test_softmax_and_softmaxp_work_column_by_column(rng):
+def test_softmaxp_is_the_jacobian_by_central_differences_in_each_column(rng):
     a, e = rng.standard_normal((2, 4, 4))  # square: a wrong axis would go unnoticed
-    y, delta = softmax(5 * a), softmaxp(a, e)
+    eps = 1e-5
     for j in range(4):
-        assert np.allclose(y[:, j], softmax(5 * a[:, j]), atol=1e-15)
-        assert y[:, j].sum() == pytest.approx(1, abs=1e-14)
-        assert np.allclose(delta[:, j], softmaxp(a[:, j], e[:, j]), atol=1e-15)
-    assert np.allclose(delta.sum(axis=0), 0, atol=1e-15)
-    assert np.allclose(softmaxp(a, np.ones((4, 4))), 0, atol=1e-15)
+        jacobian = np.array(
+            [
+                (softmax(a[:, j] + eps * u) - softmax(a[:, j] - eps * u)) / (2 * eps)
+                for u in np.eye(4)
+            ]
+        ).T
+        assert np.allclose(softmaxp(a, e)[:, j], jacobian.T @ e[:, j], atol=1e-10)
+        assert np.allclose(softmaxp(a[:, j], e[:, j]), softmaxp(a, e)[:, j], atol=1e-15)
 
 
-def test_large_scores_and_small_integers_are_safe(rng):
+def test_large_scores_and_integers_of_any_size_are_safe():
     a = 1e4 * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]])
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         assert softmax(a).tolist() == [[1, 0], [0, 0.5], [0, 0.5]]
-        assert softmax(-a).tolist() == [[0, 1], [0, 0], [1, 0]]
         assert np.isfinite(softmaxp(a, a)).all()
-    for dtype in ["bool", "uint8", "int8", "int32", "int64", "float32"]:
+    for dtype in ["bool", "uint8", "int8", "int64"]:
         a = np.array([[3, 100], [1, 120], [0, 0]]).astype(dtype)
-        expected = softmax(a.astype(float))
-        assert np.allclose(softmax(a), expected, atol=1e-7)
-        assert dtype == "float32" or softmax(a).dtype == np.float64
-        assert np.allclose(softmax(a.tolist()), expected, atol=1e-15)
+        assert softmax(a).dtype == np.float64
+        assert np.allclose(softmax(a), softmax(a.astype(float)), atol=1e-15)
+        assert np.allclose(softmax(a.tolist()), softmax(a), atol=1e-15)
     # The difference does not fit into a byte.
     assert softmax(np.array([100, -100], dtype=np.int8))[0] == 1
 
 
-def test_softmaxp_is_the_jacobian_by_central_differences(rng):
-    a, eps = rng.standard_normal(10), 1e-5
-    jacobian = np.array(
-        [(softmax(a + eps * u) - softmax(a - eps * u)) / (2 * eps) for u in np.eye(10)]
-    ).T
-    assert np.allclose(jacobian, jacobian.T, atol=1e-10)
-    for u in np.eye(10):
-        assert np.allclose(softmaxp(a, u), jacobian.T @ u, atol=1e-10)
-
-
-def test_relu_of_the_assignment():
+def test_relu_of_the_assignment_and_its_slope_by_central_differences(rng):
     assert relu(np.array([1, 2, -3])).tolist() == [1, 2, 0]
-    assert relu(np.array([[1.5, -2.0], [0.0, 3.0]])).tolist() == [[1.5, 0], [0, 3]]
     assert relu(np.array([1e308, -np.inf])).tolist() == [1e308, 0]
     a, e = np.array([1, 2, -3, 0]), np.array([5, -6, 7, 8])
     assert relup(a, e).tolist() == [5, -6, 0, 0]
     assert relup(np.array([-np.inf, -1e4, 1e308]), np.ones(3)).tolist() == [0, 0, 1]
-
-
-def test_relup_by_central_differences(rng):
     a, e = rng.standard_normal((2, 10, 50))
     a[abs(a) < 1e-4] = 1
     numeric = (relu(a + 1e-6 * e) - relu(a - 1e-6 * e)) / 2e-6
     assert np.allclose(relup(a, e), numeric, atol=1e-8)
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
-def test_activations_keep_the_type_of_floats(rng, dtype):
-    a, e = rng.standard_normal((2, 4, 5)).astype(dtype)
-    assert types([softmax(a), softmaxp(a, e), relu(a), relup(a, e)]) == {dtype}
+def test_activations_keep_the_type_of_floats(rng):
+    for dtype in ["float16", "float32", "float64"]:
+        a, e = rng.standard_normal((2, 4, 5)).astype(dtype)
+        assert types([softmax(a), softmaxp(a, e), relu(a), relup(a, e)]) == {dtype}
 
 
 # Question 13, and 26
 
 
 # With one input, or one hidden unit, the 1 that is added to their number counts most.
-@pytest.mark.parametrize(
-    "sizes", [(31, 400, 3000), (1, 5000, 2), (2, 1, 5000), (99, 400, 600, 500)], ids=str
-)
+@pytest.mark.parametrize("sizes", [(1, 5000, 2), (2, 1, 5000), (99, 400, 600, 500)])
 def test_init_has_the_shapes_and_scales_of_its_layers(sizes):
     net = init_deep(sizes, rng=0)
     assert type(net) is tuple and len(net) == 2 * len(sizes) - 2
@@ -259,12 +232,10 @@ def test_init_has_the_shapes_and_scales_of_its_layers(sizes):
             assert abs(array.mean()) < 4 * np.sqrt(variance / array.size)
     if len(sizes) == 3:
         assert same(net, init_shallow(*sizes, rng=0))
-    assert len(init_deep([6, 3])) == 2, "no hidden layer at all"
 
 
 def test_init_follows_rng_and_leaves_the_global_random_state_alone(kind):
     before = np.random.get_state()[1].copy()
-    assert same(kind.init(rng=5), kind.init(rng=5))
     assert not same(kind.init(rng=5), kind.init(rng=6))
     assert not same(kind.init(), kind.init())
     generator = np.random.default_rng(5)
@@ -273,12 +244,11 @@ def test_init_follows_rng_and_leaves_the_global_random_state_alone(kind):
     assert np.array_equal(np.random.get_state()[1], before)
 
 
-@pytest.mark.parametrize(
-    "sizes", [[], [6], 6, [6, 0, 3], [6, -5, 3], [6, 5.0, 3], [[6, 5], [5, 3]]], ids=str
-)
-def test_init_refuses(sizes):
-    with pytest.raises(ValueError, match="^sizes must be two or more integers"):
-        init_deep(sizes)
+def test_init_refuses_what_are_no_sizes():
+    assert len(init_deep([6, 3])) == 2, "no hidden layer at all"
+    for sizes in [[6], 6, [6, 0, 3], [6, 5.0, 3], [[6, 5], [5, 3]]]:
+        with pytest.raises(ValueError, match="^sizes must be two or more integers"):
+            init_deep(sizes)
 
 
 # Questions 14 to 16
@@ -307,25 +277,19 @@ def test_a_network_without_a_hidden_layer_is_softmax_regression():
     assert np.allclose(y, [[1 / 4, 1 / 2], [3 / 4, 1 / 2]], atol=1e-15)
 
 
-def test_loss_by_hand():
+def test_loss_and_errors_by_hand():
     y = np.array([[0.5, 0.75], [0.5, 0.25]])
     assert eval_loss(y, np.eye(2)) == pytest.approx(np.log(8) / 4)
-    tenth, d = np.full((10, 30), 0.1), label2onehot(np.arange(30) % 10)
-    assert eval_loss(tenth, d) == pytest.approx(0.2302585)
-    assert type(eval_loss(tenth, tenth)) is float
     half = np.full((2, 1), 0.5)  # a soft label counts for every class
     assert eval_loss(half, half) == pytest.approx(np.log(2) / 2)
     with np.errstate(all="raise"):  # it is never nan
         assert eval_loss(np.eye(3), np.eye(3)) == 0
-        assert eval_loss(np.eye(3)[::-1], np.eye(3)) == np.inf
         assert eval_loss(np.zeros((3, 3)), np.eye(3)) == np.inf
-
-
-def test_perfs_by_hand():
     y = np.array([[0.9, 0.2, 0.4, 0.0], [0.1, 0.8, 0.6, 1.0]])
     for lbl, errors in [([0, 1, 1, 1], 0), ([0, 1, 0, 1], 25), ([1, 0, 0, 0], 100)]:
         found = eval_perfs(y, np.array(lbl))
-        assert found == errors and type(found) is float
+        assert found == errors
+        assert type(found) is type(eval_loss(y, y)) is float
 
 
 # Question 17
@@ -336,23 +300,13 @@ def test_update_is_the_gradient_by_central_differences(samples, hidden):
     x, d = samples
     net = init_deep([6, *hidden, 3], rng=2)
     for update in [update_deep, update_shallow][: 2 if len(hidden) == 1 else 1]:
-        stepped = update(x, d, net, gamma=1)
+        stepped, default = update(x, d, net, gamma=1), update(x, d, net)
         assert len(stepped) == len(net)
-        for array, new in zip(net, stepped, strict=True):
+        for array, new, near in zip(net, stepped, default, strict=True):
             # The loss that is descended is the sum over the classes.
             numeric = slope(lambda: 3 * eval_loss(forwardprop_deep(x, net), d), array)
             assert np.allclose(array - new, numeric, atol=1e-8)
-
-
-def test_update_is_proportional_to_gamma_and_averages_over_samples(kind, samples):
-    x, d = samples
-    whole, half = kind.update(x, d, kind.net, 0.1), kind.update(x, d, kind.net)
-    twice = kind.update(np.hstack([x, x]), np.hstack([d, d]), kind.net)
-    for start, far, near, once in zip(kind.net, whole, half, twice, strict=True):
-        assert far.shape == start.shape
-        assert np.allclose(far - start, 2 * (near - start), atol=1e-15)
-        assert not np.array_equal(near, start)
-        assert np.allclose(near, once, atol=1e-15)
+            assert np.allclose(array - near, 0.05 * numeric, atol=1e-8)
 
 
 def test_update_survives_saturation(kind, samples):
@@ -360,14 +314,6 @@ def test_update_survives_saturation(kind, samples):
     with np.errstate(invalid="raise", divide="raise"):
         new = kind.update(*samples, huge)
     assert all(np.isfinite(array).all() for array in new)
-
-
-def test_updates_learn_a_few_samples_by_heart(kind, samples):
-    x, d = samples
-    net = kind.net
-    for _ in range(2000):
-        net = kind.update(x, d, net, gamma=0.4)
-    assert eval_perfs(kind.forward(x, net), onehot2label(d)) == 0
 
 
 # Questions 18, 20 and 26
@@ -390,7 +336,7 @@ def test_backprop_repeats_update_and_prints(samples, capsys):
     assert capsys.readouterr().out.splitlines() == lines
 
 
-@pytest.mark.parametrize("B", [1, 8, 20, 100])
+@pytest.mark.parametrize("B", [1, 8, 100])
 def test_minibatches_repeat_update_in_the_drawn_order(kind, samples, capsys, B):
     x, d = samples
     trained = kind.minibatches(x, d, kind.net, T=2, B=B, gamma=0.1, rng=3)
@@ -405,27 +351,6 @@ def test_minibatches_repeat_update_in_the_drawn_order(kind, samples, capsys, B):
     assert same(trained, net) and len(lines) == 2
 
 
-def test_minibatches_share_out_the_samples_with_their_labels(
-    kind, samples, monkeypatch
-):
-    x, d = samples
-    seen = []
-
-    def spy(x, d, net, gamma):
-        assert gamma == 0.3
-        seen.append(list(zip(x[0].tolist(), onehot2label(d).tolist(), strict=True)))
-        return net
-
-    monkeypatch.setattr(*kind.place, spy)
-    kind.minibatches(x, d, kind.net, T=2, B=8, gamma=0.3, rng=0)
-    assert [len(batch) for batch in seen] == [8, 8, 4, 8, 8, 4]
-    first, second = sum(seen[:3], []), sum(seen[3:], [])
-    pairs = list(zip(x[0].tolist(), onehot2label(d).tolist(), strict=True))
-    assert sorted(first) == sorted(second) == sorted(pairs)
-    assert first != second, "each epoch has a new order"
-    assert first != pairs, "the samples are not shuffled"
-
-
 def test_minibatches_follow_rng(kind, samples):
     def train(T, rng, net=kind.net):
         return kind.minibatches(*samples, net, T=T, B=4, rng=rng)
@@ -437,31 +362,25 @@ def test_minibatches_follow_rng(kind, samples):
     assert same(first, train(1, generator, train(1, generator)))
 
 
-def test_one_hidden_layer_is_a_shallow_network(samples, capsys):
+def test_one_hidden_layer_is_a_shallow_network(samples):
     net = KINDS["shallow"].net
     one, other = (kind.minibatches for kind in KINDS.values())
     assert same(*[train(*samples, net, 3, 8, 0.3, rng=4) for train in (one, other)])
-    printed = capsys.readouterr().out.splitlines()
-    assert printed[:3] == printed[3:] and len(printed) == 6
-    assert np.array_equal(
-        forwardprop_deep(samples[0], net), forwardprop_shallow(samples[0], net)
-    )
 
 
 def test_training_has_the_defaults_of_the_assignment(training, rng):
-    train, net = training
+    train, net, settings = training
     x = rng.uniform(-1, 1, (6, 250))
     d = label2onehot(rng.integers(0, 3, 250))
-    size = {} if train is backprop_shallow else {"B": 100}
-    seed = {} if train is backprop_shallow else {"rng": 0}
-    found = train(x, d, net, T=2, **seed)
-    assert same(found, train(x, d, net, T=2, gamma=0.05, **size, **seed))
+    told = {key: {"B": 100, "rng": 0}[key] for key in settings}
+    found = train(x, d, net, T=2, **{"rng": 0} if settings else {})
+    assert same(found, train(x, d, net, T=2, gamma=0.05, **told))
 
 
 def test_arguments_are_left_alone(training, kind, samples):
-    train, net = training
+    train, net, settings = training
     before = [array.copy() for array in (*samples, *net, *kind.net)]
-    train(*samples, net, T=2)
+    train(*samples, net, T=2, **settings)
     stepped = kind.update(*samples, kind.net)
     assert same(before, (*samples, *net, *kind.net))
     assert not any(map(np.array_equal, stepped, kind.net))
@@ -473,6 +392,7 @@ def test_what_the_assignment_has_not_is_given_by_name(samples, kind):
         lambda: init_shallow(6, 5, 3, 0),
         lambda: init_deep([6, 3], 0),
         lambda: kind.minibatches(*samples, kind.net, 1, 100, 0.05, 0),
+        lambda: bend(np.zeros((784, 1)), 1),
     ]:
         with pytest.raises(TypeError, match="positional"):
             call()
@@ -480,15 +400,13 @@ def test_what_the_assignment_has_not_is_given_by_name(samples, kind):
 
 @pytest.mark.parametrize("gamma", [0.05, np.float64(0.05)], ids=["plain", "NumPy's"])
 def test_float32_stays_float32_and_agrees_with_float64(training, kind, samples, gamma):
-    train, net = training
+    train, net, settings = training
     x, d, *net32 = [array.astype(np.float32) for array in (*samples, *net)]
-    seed = {} if train is backprop_shallow else {"B": 8, "rng": 0}
-    trained = train(x, d, net32, T=3, gamma=gamma, **seed)
+    trained = train(x, d, net32, T=3, gamma=gamma, **settings)
     for array, single in zip(
-        train(*samples, net, T=3, gamma=gamma, **seed), trained, strict=True
+        train(*samples, net, T=3, gamma=gamma, **settings), trained, strict=True
     ):
         assert np.allclose(array, single, atol=1e-6)
-        assert not np.array_equal(array, single)
     small = [array.astype(np.float32) for array in kind.net]
     y = kind.forward(x, small)
     assert types([y, *kind.update(x, d, small, gamma), *trained]) == {"float32"}
@@ -519,16 +437,22 @@ def test_bend_moves_the_pixels_by_as_much_as_it_says():
             assert change.var() == pytest.approx(expected, rel=0.2)
 
 
-class Slopes(np.random.Generator):
-    """Draws no shift and no field, and 1 for each slope."""
+class Drawn(np.random.Generator):
+    """Draws no shift and no field, and one number for each slope."""
+
+    slope = 0.0
 
     def standard_normal(self, size):
-        return np.full(size, float(size == (2, 2)))
+        return np.full(size, self.slope * (size == (2, 2)))
 
 
-def test_bend_leaves_the_middle_where_it_is():
+def test_bend_by_a_known_map(rng):
+    drawn = Drawn(np.random.PCG64())
+    noise = rng.uniform(-1, 1, (784, 2))
+    assert np.allclose(bend(noise, rng=drawn), noise, atol=1e-12), "nothing moves"
+    drawn.slope = 1.0  # and the middle stays where it is
     x = np.indices((28, 28)).reshape(2, 784).T.astype(float)
-    moved = (bend(x, rng=Slopes(np.random.PCG64())) - x).reshape(28, 28, 2)
+    moved = (bend(x, rng=drawn) - x).reshape(28, 28, 2)
     assert np.allclose(moved[13, 13], -0.1) and np.allclose(moved[14, 14], 0.1)
     assert np.allclose(moved[13, 14], 0) and np.allclose(moved[10, 12], -0.5)
 
@@ -541,83 +465,54 @@ def test_bend_follows_rng_keeps_types_and_treats_all_images_alike(rng):
     assert np.array_equal(bend(x[:, ::-1], rng=1), bent[:, ::-1])
     single = bend(x.astype(np.float32), rng=np.random.default_rng(1))
     assert single.dtype == np.float32 and np.allclose(single, bent, atol=1e-5)
-    with pytest.raises(TypeError, match="positional"):
-        bend(x, 1)
 
 
 # What is refused
 
 
-@pytest.mark.parametrize(
-    ("name", "shape", "complaint"),
-    [
+def test_training_refuses_shapes_that_do_not_fit(samples):
+    """All trainings refuse them with one function; see below."""
+    x, d = samples
+    names = ["x", "d", *(f"{part}{k}" for k in (1, 2, 3, 4) for part in "Wb")]
+    parts = dict(zip(names, [x, d, *KINDS["deep"].net], strict=True))
+    for name, shape, complaint in [
         ("x", (7, 20), r"^x must have shape \(6, 20\).* is \(7, 20\)"),
         ("x", (6,), "^x must be a matrix"),
         ("x", (6, 0), "^x must be a matrix"),
         ("x", (6, 20, 1), "^x must be a matrix"),
         ("d", (3, 19), r"^d must have shape \(3, 20\).* is \(3, 19\)"),
-        ("d", (4, 20), r"^d must have shape \(3, 20\)"),
-        ("d", (20,), r"^d must have shape \(3, 20\)"),
         ("b1", (1, 5), r"^b1 must have shape \(5, 1\)"),
         ("W2", (4, 6), r"^W2 must have shape \(4, 5\)"),
-        ("b3", (6, 1), r"^b3 must have shape \(7, 1\)"),
-        ("W4", (3, 5), r"^W4 must have shape \(3, 7\)"),
         ("W4", (2, 7), r"^b4 must have shape \(2, 1\)"),
         ("b4", (3,), "^net must be pairs of matrices"),
         ("b4", (3, 1, 1), "^net must be pairs of matrices"),
-    ],
-)
-def test_training_refuses_shapes_that_do_not_fit(samples, name, shape, complaint):
-    """All trainings refuse them with one function; see below."""
-    x, d = samples
-    names = ["x", "d", *(f"{part}{k}" for k in (1, 2, 3, 4) for part in "Wb")]
-    parts = dict(zip(names, [x, d, *KINDS["deep"].net], strict=True))
-    x, d, *net = (parts | {name: np.zeros(shape)}).values()
-    with pytest.raises(ValueError, match=complaint):
-        backprop_minibatch_deep(x, d, net, T=1)
-
-
-@pytest.mark.parametrize(
-    "setting",
-    [
-        *({"T": T} for T in (0, -1, 1.5)),
-        *({"B": B} for B in (0, -5, 2.5)),
-        *({"gamma": gamma} for gamma in (0, -0.1, np.nan, np.inf, float("inf"))),
-    ],
-    ids=str,
-)
-def test_training_refuses_settings_out_of_range(training, samples, setting):
-    train, net = training
-    [name] = setting
-    if name == "B" and train is backprop_shallow:
-        return
-    with pytest.raises(ValueError, match=f"^{name} must"):
-        train(*samples, net, **{"T": 1} | setting)
-
-
-def test_training_refuses_before_it_starts(training, samples, monkeypatch):
-    train, net = training
-    x, d = samples
-    for module, name in (kind.place for kind in KINDS.values()):
-        monkeypatch.setattr(module, name, None)
-    for bad, match in [
-        ((x[:5], d, net), "^x must"),
-        ((x, d[:2], net), "^d must"),
-        ((x, d, net[:0]), "^net must be pairs"),
-        ((x, d, net[:1]), "^net must be pairs"),
-        ((x, d, net[:-1]), "^net must be pairs"),
     ]:
-        with pytest.raises(ValueError, match=match):
+        x, d, *net = (parts | {name: np.zeros(shape)}).values()
+        with pytest.raises(ValueError, match=complaint):
+            backprop_minibatch_deep(x, d, net, T=1)
+
+
+def test_training_refuses_before_it_starts_what_no_training_has(
+    training, samples, capsys
+):
+    train, net, settings = training
+    x, d = samples
+    for bad in [(x[:5], d, net), (x, d[:2], net), (x, d, net[:0]), (x, d, net[:-1])]:
+        with pytest.raises(ValueError, match="^(x|d|net) must"):
             train(*bad, T=1)
+    steps = (0, -0.1, np.nan, np.inf, float("inf"))
+    for name, values in {"T": (0, 1.5), "B": (0, 2.5), "gamma": steps}.items():
+        for value in values if settings or name != "B" else ():
+            with pytest.raises(ValueError, match=f"^{name} must"):
+                train(x, d, net, **{"T": 1} | {name: value})
+    assert capsys.readouterr().out == ""
 
 
-def test_the_smallest_numbers_are_enough(training):
-    train, net = training
-    net = init_shallow(1, 1, 2, rng=0)
-    train(np.ones((1, 1)), label2onehot([0], 2), net, T=1)
-    backprop_minibatch_deep(
-        np.ones((1, 1)), label2onehot([0], 2), init_deep([1, 2], rng=0), T=1
-    )
+def test_the_smallest_numbers_are_enough():
+    one = np.ones((1, 1)), label2onehot([0], 2)
+    for train in (backprop_shallow, backprop_minibatch_shallow):
+        train(*one, init_shallow(1, 1, 2), T=1)
+    backprop_minibatch_deep(*one, init_deep([1, 2]), T=1, B=1)
 
 
 def test_half_a_layer_is_an_error_everywhere(samples):

@@ -61,6 +61,8 @@ def test_one_alone_is_recorded_in_place(run, tmp_path):
     assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
     assert outputs(tmp_path / "notebooks" / "02.ipynb")[0].data["text/plain"] == "3"
     assert not (tmp_path / "build").exists()
+    done = run("--in-place", "7")
+    assert done.returncode == 1 and "has such a name: ['7']" in done.stderr
 
 
 def test_a_failure_is_told_and_ends_the_others(run, tmp_path):
@@ -70,8 +72,3 @@ def test_a_failure_is_told_and_ends_the_others(run, tmp_path):
     assert "Executed so far: build/01.ipynb" in done.stderr
     assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
     assert outputs(tmp_path / "build" / "01.ipynb")[0].ename == "ZeroDivisionError"
-
-
-def test_a_name_that_none_has_is_told(run):
-    done = run("7", _01="1 + 1")
-    assert done.returncode == 1 and "has such a name: ['7']" in done.stderr

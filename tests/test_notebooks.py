@@ -3,9 +3,11 @@
 import ast
 import base64
 import inspect
+import io
 import re
 from pathlib import Path
 
+import matplotlib.image
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
@@ -111,22 +113,21 @@ def about(cell):
     return f"cell {question_tags(cell)} {cell.source[:60]!r}"
 
 
-def test_every_question_once_and_in_order(name, notebook):
-    found = [question_of(line) for cell in notebook.cells for line in headings(cell)]
+def test_every_question_stands_in_order_at_the_head_of_its_cell(name, notebook):
+    lines = [(line, cell) for cell in notebook.cells for line in headings(cell)]
+    found = [question_of(line) for line, _ in lines]
     assert [n for n in found if n is not None] == list(QUESTIONS[name])
+    for line, cell in lines:
+        if "question" in line.lower() and line.startswith("###"):
+            assert question_of(line), f"not '### Question N: title': {line!r}"
+            title = ASSIGNMENT.questions[question_of(line)].title
+            assert line.endswith(f": {title}"), "run: make compile"
+            assert cell.source.startswith(line), f"{line!r} does not open its cell"
 
 
 def test_every_question_stands_in_a_notebook():
     found = [n for numbers in QUESTIONS.values() for n in numbers]
     assert sorted(found) == list(ASSIGNMENT.questions)
-
-
-def test_headings_of_questions_are_well_formed(notebook):
-    for cell in notebook.cells:
-        for line in headings(cell):
-            if "question" in line.lower() and line.startswith("###"):
-                assert question_of(line), f"not '### Question N: title': {line!r}"
-                assert cell.source.startswith(line), f"{line!r} does not open its cell"
 
 
 def test_cells_carry_the_tag_of_their_question(name, notebook):
@@ -138,20 +139,12 @@ def test_cells_carry_the_tag_of_their_question(name, notebook):
         assert question_tags(cell) == expected, f"{name}: {about(cell)}"
 
 
-def test_metadata_is_the_same_everywhere(notebook):
+def test_file_is_as_make_record_writes_it(text, notebook, code_cells):
+    nbformat.validate(notebook)
+    assert text == nbformat.writes(notebook) + "\n", "run: make record"
     assert notebook.metadata == METADATA, "run: make record"
     for cell in notebook.cells:
         assert not OF_ONE_RUN & set(cell.metadata), f"{about(cell)}; run: make record"
-
-
-def test_file_is_valid_and_as_jupyter_writes_it(text, notebook):
-    nbformat.validate(notebook)
-    ids = [cell.id for cell in notebook.cells]
-    assert len(ids) == len(set(ids))
-    assert text == nbformat.writes(notebook) + "\n", "run: make record"
-
-
-def test_executed_once_from_top_to_bottom(code_cells):
     counts = [cell.execution_count for cell in code_cells]
     assert counts == list(range(1, len(counts) + 1)), "run: make record"
 
@@ -186,13 +179,18 @@ def test_cells_are_compared_short_and_define_no_answer(code_cells):
         assert not defined & set(ANSWERS), about(cell)
 
 
-def test_every_picture_has_a_number_beside_it(code_cells):
-    # Pictures are not compared; so the same cell says in print what they show.
+def test_every_picture_has_a_number_beside_it_and_a_background(code_cells):
+    # Pictures are not compared; so the same cell says in print what they show. And a
+    # transparent one would have black letters on the dark theme's black.
     for cell in code_cells:
         pictures = [out for out in cell.outputs if "image/png" in out.get("data", {})]
         words = [t for out in cell.outputs if out not in pictures for t in texts(out)]
         if pictures:
             assert re.search(r"\d", " ".join(words)), about(cell)
+        for output in pictures:
+            png = io.BytesIO(base64.b64decode(output.data["image/png"]))
+            pixels = matplotlib.image.imread(png)
+            assert pixels.shape[2] == 3 or (pixels[..., 3] == 1).all(), about(cell)
 
 
 def test_shown_source_is_the_present_source(code_cells):

@@ -1,5 +1,6 @@
 """The versions agree: pyproject.toml, requirements.txt, Binder, CI, set-up."""
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -35,10 +36,13 @@ DIRECT = [
 ]
 
 
+PINNED = ["requirements.txt", "tests/requirements-browser.txt"]
+
+
 @pytest.fixture
 def pins():
     """Read requirements.txt, and what the tests in a browser need beyond it."""
-    text = read("requirements.txt") + read("tests/requirements-browser.txt")
+    text = "".join(map(read, PINNED))
     lines = [line.partition("#")[0].strip() for line in text.split("\n")]
     return [Requirement(line) for line in lines if line]
 
@@ -49,32 +53,24 @@ def test_every_line_is_an_exact_pin(pins):
         assert pin.url is None and not pin.extras, pin
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "requirements.txt",
-        "tests/requirements-browser.txt",
-        "tests/requirements-mutants.txt",
-        "environment.yml",
-    ],
-)
-def test_nothing_of_one_machine_or_index(name):
-    assert not re.search(r"://|--(index|extra|find|trusted)|file:|^\s*/", read(name))
+def test_nothing_of_one_machine_or_index():
+    for name in [*PINNED, "tests/requirements-mutants.txt", "environment.yml"]:
+        told = r"://|--(index|extra|find|trusted)|file:|^\s*/"
+        assert not re.search(told, read(name)), name
 
 
-@pytest.mark.parametrize("python", PYTHONS)
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system["sys_platform"])
-def test_what_the_project_needs_is_pinned_once_everywhere(pins, python, system):
-    here = {**system, "python_version": python, "python_full_version": f"{python}.1"}
-    pinned = {}
-    for pin in pins:
-        if pin.marker is None or pin.marker.evaluate(here):
-            name = canonicalize_name(pin.name)
-            assert name not in pinned, f"{name} is pinned twice"
-            pinned[name] = str(pin.specifier).removeprefix("==")
-    for need in DIRECT:
-        version = pinned[canonicalize_name(need.name)]
-        assert need.specifier.contains(version), f"{need}, but {version} is pinned"
+def test_what_the_project_needs_is_pinned_once_everywhere(pins):
+    for python, system in itertools.product(PYTHONS, SYSTEMS):
+        here = {"python_version": python, "python_full_version": f"{python}.1"}
+        pinned = {}
+        for pin in pins:
+            if pin.marker is None or pin.marker.evaluate(system | here):
+                name = canonicalize_name(pin.name)
+                assert name not in pinned, f"{name} is pinned twice"
+                pinned[name] = str(pin.specifier).removeprefix("==")
+        for need in DIRECT:
+            version = pinned[canonicalize_name(need.name)]
+            assert need.specifier.contains(version), f"{need}, but {version} is pinned"
 
 
 def test_mutation_testing_changes_no_pin(pins):
@@ -130,17 +126,13 @@ def test_the_badge_starts_this_repository():
         assert badge in read("README.md"), f"README.md should have this badge: {badge}"
 
 
-def test_ci_runs_what_a_contributor_runs():
-    jobs = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]
-    commands = [step["run"] for step in jobs["test"]["steps"] if "run" in step]
+def test_ci_runs_what_a_contributor_runs_and_the_nightly_numpy_each_week():
+    workflow = yaml.safe_load(read(".github/workflows/test.yml"))
+    test, nightly = workflow["jobs"]["test"], workflow["jobs"]["nightly"]
+    commands = [step["run"] for step in test["steps"] if "run" in step]
     assert commands == ["make test BROWSER=1 PYTHON=python"]
     assert read(".ci/run").rstrip().endswith("\nmake test BROWSER=1")
-
-
-def test_ci_tries_the_nightly_numpy_each_week():
-    workflow = yaml.safe_load(read(".github/workflows/test.yml"))
     assert workflow[True]["schedule"]  # YAML reads the key "on" as true
-    nightly = workflow["jobs"]["nightly"]
     assert "schedule" in nightly["if"]
     set_up, replace, test = [step["run"] for step in nightly["steps"] if "run" in step]
     assert "scientific-python-nightly-wheels" in replace

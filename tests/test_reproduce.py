@@ -12,18 +12,15 @@ from tools.reproduce import NOT_FOUND, compare, probe
 from tools.rounding import next_to_boundary
 
 NEXT_TO_ONE = [
-    (0.12345000000001, ".4f"),
     (0.12344999999999, "9.4f"),
     (0.123450000001, ".2%"),
     (4.985000000001e-7, ".2e"),
     (1234500.0001, ".4g"),
-    (2.5000000001, ".0f"),
     (1e-17, ".4f"),  # elsewhere it may be -1e-17, and print -0.0000
 ]
 FAR_FROM_ONE = [
-    *[(0.1234, ".4f"), (0.123449, ".4f"), (0.0, ".4f"), (-1.0, ".1f"), (2.5, ".0f")],
-    *[(4.985e-7, ".1e"), (float("nan"), ".4f"), (float("inf"), ".4f"), (0.1, "")],
-    *[(0.1, "9"), (7, "2"), (7, "d"), ("text", ">9"), (None, "")],
+    *[(0.123449, ".4f"), (0.0, ".4f"), (2.5, ".0f"), (float("nan"), ".4f")],
+    *[(0.1, ""), (7, "d"), ("text", ">9"), (None, "")],
 ]
 
 
@@ -70,13 +67,6 @@ def test_recording_changes_neither_what_is_printed_nor_what_is_shown():
     assert plain[1][0].text == "   0.3333|  0.6666666666666666| 7|w=9.0\n"
 
 
-def test_probe_tells_what_runs_and_survives_a_crash():
-    told = probe(sys.executable)
-    assert told["Python"] == ".".join(map(str, sys.version_info[:3]))
-    assert told["kernel"]
-    assert probe(sys.executable, PYTHONHOME="/nowhere") is None
-
-
 def test_every_python_and_the_oldest_releases_are_conditions(monkeypatch):
     made = {}
     told = {"Python": "3.12.1", "kernel": "Haswell", "features": []}
@@ -88,15 +78,16 @@ def test_every_python_and_the_oldest_releases_are_conditions(monkeypatch):
     monkeypatch.setattr(reproduce, "environment", environment)
     monkeypatch.setattr(reproduce, "uv", lambda *arguments: "3.13" in arguments)
     ran = {title: str(python) for title, python, _ in reproduce.conditions()}
-    oldest = ["numpy==2.0"]
-    assert made["oldest-numpy"] == (sys.executable, (oldest,))
+    assert made["oldest-numpy"] == (sys.executable, (["numpy==2.0"],))
     assert ran["oldest numpy 2.0"] == str(python_of(reproduce.WORK / "oldest-numpy"))
     assert made["python3.11"] == ("3.11", ())
     assert "Python 3.12" not in ran, "it is the one that runs all the others"
     assert ran["Python 3.13"] == NOT_FOUND
 
 
-def test_an_environment_that_cannot_be_made_says_why(monkeypatch, tmp_path):
+def test_what_cannot_run_or_be_made_is_told(monkeypatch, tmp_path):
+    assert probe(sys.executable)["kernel"]
+    assert probe(sys.executable, PYTHONHOME="/nowhere") is None
     monkeypatch.setattr(environments, "UV", sys.executable)  # it knows no "venv"
     monkeypatch.setattr(environments, "ROOT", tmp_path)
     failure = environments.environment(tmp_path / "new", "3.12", ["numpy"])
@@ -104,14 +95,12 @@ def test_an_environment_that_cannot_be_made_says_why(monkeypatch, tmp_path):
 
 
 def test_a_cell_holds_if_it_prints_what_is_recorded(tmp_path):
-    cells = [
-        nbformat.v4.new_code_cell(
-            'print(f"{1 / 3:.4f}")',
-            outputs=[nbformat.v4.new_output("stream", text=f"{recorded}\n")],
-            execution_count=1,
-        )
-        for recorded in ("0.3333", "0.3334")
-    ]
+    cells = []
+    for recorded in ("0.3333", "0.3334"):
+        output = nbformat.v4.new_output("stream", text=f"{recorded}\n")
+        cell = nbformat.v4.new_code_cell('print(f"{1 / 3:.4f}")', execution_count=1)
+        cell.outputs = [output]
+        cells.append(cell)
     path = tmp_path / "notebook.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     held, of, failing = compare(sys.executable, {}, [str(path)], tmp_path / "r.xml")[:3]
