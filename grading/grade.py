@@ -229,11 +229,13 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         raise ValueError(f"{folder}: there is no submission in it")
     threading.stack_size(2**26)  # for code that is nested deeply
     run, results = Run(to, points, level, judge), {}
-    run.lines = listed("Left aside, since they are no submissions:", aside)
+    run.lines = marks.listed("Left aside, since they are no submissions:", aside)
     lost = run.reading.match(found)
-    run.lines += listed("Points in to_read.csv that do not count:", lost)
+    run.lines += marks.listed("Points in to_read.csv that do not count:", lost)
     above = run.reading.above
-    run.lines += listed("Points in to_read.csv above the maximum of a question:", above)
+    run.lines += marks.listed(
+        "Points in to_read.csv above the maximum of a question:", above
+    )
     with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
@@ -257,38 +259,40 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     except Exception as error:  # the marks are there
         run.lines.append(f"The page of the class could not be written: {error!r}")
     faults = [name for name, result in results.items() if result["faults"]]
-    run.lines += listed("The grader failed here (see faults.txt there):", faults)
+    run.lines += marks.listed("The grader failed here (see faults.txt there):", faults)
     unjudged = [
         f"{name}: {', '.join(map(str, result['unjudged']))}"
         for name, result in results.items()
         if result["unjudged"]
     ]
-    run.lines += listed("Not judged, and judged again by the next run:", unjudged)
+    run.lines += marks.listed("Not judged, and judged again by the next run:", unjudged)
     undecided = [
         f"{name}: {'; '.join(result['problems'])}"
         for name, result in results.items()
         if marks.is_undecided(result)
     ]
     head = "No code was found in these; they have no mark until you enter one:"
-    run.lines += listed(head, undecided)
+    run.lines += marks.listed(head, undecided)
     rivals = [
         f"{name}: {said}"
         for name, result in results.items()
         for said in result.get("rivals", [])
     ]
-    run.lines += listed("Of several files with answers, one counts:", rivals)
+    run.lines += marks.listed("Of several files with answers, one counts:", rivals)
     nothing = [name for name, result in results.items() if is_all_unanswered(result)]
-    run.lines += listed("No question is answered in these; look at them:", nothing)
+    run.lines += marks.listed(
+        "No question is answered in these; look at them:", nothing
+    )
     packages = Counter(
         package for result in results.values() for package in result.get("missing", [])
     )
     if packages:
         said = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
         head = "Packages that submissions import but that are not installed:"
-        run.lines += listed(head, [said])
+        run.lines += marks.listed(head, [said])
     left = {path.parent.name for path in to.glob("*/results.json")} - {*results}
     head = "Left over from earlier runs, without a submission now:"
-    run.lines += listed(head, sorted(left))
+    run.lines += marks.listed(head, sorted(left))
     return results, run
 
 
@@ -296,12 +300,6 @@ def is_all_unanswered(result):
     """Tell whether there is code, of which no question is answered."""
     verdicts = [result["questions"][str(n)]["verdict"] for n in CODED + BONUS]
     return not result.get("no_code") and {*verdicts} == {NOT_ANSWERED}
-
-
-def listed(head, names):
-    """Return lines that list names below a head; none where there are none."""
-    names = [name if name.startswith(" ") else f"    {name}" for name in names]
-    return [head, *names] if names else []
 
 
 class Bar:

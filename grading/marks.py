@@ -173,6 +173,12 @@ def text(number):
     return f"{number:.10g}"
 
 
+def listed(head, names):
+    """Return lines that list names below a head; none where there are none."""
+    names = [name if name.startswith(" ") else f"    {name}" for name in names]
+    return [head, *names] if names else []
+
+
 # Tables, as spreadsheets write and read them
 
 

@@ -488,7 +488,7 @@ def results_for_schools():
         ("somebody", "1791"),
         ("nobody", "9999"),
         ("turingalan_503", ""),
-        ("Ada Lovelace_77_assignsubmission_file", ""),
+        ("Ada Lovelace_77", ""),
     ]:
         found[name] = result_of(name)
         found[name]["student"] = {"name": "Alan Turing", "id": number}
