@@ -13,7 +13,7 @@ from pathlib import Path
 RESERVED = {"class.html", "class.svg", "gradebook.csv", "to_read.csv", "canvas.csv"}
 RESERVED |= {"moodle.csv"}  # what `make grade` writes beside the submissions' folders
 ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"}
-HANDED_IN = {".py", ".ipynb", *ARCHIVES}
+HANDED_IN = {".py", ".ipynb", ".rtf", *ARCHIVES}
 # kimwinter_LATE_101_9001_shallow-1.py: the numbers are those of user and upload.
 CANVAS = re.compile(
     r"(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)_(?P<upload>\d{3,})_(?P<own>.+)"
