@@ -44,41 +44,38 @@ class Unreadable(Exception):
 
 def owner(name):
     """Return whose a file is by its name: name, number and its own name, or None."""
+    match = renamed(name)
+    return (match["name"], match["id"], match["own"] or "") if match else None
+
+
+def renamed(name):
+    """Return the match of a name as a school's system makes them, or None."""
     for pattern in (MOODLE, BLACKBOARD, ANONYMOUS, CANVAS):
         match = pattern.fullmatch(name)
         sure = pattern in (MOODLE, BLACKBOARD)
         if match and (sure or not NOBODY.fullmatch(match["name"])):
-            return match["name"], match["id"], match["own"] or ""
+            return match
     return None
 
 
 def own_name(name):
     """Return what a student called a file that Canvas or Moodle have renamed."""
-    found = owner(name)
-    return found[2] if found and found[2] else name
+    match = renamed(name)
+    return (match and match["own"]) or name
 
 
 def upload_of(name):
     """Return a number that is larger for what was uploaded later; 0 if none is told."""
-    match = BLACKBOARD.fullmatch(name) or ANONYMOUS.fullmatch(name)
-    match = match or (CANVAS.fullmatch(name) if owner(name) else None)
-    return int(match["upload"].replace("-", "")) if match else 0
+    match = renamed(name)
+    said = match.groupdict().get("upload", "0") if match else "0"
+    return int(said.replace("-", ""))
 
 
 def find(folder):
-    """Return the submissions in a folder, and what is none.
+    """Return the submissions in a folder, and the names of the files that are none.
 
-    Returns
-    -------
-    groups : dict of str to list of Path
-        By name, sorted: the file's name without its ending, where that is unique.
-    aside : list of str
-        The names of the files that are no submission.
-
-    Raises
-    ------
-    OSError
-        When the folder cannot be read.
+    The paths of each submission are by its name: that of the file without its ending,
+    where that is unique.
     """
     folder = Path(folder).resolve()
     groups, owners, aside = {}, {}, []

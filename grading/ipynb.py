@@ -16,11 +16,9 @@ import textwrap
 from pathlib import Path
 from urllib.parse import unquote
 
-from checks import notebook
 from checks.given import QUESTIONS
 from checks.notebook import joined, text_of, without_magic
 from checks.worker import bound, parsed
-from grading.intake import Unreadable
 
 TO_READ = 20_000  # characters of the text of one cell that a human reads
 PRINTED = 5000  # characters of one output
@@ -54,36 +52,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclasses.dataclass
 class Notebook:
-    """A notebook of a submission.
+    """A notebook of a submission."""
 
-    Attributes
-    ----------
-    name : str
-        Of its file.
-    cells : list of dict
-        As the file has them.
-    files : dict of str to bytes
-        What lies beside it, by place relative to its folder.
-    room : int
-        Bytes of pictures that may still be shown.
-    shown : set of str
-        The files beside it that it shows.
-    """
-
-    name: str
-    cells: list
-    files: dict
-    room: int = PICTURES
-    shown: set = dataclasses.field(default_factory=set)
-
-    @classmethod
-    def read(cls, name, content, files, room=PICTURES):
-        """Read one; `Unreadable` says why that cannot be done."""
-        try:
-            cells = notebook.read(content, name)
-        except ValueError as error:
-            raise Unreadable(str(error)) from None
-        return cls(name, cells, files, room)
+    name: str  # of its file
+    cells: list  # as the file has them
+    files: dict  # the bytes of what lies beside it, by place relative to its folder
+    room: int = PICTURES  # bytes of pictures that may still be shown
+    shown: set = dataclasses.field(default_factory=set)  # the files that it shows
 
     def answers(self):
         """Yield what a human may read, in order: a question, and a part of an answer.

@@ -210,7 +210,7 @@ def fill(table, results, column, comments=None):
         lost.remove(name)
         if len(words_of(name)) > 1 and contradicts(name, row.who):
             other.append(f"{name}: {row.who.strip()}")
-        if result["unjudged"] or marks.is_undecided(result):
+        if marks.is_open(result):
             (open_ if result["unjudged"] else without).append(name)
             continue
         unread += bool(result.get("unread"))

@@ -55,60 +55,37 @@ TYPED_INTO = {"onlinetext.html": "Moodle", "text.html": "Canvas"}
 HANDED_OUT = [ROOT, ROOT / "grading" / "handout"]  # where the edition is from
 
 
+def nobody():
+    """Return who handed in, where that is unknown."""
+    return {"name": "", "id": ""}
+
+
+def some(kind=list):
+    """Return a field that is empty at first."""
+    return dataclasses.field(default_factory=kind)
+
+
 @dataclasses.dataclass
 class Submission:
     """What was handed in.
 
-    Attributes
-    ----------
-    name : str
-        The name of the file or folder, without its ending.
-    student : dict
-        What `student.json` says: `name` and `id`, "" where it does not.
-    source : str
-        The code to judge.
-    filename : str
-        What the code is called in messages.
-    beside : dict of str to str
-        The student's other modules by the names of their files: `deep.py`, helpers.
-    answers : dict of int to list
-        What was written and drawn for a question, under 0 what belongs to none: parts,
-        as `Notebook.answers` yields them.
-    loose : list
-        Pictures that no notebook shows, and what was typed online: parts like these.
-    others : list of str
-        What else was handed in, and is not shown.
-    rivals : list of str
-        Which of several files with answers counts, where that is not by its age.
-    missing : list of str
-        Packages that the code imports, and that are not installed here.
-    unread : dict of str to str
-        Functions that are in a cell that Python cannot read, and why it cannot.
-    problems : list of str
-        What could not be read, or was left out, in words.
-    faults : list of str
-        What went wrong in the grader itself, for its maintainer.
+    A part of an answer is a pair, as `Notebook.answers` yields it.
     """
 
-    name: str
-    student: dict = dataclasses.field(default_factory=lambda: {"name": "", "id": ""})
-    source: str = ""
-    filename: str = "shallow.py"
-    beside: dict = dataclasses.field(default_factory=dict)
-    answers: dict = dataclasses.field(default_factory=dict)
-    loose: list = dataclasses.field(default_factory=list)
-    others: list = dataclasses.field(default_factory=list)
-    rivals: list = dataclasses.field(default_factory=list)
-    missing: list = dataclasses.field(default_factory=list)
-    unread: dict = dataclasses.field(default_factory=dict)
-    problems: list = dataclasses.field(default_factory=list)
-    faults: list = dataclasses.field(default_factory=list)
-
-    @property
-    def has_code(self):
-        """Whether there is anything that could be judged."""
-        is_code = parsed(self.source) or hidden(self.source)
-        return bool(is_code or self.beside or self.unread)
+    name: str  # of the file or folder, without its ending
+    student: dict = some(nobody)  # what `student.json` says: "name" and "id"
+    source: str = ""  # the code to judge
+    filename: str = "shallow.py"  # what that is called in messages
+    beside: dict = some(dict)  # the student's other modules, by the names of files
+    answers: dict = some(dict)  # parts by question, under 0 those that belong to none
+    loose: list = some()  # parts: what was typed online, pictures of no notebook
+    others: list = some()  # the names of what is not shown
+    rivals: list = some()  # which of several files counts, where that is not by its age
+    missing: list = some()  # packages that the code imports and that are not here
+    unread: dict = some(dict)  # functions in cells that Python cannot read, and why
+    has_code: bool = False  # whether there is anything that could be judged
+    problems: list = some()  # what could not be read, or was left out, in words
+    faults: list = some()  # what went wrong in the grader itself, for its maintainer
 
     @property
     def digest(self):
@@ -119,26 +96,17 @@ class Submission:
 
 
 def read(paths, name):
-    """Read a submission, whatever it is.
+    """Read a submission of this name, and return it.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        A folder, an archive, a Python file or a notebook; of several, each is read.
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    Submission
-        Without code where there is none; `problems` says why.
+    Each of the `paths` is a folder, an archive, a Python file or a notebook. Where
+    there is no code, `problems` says why.
     """
     found = Submission(name)
     files = Files(found.problems)
     for path in sorted(paths, key=lambda path: intake.upload_of(path.name)):
         files.add_path(path, alone=len(paths) == 1)
     understand(files, found)
-    if found.student == {"name": "", "id": ""} and len(paths) == 1:
+    if found.student == nobody() and len(paths) == 1:
         found.student = intake.gradescope(paths[0]) or found.student
     return found
 
@@ -146,10 +114,7 @@ def read(paths, name):
 class Files:
     """The files of a submission that count, as bytes by their places.
 
-    Parameters
-    ----------
-    problems : list of str
-        Where to say what is not read.
+    What is not read is told in `problems`, a list.
     """
 
     def __init__(self, problems):
@@ -338,17 +303,20 @@ def understand(files, found):
         elif suffix == ".html":
             online_text(content, TYPED_INTO[PurePosixPath(place).name], found)
     tell_notebooks(notebooks, found)
-    modules = [Module.of(place, text) for place, text in texts.items()]
+    modules = [Module(place, text) for place, text in texts.items()]
     choose_modules(modules, files, found)
     if sum(len(code) for _, code in cells) + len(found.source) > SOURCE:
         found.problems.append(f"the code is longer than {SOURCE} characters")
         found.source, found.beside, cells = "", {}, []
     complete(found, cells, "from the notebooks")
     for module in sorted(modules, key=lambda module: module.place):
-        if not (module.is_version or module.is_given or is_old(module.place)):
+        is_other = not (module.is_version or module.is_given or is_old(module.place))
+        if module.own and is_other:
             said = f"from {module.place}, where {found.filename} has no answer"
             complete(found, [(module.place, module.text)], said)
     found.missing = not_here(found)
+    is_code = parsed(found.source) or hidden(found.source)
+    found.has_code = bool(is_code or found.beside or found.unread)
     show_pictures(files, room, found)
     if not texts and not cells:
         what = "no code in the notebooks" if seen else "no notebook"
@@ -406,7 +374,12 @@ def read_notebook(place, content, files, room, cells, found):
     beside = {posixpath.relpath(other, folder): other for other in files.pictures}
     pictures = {near: files.pictures[other] for near, other in beside.items()}
     try:
-        work = Notebook.read(name, content, pictures, room)
+        all_cells = notebook.read(content, name)
+    except ValueError as error:
+        found.problems.append(str(error))
+        return room
+    try:
+        work = Notebook(name, all_cells, pictures, room)
         code = notebook.code(work.cells, name)
         lines, names = notebook.unread(code)
         found.problems += lines
@@ -418,8 +391,6 @@ def read_notebook(place, content, files, room, cells, found):
             found.answers.setdefault(question, []).append(part)
         files.shown |= {beside[near] for near in work.shown}
         return work.room
-    except Unreadable as error:
-        found.problems.append(str(error))
     except Exception as error:
         said = f"{type(error).__name__}: {error}"[:200]
         found.problems.append(f"{name}: the grader failed to read it ({said})")
@@ -440,7 +411,7 @@ def read_students(places, files, problems):
         problems.append(
             f"student.json: there are several, of {', '.join(sorted(said))}"
         )
-    return [*said.values()][0] if len(said) == 1 else {"name": "", "id": ""}
+    return [*said.values()][0] if len(said) == 1 else nobody()
 
 
 def one_line(value):
@@ -500,66 +471,33 @@ def was_handed_out(place):
 # The code that counts
 
 
-@dataclasses.dataclass(eq=False)
 class Module:
-    """A Python file of the student's.
+    """A Python file of the student's: where it lies, and what is in it."""
 
-    Attributes
-    ----------
-    place, text : str
-        Where it lies, and what is in it.
-    name, folder : str
-        What an import calls it, and where that looks for it.
-    written : set of str
-        The functions that are asked for and that it has, also by an import.
-    stars, imports : set of str
-        From which modules it imports everything, and the first names of all of these.
-    """
-
-    place: str
-    text: str
-    name: str
-    folder: str
-    written: set
-    stars: set
-    imports: set
-    count: int = 0
-
-    @classmethod
-    def of(cls, place, text):
-        """Look at a file."""
-        written = notebook.written(text) & FUNCTIONS
-        where = place, text, module_name(place), posixpath.dirname(place)
-        return cls(*where, written, *imported(text))
-
-    @property
-    def file(self):
-        """The name of the file."""
-        return PurePosixPath(self.place).name
-
-    @property
-    def is_version(self):
-        """Whether it is called as the files that are asked for."""
-        return self.name in ("shallow", "deep")
-
-    @property
-    def is_given(self):
-        """Whether it was handed out, and is as it was."""
+    def __init__(self, place, text):
+        self.place, self.text = place, text
+        self.folder, self.file = posixpath.split(place)
+        self.name = module_name(place)  # in an import
+        self.is_version = self.name in ("shallow", "deep")
         given = ROOT / self.file
-        return given.is_file() and given.read_text("utf-8") == self.text
+        self.is_given = given.is_file() and given.read_text("utf-8") == text
+        self.is_readable = error_of(text) is None
+        self.written = notebook.written(text) & FUNCTIONS
+        self.stars, self.imports = imported(text)
+        froms = (node for node in parsed(text) if isinstance(node, ast.ImportFrom))
+        self.own = self.written.difference(*map(bound, froms))
 
 
 def imported(text):
     """Return from which modules a text imports everything, and the names of all."""
     stars, names = set(), set()
-    nodes = parsed(text)
-    for node in (part for top in nodes for part in ast.walk(top)):
+    for node in (part for top in parsed(text) for part in ast.walk(top)):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             if not node.level:
                 names.add(node.module.split(".")[0])
-            if node in nodes and node.names[0].name == "*":
+            if node.names[0].name == "*":
                 stars.add((node.module or "").split(".")[-1])
     return stars, names
 
@@ -570,70 +508,21 @@ def choose_modules(modules, files, found):
     Of several files the newest one with answers counts; often the one that was handed
     out is there as well.
     """
-    is_dated = {module.place for module in modules} <= {*files.dates}
-    new = {
-        m: age(m.place, files.uploads, files.dates if is_dated else {}) for m in modules
-    }
-    for module in modules:
-        behind = [other.written for other in modules if other.name in module.stars]
-        module.count = len(module.written.union(*behind))
-    readable = {module for module in modules if error_of(module.text) is None}
-    most = max((m.count for m in readable if not m.is_version), default=0)
-
-    def speaks_for(
-        module,
-    ):  # what may be said of the one that counts: the largest value
-        has_more = module.is_version and module.count > most
-        counts = [("it has the most functions", module.count)]
-        counts += [("it defines them itself", len(module.written))]
-        is_new = [*new[module].items()]
-        return [
-            ("it has answers", module.count > 0),
-            ("Python can read it", module in readable or has_more),
-            ("it is called shallow.py", module.is_version),
-            ("Python can read it", module in readable),
-            *(is_new + counts if module.is_version else counts + is_new),
-            ("it comes first", -module.place.count("/")),
-        ]
-
-    def best(among):
-        among = sorted(among, key=lambda module: module.place)
-        return max(among, key=lambda module: [value for _, value in speaks_for(module)])
-
-    def choose(among):
-        main = best(among)
-        rest = [module for module in among if module.text != main.text]
-        if rest:
-            both = zip(speaks_for(main), speaks_for(best(rest)), strict=True)
-            said = [why for (why, value), (_, other) in both if value != other]
-            said = [*said, "its name comes first"][0]
-            count = f"{main.count} function{'s' * (main.count != 1)}"
-            beside = ", ".join(f"{m.place} with {m.count}" for m in rest)
-            found.problems.append(
-                f"of several files, {main.place} counts, with {count}, since {said} "
-                f"(beside {beside})"
-            )
-            if said not in new[main] and any(module.count for module in rest):
-                found.rivals.append(found.problems[-1])
-        return main
-
+    weigh(modules, files)
+    folder, beside = "", {}
     others = [module for module in modules if module.name != "deep"]
     able = [m for m in others if m.count or m.name == "shallow"]
-    able = able or (others if len(others) == 1 else [])
-    folder, beside = "", {}
-    if able:
-        main = best(able)
+    if able or len(others) == 1:
+        main = best(able or others)
         folder, used = main.folder, main.imports | main.stars
-        choose(
-            [
-                module
-                for module in able
-                if module.name == "shallow"
-                or module is main
-                or module.written & main.written
-                and not used & {*module.place.removesuffix(".py").split("/")}
-            ]
-        )
+        rivals = [
+            module
+            for module in able
+            if module.written & main.written
+            and not used & {*module.place.removesuffix(".py").split("/")}
+            or module.name == "shallow"
+        ]
+        tell_why(main, rivals, found)
         for module in modules:  # there, the files are no package any more
             if module.folder == folder:
                 relative = r"(?m)^([ \t]*from[ \t]+)\.(?=\w)"
@@ -644,9 +533,55 @@ def choose_modules(modules, files, found):
             found.problems.append(f"{main.file} is empty")
     if deep := [module for module in modules if module.name == "deep"]:
         able = [module for module in deep if module.count]
-        near = [module for module in able if module.folder == folder]
-        beside["deep.py"] = choose(near or able or deep)
+        near = [module for module in able if module.folder == folder] or able or deep
+        beside["deep.py"] = best(near)
+        tell_why(beside["deep.py"], near, found)
     bring(modules, folder, beside, found)
+
+
+def weigh(modules, files):
+    """Note what may be said for each file, in this order: the largest values count."""
+    is_dated = {module.place for module in modules} <= {*files.dates}
+    for module in modules:
+        behind = [other.written for other in modules if other.name in module.stars]
+        module.count = len(module.written.union(*behind))
+    others = [m.count for m in modules if m.is_readable and not m.is_version]
+    for module in modules:
+        has_more = module.is_version and module.count > max(others, default=0)
+        new = age(module.place, files.uploads, files.dates if is_dated else {})
+        rest = [
+            ("it has the most functions", module.count),
+            ("it defines them itself", len(module.own)),
+        ]
+        module.merits = [
+            ("it has answers", module.count > 0),
+            ("Python can read it", module.is_readable or has_more),
+            ("it is called shallow.py", module.is_version),
+            ("Python can read it", module.is_readable),
+            *([*new.items(), *rest] if module.is_version else [*rest, *new.items()]),
+            ("it comes first", -module.place.count("/")),
+        ]
+
+
+def best(modules):
+    """Return the file with the best merits; among equals, by its name."""
+    modules = sorted(modules, key=lambda module: module.place)
+    return max(modules, key=lambda module: [value for _, value in module.merits])
+
+
+def tell_why(main, modules, found):
+    """Tell why a file counts, and not one of the others."""
+    rest = [module for module in modules if module.text != main.text]
+    if rest:
+        both = zip(main.merits, best(rest).merits, strict=True)
+        said = [why for (why, value), (_, other) in both if value != other]
+        said = [*said, "its name comes first"][0]
+        count = f"{main.count} function{'s' * (main.count != 1)}"
+        beside = ", ".join(f"{module.place} with {module.count}" for module in rest)
+        line = f"of several files, {main.place} counts, with {count}, since {said} "
+        found.problems.append(f"{line}(beside {beside})")
+        if said not in age("", {}, {}) and any(module.count for module in rest):
+            found.rivals.append(found.problems[-1])
 
 
 def bring(modules, folder, beside, found):

@@ -230,7 +230,7 @@ def test_points_of_humans_are_read_back_and_never_overwritten(tmp_path):
     text = "submission;name;8;seen;comment\r\nada;Ada;2,5;yes;Nice\r\nold;Old;1;;\r\n"
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
     reading = marks.Reading(path, points)
-    assert reading.match(["ada", "eve"]) == ["    old (line 3): no such submission"]
+    assert reading.match(["ada", "eve"]) == ["old (line 3): no such submission"]
     assert reading.of("ada") == {8: 2.5, "comment": "Nice"}
     assert reading.of("eve") == {"comment": ""}
     reading.save({"ada": "Ada", "eve": "Eve"})

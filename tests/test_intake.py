@@ -56,6 +56,26 @@ MORE = RELU.replace("relu", "softmax")
 STUB = (
     'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
 )
+MARIMO = """import marimo
+app = marimo.App()
+with app.setup:
+    import numpy as np
+@app.cell
+def _(lowest):
+    # The hidden layer.
+    def relu(a):
+        return np.maximum(a, lowest)
+    return (relu,)
+@app.function
+def half(a):
+    return a / 2
+@app.cell
+def _(half):
+    lowest = 0
+    return
+if __name__ == "__main__":
+    app.run()
+"""
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 PIXEL = base64.b64encode(PNG).decode()
 
@@ -246,7 +266,7 @@ def test_points_that_may_be_of_two_are_of_none_and_told(names, saved, tmp_path):
     path = tmp_path / "to_read.csv"
     path.write_text(f"submission,name,8,comment\n{saved},,2.5,\n", encoding="utf-8")
     reading = marks.Reading(path, marks.read())
-    assert reading.match(names) == [f"    {saved} (line 2): no such submission"]
+    assert reading.match(names) == [f"{saved} (line 2): no such submission"]
     assert not any(8 in reading.of(name) for name in names)
 
 
@@ -365,8 +385,10 @@ def test_what_was_not_judged_leaves_its_field_empty(tmp_path):
         {"shallow.py": RELU.replace("\n", "\r\n").encode()},
         {"shallow.py": "!pip install -q numpy \\\n    matplotlib\n" + RELU},
         {"shallow.py": notebook(RELU)},
+        {"work.py": MARIMO},
         {"work.ipynb.txt": notebook(RELU)},
         {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
+        {"shallow.py": RELU, "w.ipynb": notebook("from me import *"), "me.py": "x = 1"},
     ],
     ids=lambda files: next(reversed(files)),
 )
@@ -387,6 +409,8 @@ def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
         ),
         ({"hw.rar": b"Rar!\x1a\x07"}, "hw.rar: is a .rar archive, which is not read"),
         ({"hw.zip": b"7z\xbc\xaf\x27"}, "hw.zip: is a .7z archive"),
+        ({"a.rtf": b"{\\rtf1 x}"}, "a.rtf: is formatted text (RTF), as word"),
+        ({"shallow.py": b"{\\rtf1 x}"}, "shallow.py: is formatted text (RTF)"),
         ({"report.pdf": b"%PDF"}, "also handed in, and not shown here: report.pdf"),
         ({"report.pdf": b"%PDF"}, "there is no shallow.py and no notebook"),
         ({"shallow.py": RELU, "q8.jpg": b"none"}, "not shown here: q8.jpg"),
@@ -1339,6 +1363,14 @@ def test_an_error_in_a_cell_is_told_with_the_cell_and_its_line(files, tmp_path):
 TWO = RELU + RELUP
 
 
+def test_no_judge_allows_threads():
+    start = "import threading\nthreading.Thread(target=abs, args=[1]).start()\n"
+    inside = start.replace("\n", "\n    ")
+    source = f"{start}{TWO.replace('return', f'{inside}return', 1)}"
+    (verdict,) = judge(Answers(source), [12])
+    assert "can't start new thread: the judge allows no further" in verdict.hint
+
+
 @pytest.mark.parametrize(
     ("files", "counts", "says", "is_on_the_console"),
     [
@@ -1383,6 +1415,10 @@ def test_of_files_that_tie_one_counts_and_the_others_are_named(
         ({"shallow.py": TWO, "me.py": MORE, "w.ipynb": notebook(MORE)}, {}),
         ({"shallow.py": TWO, "shallow_old.py": MORE}, {}),
         ({"shallow.py": "from me import *\n" + TWO, "me.py": MORE}, {}),
+        (
+            {"shallow.py": TWO, "a.py": "from b import softmax", "b.py": MORE},
+            {"b.py": "softmax"},
+        ),
     ],
 )
 def test_what_a_file_lacks_is_taken_from_the_others(files, taken, tmp_path):
