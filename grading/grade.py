@@ -42,7 +42,7 @@ class Run:
 
     def __init__(self, to, points, level="", judge=None):
         self.to, self.points, self.level, self.judge = to, points, level, judge
-        self.judged, self.lines = 0, []  # to be printed
+        self.judged, self.lines = 0, []  # how many were, and what is to be printed
         self.lock = threading.Lock()
         self.digest = digest_of_the_judge()
         to.mkdir(parents=True, exist_ok=True)
@@ -181,7 +181,7 @@ def known(path, key):
 
 
 def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
-    """Grade every submission in a folder.
+    """Grade every submission in a folder; return the results by name, and the `Run`.
 
     Parameters
     ----------
@@ -197,13 +197,6 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         Called after each one.
     judge : Grader, optional
         By default one with inputs of a new seed.
-
-    Returns
-    -------
-    dict of str to dict
-        The results by name.
-    run : Run
-        With the judge, the number that were `judged`, and `lines` to print.
     """
     found, aside = intake.find(folder)
     if not found:

@@ -93,10 +93,11 @@ class Notebook:
         elif text.strip() and not is_given(cell, text):
             yield "code", text[:TO_READ]
         outputs = cell.get("outputs")
-        for output in outputs[:50] if isinstance(outputs, list) and is_code else []:
+        outputs = outputs if is_code and isinstance(outputs, list) else []
+        for output in outputs[:50]:
             if isinstance(output, dict):
                 yield from self.output(output)
-        if isinstance(outputs, list) and len(outputs) > 50:
+        if len(outputs) > 50:
             yield "note", f"{len(outputs) - 50} more outputs are not shown here"
 
     def split(self, text, attachments, kind):

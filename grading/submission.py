@@ -144,16 +144,16 @@ class Files:
 
     def add_folder(self, folder):
         """Add what is in a folder."""
-        for parent, folders, names in os.walk(folder, onerror=self.tell_error):
+
+        def tell(error):
+            self.problems.append(f"a folder cannot be read: {error.strerror}")
+
+        for parent, folders, names in os.walk(folder, onerror=tell):
             folders[:] = sorted(filter(is_ours, folders))
             for name in sorted(filter(is_ours, names)):
                 path = Path(parent, name)
                 place = intake.readable(path.relative_to(folder).as_posix())
                 self.add(place, functools.partial(read_file, path))
-
-    def tell_error(self, error):
-        """Tell of a folder that cannot be read."""
-        self.problems.append(f"a folder cannot be read: {error.strerror}")
 
     def kind(self, place):
         """Return what to do with a file: to read it, to open it, or what else it is."""
@@ -266,11 +266,9 @@ def read_file(path, limit):
     """Return the bytes of a regular file, at most one more than the limit."""
     if path.is_symlink():
         raise Unreadable(LINK)
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    flags |= getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise Unreadable("is no ordinary file")
+    if not path.is_file():
+        raise Unreadable("is no ordinary file")
+    with path.open("rb") as file:
         return file.read(limit + 1)
 
 
