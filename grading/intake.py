@@ -179,12 +179,11 @@ def disguises(name):
 
     Its zeros may be lost, it may have become a date, or have the wrong encoding.
     """
-    found = keys(name)
-    name = unicodedata.normalize("NFC", name)
-    if not name.isascii():
-        for encoding in ("cp1252", "latin-1", "cp437", "mac_roman", "ascii"):
-            lost = name.encode(encoding, "replace")
-            seen = [name.encode().decode(encoding, "replace"), lost.decode(encoding)]
-            seen.append(lost.decode("cp1252", "replace"))
-            found |= {one.casefold() for one in seen}
+    found, name = keys(name), unicodedata.normalize("NFC", name)
+    encodings = ["cp1252", "latin-1", "cp437", "mac_roman", "ascii"]
+    for encoding in encodings if not name.isascii() else []:
+        lost = name.encode(encoding, "replace")
+        seen = [name.encode().decode(encoding, "replace"), lost.decode(encoding)]
+        seen.append(lost.decode("cp1252", "replace"))
+        found |= {one.casefold() for one in seen}
     return found

@@ -4,9 +4,9 @@ Rows are matched by the ID in `student.json`, and by these systems' own numbers 
 names of submissions, where the name beside the number does not contradict. If the two
 speak for different rows, `student.json` counts, unless a name speaks against it: then
 nobody gets marks. So it is where the number is in no row and the name beside it is none
-of the row's: the file may be a friend's. Of two submissions that claim one row, the
-other one counts if the name of one of them is somebody else's, and else none of them.
-Whatever gets no row is listed.
+of the row's: the file may be a friend's. Where two submissions claim one row, one that
+has somebody else's name loses its claim; if that leaves two, neither counts. Whatever
+gets no row is listed.
 """
 
 import dataclasses
@@ -83,9 +83,9 @@ def moodle(path, to, results):
     table = []
     for row in rows[1:]:
         word = " ".join(re.findall(r"[^\W\d_]{4,}", row[0]))  # is it anybody's name?
-        number = re.sub(r"^\D*", "", row[0].strip())
+        digits = re.sub(r"^\D*", "", row[0].strip())
         who = f"{row[1]} {word}"
-        table.append(Row(row, who, number, row[2:column], row[column + 1]))
+        table.append(Row(row, who, digits, row[2:column], row[column + 1]))
     last = len(rows[0]) - 1
     has_comments = last > column + 1 and FEEDBACK.search(rows[0][last])
     lines = fill(table, results, column, last if has_comments else None)
