@@ -197,17 +197,17 @@ class Files:
                 inside = f"{place.rpartition('.')[0]}/" if inside is None else inside
                 for member in members(place, content):
                     self.add_member(inside, depth + 1, *member)
-                return
+            else:
+                self.keep(place, content, kept, date)
+        except Unreadable as error:
+            self.tell(place, str(error))
         except Exception as error:  # whatever a damaged file makes of its reader
             what = "the zip " if suffix_of(place) == ".zip" else ""
-            said = (
-                getattr(error, "strerror", None) or str(error) or type(error).__name__
-            )
-            is_known = isinstance(error, Unreadable)
-            self.tell(
-                place, said if is_known else f"{what}cannot be read: {said[:200]}"
-            )
-            return
+            said = getattr(error, "strerror", "") or str(error) or type(error).__name__
+            self.tell(place, f"{what}cannot be read: {said[:200]}")
+
+    def keep(self, place, content, kept, date):
+        """Keep a file that was read, and what is known of its age."""
         if kept.get(place, content) != content:
             self.tell(place, "is in the zip twice; the last one counts")
         kept[place] = content

@@ -1460,12 +1460,14 @@ def test_where_the_grader_failed_its_page_says_so(tmp_path, monkeypatch):
 def test_where_nothing_is_answered_and_what_is_missing_is_listed(stub, tmp_path):
     imports = "import rich\nimport os, me\nfrom not_there.io import x\n"
     files = {"lee/nn.py": imports + RELU, "lee/me.py": "import rich, numpy, nn\n"}
+    files |= {"lee/student.json": '{"id": 7}', "mia/student.json": '{"id": 7}'}
     write(tmp_path / "class", files | {"kim.py": "import rich\n" + STUB})
     lines = grade.grade(tmp_path / "class", tmp_path / "to", marks.read())[1].lines
     head = "Packages that submissions import but that are not installed:"
     assert lines[lines.index(head) + 1] == "    not_there (1), rich (2)"
     head = "No question is answered in these; look at them:"
     assert lines[lines.index(head) + 1 :][:2] == ["    kim", "    lee"]
+    assert "    7: lee, mia" in lines
     both = {str(n): {"verdict": "right" if n == 7 else NOT_ANSWERED} for n in range(28)}
     assert not grade.is_all_unanswered({"questions": both})
 
