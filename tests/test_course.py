@@ -175,13 +175,13 @@ def test_where_the_convention_changes_compiling_tells_what_no_longer_fits(tmp_pa
         text = (ROOT / name).read_text(encoding="utf-8")
         assert name != "shallow.py" or "/ d.size" in text
         (tmp_path / name).write_text(text.replace("/ d.size", "/ d.shape[1]"))
-    course, problems = Course(answers=tmp_path, notebooks=None), []
-    course.modules = {n: course.modules[n] for n in (15, 17)}
-    compile_course(course, problems=problems)
+    problems = []
+    compile_course(Course(answers=tmp_path), problems=problems)
     said = "\n".join(problems)
     for mistake in [
         "Question 15, mistake loss-sum",
         "Question 15, mistake loss-over-samples-alone",
+        "Question 15, mistake loss-over-classes-alone",
         "Question 17, mistake update-divided-by-classes: its hint relies on '/ d.size'",
     ]:
         assert mistake in said
@@ -229,6 +229,28 @@ def test_another_course_is_judged_by_the_same_engine(statistics):
     assert [v.verdict for v in marked.verdicts()] == [WRONG, RIGHT]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ((" / len(x)", " / len(x) * 1.0"), "no case sees it: it is right"),
+        ((" / len(x)", " / len(x)"), "it is the right answer"),
+        ((" / len(y)", ""), "the answer has no text ' / len(y)' to change"),
+        (
+            (" / len(x)", " / len(y)"),
+            "a broken one: NameError: name 'y' is not defined",
+        ),
+        ((" / len(x)", " /"), "is no Python"),
+    ],
+)
+def test_a_mistake_that_is_none_is_refused(statistics, change, said):
+    old = '(" / len(x)", "")'
+    text = STATISTICS["q1.py"].replace(old, repr(change))
+    (statistics / "q1.py").write_text(text)
+    with pytest.raises(CourseError, match="Question 1, mistake mean-sum: ") as error:
+        compiled(statistics)
+    assert said in str(error.value)
+
+
 def test_what_only_some_inputs_show_is_refused(statistics):
     large = 'Mistake("large", "No.", mean="return np.sum(x) / len(x) + (x[0] > 0.7)"), '
     text = STATISTICS["q1.py"].replace("mistakes = [", f"mistakes = [{large}")
@@ -243,33 +265,34 @@ SUM = "You have the sum."
 TWIN = 'Mistake("twin", "Other.", ("/ len(x)", "* 1"))'
 
 
-MEAN = '(" / len(x)", "")'
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("q1.py", MEAN, '(" / len(x)", " / len(x) * 1.0")', "no case sees it: it is r"),
-        ("q1.py", MEAN, '(" / len(x)", " / len(x)")', "it is the right answer"),
-        ("q1.py", MEAN, '(" / len(y)", "")', "the answer has no text ' / len(y)'"),
-        ("q1.py", MEAN, '(" / len(x)", " / len(y)")', "a broken one: NameError: name"),
-        ("q1.py", MEAN, "median='return 1'", "no function `median`"),
-        ("q1.py", "]\n", f"] + [{TWIN}]\n", "looks the same"),
+        ("q1.py", '("mean",)', '("mean", "median")', "there is no `median`"),
         ("q1.py", SUM, "Write np.sum(x) / len(x).", "a line of the answer"),
         ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "a line of the answer"),
         ("q1.py", SUM, "It is 0.25.", "it types the number 0.25"),
         ("q1.py", SUM, "It is {half:.2f}.", "cannot be filled in"),
-        ("q1.py", '("mean",)', '("mean", "median")', "there is no `median` in answ"),
+        ("q1.py", "]\n", f"] + [{TWIN}]\n", "looks the same"),
+        ("q1.py", '(" / len(x)", "")', "median='return 1'", "no function `median`"),
         ("q1.py", "Question 1: the", "The", "should begin with a docstring"),
         ("q2.py", "Question 2", "Question 1", "there is a Question 1 already"),
         ("q1.py", '("mean",)', '("mean", "var")', "Question 1: `var` has no case"),
+        ("q2.py", 'Case("var"', 'Case("mean"', "its case calls `mean`, which `func"),
         ("q1.py", '("mean",)', '("mean")', "`functions` is 'mean', and should"),
         ("q1.py", '("mean",)', '("mean",)\npoint = 5', "`point`: is it `points`?"),
         ("q1.py", '("mean",)', '("mean",)\nweight = 5', "no field `weight`: they are"),
+        ("q1.py", '("mean",)', '("mean",)\ndef fact(r): ...', "is it `facts`?"),
+        ("q1.py", '("mean",)', '("mean",)\npoints = "5"', "`points` is '5', and"),
         ("q1.py", '("mean",)', '("mean",)\npoints = -5', "q1.py: `points` is -5, and"),
+        ("q1.py", '("mean",)', '("mean",)\nsteps = ["What?"]', "should be a text, a"),
+        ("q1.py", 'functions = ("mean",)', "points = 5", "`points` are for functions"),
+        ("q1.py", "def cases", "def case", "is it `cases`?"),
         ("q1.py", '"")', '""), share=80', "`share` of mistake mean-sum is 80"),
         ("q1.py", "right):", "right)", "q1.py, line 4: SyntaxError: expected ':'"),
+        ("q1.py", "Mistake(", "Mistakes(", "q1.py, line 6: NameError: name 'Mistakes'"),
         ("q1.py", "rng.uniform(", "rng.unform(", "q1.py, line 5: AttributeError: "),
+        ("q1.py", "import Case", "import Cases", "q1.py, line 2: ImportError: "),
         ("answers.py", "def mean(x):", "def mean(x)", "answers.py, line 2: Syn"),
     ],
 )  # fmt: skip
@@ -281,6 +304,14 @@ def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
     with pytest.raises(CourseError) as error:
         compiled(statistics)
     assert said in str(error.value)
+
+
+def test_a_course_without_answers_is_refused(statistics):
+    (statistics / "answers.py").write_text("")
+    with pytest.raises(
+        CourseError, match="Question 1: there is no `mean` in answers.py"
+    ):
+        compiled(statistics)
 
 
 def test_the_hint_of_a_mistake_that_no_longer_fits_is_shown(statistics):
@@ -398,6 +429,21 @@ def test_the_cell_of_a_leak_is_told():
     assert said.endswith(
         "has a part of an answer; `leaky`: h = np.where(a > 0, a, 0.2 * a)"
     )
+
+
+def test_a_question_without_a_cell_is_told_by_the_edition(copy):
+    path = copy / "notebooks" / "02_activations.ipynb"
+    text = path.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        cell["metadata"]["tags"] = [tag for tag in tags if tag != f"q{NEW}"]
+    try:
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        code, said = run(copy, "grading.student")
+        assert code and f"Question {NEW}: no cell of a notebook has the tag" in said
+    finally:
+        path.write_text(text, encoding="utf-8")
 
 
 def test_points_are_adjusted_by_hand(tmp_path):
