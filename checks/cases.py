@@ -83,6 +83,8 @@ class Case:
         The reason for that, as the end of a sentence.
     prints : dict of str to list
         What should be printed, by its name: its value at each step.
+    instead : list
+        Numbers that a known mistake prints in the place of those.
     """
 
     function: str
@@ -97,6 +99,7 @@ class Case:
     sums: float | None = None
     why: str = ""
     prints: dict = dataclasses.field(default_factory=dict)
+    instead: list = dataclasses.field(default_factory=list)
 
     def run(self, call):
         """Call the function; `call` is that of `Judge.caller`."""
@@ -286,7 +289,8 @@ class Case:
         """Return whether anything is printed, and each thing that should be."""
         if not self.prints:
             return {}
-        found = [told(outcome.printed, values) for values in self.prints.values()]
+        numbers = [*self.prints.values(), self.instead]
+        found = [told(outcome.printed, values) for values in numbers]
         return {"told": [bool(outcome.printed.strip()), *found]}
 
 

@@ -42,7 +42,46 @@ ONE_NUMBER = (
     "uses `max`, `if` or `while` of Python, which can only ask about one number. `a` "
     "is a whole array: look for what NumPy does entry by entry."
 )
+# Other activation functions: what they are called, their values and their slopes.
+OTHERS = {
+    f"leaky-{part}": (
+        "leaky ReLU, which keeps a small part of the negative numbers",
+        f"np.where(a > 0, a, {part} * a)",
+        f"np.where(a > 0, 1, {part})",
+    )
+    for part in (0.01, 0.1, 0.2)
+} | {
+    "sigmoid": (
+        "sigmoid function",
+        "1 / (1 + np.exp(-a))",
+        "np.exp(-a) / (1 + np.exp(-a)) ** 2",
+    ),
+    "tanh": ("hyperbolic tangent", "np.tanh(a)", "1 - np.tanh(a) ** 2"),
+}
+
+
+def instead_of_relu(name, called, value, slope):
+    """Return the mistakes of another activation function: in one function, or both."""
+    relu, relup = {"relu": f"return {value}"}, {"relup": f"return e * ({slope})"}
+    asked = "The question asks for ReLU itself."
+    return [
+        Mistake(f"relu-{name}", f"`relu` is the {called}. {asked}", **relu),
+        Mistake(
+            f"relup-{name}",
+            f"`relup` has the slope of the {called}. {asked}",
+            **relup,
+        ),
+        Mistake(
+            f"both-{name}",
+            f"`relu` and `relup` are made for the {called}. {asked}",
+            **relu,
+            **relup,
+        ),
+    ]
+
+
 mistakes = [
+    *(m for name, other in OTHERS.items() for m in instead_of_relu(name, *other)),
     Mistake(
         "relup-is-relu",
         "`relup` returns ReLU of `a`. The question asks what the upstream gradient `e` "
@@ -77,11 +116,6 @@ mistakes = [
         "relu-absolute",
         "`relu` takes the absolute value: negative numbers should become 0.",
         relu="return np.abs(a)",
-    ),
-    Mistake(
-        "relu-leaky",
-        "`relu` keeps a small part of the negative numbers. ReLU is 0 there.",
-        relu="return np.where(a > 0, a, 0.01 * a)",
     ),
     Mistake(
         "relu-step",

@@ -25,6 +25,7 @@ def facts(right):
 
 extras = []
 
+LEAKY = "a leaky one, which keeps a small part of what is negative"
 mistakes = [
     Mistake(
         "forward-no-b1",
@@ -69,6 +70,37 @@ mistakes = [
         "forward-softmax-for-relu",
         "The hidden layer has the activation function of the output layer.",
         ("relu(a1)", "softmax(a1)"),
+    ),
+    *(
+        Mistake(
+            f"forward-{name}-for-relu",
+            f"The activation function of your hidden layer is {what}, and not ReLU.",
+            ("relu(a1)", value),
+        )
+        for name, what, value in [
+            ("sigmoid", "the sigmoid function", "1 / (1 + np.exp(-a1))"),
+            ("tanh", "the hyperbolic tangent", "np.tanh(a1)"),
+            ("leaky", LEAKY, "np.maximum(a1, 0.01 * a1)"),
+            ("leakier", LEAKY, "np.maximum(a1, 0.1 * a1)"),
+        ]
+    ),
+    *(
+        Mistake(
+            f"forward-sigmoid-for-softmax{more}",
+            "The activation function of your output layer is the sigmoid function: the "
+            f"columns do not sum to 1. {rest}Predictions of several classes need "
+            "softmax.",
+            ("softmax(a2)", "1 / (1 + np.exp(-a2))"),
+            *changes,
+        )
+        for more, rest, changes in [
+            ("", "", []),
+            (
+                "-and-relu",
+                "In the hidden layer it stands in the place of ReLU. ",
+                [("relu(a1)", "1 / (1 + np.exp(-a1))")],
+            ),
+        ]
     ),
     Mistake(
         "forward-bias-behind-relu",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from checks.asking import Case, Extra, Mistake
+from course import training
 from course.inputs import XOR, names, problem
 
 functions = ("update_shallow",)
@@ -69,6 +70,8 @@ AT_THE_SCORES = (
     "You used the gradient with respect to the predictions as if it were the one with "
     "respect to the scores: it must pass through softmax first."
 )
+SIGMOID = "1 / (1 + np.exp(-a{}))"
+LEAKY = "a leaky one, which keeps a small part of what is negative"
 mistakes = [
     Mistake(
         "update-gamma-whole",
@@ -389,6 +392,37 @@ mistakes = [
         "You took the backward pass of softmax at the probabilities `y`. It is taken "
         "at the scores, `a2`.",
         ("(y - d) /", "softmaxp(y, -d / y) /"),
+    ),
+    *(
+        Mistake(
+            f"update-{name}-for-relu",
+            f"The activation function of your hidden layer is {what}, and not ReLU.",
+            ("relu(a1)", value),
+            ("relup(a1, W2.T @ delta2)", f"({slope}) * (W2.T @ delta2)"),
+        )
+        for name, what, value, slope in [
+            ("sigmoid", "the sigmoid function", SIGMOID.format(1), "h1 * (1 - h1)"),
+            ("tanh", "the hyperbolic tangent", "np.tanh(a1)", "1 - h1**2"),
+            ("leaky", LEAKY, "np.maximum(a1, 0.01 * a1)", "np.where(a1 > 0, 1, 0.01)"),
+            ("leakier", LEAKY, "np.maximum(a1, 0.1 * a1)", "np.where(a1 > 0, 1, 0.1)"),
+        ]
+    ),
+    Mistake(
+        "update-sigmoid-for-softmax",
+        "The activation function of your output layer is the sigmoid function. "
+        "Predictions of several classes need softmax.",
+        ("softmax(a2)", SIGMOID.format(2)),
+    ),
+    Mistake(
+        "update-sigmoids",
+        "The activation function of both your layers is the sigmoid function. It "
+        "should be ReLU in the hidden layer and softmax at the end.",
+        ("softmax(a2)", SIGMOID.format(2)),
+        ("relu(a1)", SIGMOID.format(1)),
+        ("relup(a1, W2.T @ delta2)", "h1 * (1 - h1) * (W2.T @ delta2)"),
+    ),
+    *training.signatures(
+        "update", "net, gamma=0.05", "net, gamma", "net, *, gamma=0.05"
     ),
     Mistake(
         "update-no-relu-forward",

@@ -12,26 +12,29 @@ points = 5
 
 def cases(rng, right):
     # Any schedule will do that shows both within twenty steps, also before an update.
-    # A percentage of the entries of `d` is never that of the samples by chance.
+    # By chance, no percentage of errors is that of the right answers, that of the
+    # entries of `d`, or the number of a step.
     while True:
         x, d, net = trainable(rng, right, 7, 3, 2.0, rises=True)
         nets = path(right, x, d, net, 20, 0.05)[1:]
         shown = printed(right, x, d, nets)
         said = [right.forwardprop_shallow(x, net).argmax(axis=0) for net in nets]
         of_entries = [100 * np.mean(lbl != d) for lbl in said]
-        if not np.isin(np.round(of_entries, 6), np.round(shown[ERRORS], 6)).any():
+        accuracies = [100 - error for error in shown[ERRORS]]
+        others = np.round([*of_entries, *accuracies], 6)
+        is_told_apart = not np.isin(others, np.round(shown[ERRORS], 6)).any()
+        if is_told_apart and all(20.5 < error < 79.5 for error in shown[ERRORS]):
             break
 
-    def case(T, says, *gamma, prints=()):
+    def case(T, says, *gamma, **more):
         args = x, d, net, T, *gamma
-        return Case(
-            "backprop_shallow", args, says, parts=names(net), prints=dict(prints)
-        )
+        return Case("backprop_shallow", args, says, parts=names(net), **more)
 
+    seen = {"prints": shown, "instead": accuracies}
     return [
         case(3, "7 samples, T = 3 and gamma = 2", 2.0),
-        case(20, "T = 20, gamma left out", prints=shown),
-        case(2, "T = 2, gamma left out"),
+        case(20, "T = 20 and gamma = 0.05", 0.05, **seen),
+        case(20, "T = 20, gamma left out", **seen),
         case(1, "T = 1 and gamma = 0.3", 0.3),
     ]
 
@@ -61,6 +64,7 @@ mistakes = [
         ("    return net", "        return net"),
     ),
     *training.wrong_gamma("backprop", "the number of samples", "x.shape[1]"),
+    *training.signatures("backprop", "T, gamma=0.05", "T, gamma", "T, *, gamma=0.05"),
     training.from_the_start("backprop"),
     Mistake(
         "backprop-update-dropped",
@@ -80,6 +84,12 @@ mistakes = [
         "backprop-no-errors",
         NO_ERRORS,
         (", errors {errors:5.2f} %", ""),
+    ),
+    Mistake(
+        "backprop-accuracy",
+        "It trains as it should and prints the loss. But the percentage that it prints "
+        "is that of the right answers: the question asks for that of the wrong ones.",
+        ("eval_perfs(y, lbl)", "100 - eval_perfs(y, lbl)"),
     ),
     Mistake("backprop-errors-of-one-hot", NO_ERRORS, ("(y, lbl)", "(y, d)")),
     Mistake(

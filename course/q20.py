@@ -36,6 +36,7 @@ def cases(rng, right):
     x, d, net = trainable(rng, right, 6, 2, 0.05)
     shown = printed(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
     whole = "6 samples, T = 2, B and gamma left out"
+    one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3"
     three = *problem(rng, 3, 2, 2, 10), 2, 2, 0.5
     drawn = "3 samples, T = 2, B = 2 and gamma = 0.5"
     return [
@@ -43,6 +44,7 @@ def cases(rng, right):
         watched(36, 1, "36 samples, T = 1, B = 12 and gamma = 0.3", 12, 0.3),
         watched(105, 1, "105 samples, T = 1, B and gamma left out"),
         Case(LOOP, (x, d, net, 2), whole, parts=names(net), prints=shown),
+        Case(LOOP, (x, d, net, 1, 6, 0.3), one_batch, parts=names(net)),
         Drawn(LOOP, three, drawn, parts=names(net), possible=two_epochs(right, *three)),
     ]
 
@@ -136,6 +138,13 @@ mistakes = [
         "The minibatches overlap by a sample: the end of a slice does not "
         "belong to it.",
         ("start + B]", "start + B + 1]"),
+    ),
+    *training.signatures(
+        "minibatch",
+        "T, B=100, gamma=0.05, *",
+        "T, B, gamma, *",
+        "T, *, B=100, gamma=0.05",
+        "T, B=100, *, gamma=0.05",
     ),
     training.silent("minibatch"),
     training.no_return("minibatch"),

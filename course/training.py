@@ -70,6 +70,30 @@ def in_order(right, x, d, net, T, B, gamma):
 # Mistakes of all the loops, each with the short name of a loop in front of its own.
 
 
+def signatures(loop, right, needed, *by_name):
+    """Return the mistakes of parameters that are not as the question has them.
+
+    `right` is what the first line of the function says, `needed` what it says without
+    defaults, and each of `by_name` what it says with a star too early.
+    """
+    no_default = (
+        "Your function insists on an argument for which the question has a default. "
+        "Write the default into the line that begins with `def`, so that whoever calls "
+        "your function can leave the argument out."
+    )
+    star = (
+        "Because of the `*` in its first line, your function takes an argument by name "
+        "alone. In the question it also has a place among the others, where its value "
+        "will do without the name."
+    )
+    found = [("no-default", no_default, needed)]
+    found += [(f"star-{k}", star, text) for k, text in enumerate(by_name, 1)]
+    return [
+        Mistake(f"{loop}-{name}", hint, (right, text), share=0.8)
+        for name, hint, text in found
+    ]
+
+
 def silent(loop, when="after each epoch"):
     """Return the mistake of a loop that prints nothing."""
     return Mistake(

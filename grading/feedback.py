@@ -8,6 +8,7 @@ import functools
 import os
 import re
 import statistics
+from collections import Counter
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +30,12 @@ from tools.files import write
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
 BRACES = 60  # in a formula: deeper ones than any real one are not set
+COLUMNS = {  # of the table of the class
+    "right": RIGHT,
+    "wrong": WRONG,
+    "missing": NOT_ANSWERED,
+    "unjudged": NOT_JUDGED,
+}
 ENDED = ("Timeout", "Stopped")  # what those have in common that ended no other way
 TAGS = set(
     "table caption thead tbody tr th td p br hr b strong i em u s sub sup ul ol li "
@@ -38,12 +45,7 @@ to_mathml = LatexToMathML()
 
 
 class Typed(markdown_mistune.IPythonRenderer):
-    """Sets Markdown that anybody may have written: no link, no HTML of theirs.
-
-    With `plain`, formulas stay as they were typed.
-    """
-
-    plain = False
+    """Sets Markdown that anybody may have written: no link, no HTML of theirs."""
 
     def heading(self, text, level, **attrs):
         """Set a heading without its place on the page."""
@@ -78,17 +80,11 @@ class Typed(markdown_mistune.IPythonRenderer):
         return self.block_math(f"\\begin{{{inner}}}{body}\\end{{{inner}}}")
 
 
-@functools.cache
-def markdown(plain):
-    """Return what sets Markdown."""
+def written(text, plain=False):
+    """Return Markdown as harmless HTML; with `plain`, formulas stay as typed."""
     renderer = Typed()
     renderer.plain = plain
-    return markdown_mistune.MarkdownWithMath(renderer)
-
-
-def written(text, plain=False):
-    """Return Markdown as harmless HTML."""
-    return markdown(plain)(text)
+    return markdown_mistune.MarkdownWithMath(renderer)(text)
 
 
 def harmless(text):
@@ -130,21 +126,14 @@ layouts.filters |= {
 
 @functools.cache
 def references():
-    """Return the texts of the notebooks by two of their tags; see `grading.student`."""
-    found = {}
-    for cell in ipynb.own_cells():
-        tags = set(ipynb.tags_of(cell))
-        if cell["cell_type"] == "markdown":
-            text = ipynb.joined(cell["source"])
-            for kind in tags & {"answer", "solution"}:
-                for tag in tags:
-                    found.setdefault((tag, kind), []).append(text)
-    return found
+    """Return the texts of the notebooks with their tags; see `grading.student`."""
+    texts = (cell for cell in ipynb.own_cells() if cell["cell_type"] == "markdown")
+    return [({*ipynb.tags_of(c)}, ipynb.joined(c["source"])) for c in texts]
 
 
 def reference(n, kind="answer"):
     """Return what the notebooks answer to a question; as "solution", what is beyond."""
-    return references().get((f"q{n}", kind), [])
+    return [text for tags, text in references() if {f"q{n}", kind} <= tags]
 
 
 @functools.lru_cache(8)
@@ -177,8 +166,7 @@ def code_for(n, handed_in):
     names = {*QUESTIONS[n].functions}
     for text in handed_in.beside.values():
         for node, binds in definitions(text):
-            is_import = isinstance(node, ast.ImportFrom)
-            if names & binds and not is_import:
+            if names & binds and not isinstance(node, ast.ImportFrom):
                 return text
     return handed_in.source
 
@@ -189,21 +177,15 @@ def page(result, handed_in, points, plain=False):
     `result` is as `marks.count` leaves it; with `plain`, formulas stay as they were
     typed.
     """
-    coded = [
-        {
-            "number": n,
-            "title": title(n, points),
-            "code": code_of(QUESTIONS[n].functions, source),
-            **result["questions"][str(n)],
-        }
-        for n in CODED + BONUS
-        for source in [code_for(n, handed_in)]
-        if n in CODED or result["questions"][str(n)]["verdict"] != NOT_ANSWERED
-    ]
-    missing = {}
-    for question in coded:
-        if question["verdict"] == NOT_ANSWERED:
-            missing.setdefault(question["hint"], []).append(question)
+    coded, missing = [], {}
+    for n in CODED + BONUS:
+        code = code_of(QUESTIONS[n].functions, code_for(n, handed_in))
+        question = {"number": n, "title": title(n, points), "code": code}
+        question |= result["questions"][str(n)]
+        if n in CODED or question["verdict"] != NOT_ANSWERED:
+            coded.append(question)
+            if question["verdict"] == NOT_ANSWERED:
+                missing.setdefault(question["hint"], []).append(question)
     read = [
         {
             "number": n,
@@ -260,38 +242,25 @@ def write_class(to, results, points):
     """Write the page of the class, and its picture."""
     rows = []
     for n in CODED:
-        found = [result["questions"][str(n)]["verdict"] for result in results.values()]
-        rows.append(
-            {
-                "title": title(n, points),
-                "right": found.count(RIGHT),
-                "wrong": found.count(WRONG),
-                "missing": found.count(NOT_ANSWERED),
-                "unjudged": found.count(NOT_JUDGED),
-            }
-        )
+        found = Counter(r["questions"][str(n)]["verdict"] for r in results.values())
+        row = {column: found[verdict] for column, verdict in COLUMNS.items()}
+        rows.append(row | {"title": title(n, points)})
     mistakes, others, stopped = {}, {}, {}
     for name, result in results.items():
         for n, verdict in result["questions"].items():
-            if verdict["verdict"] != WRONG:
-                continue
-            alike = verdict.get("alike") or verdict["hint"]
-            if verdict["mistake"]:
-                group = mistakes.setdefault((int(n), verdict["mistake"]), [])
-            elif alike in ENDED:
-                group = stopped.setdefault(name, [])
-            else:
-                group = others.setdefault((int(n), alike), [])
-            group.append((name, n, verdict["hint"]))
+            if verdict["verdict"] == WRONG:
+                alike = verdict.get("alike") or verdict["hint"]
+                groups, key = others, (int(n), alike)
+                if verdict["mistake"]:
+                    groups, key = mistakes, (int(n), verdict["mistake"])
+                elif alike in ENDED:
+                    groups, key = stopped, name
+                groups.setdefault(key, []).append((name, n, verdict["hint"]))
     count = max(1, len(results))
     picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
     write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
-    sums = [
-        result["points"]
-        for result in results.values()
-        if not result["unjudged"] and not marks.is_undecided(result)
-    ] or [0]
+    sums = [r["points"] for r in results.values() if not marks.is_open(r)] or [0]
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
         count=len(results),

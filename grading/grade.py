@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import hashlib
 import json
-import shutil
 import sys
 import threading
 import time
@@ -39,25 +38,12 @@ class NoJudge(Exception):
 
 
 class Run:
-    """A run over a folder of submissions.
-
-    Parameters
-    ----------
-    to : Path
-        Where the results are.
-    points : Points
-        What answers are worth.
-    level : str
-        The kind of sandbox; "" for the best that there is.
-    judge : Grader, optional
-        By default one is made, where it is needed.
-    """
+    """A run over a folder of submissions; for what it is given see `grade`."""
 
     def __init__(self, to, points, level="", judge=None):
-        self.to, self.points, self.level = to, points, level
-        self.judged = 0
+        self.to, self.points, self.level, self.judge = to, points, level, judge
+        self.judged, self.lines = 0, []  # how many were, and what is to be printed
         self.lock = threading.Lock()
-        self.judge = judge
         self.digest = digest_of_the_judge()
         to.mkdir(parents=True, exist_ok=True)
         self.reading = marks.Reading(to / "to_read.csv", points)
@@ -74,6 +60,10 @@ class Run:
         """End the processes apart."""
         for process in self.processes:
             process.close()
+
+    def mention(self, head, names):
+        """Have names printed below a head, where there are any."""
+        self.lines += marks.listed(head, names)
 
     def get_judge(self):
         """Return the judge, which takes some seconds to make, where it is needed."""
@@ -103,68 +93,59 @@ class Run:
 
     def try_to_grade(self, name, paths):
         """Grade a submission, or take what is known of it; return the result."""
-        faults = []
+        handed_in, folder = submission.Submission(name), self.to / name
+        key = before = result = None
         try:
             handed_in = self.apart(submission.read, paths, name, seconds=READ)
-            faults += handed_in.faults
-        except Failed as error:
-            handed_in = submission.Submission(name)
-            handed_in.problems.append(f"{FAILED}, when it read the files: {error}")
-            faults.append(error.details)
-        folder = self.to / name
-        key = hashlib.sha256(f"{handed_in.digest}{self.digest}".encode()).hexdigest()
-        result = known(folder / "results.json", key)
-        before = json.dumps(result)
-        if result is None:
-            if faults and not handed_in.source:
-                result = failed(handed_in)
-            else:
-                result = self.result(self.get_judge(), handed_in, faults)
-            result["key"] = key
+            key = f"{handed_in.digest}{self.digest}".encode()
+            key = hashlib.sha256(key).hexdigest()
+            result = known(folder / "results.json", key)
+            before = json.dumps(result)
+            if result is None and (handed_in.source or not handed_in.faults):
+                result = self.get_judge().result(handed_in)
+                json.dumps(result).encode()
+        except NoJudge:
+            raise
+        except Exception as error:
+            details = traceback.format_exc()[-5000:]
+            handed_in.faults.append(getattr(error, "details", details))
+            why = type(error).__name__
+            if isinstance(error, Failed):
+                why = f"{error} when it read the files"
+            handed_in.problems.append(f"{FAILED}: {why}")
+            result = None
+        faults = handed_in.faults
+        result = (result or failed(handed_in)) | {"key": key}
         result["no_code"] = not handed_in.has_code and not faults
         result["rivals"], result["missing"] = handed_in.rivals, handed_in.missing
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
-            page, why = self.page(result, handed_in, faults)
+            page, why = self.page(result, handed_in)
             write(folder / "feedback.html", page)
             if json.dumps(result) != before:
-                text = json.dumps(result, indent=1)
-                write(folder / "results.json", text + "\n")
+                write(folder / "results.json", json.dumps(result, indent=1) + "\n")
             if why:  # of this run alone
                 result["problems"] = [*result["problems"], why]
+            (folder / "faults.txt").unlink(missing_ok=True)
             if faults:
                 write(folder / "faults.txt", "\n\n".join(faults) + "\n")
-            else:
-                (folder / "faults.txt").unlink(missing_ok=True)
         except OSError as error:
             faults.append(str(error))
             result["problems"].append(f"its page cannot be written: {error.strerror}")
-        result["faults"] = len(faults)
-        return result
+        return result | {"faults": len(faults)}
 
-    def result(self, judge, handed_in, faults):
-        """Judge a submission; where the judge fails, nothing of it is judged."""
-        try:
-            result = judge.result(handed_in)
-            json.dumps(result).encode()
-            return result
-        except Exception as error:
-            faults.append(traceback.format_exc()[-5000:])
-            handed_in.problems.append(f"{FAILED}: {type(error).__name__}")
-            return failed(handed_in, judge)
-
-    def page(self, result, handed_in, faults):
+    def page(self, result, handed_in):
         """Return the page of a submission, and why something is not shown in it."""
         less = submission.Submission(handed_in.name, handed_in.student)
         for part, why in [(handed_in, ""), (handed_in, TYPED), (less, NOT_SHOWN)]:
             shown = result | {"problems": result["problems"] + [why] * bool(why)}
-            shown["faults"] = len(faults)
+            shown["faults"] = len(handed_in.faults)
             args = shown, part, self.points, why == TYPED
             try:
                 return self.apart(feedback.page, *args, seconds=PAGE), why
             except Failed as error:
-                faults.append(error.details)
+                handed_in.faults.append(error.details)
         return NOT_SHOWN, NOT_SHOWN
 
 
@@ -172,7 +153,7 @@ TYPED = "what is written in the notebooks is shown as it was typed: setting it f
 NOT_SHOWN = "code, texts and figures are not shown here: the grader failed to do so"
 
 
-def failed(handed_in, judge=None):
+def failed(handed_in):
     """Return the result of a submission of which nothing could be judged."""
     coded = CODED + BONUS
     verdicts = {n: NOT_JUDGED if n in coded else "to be read" for n in QUESTIONS}
@@ -180,8 +161,8 @@ def failed(handed_in, judge=None):
     return {
         "submission": handed_in.name,
         "student": handed_in.student,
-        "sandbox": judge.sandbox.level if judge else "none",
-        "seed": judge.seed if judge else 0,
+        "sandbox": "none",
+        "seed": 0,
         "seconds": 0,
         "questions": {str(n): {"verdict": v, **nothing} for n, v in verdicts.items()},
         "problems": handed_in.problems,
@@ -200,7 +181,7 @@ def known(path, key):
 
 
 def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
-    """Grade every submission in a folder.
+    """Grade every submission in a folder; return the results by name, and the `Run`.
 
     Parameters
     ----------
@@ -216,24 +197,16 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         Called after each one.
     judge : Grader, optional
         By default one with inputs of a new seed.
-
-    Returns
-    -------
-    dict of str to dict
-        The results by name.
-    run : Run
-        With the judge, the number that were `judged`, and `lines` to print.
     """
     found, aside = intake.find(folder)
     if not found:
         raise ValueError(f"{folder}: there is no submission in it")
     threading.stack_size(2**26)  # for code that is nested deeply
     run, results = Run(to, points, level, judge), {}
-    run.lines = listed("Left aside, since they are no submissions:", aside)
-    lost = run.reading.match(found)
-    run.lines += listed("Points in to_read.csv that do not count:", lost)
+    run.mention("Left aside, since they are no submissions:", aside)
+    run.mention("Points in to_read.csv that do not count:", run.reading.match(found))
     above = run.reading.above
-    run.lines += listed("Points in to_read.csv above the maximum of a question:", above)
+    run.mention("Points in to_read.csv above the maximum of a question:", above)
     with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
@@ -256,40 +229,39 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         feedback.write_class(to, results, points)
     except Exception as error:  # the marks are there
         run.lines.append(f"The page of the class could not be written: {error!r}")
-    faults = [name for name, result in results.items() if result["faults"]]
-    run.lines += listed("The grader failed here (see faults.txt there):", faults)
-    unjudged = [
-        f"{name}: {', '.join(map(str, result['unjudged']))}"
-        for name, result in results.items()
-        if result["unjudged"]
-    ]
-    run.lines += listed("Not judged, and judged again by the next run:", unjudged)
-    undecided = [
-        f"{name}: {'; '.join(result['problems'])}"
-        for name, result in results.items()
-        if marks.is_undecided(result)
-    ]
-    head = "No code was found in these; they have no mark until you enter one:"
-    run.lines += listed(head, undecided)
-    rivals = [
-        f"{name}: {said}"
-        for name, result in results.items()
-        for said in result.get("rivals", [])
-    ]
-    run.lines += listed("Of several files with answers, one counts:", rivals)
-    nothing = [name for name, result in results.items() if is_all_unanswered(result)]
-    run.lines += listed("No question is answered in these; look at them:", nothing)
-    packages = Counter(
-        package for result in results.values() for package in result.get("missing", [])
-    )
-    if packages:
-        said = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
-        head = "Packages that submissions import but that are not installed:"
-        run.lines += listed(head, [said])
-    left = {path.parent.name for path in to.glob("*/results.json")} - {*results}
-    head = "Left over from earlier runs, without a submission now:"
-    run.lines += listed(head, sorted(left))
+    look_through(results, run)
     return results, run
+
+
+def look_through(results, run):
+    """List what whoever marks should look at."""
+    faults, unjudged, undecided, rivals, nothing = [], [], [], [], []
+    packages, owners = Counter(), {}
+    for name, result in results.items():
+        faults += [name] * bool(result["faults"])
+        if result["unjudged"]:
+            unjudged.append(f"{name}: {', '.join(map(str, result['unjudged']))}")
+        if marks.is_undecided(result):
+            undecided.append(f"{name}: {'; '.join(result['problems'])}")
+        rivals += [f"{name}: {said}" for said in result.get("rivals", [])]
+        nothing += [name] * is_all_unanswered(result)
+        packages.update(result.get("missing", []))
+        owners.setdefault(result["student"]["id"], []).append(name)
+    owners.pop("", None)
+    run.mention("The grader failed here (see faults.txt there):", faults)
+    run.mention("Not judged, and judged again by the next run:", unjudged)
+    head = "No code was found in these; they have no mark until you enter one:"
+    run.mention(head, undecided)
+    run.mention("Of several files with answers, one counts:", rivals)
+    run.mention("No question is answered in these; look at them:", nothing)
+    shared = [f"{n}: {', '.join(names)}" for n, names in owners.items() if names[1:]]
+    run.mention("More than one submission has this ID in its student.json:", shared)
+    said = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
+    head = "Packages that submissions import but that are not installed:"
+    run.mention(head, [said] if said else [])
+    left = {path.parent.name for path in run.to.glob("*/results.json")} - {*results}
+    head = "Left over from earlier runs, without a submission now:"
+    run.mention(head, sorted(left))
 
 
 def is_all_unanswered(result):
@@ -298,26 +270,12 @@ def is_all_unanswered(result):
     return not result.get("no_code") and {*verdicts} == {NOT_ANSWERED}
 
 
-def listed(head, names):
-    """Return lines that list names below a head; none where there are none."""
-    names = [name if name.startswith(" ") else f"    {name}" for name in names]
-    return [head, *names] if names else []
-
-
-class Bar:
-    """A line that fills; where nobody watches, nothing."""
-
-    def __init__(self, stream=sys.stderr):
-        self.stream = stream if stream.isatty() else None
-
-    def __call__(self, done, all_, name):
-        """Show how many are done."""
-        if self.stream:
-            width = min(40, shutil.get_terminal_size().columns - 40)
-            filled = "#" * round(width * done / all_)
-            end = "\n" if done == all_ else ""
-            line = f"\r[{filled:{width}}] {done}/{all_} {name[:24]:24}{end}"
-            print(line, end="", file=self.stream, flush=True)
+def show(done, all_, name):
+    """Show how many are done, where somebody watches."""
+    if sys.stderr.isatty():
+        line = f"\r{done} of {all_}: {name[:40]:40}"
+        end = "\n" if done == all_ else ""
+        print(line, end=end, file=sys.stderr, flush=True)
 
 
 def main():
@@ -347,7 +305,7 @@ def main():
             points,
             arguments.sandbox,
             max(1, arguments.jobs),
-            Bar(),
+            show,
         )
     except (OSError, ValueError, NoJudge) as error:
         print(error, file=sys.stderr)

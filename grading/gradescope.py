@@ -56,6 +56,7 @@ def run(folder):
         found = results(folder / "submission")
     except Exception as error:  # without a score, so that nobody takes it for a zero
         said = f"This was not judged, which is no zero: {error}. Tell your instructor."
+        print(said)  # for the instructor, who is shown what is printed
         found = {"output": said}
     found["execution_time"] = round(time.monotonic() - start, 1)
     to = folder / "results" / "results.json"
@@ -68,9 +69,12 @@ def results(folder):
 
     The fields are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/
     """
-    points = marks.read()
-    grader = Grader.new(where())
-    result = grader.result(submission.read([folder], "submission"))
+    handed_in = submission.read([folder], "submission")
+    if not handed_in.has_code:
+        problems = "; ".join(handed_in.problems)
+        raise RuntimeError(f"no code was found in what you handed in ({problems})")
+    points, grader = marks.read(), Grader.new(where())
+    result = grader.result(handed_in)
     verdicts = {n: result["questions"][str(n)] for n in grader.numbers}
     unjudged = [n for n in verdicts if verdicts[n]["verdict"] == NOT_JUDGED]
     if unjudged:

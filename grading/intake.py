@@ -13,7 +13,7 @@ from pathlib import Path
 RESERVED = {"class.html", "class.svg", "gradebook.csv", "to_read.csv", "canvas.csv"}
 RESERVED |= {"moodle.csv"}  # what `make grade` writes beside the submissions' folders
 ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"}
-HANDED_IN = {".py", ".ipynb", *ARCHIVES}
+HANDED_IN = {".py", ".ipynb", ".rtf", *ARCHIVES}
 # kimwinter_LATE_101_9001_shallow-1.py: the numbers are those of user and upload.
 CANVAS = re.compile(
     r"(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)_(?P<upload>\d{3,})_(?P<own>.+)"
@@ -44,41 +44,38 @@ class Unreadable(Exception):
 
 def owner(name):
     """Return whose a file is by its name: name, number and its own name, or None."""
+    match = renamed(name)
+    return (match["name"], match["id"], match["own"] or "") if match else None
+
+
+def renamed(name):
+    """Return the match of a name as a school's system makes them, or None."""
     for pattern in (MOODLE, BLACKBOARD, ANONYMOUS, CANVAS):
         match = pattern.fullmatch(name)
         sure = pattern in (MOODLE, BLACKBOARD)
         if match and (sure or not NOBODY.fullmatch(match["name"])):
-            return match["name"], match["id"], match["own"] or ""
+            return match
     return None
 
 
 def own_name(name):
     """Return what a student called a file that Canvas or Moodle have renamed."""
-    found = owner(name)
-    return found[2] if found and found[2] else name
+    match = renamed(name)
+    return (match and match["own"]) or name
 
 
 def upload_of(name):
     """Return a number that is larger for what was uploaded later; 0 if none is told."""
-    match = BLACKBOARD.fullmatch(name) or ANONYMOUS.fullmatch(name)
-    match = match or (CANVAS.fullmatch(name) if owner(name) else None)
-    return int(match["upload"].replace("-", "")) if match else 0
+    match = renamed(name)
+    said = match.groupdict().get("upload", "0") if match else "0"
+    return int(said.replace("-", ""))
 
 
 def find(folder):
-    """Return the submissions in a folder, and what is none.
+    """Return the submissions in a folder, and the names of the files that are none.
 
-    Returns
-    -------
-    groups : dict of str to list of Path
-        By name, sorted: the file's name without its ending, where that is unique.
-    aside : list of str
-        The names of the files that are no submission.
-
-    Raises
-    ------
-    OSError
-        When the folder cannot be read.
+    The paths of each submission are by its name: that of the file without its ending,
+    where that is unique.
     """
     folder = Path(folder).resolve()
     groups, owners, aside = {}, {}, []
@@ -182,12 +179,11 @@ def disguises(name):
 
     Its zeros may be lost, it may have become a date, or have the wrong encoding.
     """
-    found = keys(name)
-    name = unicodedata.normalize("NFC", name)
-    if not name.isascii():
-        for encoding in ("cp1252", "latin-1", "cp437", "mac_roman", "ascii"):
-            lost = name.encode(encoding, "replace")
-            seen = [name.encode().decode(encoding, "replace"), lost.decode(encoding)]
-            seen.append(lost.decode("cp1252", "replace"))
-            found |= {one.casefold() for one in seen}
+    found, name = keys(name), unicodedata.normalize("NFC", name)
+    encodings = ["cp1252", "latin-1", "cp437", "mac_roman", "ascii"]
+    for encoding in encodings if not name.isascii() else []:
+        lost = name.encode(encoding, "replace")
+        seen = [name.encode().decode(encoding, "replace"), lost.decode(encoding)]
+        seen.append(lost.decode("cp1252", "replace"))
+        found |= {one.casefold() for one in seen}
     return found

@@ -3,6 +3,7 @@
 It is read as text; nothing of it is run.
 """
 
+import ast
 import base64
 import binascii
 import contextlib
@@ -11,14 +12,13 @@ import functools
 import json
 import posixpath
 import re
+import textwrap
 from pathlib import Path
 from urllib.parse import unquote
 
-from checks import notebook
 from checks.given import QUESTIONS
 from checks.notebook import joined, text_of, without_magic
 from checks.worker import bound, parsed
-from grading.intake import Unreadable
 
 TO_READ = 20_000  # characters of the text of one cell that a human reads
 PRINTED = 5000  # characters of one output
@@ -52,36 +52,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclasses.dataclass
 class Notebook:
-    """A notebook of a submission.
+    """A notebook of a submission."""
 
-    Attributes
-    ----------
-    name : str
-        Of its file.
-    cells : list of dict
-        As the file has them.
-    files : dict of str to bytes
-        What lies beside it, by place relative to its folder.
-    room : int
-        Bytes of pictures that may still be shown.
-    shown : set of str
-        The files beside it that it shows.
-    """
-
-    name: str
-    cells: list
-    files: dict
-    room: int = PICTURES
-    shown: set = dataclasses.field(default_factory=set)
-
-    @classmethod
-    def read(cls, name, content, files, room=PICTURES):
-        """Read one; `Unreadable` says why that cannot be done."""
-        try:
-            cells = notebook.read(content, name)
-        except ValueError as error:
-            raise Unreadable(str(error)) from None
-        return cls(name, cells, files, room)
+    name: str  # of its file
+    cells: list  # as the file has them
+    files: dict  # the bytes of what lies beside it, by place relative to its folder
+    room: int = PICTURES  # bytes of pictures that may still be shown
+    shown: set = dataclasses.field(default_factory=set)  # the files that it shows
 
     def answers(self):
         """Yield what a human may read, in order: a question, and a part of an answer.
@@ -116,10 +93,11 @@ class Notebook:
         elif text.strip() and not is_given(cell, text):
             yield "code", text[:TO_READ]
         outputs = cell.get("outputs")
-        for output in outputs[:50] if isinstance(outputs, list) and is_code else []:
+        outputs = outputs if is_code and isinstance(outputs, list) else []
+        for output in outputs[:50]:
             if isinstance(output, dict):
                 yield from self.output(output)
-        if isinstance(outputs, list) and len(outputs) > 50:
+        if len(outputs) > 50:
             yield "note", f"{len(outputs) - 50} more outputs are not shown here"
 
     def split(self, text, attachments, kind):
@@ -198,6 +176,21 @@ def picture(said=""):
         if b"<svg" in content[:5000]:  # in an <img>, it can neither run nor fetch
             return "image", f"data:image/svg+xml;base64,{said}"
     return "note", "A picture is not shown here, since a browser cannot read it"
+
+
+def cells_of_marimo(text):
+    """Return the cells of a notebook of marimo's, which is a Python file."""
+    lines, cells = text.split("\n"), []
+    for node in parsed(text) if "marimo.App(" in text else ():
+        made_by = [*getattr(node, "decorator_list", [])]
+        made_by += [item.context_expr for item in getattr(node, "items", [])]
+        how, body = ast.unparse(made_by[0]) if made_by else "", [node]
+        if how.startswith(("app.cell", "app.setup")):
+            body = [part for part in node.body if not isinstance(part, ast.Return)]
+        if how.startswith("app.") and body:
+            code = "\n".join(lines[body[0].lineno - 1 : body[-1].end_lineno])
+            cells.append({"cell_type": "code", "source": textwrap.dedent(code)})
+    return cells
 
 
 def tags_of(cell):

@@ -37,13 +37,8 @@ class Points:
     @property
     def most(self):
         """All the points that are no bonus."""
-        tables = (self.code, self.reading)
-        return sum(
-            worth
-            for table in tables
-            for n, worth in table.items()
-            if n not in self.bonus
-        )
+        both = [*self.code.items(), *self.reading.items()]
+        return sum(worth for n, worth in both if n not in self.bonus)
 
     def for_code(self, n, verdict):
         """Return the points for a verdict, as `Verdict.as_json` gives it; or None."""
@@ -64,68 +59,59 @@ class Points:
 def of_the_course():
     """Return the points that the files of the course say, as tables."""
     modules = Course().modules
-    tables = {
-        table: {
-            n: getattr(module, name)
-            for n, module in modules.items()
-            if getattr(module, name, 0)
-        }
-        for table, name in [
-            ("code", "points"),
-            ("reading", "reading"),
-            ("extras", "extra_points"),
-        ]
+
+    def said(name):
+        found = {n: getattr(module, name, 0) for n, module in modules.items()}
+        return {n: value for n, value in found.items() if value}
+
+    mistakes = [mistake for listed in said("mistakes").values() for mistake in listed]
+    shares = {mistake.name: mistake.share for mistake in mistakes if mistake.share}
+    return {
+        "code": said("points"),
+        "reading": said("reading"),
+        "extras": said("extra_points"),
+        "partial": {"parts": PARTS} | shares,
+        "bonus": [*said("bonus")],
     }
-    mistakes = [
-        m for module in modules.values() for m in getattr(module, "mistakes", [])
-    ]
-    bonus = [n for n, module in modules.items() if getattr(module, "bonus", False)]
-    shares = {"parts": PARTS}
-    shares |= {mistake.name: mistake.share for mistake in mistakes if mistake.share}
-    return tables | {"partial": shares, "bonus": bonus}
 
 
 def as_file():
     """Return the points of the course as the text of a file, to be changed."""
-    said, lines = of_the_course(), []
-    lines += ["# What each answer is worth: say POINTS=this.toml, and the next"]
-    lines += ["# `make grade` counts anew and judges nothing again."]
-    lines += ["", f"bonus = {said['bonus']}  # these come on top", ""]
-    for table, about in [
-        ("code", "what the judge decides"),
-        ("reading", "what a human reads; the points go into to_read.csv"),
-        ("extras", "on top, for a right answer that has all the extras"),
-        ("partial", "the share of the points that a partly right answer gets"),
-    ]:
-        lines.append(f"[{table}]  # {about}")
-        if table == "partial":
-            lines.append(
-                "wrong = 0.0  # a wrong answer, unless its mistake is named below"
-            )
-            lines.append("# parts: some functions of the question are right, not all")
-        lines += [f"{key} = {worth}" for key, worth in said[table].items()] + [""]
-    lines += ["[feedback]", "reference = true  # show the reference answers", ""]
-    return "\n".join(lines)
+    said = of_the_course()
+    lines = {
+        table: "\n".join(f"{key} = {worth}" for key, worth in said[table].items())
+        for table in ("code", "reading", "extras", "partial")
+    }
+    return f"""\
+# What each answer is worth: say POINTS=this.toml, and the next
+# `make grade` counts anew and judges nothing again.
+
+bonus = {said["bonus"]}  # these come on top
+
+[code]  # what the judge decides
+{lines["code"]}
+
+[reading]  # what a human reads; the points go into to_read.csv
+{lines["reading"]}
+
+[extras]  # on top, for a right answer that has all the extras
+{lines["extras"]}
+
+[partial]  # the share of the points that a partly right answer gets
+wrong = 0.0  # a wrong answer, unless its mistake is named below
+# parts: some functions of the question are right, not all
+{lines["partial"]}
+
+[feedback]
+reference = true  # show the reference answers
+"""
 
 
 def read(path=None):
-    """Read the points of the course, and a file of others.
+    """Return the `Points` of the course, or those of a file, as `as_file` writes it.
 
-    Parameters
-    ----------
-    path : Path, optional
-        A file in TOML: a table that it has takes the place of the course's own.
-
-    Returns
-    -------
-    Points
-
-    Raises
-    ------
-    OSError
-        When it cannot be read.
-    ValueError
-        When it is no such file; the message says where.
+    A table that the file has takes the place of the course's own. Whatever is no such
+    file is a ValueError that says where.
     """
     try:
         said = of_the_course()
@@ -138,19 +124,14 @@ def read(path=None):
         partial = {key: _number(part) for key, part in said.get("partial", {}).items()}
         bonus = frozenset(map(int, said.get("bonus", [])))
         reference = bool(said.get("feedback", {}).get("reference", True))
+        for table, numbers in [*tables.items(), ("bonus", bonus)]:
+            known = JUDGED if table in ("code", "extras") else QUESTIONS
+            if unknown := {*numbers}.difference(known):
+                raise ValueError(f"{table} has no question {min(unknown)}")
+        if unknown := {*said} - {*tables, "partial", "bonus", "feedback"}:
+            raise ValueError(f"what is {min(unknown)!r}?")
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: {error}") from None
-    for table, numbers, allowed in [
-        ("code", tables["code"], JUDGED),
-        ("reading", tables["reading"], QUESTIONS),
-        ("extras", tables["extras"], JUDGED),
-        ("bonus", bonus, QUESTIONS),
-    ]:
-        if unknown := sorted(set(numbers) - set(allowed)):
-            raise ValueError(f"{path}: {table} has no question {unknown[0]}")
-    unknown = set(said) - {*tables, "partial", "bonus", "feedback"}
-    if unknown:
-        raise ValueError(f"{path}: what is {sorted(unknown)[0]!r}?")
     return Points(**tables, partial=partial, bonus=bonus, reference=reference)
 
 
@@ -160,17 +141,14 @@ def _number(value):
     return value
 
 
-def _difference(said):
-    """Read by how many points a human adjusts a sum; it may be negative."""
-    found = float(said.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
-    if not math.isfinite(found):
-        raise ValueError
-    return found
-
-
 def text(number):
     """Write points as short as they can be: 5, not 5.0."""
     return f"{number:.10g}"
+
+
+def listed(head, names):
+    """Return lines that list names below a head; none where there are none."""
+    return [head, *(f"    {name}" for name in names)] if names else []
 
 
 # Tables, as spreadsheets write and read them
@@ -219,17 +197,8 @@ def write_table(path, rows, comma=",", encoding="utf-8"):
 class Reading:
     """The points that a human gives, in a table that spreadsheets open.
 
-    Parameters
-    ----------
-    path : Path
-        ``to_read.csv``. There need not be one yet.
-    points : Points
-        Which questions are to be read, and what they are worth.
-
-    Raises
-    ------
-    ValueError
-        When a cell is no number of points.
+    There need not be one yet at its `path`. A cell that is no number of points is a
+    ValueError. `above` lists what is more than a question is worth.
     """
 
     def __init__(self, path, points):
@@ -245,34 +214,31 @@ class Reading:
             raise ValueError(f"{path}: there is no column 'submission'")
         self.head += [column for column in head if column not in self.head]
         self.before = [[*row] for row in self.rows]
-        self.given, self.names, self.above = [], {}, []
-        bad = []
+        self.given, self.names, self.above, bad = [], {}, [], []
         for i, row in enumerate(self.rows[1:], 2):
-            cells = dict(zip(self.head, row, strict=False))
+            cells = dict(zip(self.head, map(str.strip, row), strict=False))
             self.given.append({"comment": cells.get("comment", "")})
-            if said := cells.get("adjust", "").strip():
-                try:
-                    self.given[-1]["adjust"] = _difference(said)
-                except ValueError:
-                    where = f"    row {i}, {cells.get('submission', '')}, adjust"
-                    bad.append(f"{where}: {said!r} is no number, such as -5 or 2.5")
-            for n, most in points.reading.items():
-                said = cells.get(str(n), "").strip()
+            for column, most in [*points.reading.items(), ("adjust", math.inf)]:
+                said, is_sum = cells.get(str(column)), column == "adjust"
                 if not said:
                     continue
-                where = f"    row {i}, {cells.get('submission', '')}, question {n}"
+                where = f"row {i}, {cells.get('submission')}, "
+                where += column if is_sum else f"question {column}"
                 try:
-                    given = _number(float(said.replace(",", ".")))
+                    plain = said.replace(",", ".").replace("\N{MINUS SIGN}", "-")
+                    value = float(plain)
                 except ValueError:
-                    bad.append(f"{where}: {said!r} is no number of points")
-                    bad[-1] += f" (from 0 to {text(most)})"
-                    continue
-                self.given[-1][n] = given
-                if given > most:
-                    self.above.append(f"{where}: {text(given)} of {text(most)}")
+                    value = math.nan
+                if not math.isfinite(value) or value < 0 and not is_sum:
+                    of = "" if is_sum else f" of points (from 0 to {text(most)})"
+                    such = ", such as -5 or 2.5" if is_sum else ""
+                    bad.append(f"{where}: {said!r} is no number{of}{such}")
+                if value > most:
+                    self.above.append(f"{where}: {text(value)} of {text(most)}")
+                self.given[-1][column] = value
         if bad:
             head = f"{path}: mend these cells, or leave them empty, and run again:"
-            raise ValueError("\n".join([head, *bad]))
+            raise ValueError("\n".join(listed(head, bad)))
 
     def match(self, names):
         """Find the row of each submission, also after a spreadsheet had the table.
@@ -284,28 +250,27 @@ class Reading:
         exact = {}
         for i, text in enumerate(texts):
             exact.setdefault(text, []).append(i)
-        self.names = {name: exact[cell(name)] for name in names if cell(name) in exact}
-        taken = {i for rows in self.names.values() for i in rows}
+        found = {name: exact.get(cell(name), []) for name in names}
+        taken = {i for rows in found.values() for i in rows}
         left = {i: intake.keys(t) for i, t in enumerate(texts) if i not in taken}
-        pairs = [
-            (name, i)
-            for name in names
-            if name not in self.names
-            for i, keys in left.items()
-            if keys & intake.disguises(name)
-        ]
+        masks = {n: intake.disguises(n) for n in names if not found[n]}
+        pairs = [(n, i) for n in masks for i, keys in left.items() if keys & masks[n]]
         for name, i in pairs:  # only where neither could be another one's
             if sum(name == n or i == j for n, j in pairs) == 1:
-                self.names[name] = [i]
-                taken.add(i)
+                found[name] = [i]
+                del left[i]
                 self.rows[i + 1][where] = cell(name)
-        lost = [i for i in left if i not in taken and any(self.given[i].values())]
-        lines = [f"    {texts[i]} (line {i + 2}): no such submission" for i in lost]
-        for name, rows in self.names.items():
+        lines = [
+            f"{texts[i]} (line {i + 2}): no such submission"
+            for i in left
+            if any(self.given[i].values())
+        ]
+        for name, rows in found.items():
             filled = [i for i in rows if any(self.given[i].values())]
-            self.names[name] = (filled or rows)[-1]
+            if rows:
+                self.names[name] = (filled or rows)[-1]
             if len(filled) > 1:
-                lines.append(f"    {name}: has {len(filled)} rows; the last one counts")
+                lines.append(f"{name}: has {len(filled)} rows; the last one counts")
         return lines
 
     def of(self, name):
@@ -329,40 +294,42 @@ def count(result, points, reading):
 
     What is adjusted makes the sum no smaller than 0.
     """
-    total, unread = 0, []
-    result.setdefault("reading", {})
+    questions = result["questions"]
     for n in QUESTIONS:
-        found = result["questions"].get(str(n))
-        if found:
+        if found := questions.get(str(n)):
             found["points"] = points.for_code(n, found) if n in points.code else None
             found["of"] = points.code.get(n)
-            total += found["points"] or 0
-        if n in points.reading:
-            given = reading.get(n)
-            read = result["reading"].setdefault(str(n), {})
-            read |= {"points": given, "of": points.reading[n]}
-            total += given or 0
-            if given is None and n not in points.bonus:
-                unread.append(n)
+    read = {
+        n: {"points": reading.get(n), "of": worth}
+        for n, worth in sorted(points.reading.items())
+    }
+    result["reading"] = {str(n): part for n, part in read.items()}
+    parts = [*questions.values(), *read.values()]
+    total = sum(part["points"] or 0 for part in parts)
     result["adjust"] = reading.get("adjust", 0)
     if result["adjust"]:
         total = max(0, total + result["adjust"])
-    unjudged = [n for n in JUDGED if n in points.code and is_unjudged(result, n)]
-    result |= {"points": total, "of": points.most, "unread": unread}
-    result["unjudged"] = unjudged
+    open_ = [
+        n for n, p in read.items() if p["points"] is None and n not in points.bonus
+    ]
+    result |= {"points": total, "of": points.most, "unread": open_}
+    result["unjudged"] = [
+        n
+        for n in JUDGED
+        if n in points.code and questions[str(n)]["verdict"] == NOT_JUDGED
+    ]
     result["comment"] = reading["comment"]
 
 
 def is_undecided(result):
     """Tell whether no code was found, and no human has given any points either."""
-    if not result.get("no_code"):
-        return False
-    return all(part["points"] is None for part in result["reading"].values())
+    read = result.get("reading", {}).values()
+    return bool(result.get("no_code")) and all(p["points"] is None for p in read)
 
 
-def is_unjudged(result, n):
-    """Tell whether an answer could not be judged."""
-    return result["questions"].get(str(n), {}).get("verdict") == NOT_JUDGED
+def is_open(result):
+    """Tell whether there can be no mark yet."""
+    return bool(result["unjudged"]) or is_undecided(result)
 
 
 def gradebook(results, points):
@@ -374,22 +341,23 @@ def gradebook(results, points):
     head = ["submission", "name", "id", *map(str, points.questions)]
     rows = [[*head, "adjust", "points", "of", "not read yet", "remarks"]]
     for name, result in sorted(results.items()):
-        student = result["student"]
-        row = [cell(name), cell(student["name"]), cell(student["id"])]
+        student, fields = result["student"], []
         for n in points.questions:
-            parts = [
-                result["questions"].get(str(n), {}).get("points"),
-                result["reading"].get(str(n), {}).get("points"),
-            ]
-            known = [part for part in parts if part is not None]
+            parts = [result[kind].get(str(n), {}) for kind in ("questions", "reading")]
+            known = [p["points"] for p in parts if p.get("points") is not None]
             known = [] if n in result["unjudged"] or is_undecided(result) else known
-            row.append(text(sum(known)) if known else "")
-        is_open = result["unjudged"] or is_undecided(result)
-        total = "" if is_open else text(result["points"])
-        unread = " ".join(map(str, result["unread"]))
-        remarks = cell("; ".join(result["problems"]))
-        adjusted = text(result["adjust"]) if result.get("adjust") else ""
-        rows.append([*row, adjusted, total, text(result["of"]), unread, remarks])
+            fields.append(text(sum(known)) if known else "")
+        rows.append(
+            [
+                *map(cell, [name, student["name"], student["id"]]),
+                *fields,
+                text(result["adjust"]) if result["adjust"] else "",
+                "" if is_open(result) else text(result["points"]),
+                text(result["of"]),
+                " ".join(map(str, result["unread"])),
+                cell("; ".join(result["problems"])),
+            ]
+        )
     return rows
 
 

@@ -43,93 +43,70 @@ SOURCE = 2**18  # characters of the code
 DEEPEST = 3  # archives in archives
 LOOSE = 20  # pictures that are shown, though no notebook shows them
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp"}
-UNREAD = {".rar": b"Rar!", ".7z": b"7z\xbc\xaf"}  # archives, and how they begin
+UNREAD = {  # how files begin that are not read, and what they are
+    b"Rar!": "a .rar archive, which is not read here: hand in a zip",
+    b"7z\xbc\xaf": "a .7z archive, which is not read here: hand in a zip",
+    b"{\\rtf": "formatted text (RTF), as word processors save it, and not Python: hand "
+    "in your code as plain text (shallow.py), or the notebook itself",
+}
+LINK = "is a link, and links are not followed"
 NOT_THEIRS = {*sys.stdlib_module_names, *ASSIGNMENT.given, "numpy", "matplotlib"}
 TYPED_INTO = {"onlinetext.html": "Moodle", "text.html": "Canvas"}
 HANDED_OUT = [ROOT, ROOT / "grading" / "handout"]  # where the edition is from
+
+
+def nobody():
+    """Return who handed in, where that is unknown."""
+    return {"name": "", "id": ""}
+
+
+def some(kind=list):
+    """Return a field that is empty at first."""
+    return dataclasses.field(default_factory=kind)
 
 
 @dataclasses.dataclass
 class Submission:
     """What was handed in.
 
-    Attributes
-    ----------
-    name : str
-        The name of the file or folder, without its ending.
-    student : dict
-        What `student.json` says: `name` and `id`, "" where it does not.
-    source : str
-        The code to judge.
-    filename : str
-        What the code is called in messages.
-    beside : dict of str to str
-        The student's other modules by the names of their files: `deep.py`, helpers.
-    answers : dict of int to list
-        What was written and drawn for a question, under 0 what belongs to none: parts,
-        as `Notebook.answers` yields them.
-    loose : list
-        Pictures that no notebook shows, and what was typed online: parts like these.
-    others : list of str
-        What else was handed in, and is not shown.
-    rivals : list of str
-        Which of several files with answers counts, where that is not by its age.
-    missing : list of str
-        Packages that the code imports, and that are not installed here.
-    unread : dict of str to str
-        Functions that are in a cell that Python cannot read, and why it cannot.
-    has_code : bool
-        Whether there is anything that could be judged.
-    problems : list of str
-        What could not be read, or was left out, in words.
-    faults : list of str
-        What went wrong in the grader itself, for its maintainer.
+    A part of an answer is a pair, as `Notebook.answers` yields it.
     """
 
-    name: str
-    student: dict = dataclasses.field(default_factory=lambda: {"name": "", "id": ""})
-    source: str = ""
-    filename: str = "shallow.py"
-    beside: dict = dataclasses.field(default_factory=dict)
-    answers: dict = dataclasses.field(default_factory=dict)
-    loose: list = dataclasses.field(default_factory=list)
-    others: list = dataclasses.field(default_factory=list)
-    rivals: list = dataclasses.field(default_factory=list)
-    missing: list = dataclasses.field(default_factory=list)
-    unread: dict = dataclasses.field(default_factory=dict)
-    has_code: bool = False
-    problems: list = dataclasses.field(default_factory=list)
-    faults: list = dataclasses.field(default_factory=list)
+    name: str  # of the file or folder, without its ending
+    student: dict = some(nobody)  # what `student.json` says: "name" and "id"
+    source: str = ""  # the code to judge
+    filename: str = "shallow.py"  # what that is called in messages
+    beside: dict = some(dict)  # the student's other modules, by the names of files
+    answers: dict = some(dict)  # parts by question, under 0 those that belong to none
+    loose: list = some()  # parts: what was typed online, pictures of no notebook
+    others: list = some()  # the names of what is not shown
+    rivals: list = some()  # which of several files counts, where that is not by its age
+    missing: list = some()  # packages that the code imports and that are not here
+    unread: dict = some(dict)  # functions in cells that Python cannot read, and why
+    has_code: bool = False  # whether there is anything that could be judged
+    problems: list = some()  # what could not be read, or was left out, in words
+    faults: list = some()  # what went wrong in the grader itself, for its maintainer
 
     @property
     def digest(self):
         """A text that changes when what is judged, or told of the files, does."""
-        judged = [self.source, self.filename, self.beside, self.unread]
-        said = json.dumps([*judged, self.student, self.problems], sort_keys=True)
+        judged = [self.source, self.filename, self.beside, self.unread, self.student]
+        said = json.dumps([*judged, self.problems], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
 
 def read(paths, name):
-    """Read a submission, whatever it is.
+    """Read a submission of this name, and return it.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        A folder, an archive, a Python file or a notebook; of several, each is read.
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    Submission
-        Without code where there is none; `problems` says why.
+    Each of the `paths` is a folder, an archive, a Python file or a notebook. Where
+    there is no code, `problems` says why.
     """
     found = Submission(name)
     files = Files(found.problems)
     for path in sorted(paths, key=lambda path: intake.upload_of(path.name)):
         files.add_path(path, alone=len(paths) == 1)
     understand(files, found)
-    if found.student == {"name": "", "id": ""} and len(paths) == 1:
+    if found.student == nobody() and len(paths) == 1:
         found.student = intake.gradescope(paths[0]) or found.student
     return found
 
@@ -137,10 +114,7 @@ def read(paths, name):
 class Files:
     """The files of a submission that count, as bytes by their places.
 
-    Parameters
-    ----------
-    problems : list of str
-        Where to say what is not read.
+    What is not read is told in `problems`, a list.
     """
 
     def __init__(self, problems):
@@ -148,14 +122,17 @@ class Files:
         self.read, self.pictures, self.others = {}, {}, []
         self.shown = set()  # the pictures that a notebook shows
         self.uploads, self.dates, self.upload = {}, {}, 0
-        self.room = {"read": IN_ALL, "pictures": IN_ALL}
+
+    def tell(self, place, said):
+        """Say something of a file."""
+        self.problems.append(f"{place[-80:]}: {said}")
 
     def add_path(self, path, alone=True):
         """Add a file or a folder of the class, which may be all of the submission."""
         name = intake.readable(path.name)
         own, self.upload = intake.own_name(name), intake.upload_of(name)
         if path.is_symlink():
-            self.problems.append(f"{own}: is a link, and links are not followed")
+            self.tell(own, LINK)
         elif path.is_dir():
             self.add_folder(path)
         else:
@@ -163,35 +140,31 @@ class Files:
                 own = f"{self.upload}/{own}"
             self.uploads[own] = self.upload
             inside = "" if alone else f"{intake.stem_of(own)}/"
-            self.add(own, lambda limit: read_file(path, limit), inside=inside)
+            self.add(own, functools.partial(read_file, path), inside=inside)
 
     def add_folder(self, folder):
         """Add what is in a folder."""
-        for parent, folders, names in os.walk(folder, onerror=self.tell_error):
+
+        def tell(error):
+            self.problems.append(f"a folder cannot be read: {error.strerror}")
+
+        for parent, folders, names in os.walk(folder, onerror=tell):
             folders[:] = sorted(filter(is_ours, folders))
             for name in sorted(filter(is_ours, names)):
                 path = Path(parent, name)
                 place = intake.readable(path.relative_to(folder).as_posix())
-                if path.is_symlink():
-                    if self.kind(place) != "others":
-                        said = "is a link, and links are not followed"
-                        self.problems.append(f"{place}: {said}")
-                    continue
-                self.add(place, lambda limit, path=path: read_file(path, limit))
-
-    def tell_error(self, error):
-        """Tell of a folder that cannot be read."""
-        self.problems.append(f"a folder cannot be read: {error.strerror}")
+                self.add(place, functools.partial(read_file, path))
 
     def kind(self, place):
-        """Return what to do with a file: to read it, or what else it is."""
+        """Return what to do with a file: to read it, to open it, or what else it is."""
         suffix, name = suffix_of(place), PurePosixPath(place).name
         if suffix in (".py", ".ipynb") or name == "student.json" or name in TYPED_INTO:
             return "read"
         if suffix in PICTURES:
             return "pictures"
         is_data = "ubyte" in name and place not in self.uploads
-        return "archive" if suffix in intake.ARCHIVES and not is_data else "others"
+        is_opened = suffix in intake.HANDED_IN and not is_data
+        return "opened" if is_opened else "others"
 
     def add(self, place, content_of, depth=0, inside=None, date=None):
         """Add a file, which lies at a place in the submission.
@@ -200,11 +173,10 @@ class Files:
         many archives it is in, `inside` where what is in it lies, if it is one, and
         `date` when it was changed, from the year to the second.
         """
-        kind, shown = self.kind(place), place[-80:]
+        kind = self.kind(place)
         if kind == "others":
             self.others.append(place)
             return
-        room = "pictures" if kind == "pictures" else "read"
         kept = self.pictures if kind == "pictures" else self.read
         if len(kept) >= MOST:
             said = f"there are more than {MOST} files: the rest is not read"
@@ -212,106 +184,91 @@ class Files:
                 self.problems.append(said)
             return
         try:
-            limit = min(LARGEST, self.room[room])
+            limit = min(LARGEST, IN_ALL - sum(map(len, kept.values())))
             content = content_of(limit)
             if len(content) > limit:
                 raise Unreadable("is too large, and is left out")
-            if kind == "archive":
+            for start, what in UNREAD.items():
+                if content.startswith(start):
+                    raise Unreadable(f"is {what}")
+            if kind == "opened":
                 if depth == DEEPEST:
                     raise Unreadable("is an archive in an archive, again and again")
-                where = f"{place.rpartition('.')[0]}/" if inside is None else inside
-                self.add_archive(place, content, where, depth + 1)
-                return
+                inside = f"{place.rpartition('.')[0]}/" if inside is None else inside
+                for member in members(place, content):
+                    self.add_member(inside, depth + 1, *member)
+            else:
+                self.keep(place, content, kept, date)
+        except Unreadable as error:
+            self.tell(place, str(error))
         except Exception as error:  # whatever a damaged file makes of its reader
-            why = reason(error, "the zip " if suffix_of(place) == ".zip" else "")
-            self.problems.append(f"{shown}: {why}")
-            return
-        self.room[room] -= len(content)
-        if place in kept and kept[place] != content:
-            self.problems.append(f"{shown}: is in the zip twice; the last one counts")
+            what = "the zip " if suffix_of(place) == ".zip" else ""
+            said = getattr(error, "strerror", "") or str(error) or type(error).__name__
+            self.tell(place, f"{what}cannot be read: {said[:200]}")
+
+    def keep(self, place, content, kept, date):
+        """Keep a file that was read, and what is known of its age."""
+        if kept.get(place, content) != content:
+            self.tell(place, "is in the zip twice; the last one counts")
         kept[place] = content
-        self.uploads[place] = max(map(intake.upload_of, place.split("/")))
-        self.uploads[place] = self.uploads[place] or self.upload
+        uploads = map(intake.upload_of, place.split("/"))
+        self.uploads[place] = max(uploads) or self.upload
         if date:
             self.dates[place] = date
 
-    def add_archive(self, place, content, inside, depth):
-        """Add what is in an archive."""
-        for suffix, start in UNREAD.items():
-            if content.startswith(start):
-                raise Unreadable(
-                    f"is a {suffix} archive, which is not read here: hand in a zip"
-                )
-        if place.lower().endswith(".zip") or content.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                for member in archive.infolist():
-                    is_link = stat.S_ISLNK(member.external_attr >> 16)
-                    name = name_of(member)
-                    if name and not name.endswith("/"):
-                        opener = functools.partial(archive.open, member)
-                        where = inside, depth, member.date_time
-                        self.add_member(name, is_link, opener, *where)
-            return
-        try:
-            archive = tarfile.open(fileobj=io.BytesIO(content))
-        except tarfile.ReadError:  # one file alone, compressed
-            own = posixpath.basename(place).rpartition(".")[0]
-            opener = functools.partial(gzip.GzipFile, fileobj=io.BytesIO(content))
-            self.add_member(own, False, opener, inside, depth)
-            return
-        with archive:
-            for member in archive:
-                if member.isreg() or member.issym() or member.islnk():
-                    opener = functools.partial(archive.extractfile, member)
-                    is_link = not member.isreg()
-                    where = inside, depth, time.localtime(member.mtime)[:6]
-                    self.add_member(member.name, is_link, opener, *where)
-
-    def add_member(self, name, is_link, opener, inside, depth, date=None):
-        """Add a file of an archive."""
+    def add_member(self, inside, depth, name, opener, date=None):
+        """Add a file of an archive; a link has no opener."""
         path = PurePosixPath(intake.readable(name.replace("\\", "/")))
+
+        def content_of(limit):
+            if opener is None:
+                raise Unreadable(LINK)
+            with opener() as file:
+                return file.read(limit + 1)
+
         if ".." in path.parts or path.is_absolute():
-            said = "leads out of the zip, and is left out"
-            self.problems.append(f"{str(path)[:80]}: {said}")
-        elif not all(map(is_ours, path.parts)):
-            pass
-        elif is_link:
-            self.problems.append(
-                f"{str(path)[:80]}: is a link, and links are not followed"
-            )
-        else:
-
-            def content_of(limit):
-                with opener() as file:
-                    return file.read(limit + 1)
-
+            self.tell(str(path), "leads out of the zip, and is left out")
+        elif all(map(is_ours, path.parts)):
             self.add(f"{inside}{path}", content_of, depth, date=date)
 
 
-def name_of(member):
-    """Return the name of a file in a zip, which may not say that it is in UTF-8."""
-    name = member.filename
-    if not member.flag_bits & 0x800:
-        with contextlib.suppress(UnicodeError):
-            return name.encode("cp437").decode()
-    return name
-
-
-def reason(error, what=""):
-    """Say why a file is not read, without its path."""
-    if isinstance(error, Unreadable):
-        return str(error)
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return f"{what}cannot be read: {said[:200]}"
+def members(place, content):
+    """Yield what is in an archive: names, what opens each (None: a link), dates."""
+    if place.lower().endswith(".zip") or content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                name, is_link = (
+                    member.filename,
+                    stat.S_ISLNK(member.external_attr >> 16),
+                )
+                if not member.flag_bits & 0x800:  # it may be in UTF-8 all the same
+                    with contextlib.suppress(UnicodeError):
+                        name = name.encode("cp437").decode()
+                if name and not name.endswith("/"):
+                    opener = functools.partial(archive.open, member)
+                    yield name, None if is_link else opener, member.date_time
+        return
+    try:
+        archive = tarfile.open(fileobj=io.BytesIO(content))
+    except tarfile.ReadError:  # one file alone, compressed
+        own = posixpath.basename(place).rpartition(".")[0]
+        yield own, functools.partial(gzip.GzipFile, fileobj=io.BytesIO(content))
+        return
+    with archive:
+        for member in archive:
+            if member.isreg() or member.issym() or member.islnk():
+                opener = functools.partial(archive.extractfile, member)
+                date = time.localtime(member.mtime)[:6]
+                yield member.name, opener if member.isreg() else None, date
 
 
 def read_file(path, limit):
     """Return the bytes of a regular file, at most one more than the limit."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    flags |= getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise Unreadable("is no ordinary file")
+    if path.is_symlink():
+        raise Unreadable(LINK)
+    if not path.is_file():
+        raise Unreadable("is no ordinary file")
+    with path.open("rb") as file:
         return file.read(limit + 1)
 
 
@@ -326,36 +283,47 @@ def understand(files, found):
         found.problems.append(f"{said}: unpack it first")
         return
     found.student = read_students(places, files, found.problems)
-    modules, cells, notebooks, seen = {}, [], {}, set()
+    texts, cells, notebooks, seen = {}, [], {}, set()
     room = ipynb.PICTURES
     for place in places:
         content, suffix = files.read[place], suffix_of(place)
         is_json = content[:50].lstrip().startswith(b"{") and b'"cells"' in content
-        if suffix == ".ipynb" or suffix == ".py" and is_json:
-            if content not in seen:
-                seen.add(content)
-                before = len(cells)
-                room = read_notebook(place, files, room, cells, found)
-                notebooks[place] = cells[before:]
-        elif suffix == ".py":
-            modules[place] = decode(content, place, found)
+        if suffix == ".py" and not is_json:
+            texts[place] = decode(content, place, found)
+            if made := ipynb.cells_of_marimo(texts[place]):
+                content, is_json = json.dumps({"cells": made}).encode(), True
+                del texts[place]
+        if (suffix == ".ipynb" or suffix == ".py" and is_json) and content not in seen:
+            seen.add(content)
+            before = len(cells)
+            room = read_notebook(place, content, files, room, cells, found)
+            notebooks[place] = cells[before:]
         elif suffix == ".html":
             online_text(content, TYPED_INTO[PurePosixPath(place).name], found)
     tell_notebooks(notebooks, found)
+    modules = [Module(place, text) for place, text in texts.items()]
     choose_modules(modules, files, found)
     if sum(len(code) for _, code in cells) + len(found.source) > SOURCE:
         found.problems.append(f"the code is longer than {SOURCE} characters")
         found.source, found.beside, cells = "", {}, []
-    complete(found, cells)
-    complete_from_modules(found, modules)
+    complete(found, cells, "from the notebooks")
+    for module in sorted(modules, key=lambda module: module.place):
+        is_other = not (module.is_version or module.is_given or is_old(module.place))
+        if module.own and is_other:
+            said = f"from {module.place}, where {found.filename} has no answer"
+            complete(found, [(module.place, module.text)], said)
     found.missing = not_here(found)
-    has_code = parsed(found.source) or hidden(found.source)
-    found.has_code = bool(has_code or found.beside or found.unread)
+    is_code = parsed(found.source) or hidden(found.source)
+    found.has_code = bool(is_code or found.beside or found.unread)
     show_pictures(files, room, found)
-    if not modules and not cells:
+    if not texts and not cells:
         what = "no code in the notebooks" if seen else "no notebook"
         found.problems.append(f"there is no shallow.py and {what}")
-    tell_rest(files.others, found)
+    found.others = [place for place in files.others if not was_handed_out(place)]
+    if found.others:
+        more = f" and {len(found.others) - 10} more" if found.others[10:] else ""
+        said = ", ".join(found.others[:10])
+        found.problems.append(f"also handed in, and not shown here: {said}{more}")
 
 
 def in_order(files):
@@ -376,12 +344,12 @@ def students(files):
     """
     names = set()
     for place, content in files.read.items():
-        found = [o[0] for o in map(intake.owner, place.split("/")) if o]
-        if suffix_of(place) not in (".py", ".ipynb"):
-            continue
-        if not found and any(f"def {name}".encode() in content for name in FUNCTIONS):
-            return set()
-        names |= {name.casefold() for name in found[:1]}
+        if suffix_of(place) in (".py", ".ipynb"):
+            found = [o[0] for o in map(intake.owner, place.split("/")) if o]
+            if found:
+                names.add(found[0].casefold())
+            elif any(f"def {name}".encode() in content for name in FUNCTIONS):
+                return set()
     return names
 
 
@@ -398,13 +366,18 @@ def tell_notebooks(notebooks, found):
         names[stem] = place, wrote | known
 
 
-def read_notebook(place, files, room, cells, found):
+def read_notebook(place, content, files, room, cells, found):
     """Read a notebook into a submission; return the room that is left for pictures."""
     name, folder = PurePosixPath(place).name, posixpath.dirname(place) or "."
     beside = {posixpath.relpath(other, folder): other for other in files.pictures}
     pictures = {near: files.pictures[other] for near, other in beside.items()}
     try:
-        work = Notebook.read(name, files.read[place], pictures, room)
+        all_cells = notebook.read(content, name)
+    except ValueError as error:
+        found.problems.append(str(error))
+        return room
+    try:
+        work = Notebook(name, all_cells, pictures, room)
         code = notebook.code(work.cells, name)
         lines, names = notebook.unread(code)
         found.problems += lines
@@ -416,8 +389,6 @@ def read_notebook(place, files, room, cells, found):
             found.answers.setdefault(question, []).append(part)
         files.shown |= {beside[near] for near in work.shown}
         return work.room
-    except Unreadable as error:
-        found.problems.append(str(error))
     except Exception as error:
         said = f"{type(error).__name__}: {error}"[:200]
         found.problems.append(f"{name}: the grader failed to read it ({said})")
@@ -427,19 +398,18 @@ def read_notebook(place, files, room, cells, found):
 
 def read_students(places, files, problems):
     """Return who handed in, as `student.json` says; nobody, where two of them do."""
-    said = []
+    said = {}
     for place in places:
         if PurePosixPath(place).name == "student.json":
-            with contextlib.suppress(ValueError, RecursionError):
+            with contextlib.suppress(ValueError, RecursionError, AttributeError):
                 who = json.loads(files.read[place])
-                if isinstance(who, dict):
-                    said.append({k: one_line(who.get(k, "")) for k in ("name", "id")})
-    numbers = {who["id"] for who in said}
-    if len(numbers) > 1:
+                name, number = (one_line(who.get(key, "")) for key in ("name", "id"))
+                said.setdefault(number, {"name": name, "id": number})
+    if len(said) > 1:
         problems.append(
-            f"student.json: there are several, of {', '.join(sorted(numbers))}"
+            f"student.json: there are several, of {', '.join(sorted(said))}"
         )
-    return said[0] if len(numbers) == 1 else {"name": "", "id": ""}
+    return [*said.values()][0] if len(said) == 1 else nobody()
 
 
 def one_line(value):
@@ -474,10 +444,9 @@ def show_pictures(files, room, found):
 
 def decode(content, place, found):
     """Return the text of a Python file, whatever its encoding."""
-    for mark in (b"\xff\xfe", b"\xfe\xff"):
-        if content.startswith(mark):
-            with contextlib.suppress(UnicodeError):
-                return notebook.without_magic(content.decode("utf-16"))
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        with contextlib.suppress(UnicodeError):
+            return notebook.without_magic(content.decode("utf-16"))
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
@@ -488,7 +457,47 @@ def decode(content, place, found):
     return notebook.without_magic(text)
 
 
+def was_handed_out(place):
+    """Tell whether a file is one of the students' edition, or what that makes."""
+    parts = PurePosixPath(place).parts
+    ends = [Path(*parts[i:]) for i in range(len(parts))]
+    return parts[-1] in ("mnist-from-scratch.pdf", "edition.json") or any(
+        (folder / end).is_file() for folder in HANDED_OUT for end in ends
+    )
+
+
 # The code that counts
+
+
+class Module:
+    """A Python file of the student's: where it lies, and what is in it."""
+
+    def __init__(self, place, text):
+        self.place, self.text = place, text
+        self.folder, self.file = posixpath.split(place)
+        self.name = module_name(place)  # in an import
+        self.is_version = self.name in ("shallow", "deep")
+        given = ROOT / self.file
+        self.is_given = given.is_file() and given.read_text("utf-8") == text
+        self.is_readable = error_of(text) is None
+        self.written = notebook.written(text) & FUNCTIONS
+        self.stars, self.imports = imported(text)
+        froms = (node for node in parsed(text) if isinstance(node, ast.ImportFrom))
+        self.own = self.written.difference(*map(bound, froms))
+
+
+def imported(text):
+    """Return from which modules a text imports everything, and the names of all."""
+    stars, names = set(), set()
+    for node in (part for top in parsed(text) for part in ast.walk(top)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            if not node.level:
+                names.add(node.module.split(".")[0])
+            if node.names[0].name == "*":
+                stars.add((node.module or "").split(".")[-1])
+    return stars, names
 
 
 def choose_modules(modules, files, found):
@@ -497,227 +506,138 @@ def choose_modules(modules, files, found):
     Of several files the newest one with answers counts; often the one that was handed
     out is there as well.
     """
-    defines = {place: notebook.written(text) for place, text in modules.items()}
-    counts = {}
-    for place, text in modules.items():
-        names = {*defines[place]}.union(
-            *(defines[p] for p in modules if module_name(p) in imports_all_of(text))
-        )
-        counts[place] = len(names & FUNCTIONS)
-    dates = files.dates if {*modules} <= {*files.dates} else {}
+    weigh(modules, files)
+    folder, beside = "", {}
+    others = [module for module in modules if module.name != "deep"]
+    able = [m for m in others if m.count or m.name == "shallow"]
+    if able or len(others) == 1:
+        main = best(able or others)
+        folder, used = main.folder, main.imports | main.stars
+        rivals = [
+            module
+            for module in able
+            if module.written & main.written
+            and not used & {*module.place.removesuffix(".py").split("/")}
+            or module.name == "shallow"
+        ]
+        tell_why(main, rivals, found)
+        for module in modules:  # there, the files are no package any more
+            if module.folder == folder:
+                relative = r"(?m)^([ \t]*from[ \t]+)\.(?=\w)"
+                module.text = re.sub(relative, r"\1", module.text)
+        found.source = main.text
+        found.filename = "shallow.py" if main.name == "shallow" else main.file
+        if not found.source.strip():
+            found.problems.append(f"{main.file} is empty")
+    if deep := [module for module in modules if module.name == "deep"]:
+        able = [module for module in deep if module.count]
+        near = [module for module in able if module.folder == folder] or able or deep
+        beside["deep.py"] = best(near)
+        tell_why(beside["deep.py"], near, found)
+    bring(modules, folder, beside, found)
 
-    readable = {place for place in modules if error_of(modules[place]) is None}
 
-    def is_named(place):
-        return module_name(place) in ("shallow", "deep")
-
-    rivals = [counts[p] for p in readable if not is_named(p)]
-
-    def speaks_for(place):  # what may be said of the one that counts: the largest value
-        named, can_be_read = is_named(place), place in readable
-        new = list(age(place, files.uploads, dates).items())
-        most = [("it has the most functions", counts[place])]
-        most += [("it defines them itself", len(defines[place] & FUNCTIONS))]
-        has_more = named and counts[place] > max(rivals, default=0)
-        return [
-            ("it has answers", counts[place] > 0),
-            ("Python can read it", can_be_read or has_more),
-            ("it is called shallow.py", named),
-            ("Python can read it", can_be_read),
-            *(new + most if named else most + new),
-            ("it comes first", -place.count("/")),
+def weigh(modules, files):
+    """Note what may be said for each file, in this order: the largest values count."""
+    is_dated = {module.place for module in modules} <= {*files.dates}
+    for module in modules:
+        behind = [other.written for other in modules if other.name in module.stars]
+        module.count = len(module.written.union(*behind))
+    others = [m.count for m in modules if m.is_readable and not m.is_version]
+    for module in modules:
+        has_more = module.is_version and module.count > max(others, default=0)
+        new = age(module.place, files.uploads, files.dates if is_dated else {})
+        rest = [
+            ("it has the most functions", module.count),
+            ("it defines them itself", len(module.own)),
+        ]
+        module.merits = [
+            ("it has answers", module.count > 0),
+            ("Python can read it", module.is_readable or has_more),
+            ("it is called shallow.py", module.is_version),
+            ("Python can read it", module.is_readable),
+            *([*new.items(), *rest] if module.is_version else [*rest, *new.items()]),
+            ("it comes first", -module.place.count("/")),
         ]
 
-    def best(places):
-        return max(sorted(places), key=lambda p: [value for _, value in speaks_for(p)])
 
-    def tell(main, places):
-        rest = [place for place in places if modules[place] != modules[main]]
-        if rest:
-            both = zip(speaks_for(main), speaks_for(best(rest)), strict=True)
-            said = [why for (why, value), (_, other) in both if value != other]
-            said = [*said, "its name comes first"][0]
-            count = f"{counts[main]} function{'s' * (counts[main] != 1)}"
-            beside = ", ".join(f"{place} with {counts[place]}" for place in rest)
-            found.problems.append(
-                f"of several files, {main} counts, with {count}, since {said} "
-                f"(beside {beside})"
-            )
-            if said not in age(main, {}, {}) and any(counts[p] for p in rest):
-                found.rivals.append(found.problems[-1])
+def best(modules):
+    """Return the file with the best merits; among equals, by its name."""
+    modules = sorted(modules, key=lambda module: module.place)
+    return max(modules, key=lambda module: [value for _, value in module.merits])
 
-    others = [place for place in modules if module_name(place) != "deep"]
-    named = [place for place in others if module_name(place) == "shallow"]
-    able = [place for place in others if counts[place]] + named
-    able = list(dict.fromkeys(able or (others if len(others) == 1 else [])))
-    folder = ""
-    if able:
-        main = best(able)
-        folder = posixpath.dirname(main)
-        for place in modules:  # there, the files are no package any more
-            if posixpath.dirname(place) == folder:
-                relative = r"(?m)^([ \t]*from[ \t]+)\.(?=\w)"
-                modules[place] = re.sub(relative, r"\1", modules[place])
-        found.source = modules[main]
-        is_shallow = module_name(main) == "shallow"
-        found.filename = "shallow.py" if is_shallow else PurePosixPath(main).name
-        if not found.source.strip():
-            found.problems.append(f"{PurePosixPath(main).name} is empty")
-        same = [p for p in able if defines[p] & defines[main] & FUNCTIONS]
-        used = imported(found.source) | imports_all_of(found.source)
-        same = [p for p in same if not used & {*p.removesuffix(".py").split("/")}]
-        tell(main, list(dict.fromkeys([*named, *same])))
-    deep = [place for place in modules if module_name(place) == "deep"]
-    near = [place for place in deep if counts[place]]
-    near = [p for p in near if posixpath.dirname(p) == folder] or near or deep
-    beside = {"deep.py": best(near)} if near else {}
-    if near:
-        tell(beside["deep.py"], near)
-    bring(modules, folder, beside, found)
+
+def tell_why(main, modules, found):
+    """Tell why a file counts, and not one of the others."""
+    rest = [module for module in modules if module.text != main.text]
+    if rest:
+        both = zip(main.merits, best(rest).merits, strict=True)
+        said = [why for (why, value), (_, other) in both if value != other]
+        said = [*said, "its name comes first"][0]
+        count = f"{main.count} function{'s' * (main.count != 1)}"
+        beside = ", ".join(f"{module.place} with {module.count}" for module in rest)
+        line = f"of several files, {main.place} counts, with {count}, since {said} "
+        found.problems.append(f"{line}(beside {beside})")
+        if said not in age("", {}, {}) and any(module.count for module in rest):
+            found.rivals.append(found.problems[-1])
 
 
 def bring(modules, folder, beside, found):
     """Bring along the student's other modules, and packages that are imported.
 
-    Imports are looked for first in the `folder` of the code to judge; `beside` has the
-    places of what comes along already, by the names of their files.
+    Imports are looked for first in the `folder` of the code to judge; `beside` has what
+    comes along already, by the names of files.
     """
-    others = {
-        place: text
-        for place, text in modules.items()
-        if module_name(place) not in ("shallow", "deep") and not is_given(place, text)
-    }
-    for place in others:
-        if posixpath.dirname(place) == folder and modules[place] != found.source:
-            own = intake.own_name(PurePosixPath(place).name)
-            for name in {module_name(place), module_name(own)}:
+    others = [m for m in modules if not (m.is_version or m.is_given)]
+    for module in others:
+        if module.folder == folder and module.text != found.source:
+            for name in {module.name, module_name(intake.own_name(module.file))}:
                 if name.isidentifier():
-                    beside.setdefault(f"{name}.py", place)
-    todo, names = [found.source, *(modules[place] for place in beside.values())], set()
+                    beside.setdefault(f"{name}.py", module)
+    todo, names = [found.source, *(module.text for module in beside.values())], set()
     while todo:
-        names |= imported(todo.pop()) - NOT_THEIRS
-        for place, text in others.items():
-            near = place.removeprefix(f"{folder}/")
+        names |= imported(todo.pop())[1] - NOT_THEIRS
+        for module in others:
+            near = module.place.removeprefix(f"{folder}/")
             *folders, own = near.removesuffix(".py").split("/")
             alone = own in names and f"{own}.py" not in beside
             if folders and near not in beside and (alone or names & {*folders}):
-                beside[near] = place
-                todo.append(text)
+                beside[near] = module
+                todo.append(module.text)
     room = SOURCE - len(found.source)
-    for name, place in beside.items():
-        room -= len(modules[place])
+    for name, module in beside.items():
+        room -= len(module.text)
         if room < 0:
             found.problems.append(f"{name} is left out: there is too much code")
         else:
-            found.beside[name] = modules[place]
-
-
-def imports_all_of(text):
-    """Return the last names of the modules of which a text imports everything."""
-    return {
-        (node.module or "").split(".")[-1]
-        for node in parsed(text)
-        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
-    }
-
-
-def imported(text):
-    """Return the first names of what a text imports, wherever it does so."""
-    names = set()
-    for node in (part for top in parsed(text) for part in ast.walk(top)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names.add(node.module.split(".")[0])
-    return names
+            found.beside[name] = module.text
 
 
 def not_here(found):
     """Return the packages that the code imports, and that are not installed here."""
+    names = {"shallow", "deep", "figures", "checks", *NOT_THEIRS}
+    for file in (found.filename, *found.beside):
+        names |= {*re.split(r"/|\.py$", file)}
     texts = found.source, *found.beside.values()
-    names = set().union(*map(imported, texts)) - NOT_THEIRS
-    files = found.filename, *found.beside
-    names -= {part for file in files for part in re.split(r"/|\.py$", file)}
-    names -= {"shallow", "deep", "figures", "checks"}
+    names = set().union(*(imported(text)[1] for text in texts)) - names
     return sorted(name for name in names if importlib.util.find_spec(name) is None)
 
 
-def is_given(place, text):
-    """Tell whether a module is one that was handed out, as it was."""
-    given = ROOT / PurePosixPath(place).name
-    return given.is_file() and given.read_text("utf-8") == text
-
-
-def complete(found, cells):
-    """Add what `shallow.py` lacks, or has not written yet, from the notebooks."""
-    have = set().union(*map(bound, parsed(found.source)))
-    done = notebook.written(found.source) | notebook.written(
-        found.beside.get("deep.py", "")
-    )
-    wanted = FUNCTIONS - done
+def complete(found, cells, said):
+    """Add what the code lacks, or has not written yet, from cells; say from where."""
+    stars, _ = imported(found.source)
+    done = notebook.written(found.source)
+    for file, text in found.beside.items():
+        if file == "deep.py" or module_name(file) in stars:
+            done |= notebook.written(text)
+    have, wanted = set().union(*map(bound, parsed(found.source))), FUNCTIONS - done
     text, names = notebook.choose(cells, wanted, have - wanted, ASSIGNMENT.given)
-    if names and found.source.strip():
+    if not found.source.strip():
+        if text:
+            found.filename, found.source = notebook.FILENAME, f"{text}\n"
+    elif names and len(found.source) + len(text) > SOURCE:
+        found.problems.append(f"{said}: nothing, since that is too long")
+    elif names:
         taken = [name for name in ASSIGNMENT.parameters if name in names]
-        found.problems.append(f"from the notebooks: {', '.join(taken)}")
+        found.problems.append(f"{said}: {', '.join(taken)}")
         found.source = f"{found.source.rstrip()}\n\n\n{text}\n"
-    elif text:
-        found.filename = notebook.FILENAME
-        found.source = f"{text}\n"
-
-
-def complete_from_modules(found, modules):
-    """Add what is lacking still from the student's other modules, and say from where.
-
-    Older versions of a file are left out: what the newest one lacks was taken away.
-    """
-    done = notebook.written(found.source) | {
-        name
-        for file, text in found.beside.items()
-        if file == "deep.py" or module_name(file) in imports_all_of(found.source)
-        for name in notebook.written(text)
-    }
-    wanted, cells, origin = FUNCTIONS - done, [], {}
-    for place, text in sorted(modules.items(), reverse=True):
-        is_version = module_name(place) in ("shallow", "deep")
-        own = notebook.written(text) & wanted & defined(text)
-        if own and not is_version and not is_old(place) and not is_given(place, text):
-            cells.append((place, text))
-            origin |= dict.fromkeys(own, place)
-    have = set().union(*map(bound, parsed(found.source)))
-    text, names = notebook.choose(cells, wanted, have - wanted, ASSIGNMENT.given)
-    if found.source.strip() and names:
-        if len(found.source) + len(text) > SOURCE:
-            found.problems.append("what other files have is left out: it is too long")
-            return
-        for place in sorted({origin[name] for name in names}):
-            taken = [n for n in ASSIGNMENT.parameters if n in names]
-            taken = ", ".join(n for n in taken if origin[n] == place)
-            found.problems.append(
-                f"from {place}, where {found.filename} has no answer: {taken}"
-            )
-        found.source = f"{found.source.rstrip()}\n\n\n{text}\n"
-
-
-def defined(text):
-    """Return what a text defines itself, without what it imports."""
-    nodes = (n for n in parsed(text) if not isinstance(n, ast.Import | ast.ImportFrom))
-    return set().union(*map(bound, nodes))
-
-
-def tell_rest(places, found):
-    """Tell what else was handed in."""
-    names = [place for place in places if not was_handed_out(place)]
-    found.others = names
-    if names:
-        more = f" and {len(names) - 10} more" if names[10:] else ""
-        said = ", ".join(names[:10])
-        found.problems.append(f"also handed in, and not shown here: {said}{more}")
-
-
-def was_handed_out(place):
-    """Tell whether a file is one of the students' edition, or what that makes."""
-    parts = PurePosixPath(place).parts
-    ends = [Path(*parts[i:]) for i in range(len(parts))]
-    return parts[-1] in ("mnist-from-scratch.pdf", "edition.json") or any(
-        (folder / end).is_file() for folder in HANDED_OUT for end in ends
-    )

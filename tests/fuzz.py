@@ -104,7 +104,7 @@ def submissions(folder, count, seed, judge=None):
         (folder / "class" / f"m{i:04}{suffix}").write_bytes(content)
     (folder / "class" / "right.py").write_bytes(kinds[".py"])
     results, _ = grade.grade(
-        folder / "class", folder / "to", marks.read(), judge=judge, tell=grade.Bar()
+        folder / "class", folder / "to", marks.read(), judge=judge, tell=grade.show
     )
     bad = [f"{name}: see faults.txt" for name, r in results.items() if r["faults"]]
     bad += [f"{len(results)} rows"] * (len(results) != count + 1)

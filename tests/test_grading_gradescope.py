@@ -169,13 +169,20 @@ def test_without_bubblewrap_another_user_sees_and_writes_nothing(archive, tmp_pa
     assert "Sandbox: user." in found["output"]
 
 
-def test_without_any_sandbox_it_says_so(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("shallow.py", "the submission cannot be kept from the judge's files"),
+        ("hw.pdf", "no code was found in what you handed in (there is no shallow.py"),
+    ],
+)
+def test_what_cannot_be_judged_has_no_score(name, reason, tmp_path, monkeypatch):
     monkeypatch.setattr(gradescope.sandbox, "candidates", lambda level: [])
     for folder in ("submission", "results"):
         (tmp_path / folder).mkdir()
+    (tmp_path / "submission" / name).write_text("def relu(a): return a")
     gradescope.run(tmp_path)
     found = json.loads((tmp_path / "results" / "results.json").read_text())
-    assert "score" not in found
-    assert found["output"].startswith(
-        "This was not judged, which is no zero: the submission"
-    )
+    assert {*found} == {"output", "execution_time"}
+    said = f"This was not judged, which is no zero: {reason}"
+    assert found["output"].startswith(said)
