@@ -19,7 +19,7 @@ from checks.given import ASSIGNMENT
 from checks.judge import RIGHT, WRONG
 from checks.runner import Answers
 from grading import grade, judging, marks, sandbox
-from grading.compiling import Course
+from grading.compiling import Course, compile_course
 from grading.hostile import HOSTILE, PORT
 
 JOBS = 4  # some only wait for their time to be up
@@ -71,6 +71,7 @@ class Timed(judging.Grader):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Grade them all, and see what happens elsewhere meanwhile."""
+    box = choose("bubblewrap")
     folder, calls = tmp_path_factory.mktemp("class") / "class", []
     folder.mkdir()
     for hostile in HOSTILE:
@@ -84,7 +85,8 @@ def graded(tmp_path_factory):
 
     threading.Thread(target=answer, daemon=True).start()
     to = folder.parent / "grades"
-    judge = Timed(choose("bubblewrap"), ASSIGNMENT, Course().right())
+    course = Course()  # with inputs that differ from those that students know
+    judge = Timed(box, compile_course(course, seed=5), course.right())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "SECONDS", 3)
         patch.setattr(runner, "IMPORT", 3)
