@@ -189,9 +189,10 @@ def replies(count, seed):
             bad.append(f"reply {i}, question {n}: {error!r}")
         if (seconds := time.thread_time() - start) > SECONDS:
             bad.append(f"reply {i}, question {n}: {seconds:.1f} s")
-        again = verdict(n, lambda *args, said=spoken[n], **kwargs: Player(said))
+    for n, lines in spoken.items():
+        again = verdict(n, lambda *args, said=lines, **kwargs: Player(said))
         if again.verdict != RIGHT:
-            bad.append(f"after reply {i}, question {n} is {again.verdict}")
+            bad.append(f"after all replies, question {n} is {again.verdict}")
     return bad
 
 
