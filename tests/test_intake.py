@@ -45,8 +45,6 @@ from grading.compiling import CourseError
 
 # Whose is it
 
-MOODLE_FILE = "Kim Winter_7{}_assignsubmission_file_"
-
 
 @pytest.mark.parametrize(
     ("names", "found"),
@@ -55,11 +53,9 @@ MOODLE_FILE = "Kim Winter_7{}_assignsubmission_file_"
         (["kimwinter_LATE_101_9001_a.py", "leespring_102_9002_a.py"], 2),
         (["anon_Ab3dE_9001_shallow.py", "anon_Ab3dE_9002_deep.py"], 1),
         (["anon_Ab3dE_9001_shallow.py", "anon_xY2zQ_9002_shallow.py"], 2),
-        (
-            [MOODLE_FILE.format(7) + "deep.py", MOODLE_FILE.format(7) + "student.json",
-             "Kim Winter_77_assignsubmission_onlinetext_onlinetext.html"], 1,
-        ),
-        ([MOODLE_FILE.format(7) + "a.py", MOODLE_FILE.format(8) + "a.py"], 2),
+        (["Kim_7_assignsubmission_file_deep.py", "Kim_7_assignsubmission_file_a.zip",
+          "Kim_7_assignsubmission_onlinetext_onlinetext.html"], 1),
+        (["Kim_7_assignsubmission_file_a.py", "Kim_8_assignsubmission_file_a.py"], 2),
         (["hw_2_300_kim.py", "hw_2_301_lee.py"], 2),
         (["Homework 3_12_2024_kim.py", "Homework 3_12_2025_lee.py"], 2),
         (["kim_2024_11_05_shallow.py", "lee_2024_11_05_shallow.py"], 2),
@@ -83,28 +79,21 @@ def test_files_of_one_student_belong_together_and_of_two_never(names, found, tmp
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        (
-            {"Kim Winter_77_assignsubmission_file_/shallow.py": RELU,
-             "Kim Winter_77_assignsubmission_onlinetext_/onlinetext.html": "I &lt;3"},
-            "typed into Moodle: \u201cI <3\u201d",
-        ),
-        (
-            {"liulin_123_9000_a.py": RELU,
-             "liulin_123_9001_text.html": "<p>See <a href='https://a.b/1'>it</a></p>"},
-            "typed into Canvas: \u201cSee it (https://a.b/1)\u201d",
-        ),
-        (
-            {"Homework 2_jdoe_attempt_2026-11-01-10-11-12_shallow.py": OLDER,
-             "Homework 2_jdoe_attempt_2026-11-02-10-11-12_shallow.py": RELU,
-             "Homework 2_jdoe_attempt_2026-11-02-10-11-12.txt": "Name: J. Doe"},
-            "since it was uploaded last",
-        ),
+        ({"Kim Winter_77_assignsubmission_file_/shallow.py": RELU,
+          "Kim Winter_77_assignsubmission_onlinetext_/onlinetext.html": "I &lt;3"},
+         "typed into Moodle: \u201cI <3\u201d"),
+        ({"liulin_123_9000_a.py": RELU,
+          "liulin_123_9001_text.html": "<p>See <a href='https://a.b/1'>it</a></p>"},
+         "typed into Canvas: \u201cSee it (https://a.b/1)\u201d"),
+        ({"Homework 2_jdoe_attempt_2026-11-01-10-11-12_shallow.py": OLDER,
+          "Homework 2_jdoe_attempt_2026-11-02-10-11-12_shallow.py": RELU,
+          "Homework 2_jdoe_attempt_2026-11-02-10-11-12.txt": "Name: J. Doe"},
+         "since it was uploaded last"),
         ({"berta_202_90002_mnist.zip": zipped({"m/shallow.py": RELU})}, ""),
-        (  # numbers in the names of one's own files make no other student
-            {"a/work.ipynb": notebook(RELU), "a/ada_64_100_x.ipynb": notebook("1"),
-             "a/bob_128_100_x.ipynb": notebook("2")},
-            "",
-        ),
+        # Numbers in the names of one's own files make no other student.
+        ({"a/work.ipynb": notebook(RELU), "a/ada_64_100_x.ipynb": notebook("1"),
+          "a/bob_128_100_x.ipynb": notebook("2")},
+         ""),
         ({"my.zip": zipped({"kate_207_90010_a.py": RELU, "kate_207_90011_b.py": ""})},
          ""),
     ],
@@ -333,54 +322,31 @@ def hints_of(source, numbers, **more):
 
 
 INSIDE = "    " + RELU.replace("\n", "\n    ") + "\n"
-CONFLICT = (
-    "def relu(a):\n<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
-)
+CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
 
 
 @pytest.mark.parametrize(
-    ("source", "n", "said"),
+    ("n", "source", "said"),
     [
-        ("class Net:\n    x = 1\n" + INSIDE, 12, "it is inside of `class Net`"),
-        (
-            "def main():\n" + INSIDE,
-            12,
-            "there is no `relu`: it is inside of `def main`",
-        ),
-        (
-            "if __name__ == '__main__':\n" + INSIDE,
-            12,
-            "it is inside of `if __name__ == ...`, which is not run",
-        ),
-        (
-            RELU + "\ndef softmax(a):\n    return (a\n",
-            7,
-            "`softmax` could not be read: shallow.py, line 8: SyntaxError: '(' was",
-        ),
-        (RELUP + CONFLICT, 12, "line 6: SyntaxError: this line is a mark of a merge"),
-        (
-            "{\\rtf1 import numpy as np\n" + TWO[20:],
-            12,
-            "`np` is not there, since line 1, which imports it, could not",
-        ),
-        (
-            RELU + "def label2OneHot(lbl):\n    return lbl\n",
-            5,
-            "no `label2onehot`; is `label2OneHot` meant to be it?",
-        ),
-        (
-            "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
-            7,
-            "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError",
-        ),
-        (
-            "def softmax(a):\n    return math.exp(a)",
-            7,
-            "NameError: name 'math' is not defined (line 2)",
-        ),
+        (12, "class Net:\n    x = 1\n" + INSIDE, "it is inside of `class Net`"),
+        (12, "def main():\n" + INSIDE, "no `relu`: it is inside of `def main`"),
+        (12, "if __name__ == '__main__':\n" + INSIDE,
+         "it is inside of `if __name__ == ...`, which is not run"),
+        (12, RELUP + "def relu(a):\n" + CONFLICT,
+         "line 6: SyntaxError: this line is a mark of a merge conflict"),
+        (12, "{\\rtf1 import numpy as np\n" + TWO[20:],
+         "`np` is not there, since line 1, which imports it, could not"),
+        (7, RELU + "\ndef softmax(a):\n    return (a\n",
+         "`softmax` could not be read: shallow.py, line 8: SyntaxError: '(' was never"),
+        (7, "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
+         "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError"),
+        (7, "def softmax(a):\n    return math.exp(a)",
+         "NameError: name 'math' is not defined (line 2)"),
+        (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
+         "no `label2onehot`; is `label2OneHot` meant to be it?"),
     ],
-)
-def test_the_cause_that_is_told_is_the_cause(source, n, said):
+)  # fmt: skip
+def test_the_cause_that_is_told_is_the_cause(n, source, said):
     hints, _ = hints_of(source, [n])
     assert said in " ".join(hints[n].split())
 
@@ -485,16 +451,14 @@ def test_what_is_not_run_here_is_told_in_a_line_that_blames_nobody():
         "get_ipython().run_line_magic('matplotlib', 'inline')",
         "print(1 / 0)",
     ]
-    answers = Answers("\n".join([*lines, TWO]), "homework.py")
-    (verdict,) = judge(answers, [12])
-    assert verdict.verdict == "right"
-    assert answers.problems == [
-        "homework.py, lines 2-5: not run here, since it reads a file that is not "
+    hints, problems = hints_of("\n".join([*lines, TWO]), [12])
+    assert hints == {12: None}
+    assert problems == [
+        "shallow.py, lines 2-5: not run here, since it reads a file that is not "
         "there, it asks for something to be typed and this is not IPython; that alone "
         "costs no points",
-        "homework.py, line 6: ZeroDivisionError: division by zero",
+        "shallow.py, line 6: ZeroDivisionError: division by zero",
     ]
-    answers.close()
 
 
 # A class goes on, whatever one submission does
