@@ -62,9 +62,7 @@ def told(found):
     "files",
     [
         {"Shallow.PY": RELU},
-        {"shallow (1).py": RELU},
-        {"Copy of shallow.py": RELU},
-        {"shallow.py.txt": RELU},
+        {"Copy of shallow (1).py": RELU},
         {"shallow.txt": RELU, "notes.txt": "x"},
         {"kim_hw2.py": RELU},
         {"shallow.py": RELU, ".venv/shallow.py": "x = 1", "__pycache__/a.py": ""},
@@ -72,16 +70,13 @@ def told(found):
         {"shallow.py": RELU, "lib/site-packages/numpy/shallow.py": "def softmax(a): 1"},
         {"shallow.py": RELU, "data/train-images-idx3-ubyte.gz": b"damaged"},
         {"hw.tar.gz": tarred({"hw/shallow.py": RELU})},
-        {"hw.zip": zipped({"inner.zip": zipped({"shallow.py": RELU})})},
         {"mnist/hw.zip": zipped({"a/mnist.zip": zipped({"shallow.py": RELU})})},
         {"hw.zip": zipped({"X": "", "shallow.py": RELU}).replace(b"X", b"\0")},
         {"shallow.py.gz": gzip.compress(RELU.encode())},
         {"shallow.py": RELU.encode("utf-16")},
         {"shallow.py": b"# coding: latin-1\n# caf\xe9\r\n" + RELU.encode()},
         {"shallow.py": b"\xef\xbb\xbf" + RELU.replace("\n", "\r\n").encode()},
-        {"shallow.py": "!pip install -q numpy \\\n    matplotlib\n" + RELU},
         {"shallow.py": notebook(RELU)},
-        {"work.ipynb.txt": notebook(RELU)},
         {"hw.ipynb.json": notebook(RELU)},
         {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
     ],
@@ -125,13 +120,11 @@ def locked():
         ({"shallow.py": RELU, "q8.jpg": b"none"}, "not shown here: q8.jpg"),
         ({"hw.rar": b"Rar!\x1a\x07"}, "hw.rar: is a .rar archive, which is not read"),
         ({"hw.zip": b"7z\xbc\xaf\x27"}, "hw.zip: is a .7z archive"),
-        ({"hw.zip": b"no zip"}, "hw.zip: the zip cannot be read"),
         ({"hw.zip": zipped({"a.py": RELU})[:-30]}, "hw.zip: the zip cannot be read"),
         ({"hw.zip": damaged()}, "shallow.py: cannot be read"),
         ({"hw.zip": locked()}, "password"),
         ({"a.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
         ({"a.ipynb": "[1, 2]"}, "a.ipynb is not a notebook"),
-        ({"a.ipynb": '{"cells": 5}'}, "a.ipynb is not a notebook"),
         ({"a.ipynb": "[" * 200_000}, "a.ipynb is not a notebook"),
         ({"a.ipynb": notebook(text("hi"))}, "no code in the notebooks"),
         ({"a.py": f"x = '{'x' * 2**18}'"}, "the code is longer than"),
@@ -227,11 +220,9 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
         ({"a/shallow.py": OLDER, "a/shallow_fixed.py": RELU}, "is newer", False),
         ({"a/old/b.py": OLDER, "a/work/b.py": RELU}, "the other is called old", False),
         ({"a/shallow.py": RELU, "a/shallow (1).py": STUB}, "it has answers", False),
-        ({"a/shallow.py": STUB, "a/b/shallow.py": RELU}, "it has answers", False),
         ({"a/shallow.py": RELU, "a/shallow (1).py": BROKEN}, "can read it", True),
         ({"a/shallow.py": "(" + OLDER, "a/shallow_v2.py": RELU}, "can read it", True),
         ({"a/shallow.py": RELU, "a/solution.py": OLDER}, "called shallow.py", True),
-        ({"a/alice.py": RELU, "a/bob.py": OLDER}, "its name comes first", True),
         ({"a/mynet.py": RELU, "a/mynet_copy.py": RELU + "\n"}, "comes first", True),
         ({"a/solution.py": RELU, "a/my_test.py": "from solution import *"}, "", False),
     ],
@@ -318,7 +309,6 @@ def test_the_students_other_modules_come_along(files, tmp_path):
     [
         ["def half(a):\n    return a / 2", "relu = lambda a: half(np.abs(a) + a)"],
         ["if True:\n    def relu(a):\n        return np.maximum(a, 0)\n    train()"],
-        ["if __name__ == '__main__':\n    def relu(a):\n        return a * (a > 0)"],
         ["if 0:\n    relu = abs\nelse:\n    relu = lambda a: a * (a > 0)"],
         ["try:\n    def relu(a):\n        return np.maximum(a, 0)\nexcept OSError: 1"],
         ["def relu(a):\n    return 0", "def relu(a):\n    return a * (a > 0)"],
@@ -330,7 +320,6 @@ def test_the_students_other_modules_come_along(files, tmp_path):
         ["try:\n    from shallow import *\nexcept ImportError:\n    pass", RELU],
         ["x = load()\nnet = train(x)", RELU + "\nrelu(x)", "raise SystemExit"],
         ["from math import *", "def relu(a):\n    return (fabs(1) * a) * (a > 0)"],
-        ["zero = 0; x = load()", "def relu(a):\n    return np.maximum(a, zero)"],
         ["class Net:\n    low = 0", "net = Net()", RELU.replace("a, 0", "a, net.low")],
         [RELU.replace("return", "relu.calls += 1\n    return"), "relu.calls = 0"],
         [
@@ -342,11 +331,7 @@ def test_the_students_other_modules_come_along(files, tmp_path):
         [
             "def lowest():\n    return 0.0",
             "low = lowest()\nx = load()\nnet = train(relu, x)",
-            "def relu(a):\n    return np.maximum(a, low)",
-        ],
-        [
-            "rng = np.random.default_rng(0)",
-            "def relu(a):\n    rng.random()\n    return a * (a > 0)",
+            RELU.replace("a, 0", "a, low"),
         ],
     ],
 )
@@ -356,9 +341,8 @@ def test_a_notebooks_answer_has_what_it_needs_and_nothing_else_is_run(cells, tmp
     assert found.problems == []
 
 
-@pytest.mark.parametrize("path", VARIANTS, ids=lambda path: path.stem)
-def test_a_notebook_is_judged_by_itself_as_it_is_graded(path, tmp_path):
-    said = json.loads(as_notebook(path.read_text(encoding="utf-8")))
+def test_a_notebook_is_judged_by_itself_as_it_is_graded(tmp_path):
+    said = json.loads(as_notebook(VARIANTS[0].read_text(encoding="utf-8")))
     said["cells"].append(cell("def softmax(a)\n    return a"))
     (tmp_path / "work.ipynb").write_text(json.dumps(said), encoding="utf-8")
     graded = submission.read([tmp_path / "work.ipynb"], "work")
@@ -442,8 +426,7 @@ def test_everything_that_a_notebook_shows_is_shown(made, part, tmp_path):
     ("cells", "questions"),
     [
         ([text("## Questions 23 and 24"), text("So.")], {23, 24}),
-        ([text("**Questions 8, 9 and 10**"), text("So.")], {8, 9, 10}),
-        ([text("# Aufgabe 8 und 9"), text("So.")], {8, 9}),
+        ([text("**Aufgaben 8, 9 und 10**"), text("So.")], {8, 9, 10}),
         ([text("## 3.2 Numerical check (question 11)"), text("So.")], {11}),
         ([text("# Question 8, 3 points"), text("So.")], {8}),
         ([text("## Results of Question 18"), text("So.")], {0}),
