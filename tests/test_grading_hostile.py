@@ -4,6 +4,7 @@ All of them are graded as one class, in the sandbox that `make grade` uses.
 """
 
 import contextlib
+import dataclasses
 import html
 import os
 import re
@@ -85,12 +86,16 @@ def graded(tmp_path_factory):
 
     threading.Thread(target=answer, daemon=True).start()
     to = folder.parent / "grades"
-    course = Course()  # with inputs that differ from those that students know
-    judge = Timed(box, compile_course(course, seed=5), course.right())
+    course = Course()
+    course.modules = {n: course.modules[n] for n in SOME}
+    other = compile_course(course, seed=5)  # with inputs that no student knows
+    questions = ASSIGNMENT.questions | other.questions
+    other = dataclasses.replace(ASSIGNMENT, questions=questions, seed=5)
+    judge = Timed(box, other, course.right())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "SECONDS", 3)
-        patch.setattr(runner, "IMPORT", 3)
-        patch.setattr(runner, "ASLEEP", 3)
+        patch.setattr(judging, "SECONDS", 2)
+        patch.setattr(runner, "IMPORT", 2)
+        patch.setattr(runner, "ASLEEP", 2)
         results, _ = grade.grade(folder, to, marks.read(), jobs=JOBS, judge=judge)
     server.close()
     return {"results": results, "to": to, "calls": calls, "folder": folder}
