@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -27,7 +28,7 @@ SPY = f"""
 def softmax(a):
     import os
     seen = []
-    for place in ["source/shallow.py", "source/checks/seed1.json", "results"]:
+    for place in ["source/shallow.py", "source/course", "results"]:
         path = os.path.join("AUTOGRADER", place)
         for see in (os.listdir, open, lambda path: open(f"{{path}}/results.json", "w")):
             try:
@@ -56,15 +57,14 @@ def python():
 
 
 @pytest.fixture
-def root(tmp_path):
+def root():
     """Lay out the folders as Gradescope does; pytest's own are closed to others."""
-    root = tmp_path / "autograder"
-    for name in ("source", "submission", "results"):
-        (root / name).mkdir(parents=True)
-    for folder in [*root.parents, root]:
-        if folder.is_relative_to("/tmp") and folder != Path("/tmp"):
-            folder.chmod(0o755)
-    return root
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        root.chmod(0o755)
+        for name in ("source", "submission", "results"):
+            (root / name).mkdir()
+        yield root
 
 
 def results(root):
