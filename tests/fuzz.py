@@ -2,8 +2,8 @@
 
     python -m tests.fuzz [--count 2000] [--seed 1]
 
-Whatever a mutation does, it ends in a row of its own, in a short time, and a right
-answer that comes next is judged as before.
+Whatever a mutation does, it ends in a row of its own, in a short time, and right
+answers that come after it are judged as before.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import contextlib
 import copy
 import json
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -115,41 +116,33 @@ def submissions(folder, count, seed, judge=None):
     return bad
 
 
-class Player:
-    """A process that says again what another one has said."""
+def played(lines):
+    """Return what starts a process that says these lines, whatever it is asked."""
 
-    def __init__(self, lines):
-        self.said = iter(lines)
-        self.stdin = types.SimpleNamespace(write=len, flush=bool, close=bool)
-        self.stdout = types.SimpleNamespace(readline=self.readline, close=bool)
+    def start(*args, **kwargs):
+        said = iter(lines)
+        pipe = types.SimpleNamespace(write=len, flush=bool, close=bool)
+        pipe.readline = lambda limit: next(said, b"")[:limit]
+        return types.SimpleNamespace(stdin=pipe, stdout=pipe, wait=bool)
 
-    def readline(self, limit):
-        """Return the next line, as a pipe does."""
-        return next(self.said, b"")[:limit]
-
-    def wait(self):
-        """Do nothing: it has ended."""
+    return start
 
 
-class Recorder:
-    """Starts processes, and keeps the lines that they say."""
+def recorded(lines, popen=subprocess.Popen):
+    """Return what starts a process, and keeps the lines that it says."""
 
-    def __init__(self, start):
-        self.start, self.lines = start, []
-
-    def __call__(self, *args, **kwargs):
-        """Start one."""
-        process = self.start(*args, **kwargs)
-        readline = process.stdout.readline
+    def start(*args, **kwargs):
+        process = popen(*args, **kwargs)
+        close, readline = process.stdout.close, process.stdout.readline
 
         def kept(limit):
-            self.lines.append(readline(limit))
-            return self.lines[-1]
+            lines.append(readline(limit))
+            return lines[-1]
 
-        process.stdout = types.SimpleNamespace(
-            readline=kept, close=process.stdout.close
-        )
+        process.stdout = types.SimpleNamespace(readline=kept, close=close)
         return process
+
+    return start
 
 
 UNSEEN = types.SimpleNamespace(command=[], environment={}, folder="", is_seen=False)
@@ -160,19 +153,17 @@ def replies(count, seed):
     rng, bad = random.Random(seed), []
     reference, source = Course().right(), read_source(REFERENCE)
 
-    def verdict(n, play=None, sandbox=UNSEEN):
+    def verdict(n, start, sandbox=UNSEEN):
         beside = read_beside(REFERENCE)
         answers = Answers(source, "shallow.py", beside=beside, sandbox=sandbox)
-        with mock.patch.object(runner.subprocess, "Popen", play):
+        with mock.patch.object(runner.subprocess, "Popen", start):
             found = Judge(answers, ASSIGNMENT, reference).verdict(n)
             answers.close()
         return found
 
-    spoken = {}
-    for n in CODED + BONUS:
-        recorder = Recorder(runner.subprocess.Popen)
-        verdict(n, recorder, None)
-        spoken[n] = recorder.lines
+    spoken = {n: [] for n in CODED + BONUS}
+    for n, lines in spoken.items():
+        verdict(n, recorded(lines), None)
     for i in range(count):
         n = rng.choice([*spoken])
         lines = [*spoken[n]]
@@ -183,15 +174,16 @@ def replies(count, seed):
                 lines[k:k] = [lines[rng.randrange(len(lines))]] * rng.choice([1, 300])
         start = time.thread_time()
         try:
-            found = verdict(n, lambda *args, said=lines, **kwargs: Player(said))
+            found = verdict(n, played(lines))
             json.dumps([found.as_json(), found.trial and example(found.trial)])
         except Exception as error:
             bad.append(f"reply {i}, question {n}: {error!r}")
         if (seconds := time.thread_time() - start) > SECONDS:
             bad.append(f"reply {i}, question {n}: {seconds:.1f} s")
-        again = verdict(n, lambda *args, said=spoken[n], **kwargs: Player(said))
-        if again.verdict != RIGHT:
-            bad.append(f"after reply {i}, question {n} is {again.verdict}")
+    for n, lines in spoken.items():
+        again = verdict(n, played(lines)).verdict
+        if again != RIGHT:
+            bad.append(f"after all replies, question {n} is {again}")
     return bad
 
 

@@ -1,343 +1,544 @@
-"""Submissions are read, whatever was handed in, and nothing of them is run."""
+"""Submissions are read, whatever was handed in, and nothing of them is run.
 
-import ast
-import base64
+Each case stands for a kind of what people really hand in, many of them after public
+reports about other graders and editors.
+"""
+
+import gzip
+import io
 import json
 import os
 import stat
-import textwrap
 import zipfile
 
+import numpy as np
 import pytest
+from handed_in import (
+    OLDER,
+    PIXEL,
+    PNG,
+    RELU,
+    RELUP,
+    STUB,
+    TWO,
+    cell,
+    notebook,
+    read,
+    read_only_one,
+    shows,
+    tagged,
+    tarred,
+    text,
+    write,
+    zipped,
+)
 
-from checks.given import ASSIGNMENT, CODED
-from checks.judge import RIGHT, Judge
-from checks.runner import TrustedAnswers, read_source
-from grading import intake, submission
-from grading.proof import REFERENCE, VARIANTS
+from checks.judge import judge
+from checks.runner import Answers
+from grading import feedback, ipynb, submission
+from grading.invented_class import as_notebook
+from grading.proof import VARIANTS
 from grading.student import make_edition
 
-SOFTMAX = "def softmax(a):\n    return 1\n"
-PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n and the rest").decode()
+SOFTMAX = RELU.replace("relu", "softmax")
+BROKEN = RELU + "def softmax(a:\n"
+MARIMO = """import marimo
+app = marimo.App()
+with app.setup:
+    import numpy as np
+@app.cell
+def _(lowest):
+    # The hidden layer.
+    def relu(a):
+        return np.maximum(a, lowest)
+    return (relu,)
+@app.function
+def half(a):
+    return a / 2
+@app.cell
+def _(half):
+    lowest = 0
+    return
+if __name__ == "__main__":
+    app.run()
+"""
 
 
-def notebook(*cells):
-    """Return a notebook of code cells, or of cells as they are given."""
-    cells = [
-        cell
-        if isinstance(cell, dict)
-        else {"cell_type": "code", "source": textwrap.dedent(cell), "outputs": []}
-        for cell in cells
-    ]
-    return json.dumps({"cells": cells, "nbformat": 4})
+def is_relu(source):
+    """Tell whether code defines ReLU, by running it: here it is our own."""
+    names = {"np": np}
+    exec(source, names)
+    return list(names["relu"](np.array([-1, 2]))) == [0, 2]
 
 
-def read(tmp_path, **files):
-    """Read a folder with these files; __ stands for a slash and _dot_ for a dot."""
-    for name, content in files.items():
-        path = tmp_path / name.replace("__", "/").replace("_dot_", ".")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return submission.read([tmp_path], "ada")
+def told(found):
+    return "; ".join(found.problems)
 
 
-def zipped(path, *members):
-    """Write a zip with members in this order: pairs of a name or info, and content."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-    return submission.read([path], "ada")
-
-
-@pytest.mark.parametrize("path", [REFERENCE, *VARIANTS], ids=lambda path: path.stem)
-def test_right_answers_in_the_cells_of_a_notebook_are_right(path, tmp_path):
-    source = read_source(path)
-    lines, cells = source.split("\n"), ["%matplotlib inline\nxtrain = load()"]
-    for node in ast.parse(source).body:
-        first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
-        cells.append("\n".join(lines[first - 1 : node.end_lineno]))
-        cells.append("raise SystemExit('this is not run')")
-    found = read(tmp_path, work_dot_ipynb=notebook(*cells))
-    assert found.problems == []
-    assert "SystemExit" not in found.source
-    answers = TrustedAnswers(found.source)
-    verdicts = list(Judge(answers, ASSIGNMENT).verdicts(CODED))
-    assert [v.number for v in verdicts if v.verdict != RIGHT] == []
-
-
-def test_the_last_definition_counts_with_what_it_needs(tmp_path):
-    found = read(
-        tmp_path,
-        a_dot_ipynb=notebook(
-            "import os, numpy as np, MNISTtools\nfrom shallow import *",
-            "x, lbl = MNISTtools.load()\nTINY = np.finfo(float).eps\nunused = 5",
-            "def softmax(a):\n    return 0",
-            "%%time\ndef helper(a):\n    return a + TINY + x\n!ls\nhelper?",
-            "%%bash\nrm -rf /",
-            "softmax(x)",
-        ),
-        b_dot_ipynb=notebook(
-            """
-            @np.vectorize
-            def softmax(a):
-                unused = 1
-                return helper(a)
-            """
-        ),
-    )
-    assert found.source.split("\n\n\n") == [
-        "# From a.ipynb, cell 1, line 1:\nimport os, numpy as np, MNISTtools",
-        "# From a.ipynb, cell 2, line 2:\nTINY = np.finfo(float).eps",
-        "# From a.ipynb, cell 3, line 1:\ndef softmax(a):\n    return 0",
-        "# From a.ipynb, cell 4, line 2:\ndef helper(a):\n    return a + TINY + x",
-        "# From b.ipynb, cell 1, line 2:\n"
-        "@np.vectorize\ndef softmax(a):\n    unused = 1\n    return helper(a)\n",
-    ]
-
-
-def test_a_name_may_be_bound_to_what_it_was_before(tmp_path):
-    found = read(
-        tmp_path,
-        a_dot_ipynb=notebook(
-            "import numpy as np",
-            "def relu(a):\n    return max(a, 0)",
-            "relu = np.vectorize(relu)",
-            "def relu_twice(a):\n    return relu(relu(a))",
-        ),
-    )
-    assert "def relu(a)" in found.source
-    assert found.source.endswith("relu = np.vectorize(relu)\n")
-
-
-def test_a_cell_that_python_cannot_read_keeps_its_complete_definitions(tmp_path):
-    found = read(tmp_path, a_dot_ipynb=notebook(SOFTMAX + "print 'Python 2'\n"))
-    assert "return 1" in found.source
-    assert "cell 1, line 3: Python cannot read it" in found.problems[0]
-
-
-def test_shallow_counts_and_the_notebooks_fill_what_it_lacks(tmp_path):
-    stub = "def relu(a):\n    '''12'''\n    raise NotImplementedError('Question 12')\n"
-    found = read(
-        tmp_path,
-        shallow_dot_py="import numpy as np\n" + SOFTMAX + stub,
-        notebooks__02_dot_ipynb=notebook(
-            "def softmax(a):\n    return 2\ndef relu(a):\n    return np.abs(a)"
-        ),
-    )
-    assert "return 1" in found.source and "return 2" not in found.source
-    assert found.source.startswith("import numpy as np\ndef softmax")
-    assert found.source.index("raise") < found.source.index("return np.abs")
-    assert found.problems == ["from the notebooks: relu"]
-
-
-def test_who_handed_in_is_what_student_json_says(tmp_path):
-    said = json.dumps({"name": "Ada\n Lovelace\0", "id": 1815, "points": 100})
-    found = read(tmp_path, shallow_dot_py=SOFTMAX, student_dot_json=said)
-    assert found.student == {"name": "Ada Lovelace", "id": "1815"}
-    for bad in ["[1]", "{", '{"name": ["x"]}', "[" * 100_000]:
-        found = read(tmp_path, student_dot_json=bad)
-        assert found.student["id"] == ""
+# What the files are
 
 
 @pytest.mark.parametrize(
-    ("content", "text"),
+    "files",
     [
-        (b"\xef\xbb\xbfx = 'caf\xc3\xa9'\r\n", "x = 'café'\n"),
-        ("x = 'café'\n".encode("utf-16"), "x = 'café'\n"),
-        (b"# coding: latin-1\nx = 'caf\xe9'\r", "# coding: latin-1\nx = 'café'\n"),
-        (b"x = 'caf\xe9'\n", "x = 'café'\n"),
-        (b"# coding: klingon\n", "# coding: klingon\n"),
-        (b"x = 1\0\n", "x = 1\0\n"),
+        {"Shallow.PY": RELU},
+        {"Copy of shallow (1).py": RELU},
+        {"shallow.txt": RELU, "notes.txt": "x"},
+        {"kim_hw2.py": RELU},
+        {"shallow.py": RELU, ".venv/shallow.py": "x = 1", "__pycache__/a.py": ""},
+        {"shallow.py": RELU} | {f".venv/{i}.py": "" for i in range(600)},
+        {"shallow.py": RELU, "lib/site-packages/numpy/shallow.py": "def softmax(a): 1"},
+        {"shallow.py": RELU, "data/train-images-idx3-ubyte.gz": b"damaged"},
+        {"hw.tar.gz": tarred({"hw/shallow.py": RELU})},
+        {"mnist/hw.zip": zipped({"a/mnist.zip": zipped({"shallow.py": RELU})})},
+        {"hw.zip": zipped({"X": "", "shallow.py": RELU}).replace(b"X", b"\0")},
+        {"shallow.py.gz": gzip.compress(RELU.encode())},
+        {"shallow.py": RELU.encode("utf-16")},
+        {"shallow.py": b"# coding: latin-1\n# caf\xe9\r\n" + RELU.encode()},
+        {"shallow.py": b"\xef\xbb\xbf" + RELU.replace("\n", "\r\n").encode()},
+        {"shallow.py": notebook(RELU)},
+        {"hw.ipynb.json": notebook(RELU)},
+        {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
+        {"work.py": MARIMO},
+        {"shallow.py": RELU, "w.ipynb": notebook("from me import *"), "me.py": "x = 1"},
     ],
+    ids=lambda files: next(reversed(files)),
 )
-def test_any_encoding_is_read(content, text, tmp_path):
-    assert read(tmp_path, shallow_dot_py=content).source == text
+def test_the_answers_are_found_whatever_they_are_in(files, tmp_path):
+    found = read(tmp_path, files)
+    assert is_relu(found.source)
+    assert told(found) in ("", "also handed in, and not shown here: notes.txt")
+
+
+TWO_STUDENTS = {"kim_101_9001_a.py": RELU, "lee_102_9002_a.py": RELU}
+TWO_WHO = {"student.json": '{"id": 1}', "a/student.json": '{"id": 2}'}
+
+
+def damaged():
+    """Return a zip with a file whose compression is damaged."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("shallow.py", RELU * 50)
+    content = bytearray(packed.getvalue())
+    content[60:90] = bytes(30)
+    return bytes(content)
+
+
+def locked():
+    """Return a zip that says that it has a password."""
+    content = bytearray(zipped({"shallow.py": RELU}))
+    for i in (content.index(b"PK\1\2") + 8, content.index(b"PK\3\4") + 6):
+        content[i] |= 1
+    return bytes(content)
 
 
 @pytest.mark.parametrize(
-    ("files", "problem"),
+    ("files", "said"),
     [
-        ({}, "there is no shallow.py and no notebook"),
-        ({"shallow_dot_py": ""}, "shallow.py is empty"),
-        ({"work_dot_ipynb": "not JSON"}, "work.ipynb is not a notebook"),
-        ({"work_dot_ipynb": "[1, 2]"}, "work.ipynb is not a notebook"),
-        ({"work_dot_ipynb": '{"cells": 5}'}, "work.ipynb is not a notebook"),
-        ({"work_dot_ipynb": "[" * 200_000}, "work.ipynb is not a notebook"),
-        ({"shallow_dot_py": "#" * 2**20 * 2}, "the code is longer than"),
-        ({"shallow_dot_py": b"#" * (2**20 * 20 + 1)}, "shallow.py: is too large"),
-        ({"handin_dot_zip": b"no zip"}, "handin.zip: the zip cannot be read"),
+        ({"notes.txt": ""}, "there is no shallow.py and no notebook"),
+        ({"shallow.py": ""}, "shallow.py is empty"),
+        ({"shallow.py": b"# caf\xe9\n"}, "shallow.py is not a text in UTF-8"),
+        ({"hw.pdf": b"%PDF"}, "also handed in, and not shown here: hw.pdf"),
+        ({"shallow.py": RELU, "q8.jpg": b"none"}, "not shown here: q8.jpg"),
+        ({"hw.rar": b"Rar!\x1a\x07"}, "hw.rar: is a .rar archive, which is not read"),
+        ({"hw.zip": b"7z\xbc\xaf\x27"}, "hw.zip: is a .7z archive"),
+        ({"a.rtf": b"{\\rtf1 x}"}, "a.rtf: is formatted text (RTF), as word"),
+        ({"shallow.py": b"{\\rtf1 x}"}, "shallow.py: is formatted text (RTF)"),
+        ({"hw.zip": zipped({"a.py": RELU})[:-30]}, "hw.zip: the zip cannot be read"),
+        ({"hw.zip": damaged()}, "shallow.py: cannot be read"),
+        ({"hw.zip": locked()}, "password"),
+        ({"a.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
+        ({"a.ipynb": "[1, 2]"}, "a.ipynb is not a notebook"),
+        ({"a.ipynb": "[" * 200_000}, "a.ipynb is not a notebook"),
+        ({"a.ipynb": notebook(text("hi"))}, "no code in the notebooks"),
+        ({"a.py": f"x = '{'x' * 2**18}'"}, "the code is longer than"),
+        ({"a.py": "#" * (20 * 2**20 + 1)}, "a.py: is too large, and is left out"),
+        ({"shallow.py": RELU, "big.py": "x" * 2**18}, "big.py is left out"),
+        ({"shallow.py": "import nn.a\n", "nn/a.py": "x" * 2**18}, "nn/a.py is left"),
+        ({f"{i}.py": "" for i in range(600)}, "more than 500 files: the rest is not"),
+        ({"hw.zip": zipped(TWO_STUDENTS)}, "files of several students are in it"),
+        (TWO_WHO, "student.json: there are several, of 1, 2"),
     ],
 )
-def test_what_cannot_be_read_is_told(files, problem, tmp_path):
-    found = read(tmp_path, **files)
-    assert found.problems[0].startswith(problem)
-    assert found.source == ""
+def test_what_is_not_read_is_told(files, said, tmp_path):
+    assert said in told(read(tmp_path, files))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
-def test_links_and_pipes_are_not_read(tmp_path):
-    secret = tmp_path / "secret.py"
-    secret.write_text("secret = 1")
-    folder = tmp_path / "ada"
-    folder.mkdir()
-    (folder / "shallow.py").symlink_to(secret)
-    os.mkfifo(folder / "pipe.py")
-    (folder / "all").symlink_to(tmp_path)
-    found = submission.read([folder], "ada")
-    assert found.source == ""
-    assert found.problems == [
-        "pipe.py: is no ordinary file",
-        "shallow.py: is a link, and links are not followed",
-        "there is no shallow.py and no notebook",
-    ]
-    link = tmp_path / "bob"
-    link.symlink_to(folder)
-    assert "is a link" in submission.read([link], "bob").problems[0]
+def test_what_is_too_large_when_unpacked_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(submission, "LARGEST", 2**16)
+    packed = zipped({"shallow.py": bytes(2**20)})
+    assert "is too large" in told(read(tmp_path, {"hw.zip": packed}))
+    lying = packed.replace((2**20).to_bytes(4, "little"), b"\1\0\0\0")
+    assert lying != packed  # it says that the file has one byte
+    assert read(tmp_path, {"hw.zip": lying}).source in ("", "\0")
 
 
-def test_a_zip_is_read_without_unpacking_it(tmp_path):
+def test_an_archive_leads_nowhere_else(tmp_path):
+    packed = io.BytesIO()
     link = zipfile.ZipInfo("linked/shallow.py")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    found = zipped(
-        tmp_path / "ada.zip",
-        ("../../evil/shallow.py", "evil = 1"),
-        ("/etc/shallow.py", "evil = 2"),
-        ("..\\evil.py", "evil = 3"),
-        ("__MACOSX/shallow.py", "evil = 4"),
-        (link, "/etc/passwd"),
-        ("hw2/shallow.py", SOFTMAX),
-        ("hw2/notes.txt", "evil"),
-    )
-    assert found.source == SOFTMAX
+    with zipfile.ZipFile(packed, "w") as archive, pytest.warns(match="Duplicate name"):
+        for name in ["../../evil/shallow.py", "/etc/shallow.py", "..\\evil.py"]:
+            archive.writestr(name, "evil = 1")
+        archive.writestr("__MACOSX/shallow.py", "evil = 2")
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("hw2/shallow.py", "first = 1")
+        archive.writestr("hw2/shallow.py", RELU)
+    found = read(tmp_path, {"hw.zip": packed.getvalue()})
+    assert found.source == RELU
     assert found.problems == [
         "../../evil/shallow.py: leads out of the zip, and is left out",
         "/etc/shallow.py: leads out of the zip, and is left out",
         "../evil.py: leads out of the zip, and is left out",
-        "linked/shallow.py: is a link, and links are not followed",
-        "also handed in, and not shown here: hw2/notes.txt",
+        "hw/linked/shallow.py: is a link, and links are not followed",
+        "hw/hw2/shallow.py: is in the zip twice; the last one counts",
     ]
-    assert not (tmp_path.parent / "evil").exists()
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_of_two_files_of_one_name_the_last_one_counts(tmp_path):
-    found = zipped(
-        tmp_path / "ada.zip", ("shallow.py", "first = 1"), ("shallow.py", SOFTMAX)
-    )
-    assert found.source == SOFTMAX
-    assert found.problems == ["shallow.py: is in the zip twice; the last one counts"]
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+def test_links_and_pipes_are_not_read(tmp_path):
+    folder = tmp_path / "ada"
+    write(tmp_path, {"secret.py": "secret = 1", "ada/a/b.txt": ""})
+    (folder / "shallow.py").symlink_to(tmp_path / "secret.py")
+    os.mkfifo(folder / "pipe.py")
+    (folder / "all").symlink_to(tmp_path)
+    found = submission.read([folder], "ada")
+    assert found.source == ""
+    assert found.problems[:2] == [
+        "pipe.py: is no ordinary file",
+        "shallow.py: is a link, and links are not followed",
+    ]
+    (tmp_path / "bob").symlink_to(folder)
+    assert "is a link" in told(submission.read([tmp_path / "bob"], "bob"))
 
 
-def test_a_bomb_is_not_unpacked(tmp_path):
-    path = tmp_path / "ada.zip"
-    found = zipped(path, *((f"{i}/shallow.py", bytes(2**25)) for i in range(3)))
-    assert found.problems[0] == "0/shallow.py: is too large, and is left out"
-    lying = path.read_bytes().replace((2**25).to_bytes(4, "little"), b"\1\0\0\0")
-    path.write_bytes(lying)  # says that the files have one byte each
-    assert submission.read([path], "ada").source in ("", "\0")
-    found = zipped(path, *((f"{i}.py", "") for i in range(600)))
-    assert found.problems[0] == "there are more than 500 files: the rest is not read"
+def test_who_handed_in_is_what_student_json_says(tmp_path):
+    said = json.dumps({"name": "Ada\n Lovelace\0", "id": 1815, "points": 100})
+    found = read(tmp_path, {"shallow.py": RELU, "student.json": said})
+    assert found.student == {"name": "Ada Lovelace", "id": "1815"}
+    for bad in ["[1]", "{", '{"name": ["x"]}', "[" * 100_000]:
+        assert read(tmp_path, {"student.json": bad}).student["id"] == ""
 
 
-def test_a_locked_or_damaged_zip_is_told(tmp_path):
-    path = tmp_path / "ada.zip"
-    zipped(path, ("shallow.py", SOFTMAX * 100))
-    content = bytearray(path.read_bytes())
-    for i in (content.index(b"PK\1\2") + 8, content.index(b"PK\3\4") + 6):
-        content[i] |= 1
-    path.write_bytes(content)
-    assert "password" in submission.read([path], "ada").problems[0]
-    content[40:60] = bytes(20)
-    path.write_bytes(content[:-30])
-    assert "cannot be read" in submission.read([path], "ada").problems[0]
+# Which of several files counts
 
 
-def markdown(text, **metadata):
-    return {"cell_type": "markdown", "source": [text], "metadata": metadata}
+@pytest.mark.parametrize(
+    ("files", "why", "is_on_the_console"),
+    [
+        ({"a_205_9999_shallow.py": OLDER, "a_205_10050_shallow-1.py": OLDER + "#",
+          "a_205_10099_shallow-2.py": RELU},
+         "shallow-2.py counts, with 1 function, since it was uploaded last", False),
+        ({"a_205_9999_shallow.py": OLDER + RELUP, "a_205_10050_shallow-1.py": RELU},
+         "since it was uploaded last (beside shallow.py with 2)", False),
+        ({"a_205_9999_hw.zip": zipped({"shallow.py": OLDER}),
+          "a_205_10050_hw-1.zip": zipped({"shallow.py": RELU})},
+         "hw-1/shallow.py counts, with 1 function, since it was uploaded", False),
+        ({"a/hw.zip": zipped({"final/shallow.py": OLDER, "last/shallow.py": RELU})},
+         "since it has the latest date", False),
+        ({"a/shallow.py": OLDER, "a/shallow (1).py": OLDER + "#",
+          "a/shallow (2).py": RELU},
+         "since it has the highest number", False),
+        ({"a/shallow.py": OLDER, "a/shallow_v2.py": RELU}, "highest number", False),
+        ({"a/shallow.py": OLDER, "a/shallow_final.py": RELU}, "called final", False),
+        ({"a/shallow.py": OLDER, "a/shallow_fixed.py": RELU}, "is newer", False),
+        ({"a/old/b.py": OLDER, "a/work/b.py": RELU}, "the other is called old", False),
+        ({"a/shallow.py": RELU, "a/shallow (1).py": STUB}, "it has answers", False),
+        ({"a/shallow.py": RELU, "a/shallow (1).py": BROKEN}, "can read it", True),
+        ({"a/shallow.py": "(" + OLDER, "a/shallow_v2.py": RELU}, "can read it", True),
+        ({"a/shallow.py": RELU, "a/solution.py": OLDER}, "called shallow.py", True),
+        ({"a/mynet.py": RELU, "a/mynet_copy.py": RELU + "\n"}, "comes first", True),
+        ({"a/solution.py": RELU, "a/my_test.py": "from solution import *"}, "", False),
+    ],
+)  # fmt: skip
+def test_of_several_files_the_newest_with_answers_counts_and_that_is_told(
+    files, why, is_on_the_console, tmp_path
+):
+    found = read_only_one(tmp_path, files)
+    assert (found.source, found.faults) == (RELU, [])
+    lines = [line for line in found.problems if line.startswith("of several files")]
+    assert len(lines) == bool(why) and all(why in line for line in lines)
+    assert bool(found.rivals) is is_on_the_console
 
 
-def test_what_a_human_reads_is_found_by_tags_or_by_headings(tmp_path):
-    picture = {"data": {"image/png": [PIXEL[:20], "\n", PIXEL[20:]]}}
-    script = {"data": {"image/png": PIXEL + '"><script>'}}
-    plot = {"cell_type": "code", "source": "plot()", "outputs": [picture, script]}
-    found = read(
-        tmp_path,
-        one_dot_ipynb=notebook(
-            markdown("# Work"),
-            markdown("### Question 21: compare"),
-            markdown("They differ."),
-            plot,
-            markdown("# End"),
-            markdown("not an answer"),
-            markdown("tagged", tags=["q8", 5]),
-        ),
-        two_dot_ipynb=notebook(markdown("**Q9.** Because")),
-    )
-    assert found.answers == {
-        21: [
-            ("text", "### Question 21: compare"),
-            ("text", "They differ."),
-            ("code", "plot()"),
-            ("image", f"data:image/png;base64,{PIXEL}"),
-            (
-                "note",
-                "A picture is not shown here, since a browser cannot read it: "
-                "see one.ipynb, cell 4.",
-            ),
+def test_what_a_newer_notebook_defines_counts_and_that_is_told(tmp_path):
+    files = {"hw.ipynb": OLDER, "hw-1.ipynb": RELU, "old/hw (2).ipynb": OLDER + "#"}
+    found = read(tmp_path, {name: notebook(code) for name, code in files.items()})
+    assert is_relu(found.source)
+    said = "what both hw.ipynb and hw-1.ipynb define counts as in hw-1.ipynb"
+    assert found.problems[-1] == said
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"shallow.py": STUB + RELUP, "old.py": OLDER, "w.ipynb": notebook(RELU)},
+         "from the notebooks: relu"),
+        ({"q07.py": SOFTMAX, "q12.py": TWO},
+         "from q07.py, where q12.py has no answer: softmax"),
+        ({"shallow.py": STUB + RELUP + SOFTMAX, "me.py": RELU},
+         "from me.py, where shallow.py has no answer: relu"),
+        ({"shallow.py": TWO, "a.py": "from b import softmax", "b.py": SOFTMAX},
+         "from b.py, where shallow.py has no answer: softmax"),
+        ({"shallow.py": TWO, "me.py": SOFTMAX, "w.ipynb": notebook(SOFTMAX)}, ""),
+        ({"shallow.py": TWO, "shallow_old.py": SOFTMAX}, ""),
+        ({"shallow.py": "from me import *\n" + TWO, "me.py": SOFTMAX}, ""),
+    ],
+)  # fmt: skip
+def test_what_a_file_lacks_is_taken_from_the_others(files, said, tmp_path):
+    found = read(tmp_path, files)
+    assert said in found.problems or not said
+    assert ("has no answer" in told(found)) is ("has no answer" in said)
+    assert verdict_of(found, 12) == "right"
+
+
+def verdict_of(found, n):
+    """Judge a question as the student's own computer does; there are no problems."""
+    answers = Answers(found.source, found.filename, beside=found.beside)
+    (verdict,) = judge(answers, [n])
+    answers.close()
+    assert answers.problems == []
+    return verdict.verdict
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"shallow.py": "from helpers import relu, relup\n", "helpers.py": TWO},
+        {"shallow.py": "from utils.act import relu, relup\n",
+         "utils/__init__.py": "", "utils/act.py": TWO},
+        {"shallow.py": "import sys\nsys.path.append('src')\nfrom nn.layers import *\n",
+         "src/nn/layers.py": RELU + "from .more import relup\n",
+         "src/nn/more.py": RELUP},
+        {"hw/shallow.py": "import act\nrelu, relup = act.relu, act.relup\n",
+         "lib/act.py": TWO},
+        {"nn/__init__.py": "from .core import *\n", "nn/act.py": RELU,
+         "nn/core.py": "from .act import relu\n" + SOFTMAX + RELUP},
+        {"work.ipynb": notebook("from nn.layers import relu, relup\nrelu = relu"),
+         "nn/layers.py": TWO},
+    ],
+    ids=lambda files: [*files][-1],
+)  # fmt: skip
+def test_the_students_other_modules_come_along(files, tmp_path):
+    more = {"tests/test_all.py": "x", "old/random.py": "x = 1", "deep-1.py": RELUP}
+    found = read(tmp_path, files | more)
+    assert "deep.py" in found.beside
+    assert not {"tests/test_all.py", "old/random.py"} & {*found.beside}
+    assert verdict_of(found, 12) == "right"
+
+
+# The code in notebooks
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["def half(a):\n    return a / 2", "relu = lambda a: half(np.abs(a) + a)"],
+        ["if True:\n    def relu(a):\n        return np.maximum(a, 0)\n    train()"],
+        ["if 0:\n    relu = abs\nelse:\n    relu = lambda a: a * (a > 0)"],
+        ["try:\n    def relu(a):\n        return np.maximum(a, 0)\nexcept OSError: 1"],
+        ["def relu(a):\n    return 0", "def relu(a):\n    return a * (a > 0)"],
+        ["def relu(a):\n    return max(a, 0)", "relu = np.vectorize(relu)"],
+        ["@np.vectorize\ndef relu(a):\n    unused = 1\n    return max(a, 0)"],
+        ["!pip install tqdm \\\n  numpy", RELU],
+        ["%%time\n" + RELU + "!ls\nrelu?"],
+        ["%%bash\nrm -rf /", "x = !ls\n" + RELU],
+        ["try:\n    from shallow import *\nexcept ImportError:\n    pass", RELU],
+        ["x = load()\nnet = train(x)", RELU + "\nrelu(x)", "raise SystemExit"],
+        ["from math import *", "def relu(a):\n    return (fabs(1) * a) * (a > 0)"],
+        ["class Net:\n    low = 0", "net = Net()", RELU.replace("a, 0", "a, net.low")],
+        [RELU.replace("return", "relu.calls += 1\n    return"), "relu.calls = 0"],
+        [
+            "count, seen = 0, {}",
+            "seen['relu'] = []\nfor key in 'ab':\n    seen[key] = 0\ncount += 1",
+            "def relu(a):\n    global count\n    count += 1\n    seen['a'] += 1\n"
+            "    seen['relu'].append(count)\n    return np.maximum(a, 0)",
         ],
-        0: [("text", "# Work"), ("text", "# End"), ("text", "not an answer")],
-        8: [("text", "tagged")],
-        9: [("text", "**Q9.** Because")],
-    }
+        [
+            "def lowest():\n    return 0.0",
+            "low = lowest()\nx = load()\nnet = train(relu, x)",
+            RELU.replace("a, 0", "a, low"),
+        ],
+    ],
+)
+def test_a_notebooks_answer_has_what_it_needs_and_nothing_else_is_run(cells, tmp_path):
+    found = read(tmp_path, {"work.ipynb": notebook("import numpy as np", *cells)})
+    assert is_relu(found.source)
+    assert found.problems == []
 
 
-def test_a_heading_of_the_student_ends_no_question(tmp_path):
-    found = read(
-        tmp_path,
-        one_dot_ipynb=notebook(
-            markdown("### Question 9: why?", tags=["q9", "given"]),
-            markdown("Because", tags=["q9"]),
-            markdown("# An afterthought"),
-            markdown("and more"),
-            markdown("## On your own", tags=["given"]),
-            markdown("no answer"),
+def test_a_notebook_is_judged_by_itself_as_it_is_graded(tmp_path):
+    said = json.loads(as_notebook(VARIANTS[0].read_text(encoding="utf-8")))
+    said["cells"].append(cell("def softmax(a)\n    return a"))
+    (tmp_path / "work.ipynb").write_text(json.dumps(said), encoding="utf-8")
+    graded = submission.read([tmp_path / "work.ipynb"], "work")
+    alone = Answers.of(tmp_path / "work.ipynb")
+    assert alone.source == graded.source and alone.path.name == graded.filename
+    assert alone.unread == graded.unread and alone.remarks == graded.problems
+
+
+def test_a_cell_that_python_cannot_read_keeps_its_complete_definitions(tmp_path):
+    found = read(tmp_path, {"a.ipynb": notebook(RELU + "print 'Python 2'\n")})
+    assert "np.maximum" in found.source
+    assert "cell 1, line 6: Python cannot read it" in found.problems[0]
+
+
+def test_answers_in_raw_cells_are_told(tmp_path):
+    found = read(tmp_path, {"w.ipynb": notebook(cell(TWO, kind="raw"), SOFTMAX)})
+    said = dict.fromkeys(["relu", "relup"], "it is in a raw cell (w.ipynb, cell 1)")
+    assert found.unread == said == Answers.of(tmp_path / "kim/w.ipynb").unread
+
+
+# What the marker sees
+
+
+IN_HTML = f"<img src='data:image/png;base64,{PIXEL}'>"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        text("![x](attachment:f.png)", attachments={"f.png": {"image/png": PIXEL}}),
+        text(f"![x](data:image/png;base64,{PIXEL})"),
+        text("<img width='3' src='photo.png'>"),
+        text("![x](<../b/photo%20of%201.png>)"),
+        cell("f()", shows("image/png", [PIXEL[:20], "\n", PIXEL[20:]])),
+        cell("f()", shows("image/jpeg", PIXEL)),
+        cell("f()", {"output_type": "display_data", "png": PIXEL}),
+        cell("f()", shows("text/html", IN_HTML)),
+        cell("f()", shows("image/svg+xml", ["<svg", "/>"])),
+    ],
+)
+def test_every_picture_is_shown(made, tmp_path):
+    files = {"a/w.ipynb": notebook(text("## Question 9"), made), "a/photo.png": PNG}
+    found = read(tmp_path, files | {"b/photo of 1.png": PNG})
+    (shown,) = [content for what, content in found.answers[9] if what == "image"]
+    kind = "svg" if "svg" in str(made) else "png"
+    assert shown.startswith(f"data:image/{kind}")
+
+
+NOT_HERE = "The picture `{}` was not handed in with the notebook: see w.ipynb, cell 2."
+
+
+@pytest.mark.parametrize(
+    ("made", "part"),
+    [
+        (cell("1 + 1", shows("text/plain", "2")), ("output", "2")),
+        (cell("f", {"output_type": "stream", "text": ["5\n"]}), ("output", "5\n")),
+        (
+            cell("f()", {"output_type": "error", "ename": "E", "evalue": "no"}),
+            ("output", "E: no"),
         ),
-    )
-    texts = ["### Question 9: why?", "Because", "# An afterthought", "and more"]
-    assert found.answers[9] == [("text", text) for text in texts]
+        (cell("df", shows("text/html", "<table>")), ("html", "<table>")),
+        (cell("m", shows("text/latex", "$x$")), ("text", "$x$")),
+        (cell("# because it is so"), ("code", "# because it is so")),
+        (text("before ![](gone.png) after"), ("text", " after")),
+        (text("![](gone.png)"), ("note", NOT_HERE.format("gone.png"))),
+        (text("![](../../etc/passwd)"), ("note", NOT_HERE.format("../../etc/passwd"))),
+        (text("x" * 30_000), ("note", "The text goes on: see w.ipynb, cell 2.")),
+        (
+            cell("f()", shows("image/png", PIXEL + '"><script>')),
+            ("note", "A picture is not shown here, since a browser cannot read it: "
+                     "see w.ipynb, cell 2."),
+        ),
+    ],
+)  # fmt: skip
+def test_everything_that_a_notebook_shows_is_shown(made, part, tmp_path):
+    found = read(tmp_path, {"w.ipynb": notebook(text("Exercise 9."), made)})
+    assert part in found.answers[9]
 
 
-@pytest.mark.parametrize("name", ["02_activations.ipynb", "04_training.ipynb"])
-def test_nothing_that_was_handed_out_is_read_as_an_answer(name, tmp_path):
-    cells = json.loads(make_edition()[f"notebooks/{name}"])["cells"]
-    (tmp_path / name).write_text(json.dumps({"cells": cells}))
-    assert submission.read([tmp_path / name], "ada").answers == {}
-    for cell in cells:  # a student adds a sentence to each text, and runs the code
-        if cell["cell_type"] == "markdown":
-            cell["source"] = "".join(cell["source"]) + "\n\nBecause."
+@pytest.mark.parametrize(
+    ("cells", "questions"),
+    [
+        ([text("## Questions 23 and 24"), text("So.")], {23, 24}),
+        ([text("**Aufgaben 8, 9 und 10**"), text("So.")], {8, 9, 10}),
+        ([text("## 3.2 Numerical check (question 11)"), text("So.")], {11}),
+        ([text("# Question 8, 3 points"), text("So.")], {8}),
+        ([text("## Results of Question 18"), text("So.")], {0}),
+        ([text("# Question 8"), text("# End"), text("So.")], {0}),
+        ([text("**Q9.** So.")], {9}),
+        ([text("# Question 9"), tagged("So.", "q8", 5)], {8}),
+        # In a notebook of the edition, a heading of the student ends no question.
+        ([tagged("# Question 9", "q9", "given"), text("# Then"), text("So.")], {9}),
+        (
+            [tagged("# Question 9", "given"), tagged("# Then", "given"), text("So.")],
+            {0},
+        ),
+    ],
+)
+def test_an_answer_belongs_to_its_tag_or_to_the_heading_above_it(
+    cells, questions, tmp_path
+):
+    found = read(tmp_path, {"w.ipynb": notebook(*cells)})
+    of = {n for n, parts in found.answers.items() if "So." in str(parts)}
+    assert of == questions
+
+
+def test_a_notebook_without_numbers_of_questions_is_shown_by_what_it_defines(tmp_path):
+    cells = [text("# ReLU"), cell(RELU), text("### Why\nBecause."), "plot()"]
+    found = read(tmp_path, {"w.ipynb": notebook(*cells)})
+    assert found.answers[12] == [("code", RELU)]
+    assert found.answers[0] == [
+        ("text", "# ReLU"),
+        ("text", "### Why\nBecause."),
+        ("code", "plot()"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def handed_out():
+    """Return the cells of the edition's notebooks, by the names of these."""
+    files = make_edition().items()
+    return {n: json.loads(f)["cells"] for n, f in files if n.endswith(".ipynb")}
+
+
+def test_nothing_that_was_handed_out_is_read_as_an_answer(handed_out, tmp_path):
+    assert read(tmp_path, as_files(handed_out)).answers == {}
+    for name, cells in handed_out.items():
+        bare = {name: [one | {"metadata": {}} for one in cells]}  # its tags are lost
+        assert read(tmp_path / name, as_files(bare)).answers == {}
+
+
+def test_what_a_student_adds_to_the_edition_is_read_as_an_answer(handed_out, tmp_path):
+    name, changed = "notebooks/02_activations.ipynb", []
+    for one in handed_out[
+        name
+    ]:  # a sentence is added to each text, and the code is run
+        if one["cell_type"] == "markdown":
+            changed.append(one | {"source": "".join(one["source"]) + "\n\nBecause."})
         else:
-            cell |= {"execution_count": 1, "outputs": [{"text": "printed"}]}
-    (tmp_path / name).write_text(json.dumps({"cells": cells}))
-    answers = submission.read([tmp_path / name], "ada").answers
-    of_questions = [cell for cell in cells if cell["metadata"]["tags"] != ["given"]]
+            outputs = [{"text": "printed"}]
+            changed.append(one | {"execution_count": 1, "outputs": outputs})
+    answers = read(tmp_path, as_files({name: changed})).answers
+    of_questions = [one for one in changed if one["metadata"]["tags"] != ["given"]]
     assert sum(map(len, answers.values())) >= len(of_questions) > 20
 
 
-def test_submissions_are_found_by_name(tmp_path):
-    for name in ["ada.zip", "ada.py", "bob.ipynb", ".hidden.py", "notes.txt"]:
-        (tmp_path / name).write_text("")
-    for name in ["1_data.ipynb", "shallow.py"]:
-        (tmp_path / f"eve_LATE_77_4{len(name)}_{name}").write_text(SOFTMAX)
-    (tmp_path / "Doe, J. 12").mkdir()
-    (tmp_path / "gradebook.csv.zip").write_text("")
-    found, aside = intake.find(tmp_path)
-    assert aside == ["notes.txt"]
-    names = ["Doe, J. 12", "ada", "ada.zip", "bob", "eve_77", "gradebook.csv_"]
-    assert list(found) == names
-    assert submission.read(found["eve_77"], "eve_77").source == SOFTMAX
+def as_files(notebooks):
+    return {name: json.dumps({"cells": cells}) for name, cells in notebooks.items()}
 
 
-def test_a_changed_submission_has_another_digest(tmp_path):
-    first = read(tmp_path, shallow_dot_py=SOFTMAX).digest
-    assert read(tmp_path, shallow_dot_py=SOFTMAX).digest == first
-    assert read(tmp_path, shallow_dot_py=SOFTMAX + "#").digest != first
+def test_an_answer_that_is_copied_is_an_answer_all_the_same(tmp_path):
+    own = [c for c in ipynb.own_cells() if {"q8", "answer"} <= {*ipynb.tags_of(c)}]
+    found = read(tmp_path, {"w.ipynb": notebook(text("## Question 8"), *own)})
+    assert ("text", ipynb.text_of(own[0])) in found.answers[8]
+
+
+def test_pictures_that_no_notebook_shows_are_shown_at_the_end(tmp_path):
+    files = {"shallow.py": RELU, "q8.png": PNG, "q9.jpg": b"\xff\xd8\xff rest"}
+    files |= {"w.ipynb": notebook(text("## Question 9\n![](q9.jpg)")), "a.heic": b"x"}
+    found = read(tmp_path, files)
+    image = "image", f"data:image/png;base64,{PIXEL}"
+    assert found.loose == [("note", "q8.png:"), image]
+    assert found.problems == ["also handed in, and not shown here: a.heic"]
+    many = {f"{i}.png": PNG + bytes([i]) for i in range(30)}
+    found = read(tmp_path / "lee", many)
+    assert len(found.loose) == 2 * submission.LOOSE
+    assert "29.png" not in str(found.loose) and "and " in found.problems[-1]
+
+
+def test_code_is_shown_whatever_else_ends_a_line():
+    source = f"x = (\n# \f\x1c\u2028\n\f\x1e\n{RELU}{RELUP}"
+    shown = feedback.code_of(["relup"], source)
+    assert shown == "  11  def relup(a, e):\n  12      return e * (a > 0)"

@@ -1,0 +1,84 @@
+"""Small submissions, as the tests write and read them."""
+
+import base64
+import io
+import json
+import tarfile
+import zipfile
+
+from grading import intake, submission
+
+RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
+RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
+TWO = RELU + RELUP
+STUB = (
+    'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
+)
+OLDER = RELU.replace("np.maximum(a, 0)", "abs(a)")
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+PIXEL = base64.b64encode(PNG).decode()
+
+
+def cell(source, *outputs, kind="code", **more):
+    return {"cell_type": kind, "source": source, "outputs": list(outputs)} | more
+
+
+def text(source, **more):
+    return cell(source, kind="markdown", **more)
+
+
+def tagged(source, *tags):
+    return text(source, metadata={"tags": [*tags]})
+
+
+def shows(kind, content):
+    """Return an output with data of one kind."""
+    return {"output_type": "display_data", "data": {kind: content}}
+
+
+def notebook(*cells):
+    """Return a notebook of cells; a text alone is the source of a code cell."""
+    cells = [cell(c) if isinstance(c, str) else c for c in cells]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
+
+
+def zipped(files):
+    """Return a zip of files, in which each is a day newer than the one before."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for day, (name, content) in enumerate(files.items(), 1):
+            info = zipfile.ZipInfo(name, (2026, 11, min(day, 28), 1, 1, 1))
+            archive.writestr(info, content)
+    return packed.getvalue()
+
+
+def tarred(files):
+    """Return a compressed tar archive of files."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content.encode()))
+    return packed.getvalue()
+
+
+def write(folder, files):
+    """Write files, as text or bytes by their places, into a folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def read(folder, files):
+    """Read a submission that is a folder with these files."""
+    write(folder / "kim", files)
+    return submission.read([folder / "kim"], "kim")
+
+
+def read_only_one(folder, files):
+    """Read the one submission that a class is of which these files are all."""
+    write(folder, files)
+    ((name, paths),) = intake.find(folder)[0].items()
+    return submission.read(paths, name)
