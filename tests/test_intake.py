@@ -488,10 +488,7 @@ BAD = {  # and what is said of each in the gradebook
     "unforeseen.py": (RELU, "the grader failed here"),
     "brackets.ipynb": (of_8(text(f"So ${'(' * 44}x$")), "typed: setting it failed"),
     "surrogate.ipynb": (notebook(text("## Q8 $\ud800$")), "no code in the notebooks"),
-    "decorators.py": (
-        "@f\n" * 80_000 + RELU,
-        f"{grade.FAILED}, when it read the files",
-    ),
+    "decorators.py": ("@f\n" * 80_000 + RELU, "seconds when it read the files"),
     "elif.py": ("if x:\n    pass\n" + "elif x:\n    pass\n" * 1100 + RELU, ""),
     "nested.py": (RELU + "x = " + "-" * 5000 + "1\n", ""),
     "raises.py": (f"def relu(a):\n    raise Error({'1 + ' * 400}1)\n", ""),
@@ -588,7 +585,8 @@ def test_a_class_goes_on_whatever_one_submission_does(twice):
     for name, (_, said) in BAD.items():
         remarks = book[name.partition(".")[0]]["remarks"]
         assert said in remarks
-        assert ("fail" in remarks) is ("fail" in said), name  # it is none of the grader
+        is_fault = "fail" in said or "seconds" in said
+        assert ("fail" in remarks) is is_fault, name  # it is none of the grader
         assert name == "unforeseen.py" or page_in(to, name.partition(".")[0])
 
 
