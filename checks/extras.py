@@ -40,9 +40,8 @@ class Extra:
         test = TESTS[self.test]
         if test in (follows_rng,):
             return test(call, self)
-        outcome = call(
-            self.function, *self.args, **self.kwargs, measure=test is little_memory
-        )
+        look = "memory" if test is little_memory else ""
+        outcome = call(self.function, *self.args, **self.kwargs, look=look)
         return bool(test(outcome, self))
 
 

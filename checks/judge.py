@@ -1,22 +1,25 @@
 """The verdicts on the questions, one by one."""
 
-import dataclasses
 import difflib
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from checks import words
-from checks.cases import EXCEPTION, SHAPE, alike, size
-from checks.questions import Question
+from checks.cases import EXCEPTION, SHAPE, alike, as_array, as_arrays, close, size
+from checks.questions import Question, given
 from checks.runner import Answers
-from checks.words import listing
+from checks.unused import unused
+from checks.words import joined, listing
 
 RIGHT, WRONG, WAITS = "right", "wrong", "waits"
 NOT_ANSWERED, TO_BE_READ, NOT_JUDGED = "not answered", "to be read", "not judged"
-MOST = 4000  # numbers in a call that the reference answers; no right answer asks more
 UNWRITTEN = ("NotImplementedError", "Unwritten")
+MOST = 4000  # numbers in a call that the reference answers; no right answer asks more
 STEPS = 200_000  # such numbers times the whole numbers beside them: how long it takes
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Verdict:
     """What is to be said of one question.
 
@@ -28,17 +31,17 @@ class Verdict:
         where an answer may be wrong only since an earlier one is. It is not judged
         where the machine was too busy.
     hint : str or None
-        One sentence on what is wrong or missing.
+        What is wrong or missing.
     mistake : str or None
         The short name of the known mistake that it is.
     partway : bool
         Whether all that is there is right, and it goes on from there.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
+    met : int
+        How many of these extras it has.
     parts : list of str
         The functions that are right, where others of the question are wrong or missing.
-    untried : int
-        How many more of that were not tried, since the process was stopped.
     trial : Trial or None
         What was tried, where the answer is wrong.
     """
@@ -49,9 +52,9 @@ class Verdict:
     mistake: str | None = None
     partway: bool = False
     lacks: list | None = None
-    parts: list = dataclasses.field(default_factory=list)
-    untried: int = 0
-    trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
+    met: int = 0
+    parts: list = field(default_factory=list)
+    trial: "Trial | None" = field(default=None, repr=False, compare=False)
 
     @property
     def number(self):
@@ -71,9 +74,7 @@ class Verdict:
     @property
     def extras(self):
         """How many extras are there, of how many; None where that is not judged."""
-        count = len(self.question.extras)
-        lost = len(self.lacks or []) + self.untried
-        return None if self.lacks is None else [count - lost, count]
+        return None if self.lacks is None else [self.met, len(self.question.extras)]
 
     @property
     def extras_line(self):
@@ -84,14 +85,8 @@ class Verdict:
 
     def as_json(self):
         """Return the verdict as JSON can hold it."""
-        return {
-            "verdict": self.verdict,
-            "extras": self.extras,
-            "lacks": self.lacks,
-            "hint": self.hint,
-            "mistake": self.mistake,
-            "parts": self.parts,
-        }
+        names = ("verdict", "extras", "lacks", "hint", "mistake", "parts")
+        return {name: getattr(self, name) for name in names}
 
 
 class Judge:
@@ -131,57 +126,40 @@ class Judge:
             return Verdict(question, TO_BE_READ)
         with self.answers.open() as functions:
             missing = self._missing(question, functions)
-            if functions.error and functions.error["type"] == "Busy":
-                return Verdict(question, NOT_JUDGED, functions.error["reason"])
             there = [name for name in question.functions if name not in missing]
-            if missing and not there:
-                return Verdict(question, NOT_ANSWERED, and_all(missing))
-            together = Trial(self, question, functions, there)
+            trial = Trial(self, question, functions, there)
+            last, way = trial, ""
             if missing:  # what needs a missing one tells nothing new
-                together.leave_out(together.ended_by((*UNWRITTEN, "NameError")))
-            fault, alone = together.fault, None
-            if fault and self.reference and not together.ended:
+                trial.leave_out(trial.ended_by((*UNWRITTEN, "NameError")))
+            elif trial.fault and self.reference and not trial.ended:
                 # Perhaps it is right, but only beside the student's other functions.
-                alone = Trial(self, question, functions, there, with_reference=False)
-                fault = alone.fault and fault
-            if missing:
-                said = and_all(missing)
-                return self._unfinished(question, together, said, ", but")
-            if not fault:
+                last = Trial(self, question, functions, there, with_reference=False)
+            is_right = not missing and not last.fault
+            if is_right:
                 call = self.caller(question, functions, used := set())
-                lacks, untried = lacking(question, functions, call, used)
-        if not fault:
-            said = [self._blamed(question, *lack) for lack in lacks]
-            return Verdict(question, RIGHT, lacks=said, untried=untried)
-        if together.ended == "Busy":
+                lacks, met = lacking(question, functions, call, used)
+            elif question.waypoints and not self.reference and not trial.ended:
+                way = reached(question, self.caller(question, functions), trial)
+        if functions.error and functions.error["type"] == "Busy" and not is_right:
             return Verdict(question, NOT_JUDGED, functions.error["reason"])
-        if not self.reference and (earlier := self._spoiled(question, together)):
-            if not together.fault:
+        if not there:
+            return Verdict(question, NOT_ANSWERED, and_all(missing))
+        if is_right:
+            said = [self._blamed(question, *lack) for lack in lacks]
+            return Verdict(question, RIGHT, lacks=said, met=met)
+        if not missing and not self.reference:
+            earlier = self._spoiled(question, trial)
+            if earlier and not trial.fault:
                 said = f"first Question {earlier}: this answer uses it"
                 return Verdict(question, WAITS, said)
-            fault = together.fault
-        if together.unwritten:
-            said = together.unwritten.removeprefix(f"Question {question.number}: ")
-            together.leave_out(together.ended_by(UNWRITTEN))  # what else is wrong?
-            return self._unfinished(question, together, said, "; now")
-        found = together.mistake() or (alone and alone.mistake())
-        if found:
-            known = found["hint"], found["name"], bool(found.get("partway"))
-        else:
-            known = together.fault_of_moved() or fault, None, together.is_partway
-        return Verdict(question, WRONG, *known, parts=together.right, trial=together)
-
-    def _unfinished(self, question, trial, said, link):
-        """Return the verdict where a function is missing, with a word on the others."""
-        done = []
-        if trial.fault:
-            known = trial.mistake() or {"hint": trial.fault}
-            said = f"{said}; and {known['hint']}"
-        elif done := [f"`{name}`" for name in trial.right]:
-            said = f"{listing(done)} {'are' if done[1:] else 'is'} right{link} {said}"
-        return Verdict(
-            question, NOT_ANSWERED, said, partway=bool(done), parts=trial.right
-        )
+        vain = self._in_vain(question, trial)
+        if missing:
+            return unfinished(trial, and_all(missing), ", but", vain=vain)
+        if said := trial.unwritten:
+            trial.leave_out(trial.ended_by(UNWRITTEN))  # what else is wrong?
+            said = said.removeprefix(f"Question {question.number}: ")
+            return unfinished(trial, said, "; now", way, vain)
+        return wrong(trial, trial.mistake() or last.mistake() or {}, way, vain)
 
     def _blamed(self, question, lack, used):
         """Say what is lacking, and which earlier answer may be the reason."""
@@ -223,6 +201,12 @@ class Judge:
         bad = {n for n in used if self.verdict(n).verdict != RIGHT}
         trial.leave_out(k for k, numbers in enumerate(trial.used) if numbers & bad)
         return min(bad, default=None)
+
+    def _in_vain(self, question, trial):
+        """Say where a function that is not right computes a value in vain."""
+        names = [name for name in question.functions if name not in trial.right]
+        texts, known = self.answers.texts, self.assignment.parameters
+        return next(filter(None, (unused(texts, name, known) for name in names)), "")
 
     def caller(self, question, functions, used=None, with_reference=True):
         """Return how to call a function while a question is judged.
@@ -281,9 +265,7 @@ def judge(answers, numbers=None, assignment=None, reference=None):
     Verdict
         For each of the questions, by default all.
     """
-    if assignment is None:
-        from checks.given import ASSIGNMENT as assignment
-    yield from Judge(answers, assignment, reference).verdicts(numbers)
+    yield from Judge(answers, assignment or given(), reference).verdicts(numbers)
 
 
 def judge_file(path, numbers=None, assignment=None):
@@ -315,22 +297,77 @@ def judge_file(path, numbers=None, assignment=None):
     return found, answers.problems
 
 
+def wrong(trial, known, way, vain):
+    """Return the verdict on a wrong answer, which may be a known mistake."""
+    hint = known.get("hint") or trial.fault_of_moved() or trial.fault
+    partway = known.get("partway", False) if known else trial.is_partway
+    outcome = trial.tried[0][1]
+    if way and not outcome.error and outcome.value is None:
+        hint, partway = joined(way, trial.fault), True
+    elif way and known.get("partway"):
+        hint = way
+    elif not known:
+        hint = joined(hint, way)
+    hint, name = joined(hint, vain), known.get("name")
+    question, right = trial.question, trial.right
+    return Verdict(question, WRONG, hint, name, partway, parts=right, trial=trial)
+
+
+def unfinished(trial, said, link, way="", vain=""):
+    """Return the verdict where a function is not there, with a word on the others."""
+    question, right = trial.question, trial.right
+    if trial.fault:
+        hint = (trial.mistake() or {"hint": trial.fault})["hint"]
+        hint = joined(f"{hint.rstrip('.')}; and {said}", vain)
+        return Verdict(question, WRONG, hint, parts=right, trial=trial)
+    if right:
+        names = listing([f"`{name}`" for name in right])
+        said = f"{names} {'are' if right[1:] else 'is'} right{link} {said}"
+    hint = joined(way, said, vain)
+    partway = bool(right or way)
+    return Verdict(question, NOT_ANSWERED, hint, partway=partway, parts=right)
+
+
+def reached(question, call, trial):
+    """Say how far an unfinished answer is, by what its variables hold at its end.
+
+    It is "" where they hold nothing yet, or no more than what was returned shows.
+    """
+    case, outcome = trial.tried[0]
+    returned = as_arrays(outcome.value) or ()
+    pairs = call(case.function, *case.args, look="variables").value or []
+    for forms, sentence in question.waypoints[::-1]:
+        if any(is_one_of(part, forms) for part in returned):
+            return ""
+        for name, value in pairs[::-1]:
+            if is_one_of(as_array(value), forms):
+                return f"`{name}` {sentence}"
+    return ""
+
+
+def is_one_of(array, forms):
+    """Tell whether an array is one of some."""
+    shape = np.shape(array)
+    return any(shape == np.shape(form) and close(form, array) for form in forms)
+
+
 def lacking(question, functions, call, used):
-    """Return what a right answer lacks, and how many extras could not be tried.
+    """Return what a right answer lacks, and how many of the extras it has.
 
     What is lacking comes with the questions whose functions were called, as `call`
     notes them in `used`.
     """
-    lacks, extras = [], question.extras
-    for number, extra in enumerate(extras, 1):
+    lacks, met = [], 0
+    for extra in question.extras:
         used.clear()
-        met = extra.met(call)
+        has_it = extra.met(call)
         if functions.error:
-            lacks.append(("was stopped before all of these were tried", set()))
-            return lacks, len(extras) - number
-        if not met:
+            return [*lacks, ("was stopped before all of these were tried", ())], met
+        if has_it:
+            met += 1
+        else:
             lacks.append((extra.lacks, set(used)))
-    return lacks, 0
+    return lacks, met
 
 
 class Trial:

@@ -22,7 +22,6 @@ from checks.cases import (
     error_signature,
     raised,
 )
-from checks.runner import Outcome
 
 # What to say where a feature of the loop is not what it should be, in this order.
 SENTENCES = {
@@ -245,9 +244,11 @@ class Drawn(Case):
 
     def run(self, call):
         """Call the function many times; the value is a list of what came out."""
-        found, outcome = [], Outcome()
-        while len(found) < self.calls and not outcome.error:
+        found = []
+        while len(found) < self.calls:
             outcome = super().run(call)
+            if outcome.error:
+                return outcome
             found.append(outcome.value)
         outcome.value = found
         return outcome

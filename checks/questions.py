@@ -43,6 +43,9 @@ class Question:
     mistakes : tuple of dict
         Known ones: `name`, `hint`, `outcomes` by the number of the case, and whether
         it is no more than an answer that is half written (`partway`).
+    waypoints : tuple of (tuple, str)
+        What the variables of a right answer hold one after the other, each in the forms
+        in which it may be there, and a sentence on what is next.
     steps : tuple of str
         Help for someone who is stuck, a step at a time.
     bonus : bool
@@ -59,6 +62,7 @@ class Question:
     cases: tuple = ()
     extras: tuple = ()
     mistakes: tuple = ()
+    waypoints: tuple = ()
     steps: tuple = ()
     bonus: bool = False
     place: str = ""
@@ -219,6 +223,12 @@ def load(path=COMPILED):
     except (KeyError, TypeError, AttributeError, ValueError, EOFError) as error:
         reason = f"{type(error).__name__}: {error}"
     raise ValueError(f"{path} is no file of compiled questions ({reason})")
+
+
+@functools.cache
+def given():
+    """Return the questions that everybody has, which were compiled into this folder."""
+    return load()
 
 
 def save(assignment, path=COMPILED):

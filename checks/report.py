@@ -15,6 +15,7 @@ from checks.judge import (
     WAITS,
     WRONG,
 )
+from checks.words import sentence
 
 COLOURS = {  # in a terminal, and behind white letters in a notebook
     RIGHT: ("32", "#14853f"),
@@ -124,14 +125,6 @@ def verdict_lines(verdict, colour=False):
 def extras_sentence(lacks):
     """Write what a right answer lacks as a sentence, "" where it lacks nothing."""
     return f"Beyond the question: your answer {'; '.join(lacks)}." if lacks else ""
-
-
-def sentence(text):
-    """Write a hint as a sentence."""
-    if not text:
-        return ""
-    text = text[0].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def in_html(text):

@@ -20,6 +20,7 @@ import tokenize
 from pathlib import Path
 
 from checks import notebook, worker
+from checks.questions import given
 from checks.words import listing, spans
 
 SECONDS = 10  # of the processor that the answer to a question may take
@@ -177,11 +178,10 @@ def read_source(path):
 
 def read_beside(path, files=None):
     """Return the texts of the other files of an assignment beside one, by name."""
-    if files is None:
-        from checks.given import ASSIGNMENT
-
-        files = ASSIGNMENT.files
-    others = [Path(path).with_name(name) for name in files[1:]]
+    others = [
+        Path(path).with_name(name)
+        for name in (given().files if files is None else files)[1:]
+    ]
     return {other.name: read_source(other) for other in others if other.exists()}
 
 
@@ -231,13 +231,11 @@ class Answers:
         unread=None,
         remarks=(),
     ):
-        if files is None:
-            from checks.given import ASSIGNMENT
-
-            files = ASSIGNMENT.files
+        files = given().files if files is None else files
         self.source = source
         self.path = Path(path)
         self.beside = beside or {}
+        self.texts = {self.path.name: source} | self.beside
         self.files = list(files)
         self.seconds = seconds
         self.sandbox = sandbox
@@ -258,9 +256,7 @@ class Answers:
         OSError, ValueError
             As `read_source` does; a ValueError also where a notebook is none.
         """
-        if assignment is None:
-            from checks.given import ASSIGNMENT as assignment
-
+        assignment = assignment or given()
         path, files = Path(path), assignment.files
         beside = read_beside(path, files)
         if path.suffix != ".ipynb":
@@ -401,7 +397,7 @@ class _Process:
             self.forks and self._exchange({"end": True}).get("over") and not self.error
         )
 
-    def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
+    def call(self, name, *args, ask=None, standins=(), look="", **kwargs):
         """Call a function.
 
         Parameters
@@ -415,8 +411,8 @@ class _Process:
             know, and a list of one value where it does.
         standins : sequence of str
             Functions that ask.
-        measure : bool
-            Whether to measure the memory.
+        look : {"", "memory", "variables"}
+            What to look at as well; see `worker.Functions.call`.
 
         Returns
         -------
@@ -427,7 +423,7 @@ class _Process:
             "args": [worker.encode(arg) for arg in args],
             "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
             "standins": list(standins),
-            "measure": measure,
+            "look": look,
         }
         while True:
             reply = self._exchange(message)
@@ -551,13 +547,11 @@ class TrustedAnswers:
     error = None  # it is never stopped
 
     def __init__(self, source, path="answers.py", *, beside=None, files=None):
-        if files is None:
-            from checks.given import ASSIGNMENT
-
-            files = ASSIGNMENT.files
+        files = given().files if files is None else files
         self.functions = worker.Functions(
             source, Path(path).name, beside=beside, files=files
         )
+        self.texts = self.functions.texts
         self.names = set(self.functions.names())
         self.empty = self.functions.empty
         problems = self.functions.problems
@@ -570,7 +564,7 @@ class TrustedAnswers:
         """Yield this object itself."""
         yield self
 
-    def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
+    def call(self, name, *args, ask=None, standins=(), look="", **kwargs):
         """Call a function, as `_Process.call` does."""
 
         def asking(name, args, kwargs):
@@ -584,7 +578,7 @@ class TrustedAnswers:
 
         args = [copied(arg) for arg in args]
         kwargs = {key: copied(value) for key, value in kwargs.items()}
-        reply = self.functions.call(name, args, kwargs, standins, asking, measure)
+        reply = self.functions.call(name, args, kwargs, standins, asking, look)
         return Outcome.of(reply)
 
 

@@ -108,3 +108,17 @@ def spans(numbers):
         else:
             found.append([n, n])
     return ", ".join(f"{a}-{b}" if b > a else f"{a}" for a, b in found)
+
+
+def sentence(text):
+    """Write a hint as a sentence."""
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def joined(*texts):
+    """Join texts as sentences, without the empty ones; a single one stays as it is."""
+    first, *more = filter(None, texts)
+    return " ".join(map(sentence, [first, *more])) if more else first

@@ -13,6 +13,7 @@ import __future__
 
 import ast
 import base64
+import collections
 import contextlib
 import importlib.machinery
 import importlib.util
@@ -38,6 +39,8 @@ TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
 MANY = 50_000  # of all lists in a value together
+VARIABLES = 200  # that are looked at, the last ones
+NUMBERS = int | float | np.number | np.ndarray
 IMPORT = re.compile(r"\bimport\s+(\w+)(?:\s+as\s+(\w+))?")
 FAILED = 50  # problems of a file that are told one by one
 
@@ -260,6 +263,7 @@ class Functions:
     def __init__(self, source, filename, definitions_only=False, beside=None, files=()):
         self.problems, self.empty, self.failed = [], set(), {}
         self.printed = Printed()
+        self.standins = ()
         self.definitions_only = definitions_only
         self.modules = {}  # by the names of their files
         self.texts = {filename: source} | (beside or {})
@@ -347,7 +351,7 @@ class Functions:
         lost = {id(f) for m in self.modules.values() for f in m.__missing__.values()}
         return sorted({n for n, f in members if callable(f) and id(f) not in lost})
 
-    def call(self, name, args, kwargs, standins=(), ask=None, measure=False):
+    def call(self, name, args, kwargs, standins=(), ask=None, look=""):
         """Call a function and tell what it did.
 
         Parameters
@@ -361,15 +365,17 @@ class Functions:
         ask : function of a name, args and kwargs
             Returns None (then the student's own function answers) or a list of one
             value.
-        measure : bool
-            Whether to measure the memory.
+        look : {"", "memory", "variables"}
+            What to look at as well: the `peak` of the memory; or the variables that the
+            student's functions have at their end, as pairs of name and value, which
+            come in the place of the value.
 
         Returns
         -------
         dict
             Plain, as JSON can hold it: `value`, `error`, `printed`, `changed`, `peak`.
         """
-        own = {}
+        own, self.standins = {}, standins
         for space in reversed(self.spaces):
             own |= {other: space[other] for other in standins if other in space}
         asking = {other: stand_in(other, own.get(other), ask) for other in standins}
@@ -385,20 +391,30 @@ class Functions:
             if vars(module) is not self.spaces[0]:
                 put_back.append(replace(vars(module), missing | own, asking, new=False))
         called = next((s[name] for s in self.spaces if name in s), None)
+        variables = collections.deque(maxlen=VARIABLES)
+
+        def note(frame, event, _):
+            if event == "return" and frame.f_code.co_filename in self.texts:
+                variables.extend(dict(frame.f_locals).items())
+
         try:
             with self._alone():
-                if measure:
+                if look == "memory":
                     tracemalloc.start()
+                sys.setprofile(note if look == "variables" else None)
                 result = called(*args, **kwargs)
-                if measure:
+                if look == "memory":
                     peak = tracemalloc.get_traced_memory()[1]
                 value = encode(result)
         except BaseException as caught:
             error = self._describe(caught)
         finally:
+            sys.setprofile(None)
             tracemalloc.stop()
             for undo in put_back:
                 undo()
+        if look == "variables":
+            value = encode([[n, v] for n, v in variables if isinstance(v, NUMBERS)])
         return {
             "value": value,
             "error": error,
@@ -454,9 +470,13 @@ class Functions:
             given = f"{', '.join(most)} and {last}" if most else last
             why = f"it calls `{asked[0]}` with {given}, and that raises "
             why += reason if message.startswith(f"{asked[0]}()") else kind
-        elif frame and isinstance(error, ValueError):
+        elif frame and isinstance(error, MISFITS) and SHAPES.search(message):
             with contextlib.suppress(Exception):
-                why, sizes = shapes_that_met(self.texts[file], line, frame)
+                why, sizes = shapes_that_met(
+                    self.texts[file], line, frame, self.standins
+                )
+                if why.startswith("here"):
+                    why = f"{message.strip()}; {why}"
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
         cell, line = origin(self.texts[file], line) if file else ("", line)
@@ -493,7 +513,7 @@ def origin(text, line):
     return "", line
 
 
-def shapes_that_met(text, line, frame):
+def shapes_that_met(text, line, frame, names):
     """Say which shapes did not fit, in the student's names, and which sizes.
 
     Returns
@@ -503,52 +523,115 @@ def shapes_that_met(text, line, frame):
     list of int
         The sizes that should be the same.
     """
-    for node in ast.walk(ast.parse(text)):
-        sides, sign = (), SIGNS.get(type(getattr(node, "op", None)))
-        if isinstance(node, ast.BinOp):
-            sides = node.left, node.right
-        elif isinstance(node, ast.AugAssign):
-            sides = node.target, node.value
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PRODUCTS:
-            # `np.dot(W, x)` or `W.dot(x)`
-            sides, sign = (node.func.value, *node.args)[-2:], "@"
-        if len(sides) != 2:
-            continue
-        calls = (isinstance(part, ast.Call) for s in sides for part in ast.walk(s))
-        if not node.lineno <= line <= node.end_lineno or any(calls):
+    variables = frame.f_globals, dict(frame.f_locals)
+    nodes = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if hasattr(node, "lineno") and node.lineno <= line <= node.end_lineno
+    ]
+    for node in nodes:
+        sides, sign = operands(node)
+        calls = [part for s in sides for part in ast.walk(s) if is_call(part)]
+        if len(sides) != 2 or not all(is_pure(call, names) for call in calls):
             continue
         texts = [ast.unparse(side) for side in sides]
-        names = frame.f_globals, dict(frame.f_locals)
         try:
-            left, right = [np.shape(eval(text, *names)) for text in texts]
+            left, right = [np.shape(eval(text, *variables)) for text in texts]
         except Exception:
             continue  # a part of it does not fit already
-        try:
-            if sign == "@":
-                np.matmul(np.empty(left), np.empty(right))
-            else:
-                np.broadcast_shapes(left, right)
-        except ValueError:
-            fits = sign == "*" and len(left) == len(right) == 2 and left[1] == right[0]
-            entry = "`*` is entry by entry, `@` is the matrix product; " if fits else ""
-            pairs = [*zip(left[::-1], right[::-1], strict=False)]
-            turned = ""
-            if sign == "@":
-                pairs = [(left[-1], right[-2:][0])]
-                if len(left) == len(right) == 2 and (
-                    left[1] == right[1] or left[0] == right[0]
-                ):
-                    turned = ": the inner sizes must agree, so transpose one of the two"
-            return (
-                f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
-                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`{turned}",
-                next([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)),
-            )
-    return "", []
+        if not fit(left, right, sign, isinstance(node, ast.AugAssign)):
+            return misfit(texts, left, right, sign, ast.unparse(node)[:80])
+    here = {
+        node.id: variables[1].get(node.id)
+        for node in nodes
+        if isinstance(node, ast.Name)
+    }
+    shapes = [
+        f"`{n}` has shape {v.shape}"
+        for n, v in here.items()
+        if isinstance(v, np.ndarray)
+    ]
+    return (f"here {', '.join(shapes)}" if shapes else ""), []
+
+
+def operands(node):
+    """Return the two sides of an operation or of a call that is one, and its sign."""
+    sign = SIGNS.get(type(getattr(node, "op", None)), "")
+    if isinstance(node, ast.BinOp):
+        return (node.left, node.right), sign
+    if isinstance(node, ast.AugAssign):
+        return (node.target, node.value), sign
+    name = getattr(node.func, "attr", "") if is_call(node) else ""
+    if name in PRODUCTS:  # `np.dot(W, x)` or `W.dot(x)`
+        return (node.func.value, *node.args)[-2:], "@"
+    if isinstance(getattr(np, name, None), np.ufunc):
+        return tuple(node.args), "*" if name == "multiply" else ""
+    return (), ""
+
+
+def fit(left, right, sign, in_place):
+    """Tell whether shapes fit together; what changes in place must keep its shape."""
+    try:
+        if sign == "@":
+            np.matmul(np.empty(left), np.empty(right))
+            return True
+        return np.broadcast_shapes(left, right) == left or not in_place
+    except ValueError:
+        return False
+
+
+def misfit(texts, left, right, sign, whole):
+    """Say that two shapes do not fit, and why that may be; return the sizes, too."""
+    entry = turned = ""
+    pairs = [*zip(left[::-1], right[::-1], strict=False)]
+    matrices = len(left) == len(right) == 2
+    if sign == "@":
+        pairs = [(left[-1], right[-2:][0])]
+        if matrices and (left[1] == right[1] or left[0] == right[0]):
+            turned = ": the inner sizes must agree, so transpose one of the two"
+    elif sign == "*" and matrices and left[1] == right[0]:
+        entry = "`*` is entry by entry, `@` is the matrix product; "
+    return (
+        f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
+        f"{right}, which do not fit in `{whole}`{turned}",
+        next(([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)), []),
+    )
+
+
+def is_pure(call, names):
+    """Tell whether a call of NumPy, an array or one of `names` only returns a value."""
+    function, owner = call.func, getattr(call.func, "value", None)
+    if any(keyword.arg in ("out", None) for keyword in call.keywords):
+        return False
+    if isinstance(function, ast.Name):
+        return function.id in names
+    name = getattr(function, "attr", "")
+    module = np if getattr(owner, "id", "") in ("np", "numpy") else np.ndarray
+    return hasattr(module, name) and not name.startswith(EFFECTS)
+
+
+def is_call(node):
+    """Tell whether a part of the syntax is a call."""
+    return isinstance(node, ast.Call)
 
 
 PRODUCTS = ("dot", "matmul")
-SIGNS = {ast.MatMult: "@", ast.Mult: "*", ast.Add: "+", ast.Sub: "-", ast.Div: "/"}
+SIGNS = {ast.MatMult: "@", ast.Mult: "*"}
+EFFECTS = (
+    "copyto",
+    "dump",
+    "fill",
+    "part",
+    "place",
+    "put",
+    "resize",
+    "save",
+    "set",
+    "sort",
+    "tofile",
+)  # how calls begin that change something
+MISFITS = (ValueError, IndexError)
+SHAPES = re.compile("shape|broadcast|dimension|size")
 
 
 def future(statements):
@@ -809,8 +892,8 @@ def main():
             os._exit(0)
         args = [decode(arg) for arg in request["args"]]
         kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
-        standins, measure = request["standins"], request["measure"]
-        reply(functions.call(request["name"], args, kwargs, standins, ask, measure))
+        standins, look = request["standins"], request["look"]
+        reply(functions.call(request["name"], args, kwargs, standins, ask, look))
 
 
 if __name__ == "__main__":

@@ -69,6 +69,30 @@ AT_THE_SCORES = (
     "You used the gradient with respect to the predictions as if it were the one with "
     "respect to the scores: it must pass through softmax first."
 )
+WITH = (
+    "Together with the gradient of {}, that is step b. Then go on with step c, what "
+    "reaches the hidden units. No variable holds that yet."
+)
+ALL = (
+    "Together with the gradient of {}, that is the last of the four gradients. Then "
+    "take the step, and return the new network."
+)
+waypoints = {
+    "y": "is right: the way forward is done. Begin with step a, the error signal of "
+    "the scores. No variable holds that yet.",
+    "y - d": "is right but for the division by the number of samples. With that, step "
+    "a is done.",
+    "delta2": "is right: step a is done. Go on with step b, the gradients of W2 and "
+    "b2. No variable holds these yet.",
+    "gradb2, gamma * gradb2, b2 - gamma * gradb2": f"is right. {WITH.format('W2')}",
+    "gradW2, gamma * gradW2, W2 - gamma * gradW2": f"is right. {WITH.format('b2')}",
+    "W2.T @ delta2, W2.T @ (y - d)": "is right: step c is done. Go on with step d, "
+    "what of it passes back through ReLU. No variable holds that yet.",
+    "delta1, x.shape[1] * delta1": "is right: steps c and d are done. Go on with step "
+    "e, the gradients of W1 and b1. No variable holds these yet.",
+    "gradb1, gamma * gradb1, b1 - gamma * gradb1": f"is right. {ALL.format('W1')}",
+    "gradW1, gamma * gradW1, W1 - gamma * gradW1": f"is right. {ALL.format('b1')}",
+}
 mistakes = [
     Mistake(
         "update-gamma-whole",

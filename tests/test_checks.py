@@ -156,26 +156,6 @@ def test_what_is_wrong_whatever_an_earlier_answer_is_does_not_wait():
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("pass", "`relup` is still empty"),
-        ("raise NotImplementedError('Question 12: write relup')", "write relup"),
-    ],
-)
-def test_of_two_functions_both_are_told(body, said):
-    verdict = alone(
-        f"""
-        import numpy as np
-        def relu(a): return np.abs(a)
-        def relup(a, e): {body}
-        """,
-        12,
-    )
-    assert verdict.verdict == NOT_ANSWERED
-    assert verdict.hint.startswith(f"{said}; and `relu` takes the absolute value")
-
-
-@pytest.mark.parametrize(
     ("change", "said"),
     [
         ([("W1 - gamma * gradW1", "W1"), ("b1 - gamma * gradb1", "b1"),
@@ -276,8 +256,8 @@ def update_shallow(x, d, net, gamma=0.05):
     ("relu", "label", "said"),
     [
         ("np.maximum(a, 0)", "on the way", "`relu` is right; now write relup"),
-        ("np.abs(a)", NOT_ANSWERED, "write relup; and `relu` takes the absolute value"),
-        ("a * a", NOT_ANSWERED, "write relup; and `relu([[1], [2], [-3]])`: expected"),
+        ("np.abs(a)", WRONG, "`relu` takes the absolute value"),
+        ("a * a", WRONG, "`relu([[1], [2], [-3]])`: expected"),
     ],
 )
 def test_of_two_functions_the_first_is_judged_while_the_second_is_a_stub(
@@ -289,15 +269,63 @@ def test_of_two_functions_the_first_is_judged_while_the_second_is_a_stub(
     assert missing.label == label
     assert "there is no `relup`" in missing.hint
     verdict = alone(f"{source}def relup(a, e): {stub}\n", 12)
-    assert (verdict.verdict, verdict.label) == (NOT_ANSWERED, label)
-    assert verdict.hint.startswith(said)
+    assert verdict.label == label
+    assert verdict.hint.startswith(said) and verdict.hint.endswith("write relup")
+
+
+STEPS = """
+def update_shallow(x, d, net, gamma=0.05):
+    W1, b1, W2, b2 = net
+    a1 = W1 @ x + b1
+    h1 = relu(a1)
+    pred = softmax(W2 @ h1 + b2)
+    err = (pred - d) / x.shape[1]
+    G2 = err @ h1.T
+    back = W2.T @ err
+    err1 = relup(a1, back)
+    G1 = err1 @ x.T
+"""
+
+
+@pytest.mark.parametrize(
+    "end", ["", "return net", "raise NotImplementedError", "x @ x"]
+)
+@pytest.mark.parametrize("count", range(3, 11))
+def test_a_student_is_told_how_far_the_variables_have_come(end, count):
+    text = "\n".join(STEPS.splitlines()[: count + 1] + [f"    {end}"])
+    verdict = Judge(TrustedAnswers(f"{read_source(REFERENCE)}\n{text}"), ASSIGNMENT)
+    verdict = verdict.verdict(17)
+    name = text.splitlines()[count].split()[0]
+    if count > 4:
+        assert verdict.label == ("wrong" if "@" in end else "on the way")
+        assert f"`{name}` is right" in verdict.hint
+    else:
+        assert "is right" not in verdict.hint
+
+
+@pytest.mark.parametrize(
+    ("n", "old", "new", "said"),
+    [
+        (5, "= 1\n", "== 1\n", "`d[lbl, np.arange(lbl.size)] == 1`: `==` compares"),
+        (5, "return d\n", "d\n", "`d`: it computes a value and does not return it"),
+        (17, "return (", "(", "does not return it, so put `return` before it"),
+        (17, "gradW2 = delta2", "gradW2 = 0; delta2", "`delta2 @ h1.T`: it computes"),
+        (12, "return np", "print(a); np", "`np.maximum(a, 0)`: it computes a value"),
+        (12, "return np", "np.copyto(a, 0); return 2 * np", None),
+    ],
+)
+def test_a_value_that_is_computed_in_vain_is_told(n, old, new, said):
+    texts = (PROOF.course.texts[name] for name in QUESTIONS[n].functions)
+    verdict = judged(next(t for t in texts if old in t).replace(old, new), n)
+    assert verdict.verdict == WRONG
+    assert (said or "Look at") in verdict.hint if said else "Look" not in verdict.hint
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
         ("{raised}", "write softmax"),
-        ("'A docstring.'; np.shape(a); {raised}", "write softmax"),
+        ("'A docstring.'; print(a); {raised}", "write softmax"),
         ("y = np.exp(a); {raised}", "delete line 2 of answers.py, the `raise`"),
         ("{raised}; return np.exp(a)", "delete line 2 of answers.py, the `raise`"),
     ],
