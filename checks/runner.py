@@ -82,21 +82,19 @@ class Outcome:
     def of(cls, reply):
         """Read a reply; one that the worker did not write counts as an exception."""
         try:
-            error = reply["error"]
-            if error is not None:
-                line, file = error["line"], error.get("file")
-                keys = ("type", "message", "reason")
-                error = {key: str(error[key])[:300] for key in keys}
-                error["line"] = line if type(line) is int else None
-                error["file"] = str(file)[:100] if file else None
-                error["why"] = str(reply["error"].get("why") or "")[:400]
-                sizes = list(reply["error"].get("sizes") or [])
-                error["sizes"] = [int(size) for size in sizes[:2]]
+            if error := reply["error"]:
+                texts = ("type", "message", "reason", "why")
+                line, file = error["line"], error["file"]
+                error = {key: str(error[key])[:400] for key in texts} | {
+                    "line": line if type(line) is int else None,
+                    "file": str(file)[:100] if file else None,
+                    "sizes": [int(size) for size in error["sizes"][:2]],
+                }
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places) or len(places) > worker.LONGEST:
                 raise ValueError("no places")
             return cls(
-                value=None if reply["value"] is None else worker.decode(reply["value"]),
+                value=reply["value"] and worker.decode(reply["value"]),
                 error=error,
                 printed=str(reply["printed"])[: worker.TEXT],
                 changed=places,
@@ -154,7 +152,8 @@ def causes(problems, key):
 
 def stopped(reason, kind="Stopped"):
     """Return the error of a call that did not come to its end."""
-    return {"type": kind, "message": reason, "line": None, "reason": reason}
+    said = {"type": kind, "message": reason, "reason": reason, "why": ""}
+    return said | {"line": None, "file": None, "sizes": []}
 
 
 def read_source(path):
@@ -199,18 +198,20 @@ class Answers:
     files : sequence of str, optional
         The names of the files in which answers are looked for, those that are imported
         as the first one before all; by default those of the assignment.
-    seconds : float, optional
+    seconds : float
         Of the processor, that the answer to a question may take.
     sandbox : object, optional
         How to start the process where that is not an ordinary one: `command`,
         `environment`, and the `folder` that stands for the file's own.
     unread : dict of str to str, optional
         Functions that are in a cell which Python cannot read, and why it cannot.
-    remarks : list of str, optional
+    remarks : sequence of str
         What is wrong with the file that its text does not show any more.
 
     Attributes
     ----------
+    texts : dict of str to str
+        All the files.
     problems : list of str
         What is wrong with the file as a whole, once a process has read it.
     definitions_only : bool
@@ -231,16 +232,15 @@ class Answers:
         unread=None,
         remarks=(),
     ):
-        files = given().files if files is None else files
         self.source = source
         self.path = Path(path)
         self.beside = beside or {}
         self.texts = {self.path.name: source} | self.beside
-        self.files = list(files)
+        self.files = list(given().files if files is None else files)
         self.seconds = seconds
         self.sandbox = sandbox
         self.unread = unread or {}
-        self.remarks = list(remarks)
+        self.remarks = remarks
         self.definitions_only = False
         self.problems = []
         self.slow = ""
@@ -286,16 +286,14 @@ class Answers:
         """Start a process, which has read the files; it ends with the block.
 
         Where the system can, one process reads the files and is copied for each block.
-        It has `names`, `problems` and a method `call`.
         """
-        process = self.process or _Process(self)
-        self.process = None
+        process, self.process = self.process or _Process(self), None
         if process.error and not process.is_busy and not self.definitions_only:
             # Something in the file does not end. The definitions alone may do.
-            reason, self.definitions_only = process.error["reason"], True
+            self.slow = f"while {self.path.name} is imported: {process.error['reason']}"
+            self.definitions_only = True
             process.close()
             process = _Process(self)
-            self.slow = f"while {self.path.name} is imported: {reason}"
         try:
             slow = [self.slow] if self.definitions_only else []
             self.problems = [*self.remarks, *slow, *process.problems]
@@ -319,7 +317,58 @@ class Answers:
         self.close()
 
 
-class _Process:
+class _Functions:
+    """Functions that can be called, and what is known of them.
+
+    Attributes
+    ----------
+    names, empty : set of str
+        The functions, and those without a body.
+    failed, unread : dict of str to str
+        Why a function is not there, or could not be read.
+    problems : list of str
+        What is wrong with the files.
+    error : dict or None
+        Why no more calls can be made, as in `Outcome`.
+    """
+
+    error = None
+
+    def know(self, told, unread=()):
+        """Keep what the worker tells of them; see `worker.Functions.tell`."""
+        problems = told["problems"]
+        self.names, self.empty = (set(map(str, told[k])) for k in ("names", "empty"))
+        self.failed = {name: str(said)[:200] for name, said in told["inside"].items()}
+        self.failed |= causes(problems, "binds")
+        self.unread = dict(unread) | causes(problems, "hides")
+        self.problems = describe_all(problems)
+
+    def call(self, name, *args, ask=None, standins=(), look="", **kwargs):
+        """Call a function.
+
+        Parameters
+        ----------
+        name : str
+            The function.
+        *args, **kwargs
+            Its arguments.
+        ask : function of a name, a list and a dict, optional
+            What the functions in `standins` ask; it returns None where it does not
+            know, and a list of one value where it does.
+        standins : sequence of str
+            Functions that ask.
+        look : {"", "memory", "variables"}
+            What to look at as well; see `worker.Functions.call`.
+
+        Returns
+        -------
+        Outcome
+        """
+        said = {"name": name, "standins": list(standins), "look": look}
+        return self._call(worker.request_for(**said, args=args, kwargs=kwargs), ask)
+
+
+class _Process(_Functions):
     """One process of the worker, and a clock that stops it."""
 
     def __init__(self, answers):
@@ -330,7 +379,6 @@ class _Process:
             command, folder = answers.sandbox.command, answers.sandbox.folder
             environment = answers.sandbox.environment
             self.is_seen &= answers.sandbox.is_seen
-        self.error = None
         self.room = LONGEST
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.over = threading.Event()
@@ -361,19 +409,13 @@ class _Process:
         if not ready and not self.is_late:
             self.error = stopped("no process could be started", "Busy")
         hello = self._receive()
-        self.names, self.empty, self.forks = set(), set(), False
-        self.problems, self.failed, self.unread = [], {}, {}
+        self.forks = hello.get("forks") is True
+        nothing = {"names": (), "empty": (), "inside": {}, "problems": ()}
         try:
-            if not self.error:
-                self.names = set(map(str, hello["names"]))
-                self.empty = set(map(str, hello["empty"]))
-                self.problems = describe_all(hello["problems"])
-                self.failed = {k: str(v)[:200] for k, v in hello["inside"].items()}
-                self.failed |= causes(hello["problems"], "binds")
-                self.unread = answers.unread | causes(hello["problems"], "hides")
-                self.forks = hello["forks"] is True
+            self.know(nothing if self.error else hello, answers.unread)
         except (KeyError, TypeError, AttributeError) as malformed:
             self.error = stopped(f"it sent no proper reply ({malformed})")
+            self.know(nothing)
 
     @property
     def is_late(self):
@@ -397,34 +439,7 @@ class _Process:
             self.forks and self._exchange({"end": True}).get("over") and not self.error
         )
 
-    def call(self, name, *args, ask=None, standins=(), look="", **kwargs):
-        """Call a function.
-
-        Parameters
-        ----------
-        name : str
-            The function.
-        *args, **kwargs
-            Its arguments.
-        ask : function of a name, a list and a dict, optional
-            What the functions in `standins` ask; it returns None where it does not
-            know, and a list of one value where it does.
-        standins : sequence of str
-            Functions that ask.
-        look : {"", "memory", "variables"}
-            What to look at as well; see `worker.Functions.call`.
-
-        Returns
-        -------
-        Outcome
-        """
-        message = {
-            "name": name,
-            "args": [worker.encode(arg) for arg in args],
-            "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
-            "standins": list(standins),
-            "look": look,
-        }
+    def _call(self, message, ask):
         while True:
             reply = self._exchange(message)
             if self.error:
@@ -541,57 +556,32 @@ def usage(session):
     return ticks / os.sysconf("SC_CLK_TCK"), active
 
 
-class TrustedAnswers:
+class TrustedAnswers(_Functions):
     """The same without a process or limits, for functions that one trusts."""
-
-    error = None  # it is never stopped
 
     def __init__(self, source, path="answers.py", *, beside=None, files=None):
         files = given().files if files is None else files
-        self.functions = worker.Functions(
-            source, Path(path).name, beside=beside, files=files
-        )
+        name = Path(path).name
+        self.functions = worker.Functions(source, name, beside=beside, files=files)
         self.texts = self.functions.texts
-        self.names = set(self.functions.names())
-        self.empty = self.functions.empty
-        problems = self.functions.problems
-        self.problems = describe_all(problems)
-        self.failed = worker.inside(source) | causes(problems, "binds")
-        self.unread = causes(problems, "hides")
+        self.know(self.functions.tell())
 
     @contextlib.contextmanager
     def open(self):
         """Yield this object itself."""
         yield self
 
-    def call(self, name, *args, ask=None, standins=(), look="", **kwargs):
-        """Call a function, as `_Process.call` does."""
-
-        def asking(name, args, kwargs):
-            reply = {
-                "ask": name,
-                "args": [worker.encode(arg) for arg in args],
-                "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
-            }
-            known = answer(ask, reply)
-            return known and [worker.decode(value) for value in known]
-
-        args = [copied(arg) for arg in args]
-        kwargs = {key: copied(value) for key, value in kwargs.items()}
-        reply = self.functions.call(name, args, kwargs, standins, asking, look)
+    def _call(self, message, ask):
+        reply = worker.respond(
+            self.functions, message, lambda asked: answer(ask, asked)
+        )
         return Outcome.of(reply)
-
-
-def copied(value):
-    """Return a value as it would arrive in another process."""
-    return worker.decode(worker.encode(value))
 
 
 def answer(ask, reply):
     """Answer what a stand-in asks; None where unknown."""
     try:
-        args = [worker.decode(arg) for arg in reply["args"]]
-        kwargs = {key: worker.decode(value) for key, value in reply["kwargs"].items()}
+        args, kwargs = worker.arguments(reply)
         known = ask(str(reply["ask"]), args, kwargs) if ask else None
     except (
         AttributeError,

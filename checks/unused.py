@@ -27,13 +27,9 @@ def unused(texts, name, functions):
 
 def is_in_vain(value, functions):
     """Tell whether an expression has no effect, and is no docstring."""
-    effects = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
-    return not isinstance(value, ast.Constant) and all(
-        is_pure(part, {*functions, *SAFE})
-        if isinstance(part, ast.Call)
-        else not isinstance(part, effects)
-        for part in ast.walk(value)
-    )
+    names = {*functions, *SAFE}
+    pure = all(is_pure(part, names) for part in ast.walk(value))
+    return pure and not isinstance(value, ast.Constant)
 
 
 def why(value, is_last):

@@ -9,8 +9,6 @@ What comes back is plain: numbers, arrays of numbers, lists of these, printed te
 name and the line of an exception. Everything else is told by the name of its type.
 """
 
-import __future__
-
 import ast
 import base64
 import collections
@@ -48,9 +46,7 @@ FAILED = 50  # problems of a file that are told one by one
 def encode(value, depth=0):
     """Turn a value into what JSON can hold, by its type alone."""
     kind = type(value)
-    if value is None:
-        return {"none": True}
-    if kind in (bool, int, float) and (kind is not int or abs(value) < 2**63):
+    if value is None or kind in (bool, float) or kind is int and abs(value) < 2**63:
         return {"number": value}
     if kind is str:
         return {"text": value[:200]}
@@ -93,39 +89,27 @@ class Other(str):
 def decode(message):
     """Undo `encode`; a message that it did not make is a ValueError."""
     try:
-        ((kind, content),) = [
-            item
-            for item in message.items()
-            if item[0] not in ("dtype", "shape", "columns")
-        ]
-        if kind == "none":
-            return None
-        if kind == "number" and type(content) in (bool, int, float):
-            if type(content) is int and abs(content) >= 2**63:
-                raise ValueError("an integer of more than 64 bits")
-            return content
-        if kind == "text":
-            return str(content)
-        if kind == "array":
-            if not re.fullmatch(r"[<|][biuf][1248]", message["dtype"]):
-                raise ValueError("an array of something else than numbers")
-            dtype = np.dtype(message["dtype"])
-            shape = tuple(int(size) for size in message["shape"])
-            array = np.frombuffer(base64.b64decode(content), dtype).reshape(shape)
-            return np.array(array, order="F" if message["columns"] is True else "C")
-        if kind in ("list", "tuple") and len(content) <= LONGEST:
-            return {"list": list, "tuple": tuple}[kind](map(decode, content))
-        if kind == "other":
-            return Other(content)
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-        OverflowError,
-        RecursionError,
-    ) as error:
+        match message:
+            case {"number": None | bool() | float() as number}:
+                return number
+            case {"number": int(number)} if abs(number) < 2**63:
+                return number
+            case {"text": str(text)}:
+                return text
+            case {"array": data, "dtype": str(dtype), "shape": shape, "columns": order}:
+                if re.fullmatch(r"[<|][biuf][1248]", dtype):
+                    array = np.frombuffer(base64.b64decode(data), dtype)
+                    array = array.reshape([int(size) for size in shape])
+                    return np.array(array, order="F" if order is True else "C")
+            case {"list": [*items]} if len(items) <= LONGEST:
+                return [decode(item) for item in items]
+            case {"tuple": [*items]} if len(items) <= LONGEST:
+                return tuple(decode(item) for item in items)
+            case {"other": str(name)}:
+                return Other(name)
+    except (TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a value: {error}") from None
-    raise ValueError(f"not a value: {kind}")
+    raise ValueError("not a value")
 
 
 class Unwritten(Exception):
@@ -167,10 +151,10 @@ class Finder:
     def find_spec(self, name, path=None, target=None):
         """Return how to load a file of this name, None where there is none."""
         file, is_package = self.file_of(name)
+        if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
+            file, is_package = "tqdm", name == "tqdm"
         if file or is_package:
             return importlib.machinery.ModuleSpec(name, self, is_package=is_package)
-        if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
-            return importlib.machinery.ModuleSpec(name, self, is_package=name == "tqdm")
         return None
 
     def file_of(self, name):
@@ -187,47 +171,38 @@ class Finder:
 
     def create_module(self, spec):
         """Return the module, where it is loaded or made here."""
-        if spec.name.partition(".")[0] == "tqdm":
-            return progress_bars(spec.name)
         file, is_package = self.file_of(spec.name)
-        return self.functions.load(file, spec.name, is_package)
+        if file or is_package:
+            return self.functions.load(file, spec.name, is_package)
+        module = types.ModuleType(spec.name)
+        module.tqdm = module.tqdm_notebook = Bar
+        module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
+        return module
 
     def exec_module(self, module):
         """Do nothing: `create_module` has done it."""
 
 
-def progress_bars(name):
-    """Return a stand-in for tqdm, where that is not installed: texts, and no bars."""
-    module = types.ModuleType(name)
+class Bar:
+    """A progress bar where tqdm is not installed: it prints texts, and no bar."""
 
-    class Bar:
-        def __init__(self, items=(), *args, **kwargs):
-            self.items = items
+    def __init__(self, items=(), *args, **kwargs):
+        self.items = items
 
-        def __iter__(self):
-            return iter(self.items)
+    def __getattr__(self, name):
+        """Return a method that does nothing, such as `update` or `close`."""
+        return lambda *args, **kwargs: None
 
-        def __enter__(self):
-            return self
+    __iter__ = lambda self: iter(self.items)  # noqa: E731
+    __enter__ = lambda self: self  # noqa: E731
+    __exit__ = lambda self, *error: None  # noqa: E731
 
-        def __exit__(self, *error):
-            return None
+    @staticmethod
+    def write(*shown, **more):
+        """Print what a bar would show; `more` are numbers by name, or settings."""
+        print(*shown, *(f"{name}={value}" for name, value in more.items()))
 
-        def __getattr__(self, name):
-            return lambda *args, **kwargs: None
-
-        @staticmethod
-        def write(text="", *args, **kwargs):
-            print(text)
-
-        def set_postfix(self, shown=(), *args, **more):
-            print(", ".join(f"{k}={v}" for k, v in (dict(shown) | more).items()))
-
-        set_description = set_description_str = set_postfix_str = write
-
-    module.tqdm = module.tqdm_notebook = Bar
-    module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
-    return module
+    set_description = set_description_str = set_postfix = set_postfix_str = write
 
 
 class Functions:
@@ -288,40 +263,38 @@ class Functions:
         self.modules[filename or name] = module
         names = [name or filename, *(self.also if filename == self.filename else [])]
         sys.modules.update({name.removesuffix(".py"): module for name in names})
-        bodies = {}  # of each name: what was defined, and whether it has a body
-        failed = 0
+        stubs, failed = {}, 0
         with self._alone():
-            statements = self._statements(self.texts.get(filename, ""), filename)
-            flags = future(statements)
-            for node in statements:
+            nodes = self._statements(self.texts.get(filename, ""), filename)
+            future = [n for n in nodes if getattr(n, "module", "") == "__future__"]
+            for node in nodes:
                 if self.definitions_only and not defines(node):
                     continue
                 try:
-                    code = ast.Module([node], [])
-                    exec(compile(code, filename, "exec", flags), module.__dict__)
-                    if isinstance(node, ast.FunctionDef):
-                        defined = module.__dict__[node.name]
-                        bodies[node.name] = defined, not is_empty(node)
+                    code = compile(ast.Module([*future, node], []), filename, "exec")
+                    exec(code, vars(module))
+                    if isinstance(node, ast.FunctionDef) and is_empty(node):
+                        stubs[node.name] = vars(module)[node.name]
                 except BaseException as error:
                     failed += 1
                     if failed <= FAILED:
-                        problem = self._describe(error, node.lineno, filename)
-                        file = problem["file"]
-                        named = {"file": file or filename, "binds": sorted(bound(node))}
-                        self.problems.append(problem | named)
-                        where = f"{file}, " if file and file != filename else ""
-                        said = f"{where}line {problem['line']} failed: "
-                        said += problem["reason"]
-                        self.failed |= dict.fromkeys(bound(node), said)
+                        self._note(error, node, filename)
         if failed > FAILED:
             more = f"{failed - FAILED} more statements fail"
             self.problems.append({"file": filename, "reason": more})
-        self.empty |= {
-            name
-            for name, (defined, has_body) in bodies.items()
-            if vars(module).get(name) is defined and not has_body
-        }
+        known = vars(module)
+        self.empty |= {name for name, stub in stubs.items() if known.get(name) is stub}
         return module
+
+    def _note(self, error, node, filename):
+        """Keep what is to be said of a statement that failed."""
+        problem = self._describe(error, node.lineno, filename)
+        file = problem["file"] or filename
+        names = sorted(bound(node))
+        self.problems.append(problem | {"file": file, "binds": names})
+        where = f"{file}, " if file != filename else ""
+        said = f"{where}line {problem['line']} failed: {problem['reason']}"
+        self.failed |= dict.fromkeys(names, said)
 
     def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
@@ -344,12 +317,19 @@ class Functions:
                         self.failed.setdefault(name, why)
         return parsed(source)
 
-    def names(self):
-        """Return the names of what can be called."""
+    def tell(self):
+        """Return what is known of them, as JSON can hold it."""
         members = [item for space in self.spaces for item in space.items()]
         # A file that imports a function which is not there has a stand-in for it.
         lost = {id(f) for m in self.modules.values() for f in m.__missing__.values()}
-        return sorted({n for n, f in members if callable(f) and id(f) not in lost})
+        return {
+            "names": sorted(
+                {n for n, f in members if callable(f) and id(f) not in lost}
+            ),
+            "empty": sorted(self.empty),
+            "problems": self.problems,
+            "inside": inside(self.texts[self.filename]),
+        }
 
     def call(self, name, args, kwargs, standins=(), ask=None, look=""):
         """Call a function and tell what it did.
@@ -379,40 +359,36 @@ class Functions:
         for space in reversed(self.spaces):
             own |= {other: space[other] for other in standins if other in space}
         asking = {other: stand_in(other, own.get(other), ask) for other in standins}
+        instead = {id(function): asking[other] for other, function in own.items()}
+        for module in self.modules.values():
+            missing = module.__missing__.items()
+            instead |= {id(f): asking[other] for other, f in missing if other in asking}
         before = [encode(arg) for arg in args]
         value = error = peak = None
         self.printed.seek(0)
         self.printed.truncate()
-        put_back = [replace(self.spaces[0], own, asking)]
-        missing = {}
-        for module in self.modules.values():
-            missing |= {n: f for n, f in module.__missing__.items() if n in standins}
-        for module in list(self.modules.values()):
-            if vars(module) is not self.spaces[0]:
-                put_back.append(replace(vars(module), missing | own, asking, new=False))
-        called = next((s[name] for s in self.spaces if name in s), None)
         variables = collections.deque(maxlen=VARIABLES)
 
         def note(frame, event, _):
             if event == "return" and frame.f_code.co_filename in self.texts:
                 variables.extend(dict(frame.f_locals).items())
 
-        try:
-            with self._alone():
-                if look == "memory":
-                    tracemalloc.start()
-                sys.setprofile(note if look == "variables" else None)
-                result = called(*args, **kwargs)
-                if look == "memory":
-                    peak = tracemalloc.get_traced_memory()[1]
-                value = encode(result)
-        except BaseException as caught:
-            error = self._describe(caught)
-        finally:
-            sys.setprofile(None)
-            tracemalloc.stop()
-            for undo in put_back:
-                undo()
+        with self._replaced(instead, asking):
+            called = next((s[name] for s in self.spaces if name in s), None)
+            try:
+                with self._alone():
+                    if look == "memory":
+                        tracemalloc.start()
+                    sys.setprofile(note if look == "variables" else None)
+                    result = called(*args, **kwargs)
+                    if look == "memory":
+                        peak = tracemalloc.get_traced_memory()[1]
+                    value = encode(result)
+            except BaseException as caught:
+                error = self._describe(caught)
+            finally:
+                sys.setprofile(None)
+                tracemalloc.stop()
         if look == "variables":
             value = encode([[n, v] for n, v in variables if isinstance(v, NUMBERS)])
         return {
@@ -422,6 +398,37 @@ class Functions:
             "changed": changes(before, [encode(arg) for arg in args]),
             "peak": peak,
         }
+
+    @contextlib.contextmanager
+    def _replaced(self, instead, asking):
+        """Put stand-ins in the places of functions, by `id`, for as long as this lasts.
+
+        They may have other names there, and be default arguments. In the first file,
+        all of `asking` have their names.
+        """
+        spaces = [vars(module) for module in self.modules.values()]
+        members = [(space, *item) for space in spaces for item in space.items()]
+        found = [member for member in members if id(member[2]) in instead]
+        defaults = {
+            value: value.__defaults__
+            for _, _, value in members
+            if isinstance(value, types.FunctionType) and value.__defaults__
+        }
+        new = {name: f for name, f in asking.items() if name not in self.spaces[0]}
+        self.spaces[0].update(new)
+        for space, name, value in found:
+            space[name] = instead[id(value)]
+        for function, values in defaults.items():
+            function.__defaults__ = tuple(instead.get(id(v), v) for v in values)
+        try:
+            yield
+        finally:
+            for name in new:
+                self.spaces[0].pop(name, None)
+            for space, name, value in found:
+                space[name] = value
+            for function, values in defaults.items():
+                function.__defaults__ = values
 
     @contextlib.contextmanager
     def _alone(self):
@@ -472,11 +479,9 @@ class Functions:
             why += reason if message.startswith(f"{asked[0]}()") else kind
         elif frame and isinstance(error, MISFITS) and SHAPES.search(message):
             with contextlib.suppress(Exception):
-                why, sizes = shapes_that_met(
-                    self.texts[file], line, frame, self.standins
-                )
-                if why.startswith("here"):
-                    why = f"{message.strip()}; {why}"
+                text, names = self.texts[file], self.standins
+                why, sizes = shapes_that_met(text, line, frame, names)
+                why = why or f"{message.strip()}{shapes_of(text, line, frame)}"
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
         cell, line = origin(self.texts[file], line) if file else ("", line)
@@ -490,16 +495,11 @@ def written_around(text, line):
 
     A docstring and calls, such as those that check the arguments, may be given.
     """
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # of such a text only parts are used
-    for node in nodes:
+    for node in parsed(text):
         if isinstance(node, ast.FunctionDef):
             rest = [part for part in node.body if not isinstance(part, ast.Expr)]
-            if len(rest) > 1 and line in [
-                part.lineno for part in rest if isinstance(part, ast.Raise)
-            ]:
+            raises = [part.lineno for part in rest if isinstance(part, ast.Raise)]
+            if len(rest) > 1 and line in raises:
                 return node.name
     return None
 
@@ -524,15 +524,12 @@ def shapes_that_met(text, line, frame, names):
         The sizes that should be the same.
     """
     variables = frame.f_globals, dict(frame.f_locals)
-    nodes = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if hasattr(node, "lineno") and node.lineno <= line <= node.end_lineno
-    ]
-    for node in nodes:
+    for node in ast.walk(ast.parse(text)):
+        if not getattr(node, "lineno", line + 1) <= line <= node.end_lineno:
+            continue
         sides, sign = operands(node)
-        calls = [part for s in sides for part in ast.walk(s) if is_call(part)]
-        if len(sides) != 2 or not all(is_pure(call, names) for call in calls):
+        parts = [part for side in sides for part in ast.walk(side)]
+        if len(sides) != 2 or not all(is_pure(part, names) for part in parts):
             continue
         texts = [ast.unparse(side) for side in sides]
         try:
@@ -541,17 +538,18 @@ def shapes_that_met(text, line, frame, names):
             continue  # a part of it does not fit already
         if not fit(left, right, sign, isinstance(node, ast.AugAssign)):
             return misfit(texts, left, right, sign, ast.unparse(node)[:80])
-    here = {
-        node.id: variables[1].get(node.id)
-        for node in nodes
-        if isinstance(node, ast.Name)
-    }
-    shapes = [
-        f"`{n}` has shape {v.shape}"
-        for n, v in here.items()
-        if isinstance(v, np.ndarray)
-    ]
-    return (f"here {', '.join(shapes)}" if shapes else ""), []
+    return "", []
+
+
+def shapes_of(text, line, frame):
+    """Say which shapes the arrays have that a line names."""
+    arrays = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name) and node.lineno == line:
+            value = frame.f_locals.get(node.id)
+            if isinstance(value, np.ndarray):
+                arrays[node.id] = f"`{node.id}` has shape {value.shape}"
+    return f"; here {', '.join(arrays.values())}" if arrays else ""
 
 
 def operands(node):
@@ -561,7 +559,7 @@ def operands(node):
         return (node.left, node.right), sign
     if isinstance(node, ast.AugAssign):
         return (node.target, node.value), sign
-    name = getattr(node.func, "attr", "") if is_call(node) else ""
+    name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
     if name in PRODUCTS:  # `np.dot(W, x)` or `W.dot(x)`
         return (node.func.value, *node.args)[-2:], "@"
     if isinstance(getattr(np, name, None), np.ufunc):
@@ -598,82 +596,29 @@ def misfit(texts, left, right, sign, whole):
     )
 
 
-def is_pure(call, names):
-    """Tell whether a call of NumPy, an array or one of `names` only returns a value."""
-    function, owner = call.func, getattr(call.func, "value", None)
-    if any(keyword.arg in ("out", None) for keyword in call.keywords):
+def is_pure(node, names):
+    """Tell whether a part of the syntax is no call that does more than return a value.
+
+    Pure are calls of NumPy, of arrays and of `names`.
+    """
+    if not isinstance(node, ast.Call):
+        return not isinstance(node, EFFECTS)
+    function, owner = node.func, getattr(node.func, "value", None)
+    if any(keyword.arg in ("out", None) for keyword in node.keywords):
         return False
     if isinstance(function, ast.Name):
         return function.id in names
     name = getattr(function, "attr", "")
     module = np if getattr(owner, "id", "") in ("np", "numpy") else np.ndarray
-    return hasattr(module, name) and not name.startswith(EFFECTS)
-
-
-def is_call(node):
-    """Tell whether a part of the syntax is a call."""
-    return isinstance(node, ast.Call)
+    return hasattr(module, name) and not name.startswith(CHANGING)
 
 
 PRODUCTS = ("dot", "matmul")
 SIGNS = {ast.MatMult: "@", ast.Mult: "*"}
-EFFECTS = (
-    "copyto",
-    "dump",
-    "fill",
-    "part",
-    "place",
-    "put",
-    "resize",
-    "save",
-    "set",
-    "sort",
-    "tofile",
-)  # how calls begin that change something
+EFFECTS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
+CHANGING = tuple("copyto dump fill part place put resize save set sort tofile".split())
 MISFITS = (ValueError, IndexError)
 SHAPES = re.compile("shape|broadcast|dimension|size")
-
-
-def future(statements):
-    """Return what ``from __future__ import ...`` asks of the compiler."""
-    names = [
-        alias.name
-        for node in statements
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        for alias in node.names
-    ]
-    known = [name for name in names if name in __future__.all_feature_names]
-    return sum({getattr(__future__, name).compiler_flag for name in known})
-
-
-def replace(space, own, asking, new=True):
-    """Put stand-ins where functions are used; return what puts them back.
-
-    `own` are functions of the module `space`, and `asking` what takes their places:
-    also under other names, and as default arguments. With `new`, those are put in that
-    the module does not have.
-    """
-    instead = {id(own[name]): asking[name] for name in own}
-    names = {name: value for name, value in space.items() if id(value) in instead}
-    defaults = {
-        value: value.__defaults__
-        for value in space.values()
-        if isinstance(value, types.FunctionType)
-        and any(id(default) in instead for default in value.__defaults__ or ())
-    }
-    space.update(asking if new else {})
-    space.update({name: instead[id(value)] for name, value in names.items()})
-    for function, values in defaults.items():
-        function.__defaults__ = tuple(instead.get(id(v), v) for v in values)
-
-    def put_back():
-        for name in asking if new else ():
-            space.pop(name, None)
-        space.update(names)
-        for function, values in defaults.items():
-            function.__defaults__ = values
-
-    return put_back
 
 
 def is_empty(node):
@@ -838,6 +783,30 @@ def limit_processes(number):
             resource.setrlimit(resource.RLIMIT_NPROC, (number, most))
 
 
+def request_for(**said):
+    """Return a message on a call, whose arguments are encoded."""
+    args = [encode(arg) for arg in said["args"]]
+    kwargs = {key: encode(value) for key, value in said["kwargs"].items()}
+    return said | {"args": args, "kwargs": kwargs}
+
+
+def arguments(request):
+    """Return the arguments of such a message, decoded."""
+    kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
+    return [decode(arg) for arg in request["args"]], kwargs
+
+
+def respond(functions, request, exchange):
+    """Make the call that is requested; `exchange` asks the judge and waits for it."""
+
+    def ask(name, args, kwargs):
+        known = exchange(request_for(ask=name, args=args, kwargs=kwargs))
+        return known and [decode(value) for value in known]
+
+    name, standins, look = (request[key] for key in ("name", "standins", "look"))
+    return functions.call(name, *arguments(request), standins, ask, look)
+
+
 def main():
     """Answer requests until there are no more."""
     requests = os.fdopen(os.dup(0), "rb")
@@ -851,11 +820,9 @@ def main():
         replies.write(json.dumps(message).encode() + b"\n")
         replies.flush()
 
-    def ask(name, args, kwargs):
-        kwargs = {key: encode(value) for key, value in kwargs.items()}
-        reply({"ask": name, "args": [encode(arg) for arg in args], "kwargs": kwargs})
-        known = json.loads(requests.readline())
-        return known and [decode(value) for value in known]
+    def exchange(message):
+        reply(message)
+        return json.loads(requests.readline())
 
     request = json.loads(requests.readline())
     reply({"ready": True})  # before any of the student's code
@@ -867,9 +834,7 @@ def main():
         request["beside"],
         request["files"],
     )
-    hello = {"names": functions.names(), "empty": sorted(functions.empty)}
-    hello |= {"problems": functions.problems, "inside": inside(request["source"])}
-    reply(hello | {"forks": sys.platform == "linux"})
+    reply(functions.tell() | {"forks": sys.platform == "linux"})
     for line in requests:
         request = json.loads(line)
         if "begin" in request:  # a copy of this process answers until it ends
@@ -890,10 +855,7 @@ def main():
             continue
         if "end" in request:
             os._exit(0)
-        args = [decode(arg) for arg in request["args"]]
-        kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
-        standins, look = request["standins"], request["look"]
-        reply(functions.call(request["name"], args, kwargs, standins, ask, look))
+        reply(respond(functions, request, exchange))
 
 
 if __name__ == "__main__":
