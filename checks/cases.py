@@ -111,8 +111,19 @@ class Case:
         """Write the call, for a sentence."""
         return words.call(self.function, self.names, self.args, self.says)
 
-    def fault(self, outcome):
-        """Return None or the first fault: how early it is in the order, a sentence."""
+    def fault(self, outcome, note=""):
+        """Return None or the first fault: how early it is in the order, a sentence.
+
+        `note` is added where a shape does not fit that has the samples.
+        """
+        found = self.first_fault(outcome)
+        if note and found and found[0] in (EXCEPTION, SHAPE):
+            if self.mixes_samples(outcome):
+                return found[0], f"{found[1]}; {note}"
+        return found
+
+    def first_fault(self, outcome):
+        """Return None or the first fault, without the note."""
         call = self.written()
         if outcome.error:
             return EXCEPTION, f"{call} {raised(outcome.error)}"

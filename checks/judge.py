@@ -1,12 +1,13 @@
 """The verdicts on the questions, one by one."""
 
 import difflib
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from checks import words
-from checks.cases import EXCEPTION, SHAPE, alike, as_array, as_arrays, close, size
+from checks.cases import alike, as_array, as_arrays, close, size
 from checks.questions import Question, given
 from checks.runner import Answers
 from checks.unused import unused
@@ -209,22 +210,11 @@ class Judge:
         return next(filter(None, (unused(texts, name, known) for name in names)), "")
 
     def caller(self, question, functions, used=None, with_reference=True):
-        """Return how to call a function while a question is judged.
+        """Return how to call a function, by name, while a question is judged.
 
-        Parameters
-        ----------
-        question : Question
-        functions : process or TrustedAnswers
-        used : set, optional
-            Gets the numbers of the questions whose functions are called.
-        with_reference : bool
-            Whether right answers take the place of the functions of earlier questions.
-
-        Returns
-        -------
-        function
-            Of a name and the arguments of the call; `ask` may be a function of a name
-            and the arguments by name, which then answers before all others.
+        The set `used` gets the numbers of the questions whose functions are called. The
+        reference answers in the place of functions of earlier questions, and `ask`, a
+        function of a name and the arguments by name, before all others.
         """
         own = question.functions
         others = [name for name in self.assignment.parameters if name not in own]
@@ -248,27 +238,20 @@ class Judge:
     def _right(self, name, arguments):
         """Return what a right function answers, None where that would take long."""
         arguments = list(arguments.values())
-        numbers = steps = size(arguments)
-        for value in arguments:
-            steps *= max(1, value) if isinstance(value, int) else 1
-        if numbers > MOST or steps > STEPS:
+        whole = [max(1, value) for value in arguments if isinstance(value, int)]
+        numbers = size(arguments)
+        if numbers > MOST or numbers * math.prod(whole) > STEPS:
             return None
         outcome = self.reference.call(name, *arguments)
         return None if outcome.error else [outcome.value]
 
 
 def judge(answers, numbers=None, assignment=None, reference=None):
-    """Judge questions one by one; see `Judge`.
-
-    Yields
-    ------
-    Verdict
-        For each of the questions, by default all.
-    """
+    """Yield the verdicts on questions, by default on all, one by one; see `Judge`."""
     yield from Judge(answers, assignment or given(), reference).verdicts(numbers)
 
 
-def judge_file(path, numbers=None, assignment=None):
+def judge_file(path, numbers=None):
     """Judge the questions that a file answers, and the student's others beside it.
 
     Parameters
@@ -277,8 +260,6 @@ def judge_file(path, numbers=None, assignment=None):
         A module, or a notebook that defines the functions.
     numbers : sequence of int, optional
         The questions; by default all.
-    assignment : Assignment, optional
-        By default the one that everybody has.
 
     Returns
     -------
@@ -292,9 +273,8 @@ def judge_file(path, numbers=None, assignment=None):
     OSError, ValueError
         As for `Answers.of`.
     """
-    answers = Answers.of(path, assignment)
-    found = {v.number: v for v in judge(answers, numbers, assignment)}
-    return found, answers.problems
+    answers = Answers.of(path)
+    return {v.number: v for v in judge(answers, numbers)}, answers.problems
 
 
 def wrong(trial, known, way, vain):
@@ -352,11 +332,7 @@ def is_one_of(array, forms):
 
 
 def lacking(question, functions, call, used):
-    """Return what a right answer lacks, and how many of the extras it has.
-
-    What is lacking comes with the questions whose functions were called, as `call`
-    notes them in `used`.
-    """
+    """Return what is lacking, with the questions that were used, and what is not."""
     lacks, met = [], 0
     for extra in question.extras:
         used.clear()
@@ -373,42 +349,29 @@ def lacking(question, functions, call, used):
 class Trial:
     """The outcomes of the cases of a question.
 
-    Parameters
-    ----------
-    judge : Judge
-    question : Question
-        What is asked.
-    functions : process or TrustedAnswers
-        What is judged.
-    names : sequence of str, optional
-        The functions that are there; by default all of the question.
-    with_reference : bool
-        Whether right answers take the place of the functions of earlier questions.
-
     Attributes
     ----------
-    ended : {None, "Timeout", "Stopped", "Busy"}
-        How the process ended, if it did.
+    tried : list of (Case, Outcome)
+    faults : list of None or (int, str)
+        What is wrong in each case, as `Case.fault` returns it.
     used : list of set of int
         The questions whose functions were called, in each case.
+    ended : {None, "Timeout", "Stopped", "Busy"}
+        How the process ended, if it did.
     """
 
-    def __init__(self, judge, question, functions, names=None, with_reference=True):
+    def __init__(self, judge, question, functions, names, with_reference=True):
         self.question, self.used, self.tried = question, [], []
+        self.left_out = set()
         for case in question.cases:
-            if names is None or case.function in names:
+            if case.function in names:
                 self.used.append(set())
                 call = judge.caller(question, functions, self.used[-1], with_reference)
                 self.tried.append((case, case.run(call)))
-        self.faults = [case.fault(outcome) for case, outcome in self.tried]
-        for k, (case, outcome) in enumerate(self.tried):
-            if (note := judge.assignment.note) and self.faults[k]:
-                early, said = self.faults[k]
-                if early in (EXCEPTION, SHAPE) and case.mixes_samples(outcome):
-                    self.faults[k] = early, f"{said}; {note}"
+        note = judge.assignment.note
+        self.faults = [case.fault(outcome, note) for case, outcome in self.tried]
         final = [outcome for _, outcome in self.tried if outcome.is_final]
         self.ended = final[0].error["type"] if final else None
-        self.left_out = set()
 
     def leave_out(self, cases):
         """Let some cases decide nothing."""
@@ -427,23 +390,22 @@ class Trial:
         return min(found, key=lambda fault: fault[:2])[2] if found else None
 
     @property
+    def faulty(self):
+        """The cases with a fault, with their outcomes, by number."""
+        return {k: pair for k, pair in enumerate(self.tried) if self.faults[k]}
+
+    @property
     def right(self):
         """The functions with which every case was tried and found right."""
-        bad, seen = set(), set()
-        for k, (case, _) in enumerate(self.tried):
-            seen.add(case.function)
-            if self.faults[k] or k in self.left_out:
-                bad.add(case.function)
-        return [name for name in self.question.functions if name in seen - bad]
+        names = [case.function for case, _ in self.tried]
+        bad = {names[k] for k in {*self.faulty, *self.left_out}}
+        return [f for f in self.question.functions if f in names and f not in bad]
 
     @property
     def unmoved(self):
         """The numbers of the parts that stand still wherever something is wrong."""
-        found = [
-            case.unmoved(outcome)
-            for (case, outcome), fault in zip(self.tried, self.faults, strict=True)
-            if fault and not outcome.error
-        ]
+        pairs = self.faulty.values()
+        found = [case.unmoved(outcome) for case, outcome in pairs if not outcome.error]
         return found[0] if found and all(parts == found[0] for parts in found) else []
 
     @property
@@ -453,64 +415,56 @@ class Trial:
         return bool(unmoved) and all(
             len(unmoved) < len(case.expected)
             and alike(case.of_moved(outcome, unmoved), case.right())
-            for (case, outcome), fault in zip(self.tried, self.faults, strict=True)
-            if fault
+            for case, outcome in self.faulty.values()
         )
 
     def fault_of_moved(self):
-        """Say which known mistake is in the parts that moved, None if some do not."""
-        unmoved, found = self.unmoved, {}
-        for k, (case, outcome) in enumerate(self.tried):
-            if unmoved and self.faults[k]:
-                found[k] = case, case.of_moved(outcome, unmoved)
-        if not found or self.is_partway:
-            return None
+        """Say which known mistake is in the parts that moved, "" if some do not."""
+        unmoved = self.unmoved
+        if not unmoved or self.is_partway:
+            return ""
         for known in self.question.mistakes:
-            outcomes = known["outcomes"]
             if not known.get("partway") and all(
-                alike(signature, outcomes.get(k) or case.right())
-                for k, (case, signature) in found.items()
+                alike(
+                    case.of_moved(outcome, unmoved),
+                    known["outcomes"].get(k) or case.right(),
+                )
+                for k, (case, outcome) in self.faulty.items()
             ):
+                case, _ = next(iter(self.faulty.values()))
                 names = words.parts(case.parts, case.expected)
                 still = listing([names[k] for k in unmoved])
                 have = "have" if unmoved[1:] else "has"
                 return (
                     f"{known['hint']} After that, go on: {still} {have} not moved yet."
                 )
-        return None
+        return ""
 
     def ended_by(self, types):
         """Return the cases that end by an exception of these types."""
-        return {
-            k
-            for k, (_, outcome) in enumerate(self.tried)
-            if outcome.error and outcome.error["type"] in types
-        }
+        errors = [outcome.error or {"type": ""} for _, outcome in self.tried]
+        return {k for k, error in enumerate(errors) if error["type"] in types}
 
     @property
     def unwritten(self):
         """What a function said that is not written yet, or that calls such a one."""
-        for k, (_, outcome) in enumerate(self.tried):
-            error = outcome.error or {"type": ""}
-            if k not in self.left_out and error["type"] in UNWRITTEN:
-                return error["message"] or "go on: something is not written yet"
+        for k in sorted(self.ended_by(UNWRITTEN) - self.left_out):
+            said = self.tried[k][1].error["message"]
+            return said or "go on: something is not written yet"
         return None
 
     def signatures(self):
         """Return what each case recognises its outcome by, where that is a fault."""
         return {
-            k: case.signature(outcome)
-            for k, (case, outcome) in enumerate(self.tried)
-            if self.faults[k]
+            k: case.signature(outcome) for k, (case, outcome) in self.faulty.items()
         }
 
     def mistake(self):
         """Return the known mistake that gives these outcomes, None if there is none."""
         found = self.signatures()
         for known in self.question.mistakes:
-            outcomes = known["outcomes"]
-            rest = {k: part for k, part in outcomes.items() if k not in self.left_out}
-            if fits(found, rest):
+            outcomes = known["outcomes"].items()
+            if fits(found, {k: v for k, v in outcomes if k not in self.left_out}):
                 return known
         return None
 

@@ -169,8 +169,8 @@ class Watched(Case):
             "returned": which(outcome.value, states),
         } | self.told(outcome)
 
-    def fault(self, outcome):
-        """Return None or the first fault, as `Case.fault` does."""
+    def first_fault(self, outcome):
+        """Return None or the first fault, as `Case` does."""
         seen = self.signature(outcome)
         if "error" in seen:
             # Of an answer that does all by itself, what it asks for is known in the
@@ -253,8 +253,8 @@ class Drawn(Case):
         outcome.value = found
         return outcome
 
-    def fault(self, outcome):
-        """Return None or the first fault, as `Case.fault` does."""
+    def first_fault(self, outcome):
+        """Return None or the first fault, as `Case` does."""
         if outcome.error:
             return EXCEPTION, f"{self.written()} {raised(outcome.error)}"
         found = [which(value, self.possible) for value in outcome.value]

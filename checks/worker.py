@@ -206,22 +206,20 @@ class Bar:
 
 
 class Functions:
-    """The functions that a student's file defines.
+    """The functions that a student's files define.
 
     A statement that fails does not keep the later ones from running, and where the text
     has an error, the definitions that are complete are used all the same.
 
     Parameters
     ----------
-    source : str
-        The text of the file.
-    filename : str
-        What messages call it.
+    source, filename : str
+        The text of the first file, and what messages call it.
     definitions_only : bool
         Run only imports, definitions and simple assignments.
     beside : dict of str to str
-        Names and texts of other files of the student, which may import from the first
-        one, and it from them.
+        Names and texts of other files, which may import from the first one, and it from
+        them.
     files : sequence of str
         The names of those that have answers: the first file is imported by the name of
         the first of them, too; of several functions of a name, the first one is called.
@@ -332,28 +330,13 @@ class Functions:
         }
 
     def call(self, name, args, kwargs, standins=(), ask=None, look=""):
-        """Call a function and tell what it did.
+        """Call a function and tell what it did, as JSON can hold it.
 
-        Parameters
-        ----------
-        name : str
-            The function.
-        args, kwargs : list, dict
-            Its arguments; nobody else may use the arrays in them.
-        standins : sequence of str
-            Functions that ask before they answer.
-        ask : function of a name, args and kwargs
-            Returns None (then the student's own function answers) or a list of one
-            value.
-        look : {"", "memory", "variables"}
-            What to look at as well: the `peak` of the memory; or the variables that the
-            student's functions have at their end, as pairs of name and value, which
-            come in the place of the value.
-
-        Returns
-        -------
-        dict
-            Plain, as JSON can hold it: `value`, `error`, `printed`, `changed`, `peak`.
+        `ask` is a function of a name and the arguments, which the functions called
+        `standins` ask before they answer: it returns None (then the student's own
+        function answers) or a list of one value. To `look` at the "memory" gives its
+        `peak`. To look at the "variables" gives, in the place of the value, those that
+        the student's functions have at their end: pairs of name and value.
         """
         own, self.standins = {}, standins
         for space in reversed(self.spaces):
@@ -514,14 +497,9 @@ def origin(text, line):
 
 
 def shapes_that_met(text, line, frame, names):
-    """Say which shapes did not fit, in the student's names, and which sizes.
+    """Say which shapes did not fit, in the student's names, and which sizes should.
 
-    Returns
-    -------
-    str
-        "" where that is unknown.
-    list of int
-        The sizes that should be the same.
+    It is "" where that is unknown. `names` are functions that only return a value.
     """
     variables = frame.f_globals, dict(frame.f_locals)
     for node in ast.walk(ast.parse(text)):
@@ -644,10 +622,10 @@ def error_of(source):
     try:
         ast.parse(source)
     except BROKEN as error:
-        for number, line in enumerate(source.split("\n"), 1):
-            if re.match(r"(<{7}|>{7}) ", line):
-                said = "this line is a mark of a merge conflict of git"
-                return SyntaxError(said, ("", number, 1, line))
+        if mark := re.search(r"^(<{7}|>{7}) ", source, re.M):
+            line = source.count("\n", 0, mark.start()) + 1
+            said = "this line is a mark of a merge conflict of git"
+            return SyntaxError(said, ("", line, 1, ""))
         return error
 
 
@@ -672,17 +650,17 @@ def inside(source):
     """Say of functions that are not at the top of a text what they are inside of."""
     found = {}
     for node in parsed(source):
-        where = ""
-        if isinstance(node, ast.ClassDef):
-            where = f"`class {node.name}`"
-        elif isinstance(node, ast.FunctionDef):
-            where = f"`def {node.name}`"
-        elif isinstance(node, ast.If) and isinstance(node.test, ast.Compare):
-            if getattr(node.test.left, "id", "") == "__name__":
-                where = "`if __name__ == ...`, which is not run when it is imported"
-        parts = list(ast.walk(node))[1:] if where else []
-        names = [part.name for part in parts if isinstance(part, ast.FunctionDef)]
-        found |= {name: f"it is inside of {where}" for name in names}
+        test = getattr(getattr(node, "test", None), "left", None)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            kind = "class" if isinstance(node, ast.ClassDef) else "def"
+            where = f"`{kind} {node.name}`"
+        elif getattr(test, "id", "") == "__name__":
+            where = "`if __name__ == ...`, which is not run when it is imported"
+        else:
+            continue
+        parts = [part for part in ast.walk(node) if isinstance(part, ast.FunctionDef)]
+        names = [part.name for part in parts if part is not node]
+        found |= dict.fromkeys(names, f"it is inside of {where}")
     return found
 
 
@@ -765,22 +743,14 @@ def changes(before, after):
     return places
 
 
-def limit(kind, most):
-    """Set a limit of the system, where it has this one: Windows has none."""
+def limit(kind, most, above=None):
+    """Set a limit, where the system has it; or only where another one is `above` it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (most, most))
-
-
-def limit_processes(number):
-    """Let there be so many of this user, where a sandbox has set a limit above."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_NPROC)
-        if most == 2:
-            resource.setrlimit(resource.RLIMIT_NPROC, (number, most))
+        number = getattr(resource, f"RLIMIT_{kind}")
+        if above is None or resource.getrlimit(number)[1] == above:
+            resource.setrlimit(number, (most, above or most))
 
 
 def request_for(**said):
@@ -839,13 +809,13 @@ def main():
         request = json.loads(line)
         if "begin" in request:  # a copy of this process answers until it ends
             try:
-                limit_processes(2)
+                limit("NPROC", 2, 2)
                 child = os.fork()
             except OSError:
                 reply({"begun": False})
                 continue
             finally:
-                limit_processes(1)
+                limit("NPROC", 1, 2)
             if child:
                 os.waitpid(child, 0)
                 reply({"over": True})

@@ -562,7 +562,8 @@ def outcomes_of(course, bare, question, mistake, answers, seed):
 
 def signatures(bare, question, wrong, answers):
     """Return the signatures of the faults of a wrong answer, and the trial."""
-    trial = Trial(Judge(wrong, bare, answers), question, wrong)
+    judge = Judge(wrong, bare, answers)
+    trial = Trial(judge, question, wrong, question.functions)
     return trial.signatures(), trial
 
 
