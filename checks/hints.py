@@ -11,14 +11,7 @@ SEEN = ROOT / "build" / "hints.json"  # how many steps of each question were sho
 
 
 class Steps:
-    """The steps of a question that someone has asked for so far.
-
-    Parameters
-    ----------
-    question : Question
-    count : int
-        How many were shown.
-    """
+    """The steps of a question, as many of them as were asked for so far."""
 
     def __init__(self, question, count):
         self.question, self.count = question, count

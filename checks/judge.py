@@ -301,8 +301,8 @@ def unfinished(trial, said, link, way="", vain=""):
         hint = joined(f"{hint.rstrip('.')}; and {said}", vain)
         return Verdict(question, WRONG, hint, parts=right, trial=trial)
     if right:
-        names = listing([f"`{name}`" for name in right])
-        said = f"{names} {'are' if right[1:] else 'is'} right{link} {said}"
+        names = [f"`{name}`" for name in right]
+        said = f"{words.agree(names, 'is right', 'are right')}{link} {said}"
     hint = joined(way, said, vain)
     partway = bool(right or way)
     return Verdict(question, NOT_ANSWERED, hint, partway=partway, parts=right)

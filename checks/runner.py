@@ -20,6 +20,7 @@ import tokenize
 from pathlib import Path
 
 from checks import notebook, worker
+from checks.cases import FINAL
 from checks.questions import given
 from checks.words import listing, spans
 
@@ -40,7 +41,6 @@ NOT_RUN = {  # why a statement fails that may well run elsewhere
     "EOFError": "it asks for something to be typed",
     "NameError get_ipython": "this is not IPython",
 }
-FINAL = ("Timeout", "Stopped", "Busy")
 
 
 @dataclasses.dataclass
@@ -104,12 +104,6 @@ class Outcome:
             return cls(error=stopped(f"it sent no proper reply ({malformed})"))
 
 
-def describe(problem):
-    """Say what is wrong with a file, and at which line."""
-    where = f"line {problem['line']}: " if problem.get("line") else ""
-    return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
-
-
 def describe_all(problems):
     """Say what is wrong with files; in one line each, what only is not run here.
 
@@ -119,35 +113,38 @@ def describe_all(problems):
     for problem in problems:
         kind, message = str(problem.get("type")), str(problem.get("message"))
         name = re.match(r"name '(\w+)' is not defined", message)
+        why = NOT_RUN.get(f"{kind} {name[1]}" if name else kind)
         if kind == "NameError" and name and name[1] in lost:
             why = ""
-        else:
-            why = NOT_RUN.get(f"{kind} {name[1]}" if name else kind)
         if why is None or not isinstance(problem.get("line"), int):
             lines.append(describe(problem))
             continue
-        lost |= {str(name) for name in problem.get("binds", [])}
+        lost |= set(map(str, problem.get("binds", [])))
         file = str(problem.get("file"))
         if file not in away:
-            away[file] = len(lines), [], []
+            away[file] = len(lines), [], {}
             lines.append("")
         away[file][1].append(problem["line"])
-        if why and why not in away[file][2]:
-            away[file][2].append(why)
+        away[file][2][why] = True
     for file, (place, numbers, reasons) in away.items():
         where = f"{file}, line{'s' * (len(numbers) > 1)} {spans(numbers)}"
-        since = f"since {listing(reasons)}; " if reasons else ""
-        lines[place] = f"{where}: not run here, {since}that alone costs no points"[:500]
-    return lines
+        said = listing([*filter(None, reasons)] or ["it needs what is not run"])
+        lines[place] = (
+            f"{where}: not run here, since {said}; that alone costs no points"
+        )
+    return [line[:500] for line in lines]
+
+
+def describe(problem):
+    """Say what is wrong with a file, and at which line."""
+    where = f"line {problem['line']}: " if problem.get("line") else ""
+    return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
 
 
 def causes(problems, key):
     """Return which problem is the cause of a missing name, by name."""
-    return {
-        str(name): describe(problem)
-        for problem in reversed(problems)
-        for name in problem.get(key, [])
-    }
+    names = [(str(name), p) for p in problems[::-1] for name in p.get(key, [])]
+    return {name: describe(problem) for name, problem in names}
 
 
 def stopped(reason, kind="Stopped"):
@@ -161,10 +158,8 @@ def read_source(path):
 
     Raises
     ------
-    OSError
-        When there is no such file, or it cannot be read.
-    ValueError
-        When it is no text in the encoding that it claims.
+    OSError, ValueError
+        When it cannot be read, or is no text in the encoding that it claims.
     """
     try:
         with tokenize.open(path) as file:
@@ -288,7 +283,7 @@ class Answers:
         Where the system can, one process reads the files and is copied for each block.
         """
         process, self.process = self.process or _Process(self), None
-        if process.error and not process.is_busy and not self.definitions_only:
+        if process.error and not process.is_("Busy") and not self.definitions_only:
             # Something in the file does not end. The definitions alone may do.
             self.slow = f"while {self.path.name} is imported: {process.error['reason']}"
             self.definitions_only = True
@@ -302,7 +297,7 @@ class Answers:
             if process.end():
                 self.process = process
         finally:
-            self.late = process.is_late
+            self.late = process.is_("Timeout")
             if self.process is None:
                 process.close()
 
@@ -375,10 +370,10 @@ class _Process(_Functions):
         command, folder = [sys.executable, "-I", str(WHERE)], answers.path.resolve()
         environment, folder = os.environ | SETTINGS, str(folder.parent)
         self.is_seen = sys.platform == "linux"
-        if answers.sandbox:
-            command, folder = answers.sandbox.command, answers.sandbox.folder
-            environment = answers.sandbox.environment
-            self.is_seen &= answers.sandbox.is_seen
+        if sandbox := answers.sandbox:
+            command, folder = sandbox.command, sandbox.folder
+            environment = sandbox.environment
+            self.is_seen &= sandbox.is_seen
         self.room = LONGEST
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.over = threading.Event()
@@ -396,17 +391,10 @@ class _Process(_Functions):
             self.process = None
             self.error = stopped(f"no process could be started ({error})", "Busy")
         threading.Thread(target=self._watch, daemon=True).start()
-        ready = self._exchange(
-            {
-                "source": answers.source,
-                "filename": answers.path.name,
-                "files": answers.files,
-                "folder": folder,
-                "definitions_only": answers.definitions_only,
-                "beside": answers.beside,
-            }
-        )
-        if not ready and not self.is_late:
+        said = ("source", "files", "definitions_only", "beside")
+        first = {name: getattr(answers, name) for name in said}
+        first |= {"filename": answers.path.name, "folder": folder}
+        if not self._exchange(first) and not self.is_("Timeout"):
             self.error = stopped("no process could be started", "Busy")
         hello = self._receive()
         self.forks = hello.get("forks") is True
@@ -417,15 +405,9 @@ class _Process(_Functions):
             self.error = stopped(f"it sent no proper reply ({malformed})")
             self.know(nothing)
 
-    @property
-    def is_late(self):
-        """Whether it was stopped since its time was up."""
-        return bool(self.error) and self.error["type"] == "Timeout"
-
-    @property
-    def is_busy(self):
-        """Whether the machine had no time or no room for it."""
-        return bool(self.error) and self.error["type"] == "Busy"
+    def is_(self, kind):
+        """Whether it was stopped by an error of this kind."""
+        return bool(self.error) and self.error["type"] == kind
 
     def begin(self, seconds):
         """Begin a question, which may take some seconds of the processor."""
@@ -435,9 +417,8 @@ class _Process(_Functions):
 
     def end(self):
         """End a question; return whether another one can begin."""
-        return bool(
-            self.forks and self._exchange({"end": True}).get("over") and not self.error
-        )
+        over = self.forks and self._exchange({"end": True}, "over").get("over")
+        return bool(over and not self.error)
 
     def _call(self, message, ask):
         while True:
@@ -459,26 +440,22 @@ class _Process(_Functions):
             self.process.wait()
         self.folder.cleanup()
 
-    def _exchange(self, message):
+    def _exchange(self, message, last=""):
         """Send a message and wait for the reply; ``{}`` when there will be none."""
         self.judging = time.thread_time() - self.before
-        if self.error:
-            return {}
-        line = json.dumps(message).encode() + b"\n"
-        self.waiting = True  # it may also wait for room in the pipe
-        try:
-            self.process.stdin.write(line)
-            self.process.stdin.flush()
-        except (OSError, ValueError):
-            pass  # it has ended, which the next line finds
-        return self._receive("over" if message == {"end": True} else "")
+        if not self.error:
+            self.waiting = True  # it may also wait for room in the pipe
+            with contextlib.suppress(OSError, ValueError):  # it may have ended
+                self.process.stdin.write(json.dumps(message).encode() + b"\n")
+                self.process.stdin.flush()
+        return self._receive(last)
 
     def _receive(self, last=""):
         """Wait for a reply; ``{}`` when there will be none."""
         if self.error:
             return {}
         reason = "it ended Python, or ran out of memory"
-        try:
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             self.waiting = True
             line = self.process.stdout.readline(self.room)
             self.waiting = False
@@ -489,12 +466,10 @@ class _Process(_Functions):
                 reply = json.loads(line)
                 if isinstance(reply, dict) and ("over" not in reply or last == "over"):
                     return reply
-        except (OSError, ValueError, RecursionError):
-            pass  # the process has ended, or wrote something else
         if self.room <= 0:
+            size = f"{LONGEST // 2**20} MB"
             reason = (
-                f"it passed on or returned more than {LONGEST // 2**20} MB; perhaps a "
-                "loop never ends"
+                f"it passed on or returned more than {size}; perhaps a loop never ends"
             )
         self.error = self.error or stopped(reason)
         return {}
@@ -520,9 +495,8 @@ class _Process(_Functions):
             if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
             elif self.asleep > ASLEEP:
-                self._stop(
-                    f"it waits for something and still did after {ASLEEP} seconds"
-                )
+                said = f"it waits for something and still did after {ASLEEP} seconds"
+                self._stop(said)
             elif passed > PATIENCE:
                 self._stop("the machine was too busy to judge it", "Busy")
 
@@ -583,13 +557,6 @@ def answer(ask, reply):
     try:
         args, kwargs = worker.arguments(reply)
         known = ask(str(reply["ask"]), args, kwargs) if ask else None
-    except (
-        AttributeError,
-        LookupError,
-        MemoryError,
-        OverflowError,
-        TypeError,
-        ValueError,
-    ):
+    except (LookupError, TypeError, ValueError, AttributeError, MemoryError):
         return None  # not asked as one would ask: the student's own function answers
     return known and [worker.encode(value) for value in known]

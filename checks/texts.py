@@ -16,38 +16,23 @@ NOTEBOOKS = ROOT / "notebooks"
 
 
 def read_cells(path):
-    """Return the cells of a notebook.
-
-    Raises
-    ------
-    ValueError
-        If the file is no notebook.
-    """
+    """Return the cells of a notebook; a file that is none is a ValueError."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for cell in cells:
             cell["source"] = "".join(cell["source"]).strip()
             cell["cell_type"], cell["metadata"]  # both are there
     except (ValueError, KeyError, TypeError):
-        raise ValueError(
-            f"{path.name} cannot be read: it is no notebook any more"
-        ) from None
+        said = f"{path.name} cannot be read: it is no notebook any more"
+        raise ValueError(said) from None
     return cells
 
 
 def find_empty(cells):
     """Find the questions of a notebook where an answer is missing.
 
-    Parameters
-    ----------
-    cells : list of dict
-
-    Returns
-    -------
-    untouched : list of int
-        Nothing is written there.
-    begun : list of int
-        Something is, and a place is empty still.
+    Returned are the numbers of those where nothing is written, and of those where
+    something is, and a place is empty still.
     """
     asked, empty, written = {}, set(), set()
     question = None

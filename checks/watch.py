@@ -17,19 +17,7 @@ from checks.runner import Answers
 
 
 def watch(path, assignment):
-    """Watch a file until all its questions are right, or until Ctrl+C.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file of the answers.
-    assignment : Assignment
-
-    Returns
-    -------
-    int
-        0 when all questions are right, 1 when it was interrupted.
-    """
+    """Watch a file until all its questions are right (0), or until Ctrl+C (1)."""
     from watchfiles import watch as changes
 
     path, judged, shown = path.resolve(), None, None
@@ -89,19 +77,8 @@ def keys():
 def look(path, assignment, before=None):
     """Judge all questions and show the first that is not right.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    assignment : Assignment
-    before : Question, optional
-        The one that was shown before.
-
-    Returns
-    -------
-    bool
-        Whether all are right.
-    Question or None
-        The one that is shown.
+    Returned are whether all are right, and the question that is shown, which was
+    perhaps another one `before`.
     """
     try:
         answers = Answers.of(path, assignment)
