@@ -666,18 +666,25 @@ def inside(source):
 
 def bound(node):
     """Return the names that a statement binds where it stands."""
-    names, todo = set(), [node]
-    while todo:
-        part = todo.pop()
+    names = set()
+    for part in parts_of(node, DEFINITION | ast.Lambda | ast.comprehension):
         if isinstance(part, DEFINITION):
             names.add(part.name)
         elif isinstance(part, ast.Import | ast.ImportFrom):
             names |= {(a.asname or a.name).split(".")[0] for a in part.names}
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             names.add(part.id)
-        elif not isinstance(part, ast.Lambda | ast.comprehension):
-            todo += ast.iter_child_nodes(part)
     return names
+
+
+def parts_of(node, closed):
+    """Yield a node and all that is in it, but not what is inside of `closed` kinds."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        yield part
+        if not isinstance(part, closed):
+            todo += ast.iter_child_nodes(part)
 
 
 def blocks(source):
