@@ -298,7 +298,7 @@ def unfinished(trial, said, link, way="", vain=""):
     question, right = trial.question, trial.right
     if trial.fault:
         hint = (trial.mistake() or {"hint": trial.fault})["hint"]
-        hint = joined(f"{hint.rstrip('.')}; and {said}", vain)
+        hint = joined(hint, said, vain)
         return Verdict(question, WRONG, hint, parts=right, trial=trial)
     if right:
         names = [f"`{name}`" for name in right]

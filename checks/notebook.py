@@ -67,6 +67,11 @@ def text_of(cell):
     return joined(cell.get("source", cell.get("input", "")))
 
 
+def tags_of(cell):
+    """Return the tags of a cell."""
+    return cell.get("metadata", {}).get("tags", [])
+
+
 def code(cells, name):
     """Return the code cells of a notebook: where each is, in words, and its text."""
     return [

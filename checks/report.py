@@ -5,8 +5,8 @@ import inspect
 import os
 import re
 import sys
-import textwrap
 
+from checks.console import wrapped
 from checks.judge import (
     NOT_ANSWERED,
     NOT_JUDGED,
@@ -37,16 +37,14 @@ class Report:
         In the order in which they are shown.
     problems : sequence of str
         What is wrong with the files as a whole; it is told first.
-    assignment : Assignment
     advice : sequence of str
         What to do next; it is told last.
     """
 
-    def __init__(self, verdicts, problems=(), assignment=None, advice=()):
+    def __init__(self, verdicts, problems=(), advice=()):
         self.verdicts = list(verdicts)
         self.problems = list(problems)
         self.advice = list(advice)
-        self.assignment = assignment
 
     @property
     def done(self):
@@ -61,13 +59,13 @@ class Report:
         """Return what is said below the verdicts."""
         if len(self.verdicts) == 1:
             [verdict] = self.verdicts
-            earned = verdict.verdict == RIGHT and verdict.question.earned
-            return [*([earned] if earned else []), *self.advice]
-        coded = [v for v in self.verdicts if v.question.functions]
-        coded = [v for v in coded if not v.question.bonus]
+            earned = verdict.question.earned if verdict.verdict == RIGHT else ""
+            return [earned, *self.advice] if earned else self.advice
+        questions = [(v.question, v.verdict) for v in self.verdicts]
+        coded = [said for q, said in questions if q.functions and not q.bonus]
         if len(coded) < 2:
             return self.advice
-        right = sum(verdict.verdict == RIGHT for verdict in coded)
+        right = coded.count(RIGHT)
         count = f"{right} of {len(coded)} questions that ask for code are right."
         return ["", count, *self.advice]
 
@@ -116,9 +114,7 @@ def verdict_lines(verdict, colour=False):
     head = f"; {verdict.extras_line}" if verdict.extras_line else ""
     lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{head}"]
     for text in (sentence(verdict.hint), extras_sentence(verdict.lacks)):
-        lines += textwrap.wrap(
-            text, 84, initial_indent=" " * 4, subsequent_indent=" " * 4
-        )
+        lines += wrapped(text, "    ", "    ")
     return lines
 
 
