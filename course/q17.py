@@ -429,7 +429,8 @@ steps = """
 Begin with the graph of the XOR network. The prediction there is ({no:.3f}, {yes:.3f}),
 and d is (0, 1). The gradients at a2 are {no:.3f} and -{no:.3f}. How do you get these
 two from the prediction and d? If you can explain each gradient in the graph by the ones
-to its right, you have the way back through the network.
+to its right, you have the way back through the network. Run `check(17)` after each of
+the steps a to e: it tells how far your variables have come.
 
 Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? Find the
 derivative with respect to it. These derivatives are the upstream gradient of softmax,
@@ -445,8 +446,7 @@ transpose: (10, N) and (64, N) should give (10, 64).
 
 Step b, the bias. It is the weight of an input that is always 1, so only the errors are
 added up, over the samples. The result needs the shape (10, 1): look up the arguments
-`axis` and `keepdims` of `sum`. You can now test: return the new `W2` and `b2` with the
-old `W1` and `b1`, and run `check(17)`.
+`axis` and `keepdims` of `sum`.
 
 Steps c and d. The hidden unit h1_j reaches all the scores, through column j of W2. So
 its gradient adds up, over all scores i, the error of the score times the weight that
