@@ -267,7 +267,7 @@ def test_of_two_functions_the_first_is_judged_while_the_second_is_a_stub(
     source = f"import numpy as np\ndef relu(a): return {relu}\n"
     missing = alone(source, 12)
     assert missing.label == label
-    assert "there is no `relup`" in missing.hint
+    assert "here is no `relup`" in missing.hint
     verdict = alone(f"{source}def relup(a, e): {stub}\n", 12)
     assert verdict.label == label
     assert verdict.hint.startswith(said) and "rite relup" in verdict.hint
