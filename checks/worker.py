@@ -362,7 +362,8 @@ class Functions:
                 with self._alone():
                     if look == "memory":
                         tracemalloc.start()
-                    sys.setprofile(note if look == "variables" else None)
+                    if look == "variables":
+                        sys.setprofile(note)
                     result = called(*args, **kwargs)
                     if look == "memory":
                         peak = tracemalloc.get_traced_memory()[1]
@@ -370,7 +371,8 @@ class Functions:
             except BaseException as caught:
                 error = self._describe(caught)
             finally:
-                sys.setprofile(None)
+                if look == "variables":
+                    sys.setprofile(None)
                 tracemalloc.stop()
         if look == "variables":
             value = encode([[n, v] for n, v in variables if isinstance(v, NUMBERS)])
@@ -464,7 +466,8 @@ class Functions:
             with contextlib.suppress(Exception):
                 text, names = self.texts[file], self.standins
                 why, sizes = shapes_that_met(text, line, frame, names)
-                why = why or f"{message.strip()}{shapes_of(text, line, frame)}"
+                if not why and (here := shapes_of(text, line, frame)):
+                    why = f"{message.strip()}; here {here}"
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
         cell, line = origin(self.texts[file], line) if file else ("", line)
@@ -520,14 +523,14 @@ def shapes_that_met(text, line, frame, names):
 
 
 def shapes_of(text, line, frame):
-    """Say which shapes the arrays have that a line names."""
+    """Say which shapes the arrays have that a line names, "" where it names none."""
     arrays = {}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Name) and node.lineno == line:
             value = frame.f_locals.get(node.id)
             if isinstance(value, np.ndarray):
                 arrays[node.id] = f"`{node.id}` has shape {value.shape}"
-    return f"; here {', '.join(arrays.values())}" if arrays else ""
+    return ", ".join(arrays.values())
 
 
 def operands(node):

@@ -199,6 +199,30 @@ def test_what_does_not_fit_is_told_with_its_shape(old, new, said):
     assert said in verdict.hint or verdict.mistake == "update-no-keepdims"
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ("g * e - np.sum(g * e, axis=1) * g",
+         "`np.sum(g * e, axis=1)` has shape (10,) and `g` has shape (10, 7), which do"),
+        ("g * (e - softmax(a).T @ e)", "`softmax(a).T @ e` has shape (7, 7)"),
+        ("np.eye(10) * g @ e", "`*` is entry by entry, `@` is the matrix product; `"),
+        ("np.multiply(g.T, e)", "do not fit in `np.multiply(g.T, e)`"),
+        ("np.concatenate([g, e.T])", "; here `g` has shape (10, 1), `e` has shape"),
+        ("a.__iadd__(e) + fail(g, e)", "raised ValueError: a shape"),
+    ],
+)  # fmt: skip
+def test_shapes_that_meet_in_any_form_are_told(result, said):
+    source = f"""
+    def fail(g, e):
+        raise ValueError("a shape")
+
+    def softmaxp(a, e):
+        g = softmax(a)
+        return {result}
+    """
+    assert said in judged(source, 10).hint
+
+
 HALF = """
 def update_shallow(x, d, net, gamma=0.05):
     W1, b1, W2, b2 = net
