@@ -96,10 +96,8 @@ def unread(cells):
     lines, names = [], {}
     for where, text in cells:
         if error := error_of(text):
-            line = getattr(error, "lineno", None)
-            where = f"{where}, line {line}" if line else where
-            said = getattr(error, "msg", None) or str(error) or type(error).__name__
-            why = f"{where}: Python cannot read it ({said})"
+            line = f", line {error.lineno}" if error.lineno else ""
+            why = f"{where}{line}: Python cannot read it ({error.msg})"
             lines.append(f"{why}; what is complete in it, is used")
             names |= dict.fromkeys(hidden(text), why)
     return lines, names

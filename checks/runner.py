@@ -315,16 +315,9 @@ class Answers:
 class _Functions:
     """Functions that can be called, and what is known of them.
 
-    Attributes
-    ----------
-    names, empty : set of str
-        The functions, and those without a body.
-    failed, unread : dict of str to str
-        Why a function is not there, or could not be read.
-    problems : list of str
-        What is wrong with the files.
-    error : dict or None
-        Why no more calls can be made, as in `Outcome`.
+    These are their `names`, those that are `empty`, the `problems` of the files, and
+    why a function `failed` to be there, or is `unread`. An `error`, as in `Outcome`,
+    says why no more calls can be made.
     """
 
     error = None
@@ -339,25 +332,11 @@ class _Functions:
         self.problems = describe_all(problems)
 
     def call(self, name, *args, ask=None, standins=(), look="", **kwargs):
-        """Call a function.
+        """Call a function and return the `Outcome`.
 
-        Parameters
-        ----------
-        name : str
-            The function.
-        *args, **kwargs
-            Its arguments.
-        ask : function of a name, a list and a dict, optional
-            What the functions in `standins` ask; it returns None where it does not
-            know, and a list of one value where it does.
-        standins : sequence of str
-            Functions that ask.
-        look : {"", "memory", "variables"}
-            What to look at as well; see `worker.Functions.call`.
-
-        Returns
-        -------
-        Outcome
+        `ask` is a function of a name, a list and a dict, which the functions called
+        `standins` ask before they answer; it returns None where it does not know, and a
+        list of one value where it does. `worker.Functions.call` says what `look` is.
         """
         said = {"name": name, "standins": list(standins), "look": look}
         return self._call(worker.request_for(**said, args=args, kwargs=kwargs), ask)

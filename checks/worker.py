@@ -297,22 +297,16 @@ class Functions:
     def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
         if error := error_of(source):
-            reason = getattr(error, "msg", None) or str(error)
-            self.problems.append(
-                {
-                    "file": filename,
-                    "line": getattr(error, "lineno", None),
-                    "reason": f"{type(error).__name__}: {reason}",
-                    "hides": sorted(hidden(source)),
-                }
-            )
+            reason = f"{type(error).__name__}: {error.msg}"
+            problem = {"file": filename, "line": error.lineno, "reason": reason}
+            self.problems.append(problem | {"hides": sorted(hidden(source))})
             read = set().union(*map(bound, parsed(source)))
             for number, line in enumerate(source.split("\n"), 1):
-                if found := IMPORT.search(line):
-                    name = found[2] or found[1]
-                    if name not in read:
-                        why = f"line {number}, which imports it, could not be read"
-                        self.failed.setdefault(name, why)
+                if (found := IMPORT.search(line)) and found[
+                    found.lastindex
+                ] not in read:
+                    why = f"line {number}, which imports it, could not be read"
+                    self.failed.setdefault(found[found.lastindex], why)
         return parsed(source)
 
     def tell(self):
@@ -621,15 +615,19 @@ def defines(node):
 
 
 def error_of(source):
-    """Return the exception with which Python cannot read a text, or None."""
+    """Return the SyntaxError with which Python cannot read a text, or None."""
     try:
         ast.parse(source)
-    except BROKEN as error:
-        if mark := re.search(r"^(<{7}|>{7}) ", source, re.M):
-            line = source.count("\n", 0, mark.start()) + 1
-            said = "this line is a mark of a merge conflict of git"
-            return SyntaxError(said, ("", line, 1, ""))
-        return error
+        return None
+    except SyntaxError as error:
+        found = error
+    except BROKEN as error:  # a character 0, or too many brackets
+        found = SyntaxError(str(error) or type(error).__name__)
+    if mark := re.search(r"^(<{7}|>{7}) ", source, re.M):
+        line = source.count("\n", 0, mark.start()) + 1
+        said = "this line is a mark of a merge conflict of git"
+        found = SyntaxError(said, ("", line, 1, ""))
+    return found
 
 
 def parsed(source):
