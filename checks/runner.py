@@ -94,7 +94,7 @@ class Outcome:
             if not all(places) or len(places) > worker.LONGEST:
                 raise ValueError("no places")
             return cls(
-                value=reply["value"] and worker.decode(reply["value"]),
+                value=None if reply["value"] is None else worker.decode(reply["value"]),
                 error=error,
                 printed=str(reply["printed"])[: worker.TEXT],
                 changed=places,

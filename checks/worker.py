@@ -391,7 +391,8 @@ class Functions:
         defaults = {
             value: value.__defaults__
             for _, _, value in members
-            if isinstance(value, types.FunctionType) and value.__defaults__
+            if isinstance(value, types.FunctionType)
+            and any(id(default) in instead for default in value.__defaults__ or ())
         }
         new = {name: f for name, f in asking.items() if name not in self.spaces[0]}
         self.spaces[0].update(new)
