@@ -82,7 +82,7 @@ class Verdict:
         """How many extras are there, in words; "" where there is nothing to say."""
         if not self.extras or not self.extras[1]:
             return ""
-        return "extras {} of {}".format(*self.extras)
+        return "; extras {} of {}".format(*self.extras)
 
     def as_json(self):
         """Return the verdict as JSON can hold it."""

@@ -82,10 +82,9 @@ class Report:
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
             style = f"background: {colour}; color: white; padding: 0 0.4em"
             said = f'<b style="{style}">{verdict.label}</b>'
-            extras = f"; {verdict.extras_line}" if verdict.extras_line else ""
             texts = sentence(verdict.hint), extras_sentence(verdict.lacks)
             rest = f". {in_html(' '.join(filter(None, texts)))}" if any(texts) else ""
-            paragraphs.append(f"{first}{said}{extras}{rest}")
+            paragraphs.append(f"{first}{said}{verdict.extras_line}{rest}")
         paragraphs += [in_html(line) for line in self.closing() if line]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 
@@ -111,8 +110,7 @@ def verdict_lines(verdict, colour=False):
     said = verdict.label
     if colour:
         said = f"\033[{COLOURS[said][0]}m{said}\033[0m"
-    head = f"; {verdict.extras_line}" if verdict.extras_line else ""
-    lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{head}"]
+    lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{verdict.extras_line}"]
     for text in (sentence(verdict.hint), extras_sentence(verdict.lacks)):
         lines += wrapped(text, "    ", "    ")
     return lines
@@ -128,6 +126,6 @@ def in_html(text):
     return re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
-def wants_colour(stream=None):
-    """Tell whether a stream is a terminal that shows colours; see no-color.org."""
-    return (stream or sys.stdout).isatty() and "NO_COLOR" not in os.environ
+def wants_colour():
+    """Tell whether the output is a terminal that shows colours; see no-color.org."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

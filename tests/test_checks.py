@@ -481,7 +481,7 @@ def test_extras_are_told_apart():
     )
     assert verdict.verdict == RIGHT
     assert verdict.extras == [2, 5]
-    assert verdict.extras_line == "extras 2 of 5"
+    assert verdict.extras_line == "; extras 2 of 5"
     assert verdict.lacks[0].startswith("does not refuse a label of ")
 
 
@@ -926,7 +926,7 @@ def test_of_extras_that_were_not_tried_nothing_is_said(quick):
     source += "    y = np.exp(a - a.max(axis=0))\n    return y / y.sum(axis=0)\n"
     verdicts, _ = own_process(source, [7])
     assert verdicts[7].verdict == RIGHT
-    assert verdicts[7].extras_line == "extras 0 of 1"
+    assert verdicts[7].extras_line == "; extras 0 of 1"
     assert verdicts[7].lacks == ["was stopped before all of these were tried"]
 
 
