@@ -48,7 +48,7 @@ def check(*numbers):
     advice = run_again(files) if any(v.verdict == RIGHT for v in verdicts) else []
     if [verdict.verdict for verdict in verdicts] == [TO_BE_READ]:
         advice = [f"`hint({numbers[0]})` helps with it, a step at a time."]
-    return Report(verdicts, problems, ASSIGNMENT, advice)
+    return Report(verdicts, problems, advice)
 
 
 def hint(number):

@@ -80,22 +80,20 @@ def main():
     except (OSError, ValueError) as error:
         parser.error(str(error))
 
-    verdicts, told = [], False
+    verdicts, told = [], []
     for verdict in Judge(answers, assignment).verdicts(arguments.numbers):
         if not arguments.answers:
             verdict = noted(verdict)
         verdicts.append(verdict)
         if not arguments.json:
-            lines = verdict_lines(verdict, wants_colour())
-            if answers.problems and not told:
-                lines, told = [*answers.problems, "", *lines], True
-            print("\n".join(lines), flush=True)
-    report = Report(verdicts, answers.problems, assignment)
+            if answers.problems != told:
+                print("\n".join([*(told := answers.problems), ""]))
+            print("\n".join(verdict_lines(verdict, wants_colour())), flush=True)
+    report = Report(verdicts, answers.problems)
     if arguments.json:
         questions = {str(v.number): v.as_json() for v in verdicts}
-        print(
-            json.dumps({"questions": questions, "problems": answers.problems}, indent=1)
-        )
+        said = {"questions": questions, "problems": answers.problems}
+        print(json.dumps(said, indent=1))
     else:
         print("\n".join(report.closing()))
     return 0 if report.done else 1

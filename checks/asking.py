@@ -1,7 +1,7 @@
 """The words in which the files of a course say what they ask; see `Mistake` below."""
 
 import ast
-import dataclasses
+import textwrap
 
 from checks.cases import Case
 from checks.extras import Extra
@@ -10,7 +10,6 @@ from checks.loops import Drawn, Watched
 __all__ = ["Case", "Drawn", "Extra", "Mistake", "Watched"]
 
 
-@dataclasses.dataclass(frozen=True, init=False)
 class Mistake:
     """A known wrong answer: a change in the text of the right one, or another body.
 
@@ -33,20 +32,7 @@ class Mistake:
         Functions, each with a text in it without which the hint would not be true.
     **bodies : str
         Instead of changes: the body of a function, by its name.
-
-    Attributes
-    ----------
-    sources : function of the right answers' texts
     """
-
-    name: str
-    hint: str
-    changes: tuple
-    bodies: dict
-    varies: bool
-    partway: bool
-    share: float
-    relies_on: tuple
 
     def __init__(
         self,
@@ -59,30 +45,24 @@ class Mistake:
         relies_on=(),
         **bodies,
     ):
-        said = dict(locals())
-        for field in dataclasses.fields(self):
-            object.__setattr__(self, field.name, said[field.name])
+        self.name, self.hint, self.changes, self.bodies = name, hint, changes, bodies
+        self.varies, self.partway, self.share = varies, partway, share
+        self.relies_on = relies_on
 
     def sources(self, answers):
         """Return the wrong functions, as texts by name.
 
-        Parameters
-        ----------
-        answers : dict of str to str
-            The right functions of the question, without docstrings.
-
-        Raises
-        ------
-        ValueError
-            When there is no such function, or not the text that is to be changed.
+        `answers` are the right functions of the question, without docstrings. It is a
+        ValueError when there is no such function, or not the text to be changed.
         """
         for name in self.bodies:
             if name not in answers:
                 raise ValueError(f"there is no function `{name}` in this question")
-        found = {
-            name: f"{answers[name].partition(chr(10))[0]}\n{indented(body)}\n"
-            for name, body in self.bodies.items()
-        }
+        found = {}
+        for name, body in self.bodies.items():
+            head, _, _ = answers[name].partition("\n")
+            body = textwrap.indent(body.strip("\n"), "    ")
+            found[name] = f"{head}\n{body}\n"
         if not self.changes:
             return found
         first = self.changes[0][0]
@@ -97,12 +77,6 @@ class Mistake:
         try:
             ast.parse(text)
         except SyntaxError as error:
-            raise ValueError(
-                f"what it makes of the answer is no Python: {error}"
-            ) from None
+            said = f"what it makes of the answer is no Python: {error}"
+            raise ValueError(said) from None
         return found | {name: text}
-
-
-def indented(body):
-    """Return the lines of a body, each four blanks to the right."""
-    return "\n".join(f"    {line}" for line in body.strip("\n").split("\n"))

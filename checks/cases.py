@@ -13,6 +13,11 @@ import numpy as np
 from checks import words
 
 RTOL, ATOL = 1e-5, 1e-7  # a result nearer than this is right
+FINAL = ("Timeout", "Stopped", "Busy")  # errors after which nothing more is called
+TAIL = (
+    ": a function should use what it is given, and functions, imports and constants "
+    "that stand beside it"
+)
 EXCEPTION, KIND, SHAPE, TYPE, CHANGED, VALUE, PRINTED = range(7)
 
 
@@ -23,10 +28,7 @@ def close(expected, value):
 
 
 def as_array(value):
-    """Return numbers as an array, None where they are none.
-
-    A list counts, however the numbers in it are nested.
-    """
+    """Return numbers as an array, also those of a list; None where they are none."""
     if value is None or has_text(value):
         return None
     try:
@@ -114,8 +116,19 @@ class Case:
         """Write the call, for a sentence."""
         return words.call(self.function, self.names, self.args, self.says)
 
-    def fault(self, outcome):
-        """Return None or the first fault: how early it is in the order, a sentence."""
+    def fault(self, outcome, note=""):
+        """Return None or the first fault: how early it is in the order, a sentence.
+
+        `note` is added where a shape does not fit that has the samples.
+        """
+        found = self.first_fault(outcome)
+        if note and found and found[0] in (EXCEPTION, SHAPE):
+            if self.mixes_samples(outcome):
+                return found[0], f"{found[1]}; {note}"
+        return found
+
+    def first_fault(self, outcome):
+        """Return None or the first fault, without the note."""
         call = self.written()
         if outcome.error:
             return EXCEPTION, f"{call} {raised(outcome.error)}"
@@ -148,14 +161,13 @@ class Case:
     def _value_fault(self, call, value):
         if not np.isfinite(value).all() and np.isfinite(self.expected).all():
             return f"{call} has values that are not finite (nan or inf)"
-        if self.sums is not None:
-            sums = value.sum(axis=0)
-            if not np.allclose(sums, self.sums):
-                k = int(np.argmax(abs(sums - self.sums)))
-                return (
-                    f"{call}: every column of the result should sum to {self.sums:g}"
-                    f"{self.why}, but column {k} sums to {words.number(sums[k])}"
-                )
+        sums = self.sums if self.sums is None else value.sum(axis=0)
+        if sums is not None and not np.allclose(sums, self.sums):
+            k = int(np.argmax(abs(sums - self.sums)))
+            return (
+                f"{call}: every column of the result should sum to {self.sums:g}"
+                f"{self.why}, but column {k} sums to {words.number(sums[k])}"
+            )
         return f"{call}: {words.difference(self.expected, value)}"
 
     def _tuple_fault(self, call, outcome):
@@ -168,29 +180,24 @@ class Case:
         parts = list(zip(names, expected, value, strict=True))
         for name, right, part in parts:
             if part.shape != right.shape:
-                return SHAPE, (
-                    f"{call}: {name} should have shape {right.shape}, "
-                    f"but has {part.shape}"
-                    f"{words.why_shape(right.shape, part.shape, self.args[0])}"
-                )
+                why = words.why_shape(right.shape, part.shape, self.args[0])
+                said = f"{name} should have shape {right.shape}, but has {part.shape}"
+                return SHAPE, f"{call}: {said}{why}"
         if outcome.changed:
             return CHANGED, self.overwritten(outcome)
         wrong = [part for part in parts if not close(*part[1:])]
-        if not wrong:
-            return None
         still = [names[k] for k in self.unmoved(outcome)]
-        return VALUE, f"{call}: {self._how_far(parts, wrong, still)}"
+        said = self._how_far(parts, wrong, still)
+        return (VALUE, f"{call}: {said}") if wrong else None
 
     def _how_far(self, parts, wrong, still):
         """Say which parts are right, which are as they were, and where one is wrong."""
         bad = [name for name, *_ in wrong]
         good = [name for name, *_ in parts if name not in bad]
-        said = []
-        if good:
-            said.append(f"{words.listing(good)} {'are' if good[1:] else 'is'} right")
+        said = [words.agree(good, "is right", "are right")] if good else []
         if still:
-            have = "are still what they were" if still[1:] else "is still what it was"
-            said.append(f"{words.listing(still)} {have}")
+            stand = "is still what it was", "are still what they were"
+            said.append(words.agree(still, *stand))
         moved = [part for part in wrong if part[0] not in still]
         if moved:
             # The last pair goes first: what is wrong there spoils those before it.
@@ -244,15 +251,13 @@ class Case:
 
     def overwritten(self, outcome):
         """Say which arguments were overwritten, "" where none was."""
-        found = []
-        for place in outcome.changed:
-            if place[0] >= len(self.args):
-                continue
-            name, arg = self.names[place[0]], self.args[place[0]]
-            if isinstance(arg, tuple) and len(place) > 1:
-                name = words.parts(self.parts, arg)[place[1]]
-            if f"`{name}`" not in found:
-                found.append(f"`{name}`")
+        found = {}
+        for first, *rest in outcome.changed:
+            if first < len(self.args):
+                name, arg = self.names[first], self.args[first]
+                if isinstance(arg, tuple) and rest:
+                    name = words.parts(self.parts, arg)[rest[0]]
+                found[f"`{name}`"] = True
         if not found:
             return ""
         return (
@@ -274,12 +279,10 @@ class Case:
         """Return what an outcome is recognised by."""
         if outcome.error:
             return error_signature(outcome)
-        value = None
-        if isinstance(self.expected, tuple):
-            value = as_arrays(outcome.value)
+        is_tuple = isinstance(self.expected, tuple)
+        value = as_arrays(outcome.value) if is_tuple else None
         value = as_array(outcome.value) if value is None else value
-        if value is None:
-            value = words.kind(outcome.value)
+        value = words.kind(outcome.value) if value is None else value
         found = {"value": value, "changed": outcome.changed}
         if self.dtype and not isinstance(value, str):
             found["dtype"] = value.dtype.name
@@ -303,16 +306,13 @@ def raised(error):
     """Say in words what was raised."""
     file = f"{error['file']}, " if error.get("file") else ""
     line = f" ({file}line {error['line']})" if error["line"] else ""
-    if error["type"] in ("Timeout", "Stopped", "Busy"):
+    if error["type"] in FINAL:
         return f"was stopped: {error['message']}"
     if error["type"] == "MemoryError":
         return "was stopped: it needs more than 2 GB of memory"
     if error.get("why"):
         return f"stops{line}: {error['why']}"
-    tail = ""
-    if error["type"] == "NameError":
-        tail = ": a function should use what it is given, and functions, imports and "
-        tail += "constants that stand beside it"
+    tail = TAIL if error["type"] == "NameError" else ""
     return f"raised {error['reason']}{line}{tail}"
 
 
@@ -338,18 +338,17 @@ def told(printed, expected):
     return False
 
 
-def alike(found, known):
+def alike(a, b):
     """Tell whether a signature has all the parts of a known one; None fits all."""
-    return all(key in found and _alike(found[key], known[key]) for key in known)
-
-
-def _alike(a, b):
     if a is None:
         return True
-    lists = [isinstance(value, tuple | list) for value in (a, b)]
-    if any(lists):
-        return all(lists) and len(a) == len(b) and all(map(_alike, a, b))
-    texts = [isinstance(value, str) for value in (a, b)]
-    if any(texts):
-        return all(texts) and a == b
+    if isinstance(b, dict):
+        return all(key in a and alike(a[key], b[key]) for key in b)
+    for kinds in (tuple | list, str):
+        if isinstance(a, kinds) or isinstance(b, kinds):
+            if not (isinstance(a, kinds) and isinstance(b, kinds)):
+                return False
+            return (
+                a == b if kinds is str else len(a) == len(b) and all(map(alike, a, b))
+            )
     return np.shape(a) == np.shape(b) and close(a, b)

@@ -1,7 +1,7 @@
 """The questions that everybody has: those that were compiled into this folder."""
 
-from checks.questions import load
+from checks.questions import given
 
-ASSIGNMENT = load()
+ASSIGNMENT = given()
 QUESTIONS = ASSIGNMENT.questions
 CODED, BONUS = ASSIGNMENT.coded, ASSIGNMENT.bonus

@@ -11,14 +11,7 @@ SEEN = ROOT / "build" / "hints.json"  # how many steps of each question were sho
 
 
 class Steps:
-    """The steps of a question that someone has asked for so far.
-
-    Parameters
-    ----------
-    question : Question
-    count : int
-        How many were shown.
-    """
+    """The steps of a question, as many of them as were asked for so far."""
 
     def __init__(self, question, count):
         self.question, self.count = question, count
@@ -56,11 +49,8 @@ def next_step(question):
     with contextlib.suppress(OSError, ValueError):
         seen = json.loads(SEEN.read_text(encoding="utf-8"))
     key = str(question.number)
-    before = seen.get(key, 0) if isinstance(seen, dict) else 0
-    if not isinstance(before, int) or before < 0:
-        before = 0
-    count = min(before + 1, len(question.steps))
-    with contextlib.suppress(OSError, TypeError):
+    count = min(seen.get(key, 0) + 1, len(question.steps))
+    with contextlib.suppress(OSError):
         SEEN.parent.mkdir(exist_ok=True)
         SEEN.write_text(json.dumps(seen | {key: count}), encoding="utf-8")
     return Steps(question, count)

@@ -1,22 +1,26 @@
 """The verdicts on the questions, one by one."""
 
-import dataclasses
 import difflib
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from checks import words
-from checks.cases import EXCEPTION, SHAPE, alike, size
-from checks.questions import Question
+from checks.cases import alike, as_array, as_arrays, close, size
+from checks.questions import Question, given
 from checks.runner import Answers
-from checks.words import listing
+from checks.unused import unused
+from checks.words import joined, listing
 
 RIGHT, WRONG, WAITS = "right", "wrong", "waits"
 NOT_ANSWERED, TO_BE_READ, NOT_JUDGED = "not answered", "to be read", "not judged"
-MOST = 4000  # numbers in a call that the reference answers; no right answer asks more
 UNWRITTEN = ("NotImplementedError", "Unwritten")
+MOST = 4000  # numbers in a call that the reference answers; no right answer asks more
 STEPS = 200_000  # such numbers times the whole numbers beside them: how long it takes
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Verdict:
     """What is to be said of one question.
 
@@ -28,17 +32,17 @@ class Verdict:
         where an answer may be wrong only since an earlier one is. It is not judged
         where the machine was too busy.
     hint : str or None
-        One sentence on what is wrong or missing.
+        What is wrong or missing.
     mistake : str or None
         The short name of the known mistake that it is.
     partway : bool
         Whether all that is there is right, and it goes on from there.
     lacks : list of str or None
         What a right answer lacks of what is nice to have; None if it is not right.
+    met : int
+        How many of these extras it has.
     parts : list of str
         The functions that are right, where others of the question are wrong or missing.
-    untried : int
-        How many more of that were not tried, since the process was stopped.
     trial : Trial or None
         What was tried, where the answer is wrong.
     """
@@ -49,9 +53,9 @@ class Verdict:
     mistake: str | None = None
     partway: bool = False
     lacks: list | None = None
-    parts: list = dataclasses.field(default_factory=list)
-    untried: int = 0
-    trial: "Trial | None" = dataclasses.field(default=None, repr=False, compare=False)
+    met: int = 0
+    parts: list = field(default_factory=list)
+    trial: "Trial | None" = field(default=None, repr=False, compare=False)
 
     @property
     def number(self):
@@ -71,27 +75,19 @@ class Verdict:
     @property
     def extras(self):
         """How many extras are there, of how many; None where that is not judged."""
-        count = len(self.question.extras)
-        lost = len(self.lacks or []) + self.untried
-        return None if self.lacks is None else [count - lost, count]
+        return None if self.lacks is None else [self.met, len(self.question.extras)]
 
     @property
     def extras_line(self):
         """How many extras are there, in words; "" where there is nothing to say."""
         if not self.extras or not self.extras[1]:
             return ""
-        return "extras {} of {}".format(*self.extras)
+        return "; extras {} of {}".format(*self.extras)
 
     def as_json(self):
         """Return the verdict as JSON can hold it."""
-        return {
-            "verdict": self.verdict,
-            "extras": self.extras,
-            "lacks": self.lacks,
-            "hint": self.hint,
-            "mistake": self.mistake,
-            "parts": self.parts,
-        }
+        names = ("verdict", "extras", "lacks", "hint", "mistake", "parts")
+        return {name: getattr(self, name) for name in names}
 
 
 class Judge:
@@ -131,57 +127,40 @@ class Judge:
             return Verdict(question, TO_BE_READ)
         with self.answers.open() as functions:
             missing = self._missing(question, functions)
-            if functions.error and functions.error["type"] == "Busy":
-                return Verdict(question, NOT_JUDGED, functions.error["reason"])
             there = [name for name in question.functions if name not in missing]
-            if missing and not there:
-                return Verdict(question, NOT_ANSWERED, and_all(missing))
-            together = Trial(self, question, functions, there)
+            trial = Trial(self, question, functions, there)
+            last, way = trial, ""
             if missing:  # what needs a missing one tells nothing new
-                together.leave_out(together.ended_by((*UNWRITTEN, "NameError")))
-            fault, alone = together.fault, None
-            if fault and self.reference and not together.ended:
+                trial.leave_out(trial.ended_by((*UNWRITTEN, "NameError")))
+            elif trial.fault and self.reference and not trial.ended:
                 # Perhaps it is right, but only beside the student's other functions.
-                alone = Trial(self, question, functions, there, with_reference=False)
-                fault = alone.fault and fault
-            if missing:
-                said = and_all(missing)
-                return self._unfinished(question, together, said, ", but")
-            if not fault:
+                last = Trial(self, question, functions, there, with_reference=False)
+            is_right = not missing and not last.fault
+            if is_right:
                 call = self.caller(question, functions, used := set())
-                lacks, untried = lacking(question, functions, call, used)
-        if not fault:
-            said = [self._blamed(question, *lack) for lack in lacks]
-            return Verdict(question, RIGHT, lacks=said, untried=untried)
-        if together.ended == "Busy":
+                lacks, met = lacking(question, functions, call, used)
+            elif question.waypoints and not self.reference and not trial.ended:
+                way = reached(question, self.caller(question, functions), trial)
+        if functions.error and functions.error["type"] == "Busy" and not is_right:
             return Verdict(question, NOT_JUDGED, functions.error["reason"])
-        if not self.reference and (earlier := self._spoiled(question, together)):
-            if not together.fault:
+        if not there:
+            return Verdict(question, NOT_ANSWERED, and_all(missing))
+        if is_right:
+            said = [self._blamed(question, *lack) for lack in lacks]
+            return Verdict(question, RIGHT, lacks=said, met=met)
+        if not missing and not self.reference:
+            earlier = self._spoiled(question, trial)
+            if earlier and not trial.fault:
                 said = f"first Question {earlier}: this answer uses it"
                 return Verdict(question, WAITS, said)
-            fault = together.fault
-        if together.unwritten:
-            said = together.unwritten.removeprefix(f"Question {question.number}: ")
-            together.leave_out(together.ended_by(UNWRITTEN))  # what else is wrong?
-            return self._unfinished(question, together, said, "; now")
-        found = together.mistake() or (alone and alone.mistake())
-        if found:
-            known = found["hint"], found["name"], bool(found.get("partway"))
-        else:
-            known = together.fault_of_moved() or fault, None, together.is_partway
-        return Verdict(question, WRONG, *known, parts=together.right, trial=together)
-
-    def _unfinished(self, question, trial, said, link):
-        """Return the verdict where a function is missing, with a word on the others."""
-        done = []
-        if trial.fault:
-            known = trial.mistake() or {"hint": trial.fault}
-            said = f"{said}; and {known['hint']}"
-        elif done := [f"`{name}`" for name in trial.right]:
-            said = f"{listing(done)} {'are' if done[1:] else 'is'} right{link} {said}"
-        return Verdict(
-            question, NOT_ANSWERED, said, partway=bool(done), parts=trial.right
-        )
+        vain = self._in_vain(question, trial)
+        if missing:
+            return unfinished(trial, and_all(missing), ", but", vain=vain)
+        if said := trial.unwritten:
+            trial.leave_out(trial.ended_by(UNWRITTEN))  # what else is wrong?
+            said = said.removeprefix(f"Question {question.number}: ")
+            return unfinished(trial, said, "; now", way, vain)
+        return wrong(trial, trial.mistake() or last.mistake() or {}, way, vain)
 
     def _blamed(self, question, lack, used):
         """Say what is lacking, and which earlier answer may be the reason."""
@@ -224,23 +203,18 @@ class Judge:
         trial.leave_out(k for k, numbers in enumerate(trial.used) if numbers & bad)
         return min(bad, default=None)
 
+    def _in_vain(self, question, trial):
+        """Say where a function that is not right computes a value in vain."""
+        names = [name for name in question.functions if name not in trial.right]
+        texts, known = self.answers.texts, self.assignment.parameters
+        return next(filter(None, (unused(texts, name, known) for name in names)), "")
+
     def caller(self, question, functions, used=None, with_reference=True):
-        """Return how to call a function while a question is judged.
+        """Return how to call a function, by name, while a question is judged.
 
-        Parameters
-        ----------
-        question : Question
-        functions : process or TrustedAnswers
-        used : set, optional
-            Gets the numbers of the questions whose functions are called.
-        with_reference : bool
-            Whether right answers take the place of the functions of earlier questions.
-
-        Returns
-        -------
-        function
-            Of a name and the arguments of the call; `ask` may be a function of a name
-            and the arguments by name, which then answers before all others.
+        The set `used` gets the numbers of the questions whose functions are called. The
+        reference answers in the place of functions of earlier questions, and `ask`, a
+        function of a name and the arguments by name, before all others.
         """
         own = question.functions
         others = [name for name in self.assignment.parameters if name not in own]
@@ -264,29 +238,20 @@ class Judge:
     def _right(self, name, arguments):
         """Return what a right function answers, None where that would take long."""
         arguments = list(arguments.values())
-        numbers = steps = size(arguments)
-        for value in arguments:
-            steps *= max(1, value) if isinstance(value, int) else 1
-        if numbers > MOST or steps > STEPS:
+        whole = [max(1, value) for value in arguments if isinstance(value, int)]
+        numbers = size(arguments)
+        if numbers > MOST or numbers * math.prod(whole) > STEPS:
             return None
         outcome = self.reference.call(name, *arguments)
         return None if outcome.error else [outcome.value]
 
 
 def judge(answers, numbers=None, assignment=None, reference=None):
-    """Judge questions one by one; see `Judge`.
-
-    Yields
-    ------
-    Verdict
-        For each of the questions, by default all.
-    """
-    if assignment is None:
-        from checks.given import ASSIGNMENT as assignment
-    yield from Judge(answers, assignment, reference).verdicts(numbers)
+    """Yield the verdicts on questions, by default on all, one by one; see `Judge`."""
+    yield from Judge(answers, assignment or given(), reference).verdicts(numbers)
 
 
-def judge_file(path, numbers=None, assignment=None):
+def judge_file(path, numbers=None):
     """Judge the questions that a file answers, and the student's others beside it.
 
     Parameters
@@ -295,8 +260,6 @@ def judge_file(path, numbers=None, assignment=None):
         A module, or a notebook that defines the functions.
     numbers : sequence of int, optional
         The questions; by default all.
-    assignment : Assignment, optional
-        By default the one that everybody has.
 
     Returns
     -------
@@ -310,68 +273,105 @@ def judge_file(path, numbers=None, assignment=None):
     OSError, ValueError
         As for `Answers.of`.
     """
-    answers = Answers.of(path, assignment)
-    found = {v.number: v for v in judge(answers, numbers, assignment)}
-    return found, answers.problems
+    answers = Answers.of(path)
+    return {v.number: v for v in judge(answers, numbers)}, answers.problems
+
+
+def wrong(trial, known, way, vain):
+    """Return the verdict on a wrong answer, which may be a known mistake."""
+    hint = known.get("hint") or trial.fault_of_moved() or trial.fault
+    partway = known.get("partway", False) if known else trial.is_partway
+    outcome = trial.tried[0][1]
+    if way and not outcome.error and outcome.value is None:
+        hint, partway = joined(way, trial.fault), True
+    elif way and known.get("partway"):
+        hint = way
+    elif not known:
+        hint = joined(hint, way)
+    hint, name = joined(hint, vain), known.get("name")
+    question, right = trial.question, trial.right
+    return Verdict(question, WRONG, hint, name, partway, parts=right, trial=trial)
+
+
+def unfinished(trial, said, link, way="", vain=""):
+    """Return the verdict where a function is not there, with a word on the others."""
+    question, right = trial.question, trial.right
+    if trial.fault:
+        hint = (trial.mistake() or {"hint": trial.fault})["hint"]
+        hint = joined(hint, said, vain)
+        return Verdict(question, WRONG, hint, parts=right, trial=trial)
+    if right:
+        names = [f"`{name}`" for name in right]
+        said = f"{words.agree(names, 'is right', 'are right')}{link} {said}"
+    hint = joined(way, said, vain)
+    partway = bool(right or way)
+    return Verdict(question, NOT_ANSWERED, hint, partway=partway, parts=right)
+
+
+def reached(question, call, trial):
+    """Say how far an unfinished answer is, by what its variables hold at its end.
+
+    It is "" where they hold nothing yet, or no more than what was returned shows.
+    """
+    case, outcome = trial.tried[0]
+    returned = as_arrays(outcome.value) or ()
+    pairs = call(case.function, *case.args, look="variables").value or []
+    for forms, sentence in question.waypoints[::-1]:
+        if any(is_one_of(part, forms) for part in returned):
+            return ""
+        for name, value in pairs[::-1]:
+            if is_one_of(as_array(value), forms):
+                return f"`{name}` {sentence}"
+    return ""
+
+
+def is_one_of(array, forms):
+    """Tell whether an array is one of some."""
+    shape = np.shape(array)
+    return any(shape == np.shape(form) and close(form, array) for form in forms)
 
 
 def lacking(question, functions, call, used):
-    """Return what a right answer lacks, and how many extras could not be tried.
-
-    What is lacking comes with the questions whose functions were called, as `call`
-    notes them in `used`.
-    """
-    lacks, extras = [], question.extras
-    for number, extra in enumerate(extras, 1):
+    """Return what is lacking, with the questions that were used, and what is not."""
+    lacks, met = [], 0
+    for extra in question.extras:
         used.clear()
-        met = extra.met(call)
+        has_it = extra.met(call)
         if functions.error:
-            lacks.append(("was stopped before all of these were tried", set()))
-            return lacks, len(extras) - number
-        if not met:
+            return [*lacks, ("was stopped before all of these were tried", ())], met
+        if has_it:
+            met += 1
+        else:
             lacks.append((extra.lacks, set(used)))
-    return lacks, 0
+    return lacks, met
 
 
 class Trial:
     """The outcomes of the cases of a question.
 
-    Parameters
-    ----------
-    judge : Judge
-    question : Question
-        What is asked.
-    functions : process or TrustedAnswers
-        What is judged.
-    names : sequence of str, optional
-        The functions that are there; by default all of the question.
-    with_reference : bool
-        Whether right answers take the place of the functions of earlier questions.
-
     Attributes
     ----------
-    ended : {None, "Timeout", "Stopped", "Busy"}
-        How the process ended, if it did.
+    tried : list of (Case, Outcome)
+    faults : list of None or (int, str)
+        What is wrong in each case, as `Case.fault` returns it.
     used : list of set of int
         The questions whose functions were called, in each case.
+    ended : {None, "Timeout", "Stopped", "Busy"}
+        How the process ended, if it did.
     """
 
-    def __init__(self, judge, question, functions, names=None, with_reference=True):
+    def __init__(self, judge, question, functions, names, with_reference=True):
         self.question, self.used, self.tried = question, [], []
+        self.left_out = set()
         for case in question.cases:
-            if names is None or case.function in names:
+            if case.function in names:
                 self.used.append(set())
                 call = judge.caller(question, functions, self.used[-1], with_reference)
                 self.tried.append((case, case.run(call)))
-        self.faults = [case.fault(outcome) for case, outcome in self.tried]
-        for k, (case, outcome) in enumerate(self.tried):
-            if (note := judge.assignment.note) and self.faults[k]:
-                early, said = self.faults[k]
-                if early in (EXCEPTION, SHAPE) and case.mixes_samples(outcome):
-                    self.faults[k] = early, f"{said}; {note}"
+        note = judge.assignment.note
+        self.faults = [case.fault(outcome, note) for case, outcome in self.tried]
         final = [outcome for _, outcome in self.tried if outcome.is_final]
         self.ended = final[0].error["type"] if final else None
-        self.left_out = set()
 
     def leave_out(self, cases):
         """Let some cases decide nothing."""
@@ -390,23 +390,22 @@ class Trial:
         return min(found, key=lambda fault: fault[:2])[2] if found else None
 
     @property
+    def faulty(self):
+        """The cases with a fault, with their outcomes, by number."""
+        return {k: pair for k, pair in enumerate(self.tried) if self.faults[k]}
+
+    @property
     def right(self):
         """The functions with which every case was tried and found right."""
-        bad, seen = set(), set()
-        for k, (case, _) in enumerate(self.tried):
-            seen.add(case.function)
-            if self.faults[k] or k in self.left_out:
-                bad.add(case.function)
-        return [name for name in self.question.functions if name in seen - bad]
+        names = [case.function for case, _ in self.tried]
+        bad = {names[k] for k in {*self.faulty, *self.left_out}}
+        return [f for f in self.question.functions if f in names and f not in bad]
 
     @property
     def unmoved(self):
         """The numbers of the parts that stand still wherever something is wrong."""
-        found = [
-            case.unmoved(outcome)
-            for (case, outcome), fault in zip(self.tried, self.faults, strict=True)
-            if fault and not outcome.error
-        ]
+        pairs = self.faulty.values()
+        found = [case.unmoved(outcome) for case, outcome in pairs if not outcome.error]
         return found[0] if found and all(parts == found[0] for parts in found) else []
 
     @property
@@ -416,64 +415,56 @@ class Trial:
         return bool(unmoved) and all(
             len(unmoved) < len(case.expected)
             and alike(case.of_moved(outcome, unmoved), case.right())
-            for (case, outcome), fault in zip(self.tried, self.faults, strict=True)
-            if fault
+            for case, outcome in self.faulty.values()
         )
 
     def fault_of_moved(self):
-        """Say which known mistake is in the parts that moved, None if some do not."""
-        unmoved, found = self.unmoved, {}
-        for k, (case, outcome) in enumerate(self.tried):
-            if unmoved and self.faults[k]:
-                found[k] = case, case.of_moved(outcome, unmoved)
-        if not found or self.is_partway:
-            return None
+        """Say which known mistake is in the parts that moved, "" if some do not."""
+        unmoved = self.unmoved
+        if not unmoved or self.is_partway:
+            return ""
         for known in self.question.mistakes:
-            outcomes = known["outcomes"]
             if not known.get("partway") and all(
-                alike(signature, outcomes.get(k) or case.right())
-                for k, (case, signature) in found.items()
+                alike(
+                    case.of_moved(outcome, unmoved),
+                    known["outcomes"].get(k) or case.right(),
+                )
+                for k, (case, outcome) in self.faulty.items()
             ):
+                case, _ = next(iter(self.faulty.values()))
                 names = words.parts(case.parts, case.expected)
                 still = listing([names[k] for k in unmoved])
                 have = "have" if unmoved[1:] else "has"
                 return (
                     f"{known['hint']} After that, go on: {still} {have} not moved yet."
                 )
-        return None
+        return ""
 
     def ended_by(self, types):
         """Return the cases that end by an exception of these types."""
-        return {
-            k
-            for k, (_, outcome) in enumerate(self.tried)
-            if outcome.error and outcome.error["type"] in types
-        }
+        errors = [outcome.error or {"type": ""} for _, outcome in self.tried]
+        return {k for k, error in enumerate(errors) if error["type"] in types}
 
     @property
     def unwritten(self):
         """What a function said that is not written yet, or that calls such a one."""
-        for k, (_, outcome) in enumerate(self.tried):
-            error = outcome.error or {"type": ""}
-            if k not in self.left_out and error["type"] in UNWRITTEN:
-                return error["message"] or "go on: something is not written yet"
+        for k in sorted(self.ended_by(UNWRITTEN) - self.left_out):
+            said = self.tried[k][1].error["message"]
+            return said or "go on: something is not written yet"
         return None
 
     def signatures(self):
         """Return what each case recognises its outcome by, where that is a fault."""
         return {
-            k: case.signature(outcome)
-            for k, (case, outcome) in enumerate(self.tried)
-            if self.faults[k]
+            k: case.signature(outcome) for k, (case, outcome) in self.faulty.items()
         }
 
     def mistake(self):
         """Return the known mistake that gives these outcomes, None if there is none."""
         found = self.signatures()
         for known in self.question.mistakes:
-            outcomes = known["outcomes"]
-            rest = {k: part for k, part in outcomes.items() if k not in self.left_out}
-            if fits(found, rest):
+            outcomes = known["outcomes"].items()
+            if fits(found, {k: v for k, v in outcomes if k not in self.left_out}):
                 return known
         return None
 

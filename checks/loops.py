@@ -22,7 +22,6 @@ from checks.cases import (
     error_signature,
     raised,
 )
-from checks.runner import Outcome
 
 # What to say where a feature of the loop is not what it should be, in this order.
 SENTENCES = {
@@ -144,34 +143,30 @@ class Watched(Case):
             return {"alone": True}
         N, B, an_epoch = x.shape[1], max(self.sizes), len(self.sizes) // T
         batches = [columns(x, update[0]) for update in updates]
-        epochs = [
-            [sorted(batch) for batch in batches[i : i + an_epoch]]
-            for i in range(0, len(batches), an_epoch)
-        ]
+        starts = range(0, len(batches), an_epoch)
+        epochs = [[sorted(b) for b in batches[i : i + an_epoch]] for i in starts]
         in_order = [list(range(i, min(i + B, N))) for i in range(0, N, B)]
         sizes = [sorted(map(len, epoch), reverse=True) for epoch in epochs]
         pairs = zip(batches, updates, strict=True)
         states = [state, *self.script]
         rates = [float(np.mean(update[3])) for update in updates]
-        starts = [which(update[2], states) for update in updates]
+        begun = [which(update[2], states) for update in updates]
         return {
             "changed": outcome.changed,
             "foreign": any(-1 in batch for batch in batches),
             "sizes": sum(sizes, []),
             "labels": all(belong(batch, d, update[1]) for batch, update in pairs),
-            "everyone": all(
-                sorted(sum(epoch, [])) == sum(in_order, []) for epoch in epochs
-            ),
+            "everyone": all(sorted(sum(epoch, [])) == [*range(N)] for epoch in epochs),
             "shuffled": epochs[0] != in_order,
             "blocks": all(batch in in_order for epoch in epochs for batch in epoch),
             "anew": epochs[:1] != epochs[1:2],
-            "states": [starts[0] == 0, starts == list(range(len(starts)))],
+            "states": [begun[0] == 0, begun == list(range(len(begun)))],
             "rate": rates[0] if len(set(rates)) == 1 else rates,
             "returned": which(outcome.value, states),
         } | self.told(outcome)
 
-    def fault(self, outcome):
-        """Return None or the first fault, as `Case.fault` does."""
+    def first_fault(self, outcome):
+        """Return None or the first fault, as `Case` does."""
         seen = self.signature(outcome)
         if "error" in seen:
             # Of an answer that does all by itself, what it asks for is known in the
@@ -183,21 +178,21 @@ class Watched(Case):
             return KIND, f"`{self.function}` returns nothing: is there a `return`?"
         if "alone" in seen:
             return self._alone_fault(outcome)
-        T = self.args[3]
-        for key, right in self.expected_features().items():
-            if seen[key] != right and key == "changed":
-                return CHANGED, self.overwritten(outcome)
-            if seen[key] != right:
-                sentence = SENTENCES[key].format(
-                    right=values(right),
-                    seen=values(seen[key]),
-                    N=self.args[0].shape[1],
-                    rounds=f"{T} epoch{'s' * (T > 1)}",
-                    samples=self.names[0],
-                    rate=self.names[-1],
-                )
-                return VALUE, f"`{self.function}` {sentence}"
-        return self.line_fault(outcome)
+        wrong = [k for k, right in self.expected_features().items() if seen[k] != right]
+        if not wrong:
+            return self.line_fault(outcome)
+        key, T = wrong[0], self.args[3]
+        if key == "changed":
+            return CHANGED, self.overwritten(outcome)
+        sentence = SENTENCES[key].format(
+            right=values(self.expected_features()[key]),
+            seen=values(seen[key]),
+            N=self.args[0].shape[1],
+            rounds=f"{T} epoch{'s' * (T > 1)}",
+            samples=self.names[0],
+            rate=self.names[-1],
+        )
+        return VALUE, f"`{self.function}` {sentence}"
 
     def _alone_fault(self, outcome):
         """Look at an answer that updates by itself: only what chance does not touch."""
@@ -205,10 +200,9 @@ class Watched(Case):
         shapes = [part.shape for part in self.args[2]]
         if value is None or [part.shape for part in value] != shapes:
             names = ", ".join(words.parts(self.parts, shapes))
-            return KIND, (
-                f"`{self.function}` should return {names} in the shapes of those "
-                f"that it was given, but returned {words.kind(outcome.value)}"
-            )
+            said = f"should return {names} in the shapes of those that it was given, "
+            came = f"but returned {words.kind(outcome.value)}"
+            return KIND, f"`{self.function}` {said}{came}"
         if outcome.changed:
             return CHANGED, self.overwritten(outcome)
         if which(value, [self.in_order]) == 0:
@@ -245,15 +239,17 @@ class Drawn(Case):
 
     def run(self, call):
         """Call the function many times; the value is a list of what came out."""
-        found, outcome = [], Outcome()
-        while len(found) < self.calls and not outcome.error:
+        found = []
+        while len(found) < self.calls:
             outcome = super().run(call)
+            if outcome.error:
+                return outcome
             found.append(outcome.value)
         outcome.value = found
         return outcome
 
-    def fault(self, outcome):
-        """Return None or the first fault, as `Case.fault` does."""
+    def first_fault(self, outcome):
+        """Return None or the first fault, as `Case` does."""
         if outcome.error:
             return EXCEPTION, f"{self.written()} {raised(outcome.error)}"
         found = [which(value, self.possible) for value in outcome.value]

@@ -8,7 +8,15 @@ import contextlib
 import json
 import re
 
-from checks.worker import DEFINITION, bound, error_of, hidden, is_empty, parsed
+from checks.worker import (
+    DEFINITION,
+    bound,
+    error_of,
+    hidden,
+    is_empty,
+    parsed,
+    parts_of,
+)
 
 FILENAME = "the notebooks' definitions"  # what that code is called in messages
 CELLS = 3000  # of a notebook
@@ -32,10 +40,7 @@ SAFE = "int float range len list tuple dict set abs max min sum lambda".split()
 def read(content, name):
     """Return the cells of a notebook, from the bytes of its file.
 
-    Raises
-    ------
-    ValueError
-        When it is no notebook; the message says what it is.
+    It is a ValueError when it is no notebook; the message says what it is.
     """
     try:
         said = json.loads(content)
@@ -44,8 +49,7 @@ def read(content, name):
             cells = [c for sheet in said["worksheets"] for c in sheet["cells"]]
         return [cell for cell in cells[:CELLS] if isinstance(cell, dict)]
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
-        start = content[:500].lstrip().lower()
-        page = start.startswith((b"<!doctype html", b"<html"))
+        page = content.lstrip().lower().startswith((b"<!doctype html", b"<html"))
         what = "is a web page, and not a notebook" if page else "is not a notebook"
         raise ValueError(f"{name} {what}") from None
 
@@ -61,6 +65,11 @@ def joined(text):
 def text_of(cell):
     """Return the text of a cell."""
     return joined(cell.get("source", cell.get("input", "")))
+
+
+def tags_of(cell):
+    """Return the tags of a cell."""
+    return cell.get("metadata", {}).get("tags", [])
 
 
 def code(cells, name):
@@ -86,10 +95,11 @@ def unread(cells):
     """Say what Python cannot read in cells: in lines, and why by the names in it."""
     lines, names = [], {}
     for where, text in cells:
-        why, hides = unreadable(where, text)
-        if why:
+        if error := error_of(text):
+            line = f", line {error.lineno}" if error.lineno else ""
+            why = f"{where}{line}: Python cannot read it ({error.msg})"
             lines.append(f"{why}; what is complete in it, is used")
-            names |= dict.fromkeys(hides, why)
+            names |= dict.fromkeys(hidden(text), why)
     return lines, names
 
 
@@ -111,16 +121,6 @@ def without_magic(text):
         kept.append("" if goes_on else line)
         goes_on = goes_on and line.endswith("\\")
     return "\n".join(kept)
-
-
-def unreadable(where, source):
-    """Say why Python cannot read a text ("" where it can), and what that hides."""
-    error = error_of(source)
-    if error is None:
-        return "", set()
-    line = f", line {error.lineno}" if getattr(error, "lineno", None) else ""
-    said = getattr(error, "msg", None) or str(error) or type(error).__name__
-    return f"{where}{line}: Python cannot read it ({said})", hidden(source)
 
 
 def needed(node):
@@ -157,27 +157,15 @@ def is_stub(node):
 
 
 def choose(cells, wanted, have, given):
-    """Return the text that defines the wanted names, with what they need.
+    """Return the text that defines the wanted names, and which of them it defines.
 
     Every definition of a needed name is kept, and as in Jupyter the last one wins. A
     value may be computed by what is imported and by helpers, but by no function that is
     wanted, and from nothing that is given: data are not loaded and nothing is trained.
     Comments say from which cell each one is; see `worker.origin`.
 
-    Parameters
-    ----------
-    cells : list of (str, str)
-        As `code` returns them.
-    wanted, have : set of str
-        Names to look for, and names that stay as they are.
-    given : sequence of str
-        Modules that everybody has: what is imported from them is not the student's.
-
-    Returns
-    -------
-    text : str
-    names : set of str
-        The wanted ones among those that it defines.
+    `cells` are as `code` returns them, `have` are names that stay as they are, and
+    `given` modules that everybody has, so that what they define is not the student's.
     """
     found = [
         (node, bound(node) | changed(node), f"# From {where}, line {line}:\n{text}")
@@ -207,9 +195,7 @@ def statements(nodes, code):
         test = getattr(node, "test", None) if isinstance(node, ast.If) else None
         if isinstance(test, ast.Constant):
             yield from statements(node.body if test.value else node.orelse, code)
-        elif (
-            isinstance(test, ast.Compare) and getattr(test.left, "id", "") == "__name__"
-        ):
+        elif getattr(getattr(test, "left", None), "id", "") == "__name__":
             yield from statements(node.body, code)
         else:
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
@@ -222,46 +208,36 @@ def statements(nodes, code):
 
 def changed(node):
     """Return the names of what a statement changes in part, as in `seen[0] = 1`."""
-    parts = [node] if not isinstance(node, DEFINITION) else []
     found = set()
-    while parts:
-        part = parts.pop()
+    for part in parts_of(node, DEFINITION | ast.Lambda):
         if isinstance(getattr(part, "ctx", None), ast.Store):
             while isinstance(part, ast.Subscript | ast.Attribute):
                 part = part.value
             found.add(getattr(part, "id", ""))
-        parts += [
-            p for p in ast.iter_child_nodes(part) if not isinstance(p, ast.Lambda)
-        ]
     return found - {""}
 
 
 def imports_given(node, given):
     """Tell whether a statement imports what is not of the notebook."""
-    for part in ast.walk(node):
+    for part in parts_of(node, DEFINITION):
         if isinstance(part, ast.ImportFrom):
-            if (part.module or "").split(".")[0] in given:
-                return True
+            names = [part.module or ""]
         elif isinstance(part, ast.Import):
-            if all(alias.name.split(".")[0] in given for alias in part.names):
-                return True
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            return False
+            names = [alias.name for alias in part.names]
+        else:
+            continue
+        if all(name.split(".")[0] in given for name in names):
+            return True
     return False
 
 
 def may_run(node, known):
     """Tell whether a statement calls nothing but what is known; see `choose`."""
-    if not isinstance(node, RUN):
-        return False
-    todo = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, ast.Call) and caller(part) not in known:
-            return False
-        if not isinstance(part, DEFINITION | ast.Lambda):  # run when called
-            todo += ast.iter_child_nodes(part)
-    return True
+    return isinstance(node, RUN) and all(
+        caller(part) in known
+        for part in parts_of(node, DEFINITION | ast.Lambda)  # these are run when called
+        if isinstance(part, ast.Call)
+    )
 
 
 def caller(call):

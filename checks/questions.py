@@ -43,6 +43,9 @@ class Question:
     mistakes : tuple of dict
         Known ones: `name`, `hint`, `outcomes` by the number of the case, and whether
         it is no more than an answer that is half written (`partway`).
+    waypoints : tuple of (tuple, str)
+        What the variables of a right answer hold one after the other, each in the forms
+        in which it may be there, and a sentence on what is next.
     steps : tuple of str
         Help for someone who is stuck, a step at a time.
     bonus : bool
@@ -59,6 +62,7 @@ class Question:
     cases: tuple = ()
     extras: tuple = ()
     mistakes: tuple = ()
+    waypoints: tuple = ()
     steps: tuple = ()
     bonus: bool = False
     place: str = ""
@@ -113,10 +117,7 @@ class Assignment:
     def bind(self, name, args, kwargs):
         """Return the arguments of a call by name, with those that were left out.
 
-        Raises
-        ------
-        TypeError
-            If they are not those of the assignment.
+        It is a TypeError if they are not those of the assignment.
         """
         empty, kind = inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD
         parts = [
@@ -134,42 +135,31 @@ CLASSES = {
 
 
 def pack(value):
-    """Turn texts, numbers, arrays and dataclasses into what JSON can hold."""
+    """Turn texts, numbers, arrays and dataclasses into what JSON can hold.
+
+    A field that has its default is left out.
+    """
     if type(value).__name__ in CLASSES:
-        fields = {f.name: f.default for f in dataclasses.fields(value)}
-        said = {name: getattr(value, name) for name in fields}
-        kept = {k: v for k, v in said.items() if not is_default(v, fields[k])}
-        return {"class": type(value).__name__} | {k: pack(v) for k, v in kept.items()}
+        kept = {"class": type(value).__name__}
+        for field in dataclasses.fields(value):
+            said = getattr(value, field.name)
+            if type(said) is not type(field.default) or said != field.default:
+                kept[field.name] = pack(said)
+        return kept
     if isinstance(value, dict):
         return {str(key): pack(part) for key, part in value.items()}
     if isinstance(value, list):
         return [pack(part) for part in value]
     if isinstance(value, tuple):
         return {"tuple": [pack(part) for part in value]}
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        value = np.vectorize(shortened, otypes=[value.dtype])(value).reshape(
-            value.shape
-        )
-        return worker.encode(np.asfortranarray(value) if is_turned(value) else value)
     if isinstance(value, np.ndarray):
+        if value.dtype.kind == "f":
+            short = np.vectorize(shortened, otypes=[value.dtype])(value)
+            turned = value.flags.f_contiguous and not value.flags.c_contiguous
+            value = np.array(short.reshape(value.shape), order="F" if turned else "C")
         return worker.encode(value)
-    if isinstance(value, np.generic):
-        value = value.item()
+    value = value.item() if isinstance(value, np.generic) else value
     return shortened(value) if isinstance(value, float) else value
-
-
-def is_default(value, default):
-    """Tell whether a field has its default, so that it need not be kept."""
-    return (
-        not isinstance(value, np.ndarray)
-        and type(value) is type(default)
-        and (value == default)
-    )
-
-
-def is_turned(array):
-    """Tell whether an array is contiguous by columns alone."""
-    return array.flags.f_contiguous and not array.flags.c_contiguous
 
 
 def shortened(number):
@@ -187,9 +177,7 @@ def unpack(packed):
         return worker.decode(packed)
     if "tuple" in packed:
         return tuple(map(unpack, packed["tuple"]))
-    fields = {
-        int(key) if key.isdigit() else key: unpack(part) for key, part in packed.items()
-    }
+    fields = {int(k) if k.isdigit() else k: unpack(v) for k, v in packed.items()}
     if name := fields.pop("class", None):
         return CLASSES[name](**fields)
     return fields
@@ -198,16 +186,10 @@ def unpack(packed):
 def load(path=COMPILED):
     """Read a file of compiled questions.
 
-    Returns
-    -------
-    Assignment
-
     Raises
     ------
-    OSError
-        When it cannot be read.
-    ValueError
-        When it is no such file.
+    OSError, ValueError
+        When it cannot be read, or is no such file.
     """
     try:
         found = unpack(json.loads(gzip.decompress(Path(path).read_bytes())))
@@ -221,6 +203,12 @@ def load(path=COMPILED):
     raise ValueError(f"{path} is no file of compiled questions ({reason})")
 
 
+@functools.cache
+def given():
+    """Return the questions that everybody has, which were compiled into this folder."""
+    return load()
+
+
 def save(assignment, path=COMPILED):
     """Write a file of compiled questions; the same questions are the same bytes."""
     text = json.dumps(pack(assignment), separators=(",", ":"))
@@ -228,20 +216,9 @@ def save(assignment, path=COMPILED):
 
 
 def digest(course, answers):
-    """Return a digest of the files of a course and of the answers to it.
+    """Return a digest of a folder with the files of a course, and of its answers.
 
     Comments, layout, line ends and the docstrings of the answers do not count.
-
-    Parameters
-    ----------
-    course : Path
-        A folder.
-    answers : list of Path
-        Python files.
-
-    Returns
-    -------
-    str
     """
     found = [(path, True) for path in sorted(course.glob("*.py"))]
     found += [(path, False) for path in answers if path.exists()]
@@ -268,10 +245,8 @@ def syntax(source, with_docstrings):
             return [plain(part) for part in node]
         if not isinstance(node, ast.AST):
             return repr(node)
-        fields = [(name, value) for name, value in ast.iter_fields(node)]
-        kept = [
-            (name, plain(value)) for name, value in fields if value not in (None, [])
-        ]
+        fields = ast.iter_fields(node)
+        kept = [(name, plain(part)) for name, part in fields if part not in (None, [])]
         return [type(node).__name__, *kept]
 
     return plain(tree)
@@ -280,17 +255,7 @@ def syntax(source, with_docstrings):
 def is_stale(assignment, root):
     """Tell whether the files of a course have changed since they were compiled.
 
-    Parameters
-    ----------
-    assignment : Assignment
-        As it was compiled.
-    root : Path
-        The folder of the answers. Students have no `course/` in it, so that nothing is
-        compared.
-
-    Returns
-    -------
-    bool
+    Students have no `course/` beside their answers, so that nothing is compared.
     """
     course = root / "course"
     answers = [root / name for name in assignment.files]

@@ -5,8 +5,8 @@ import inspect
 import os
 import re
 import sys
-import textwrap
 
+from checks.console import wrapped
 from checks.judge import (
     NOT_ANSWERED,
     NOT_JUDGED,
@@ -15,6 +15,7 @@ from checks.judge import (
     WAITS,
     WRONG,
 )
+from checks.words import sentence
 
 COLOURS = {  # in a terminal, and behind white letters in a notebook
     RIGHT: ("32", "#14853f"),
@@ -36,16 +37,14 @@ class Report:
         In the order in which they are shown.
     problems : sequence of str
         What is wrong with the files as a whole; it is told first.
-    assignment : Assignment
     advice : sequence of str
         What to do next; it is told last.
     """
 
-    def __init__(self, verdicts, problems=(), assignment=None, advice=()):
+    def __init__(self, verdicts, problems=(), advice=()):
         self.verdicts = list(verdicts)
         self.problems = list(problems)
         self.advice = list(advice)
-        self.assignment = assignment
 
     @property
     def done(self):
@@ -60,13 +59,13 @@ class Report:
         """Return what is said below the verdicts."""
         if len(self.verdicts) == 1:
             [verdict] = self.verdicts
-            earned = verdict.verdict == RIGHT and verdict.question.earned
-            return [*([earned] if earned else []), *self.advice]
-        coded = [v for v in self.verdicts if v.question.functions]
-        coded = [v for v in coded if not v.question.bonus]
+            earned = verdict.question.earned if verdict.verdict == RIGHT else ""
+            return [earned, *self.advice] if earned else self.advice
+        questions = [(v.question, v.verdict) for v in self.verdicts]
+        coded = [said for q, said in questions if q.functions and not q.bonus]
         if len(coded) < 2:
             return self.advice
-        right = sum(verdict.verdict == RIGHT for verdict in coded)
+        right = coded.count(RIGHT)
         count = f"{right} of {len(coded)} questions that ask for code are right."
         return ["", count, *self.advice]
 
@@ -83,10 +82,9 @@ class Report:
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
             style = f"background: {colour}; color: white; padding: 0 0.4em"
             said = f'<b style="{style}">{verdict.label}</b>'
-            extras = f"; {verdict.extras_line}" if verdict.extras_line else ""
             texts = sentence(verdict.hint), extras_sentence(verdict.lacks)
             rest = f". {in_html(' '.join(filter(None, texts)))}" if any(texts) else ""
-            paragraphs.append(f"{first}{said}{extras}{rest}")
+            paragraphs.append(f"{first}{said}{verdict.extras_line}{rest}")
         paragraphs += [in_html(line) for line in self.closing() if line]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 
@@ -112,12 +110,9 @@ def verdict_lines(verdict, colour=False):
     said = verdict.label
     if colour:
         said = f"\033[{COLOURS[said][0]}m{said}\033[0m"
-    head = f"; {verdict.extras_line}" if verdict.extras_line else ""
-    lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{head}"]
+    lines = [f"{verdict.number:2}  {verdict.title:48}  {said}{verdict.extras_line}"]
     for text in (sentence(verdict.hint), extras_sentence(verdict.lacks)):
-        lines += textwrap.wrap(
-            text, 84, initial_indent=" " * 4, subsequent_indent=" " * 4
-        )
+        lines += wrapped(text, "    ", "    ")
     return lines
 
 
@@ -126,19 +121,11 @@ def extras_sentence(lacks):
     return f"Beyond the question: your answer {'; '.join(lacks)}." if lacks else ""
 
 
-def sentence(text):
-    """Write a hint as a sentence."""
-    if not text:
-        return ""
-    text = text[0].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
 def in_html(text):
     """Escape a text, and set what stands between backticks as code."""
     return re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
-def wants_colour(stream=None):
-    """Tell whether a stream is a terminal that shows colours; see no-color.org."""
-    return (stream or sys.stdout).isatty() and "NO_COLOR" not in os.environ
+def wants_colour():
+    """Tell whether the output is a terminal that shows colours; see no-color.org."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

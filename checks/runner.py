@@ -20,6 +20,8 @@ import tokenize
 from pathlib import Path
 
 from checks import notebook, worker
+from checks.cases import FINAL
+from checks.questions import given
 from checks.words import listing, spans
 
 SECONDS = 10  # of the processor that the answer to a question may take
@@ -39,7 +41,6 @@ NOT_RUN = {  # why a statement fails that may well run elsewhere
     "EOFError": "it asks for something to be typed",
     "NameError get_ipython": "this is not IPython",
 }
-FINAL = ("Timeout", "Stopped", "Busy")
 
 
 @dataclasses.dataclass
@@ -81,16 +82,14 @@ class Outcome:
     def of(cls, reply):
         """Read a reply; one that the worker did not write counts as an exception."""
         try:
-            error = reply["error"]
-            if error is not None:
-                line, file = error["line"], error.get("file")
-                keys = ("type", "message", "reason")
-                error = {key: str(error[key])[:300] for key in keys}
-                error["line"] = line if type(line) is int else None
-                error["file"] = str(file)[:100] if file else None
-                error["why"] = str(reply["error"].get("why") or "")[:400]
-                sizes = list(reply["error"].get("sizes") or [])
-                error["sizes"] = [int(size) for size in sizes[:2]]
+            if error := reply["error"]:
+                texts = ("type", "message", "reason", "why")
+                line, file = error["line"], error["file"]
+                error = {key: str(error[key])[:400] for key in texts} | {
+                    "line": line if type(line) is int else None,
+                    "file": str(file)[:100] if file else None,
+                    "sizes": [int(size) for size in error["sizes"][:2]],
+                }
             places = [[int(part) for part in place] for place in reply["changed"]]
             if not all(places) or len(places) > worker.LONGEST:
                 raise ValueError("no places")
@@ -105,12 +104,6 @@ class Outcome:
             return cls(error=stopped(f"it sent no proper reply ({malformed})"))
 
 
-def describe(problem):
-    """Say what is wrong with a file, and at which line."""
-    where = f"line {problem['line']}: " if problem.get("line") else ""
-    return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
-
-
 def describe_all(problems):
     """Say what is wrong with files; in one line each, what only is not run here.
 
@@ -120,40 +113,44 @@ def describe_all(problems):
     for problem in problems:
         kind, message = str(problem.get("type")), str(problem.get("message"))
         name = re.match(r"name '(\w+)' is not defined", message)
+        why = NOT_RUN.get(f"{kind} {name[1]}" if name else kind)
         if kind == "NameError" and name and name[1] in lost:
             why = ""
-        else:
-            why = NOT_RUN.get(f"{kind} {name[1]}" if name else kind)
         if why is None or not isinstance(problem.get("line"), int):
             lines.append(describe(problem))
             continue
-        lost |= {str(name) for name in problem.get("binds", [])}
+        lost |= set(map(str, problem.get("binds", [])))
         file = str(problem.get("file"))
         if file not in away:
-            away[file] = len(lines), [], []
+            away[file] = len(lines), [], {}
             lines.append("")
         away[file][1].append(problem["line"])
-        if why and why not in away[file][2]:
-            away[file][2].append(why)
+        away[file][2][why] = True
     for file, (place, numbers, reasons) in away.items():
         where = f"{file}, line{'s' * (len(numbers) > 1)} {spans(numbers)}"
-        since = f"since {listing(reasons)}; " if reasons else ""
-        lines[place] = f"{where}: not run here, {since}that alone costs no points"[:500]
-    return lines
+        said = listing([*filter(None, reasons)] or ["it needs what is not run"])
+        lines[place] = (
+            f"{where}: not run here, since {said}; that alone costs no points"
+        )
+    return [line[:500] for line in lines]
+
+
+def describe(problem):
+    """Say what is wrong with a file, and at which line."""
+    where = f"line {problem['line']}: " if problem.get("line") else ""
+    return f"{problem.get('file')}, {where}{problem.get('reason')}"[:500]
 
 
 def causes(problems, key):
     """Return which problem is the cause of a missing name, by name."""
-    return {
-        str(name): describe(problem)
-        for problem in reversed(problems)
-        for name in problem.get(key, [])
-    }
+    names = [(str(name), p) for p in problems[::-1] for name in p.get(key, [])]
+    return {name: describe(problem) for name, problem in names}
 
 
 def stopped(reason, kind="Stopped"):
     """Return the error of a call that did not come to its end."""
-    return {"type": kind, "message": reason, "line": None, "reason": reason}
+    said = {"type": kind, "message": reason, "reason": reason, "why": ""}
+    return said | {"line": None, "file": None, "sizes": []}
 
 
 def read_source(path):
@@ -161,10 +158,8 @@ def read_source(path):
 
     Raises
     ------
-    OSError
-        When there is no such file, or it cannot be read.
-    ValueError
-        When it is no text in the encoding that it claims.
+    OSError, ValueError
+        When it cannot be read, or is no text in the encoding that it claims.
     """
     try:
         with tokenize.open(path) as file:
@@ -177,11 +172,10 @@ def read_source(path):
 
 def read_beside(path, files=None):
     """Return the texts of the other files of an assignment beside one, by name."""
-    if files is None:
-        from checks.given import ASSIGNMENT
-
-        files = ASSIGNMENT.files
-    others = [Path(path).with_name(name) for name in files[1:]]
+    others = [
+        Path(path).with_name(name)
+        for name in (given().files if files is None else files)[1:]
+    ]
     return {other.name: read_source(other) for other in others if other.exists()}
 
 
@@ -199,18 +193,20 @@ class Answers:
     files : sequence of str, optional
         The names of the files in which answers are looked for, those that are imported
         as the first one before all; by default those of the assignment.
-    seconds : float, optional
+    seconds : float
         Of the processor, that the answer to a question may take.
     sandbox : object, optional
         How to start the process where that is not an ordinary one: `command`,
         `environment`, and the `folder` that stands for the file's own.
     unread : dict of str to str, optional
         Functions that are in a cell which Python cannot read, and why it cannot.
-    remarks : list of str, optional
+    remarks : sequence of str
         What is wrong with the file that its text does not show any more.
 
     Attributes
     ----------
+    texts : dict of str to str
+        All the files.
     problems : list of str
         What is wrong with the file as a whole, once a process has read it.
     definitions_only : bool
@@ -231,18 +227,15 @@ class Answers:
         unread=None,
         remarks=(),
     ):
-        if files is None:
-            from checks.given import ASSIGNMENT
-
-            files = ASSIGNMENT.files
         self.source = source
         self.path = Path(path)
         self.beside = beside or {}
-        self.files = list(files)
+        self.texts = {self.path.name: source} | self.beside
+        self.files = list(given().files if files is None else files)
         self.seconds = seconds
         self.sandbox = sandbox
         self.unread = unread or {}
-        self.remarks = list(remarks)
+        self.remarks = remarks
         self.definitions_only = False
         self.problems = []
         self.slow = ""
@@ -258,9 +251,7 @@ class Answers:
         OSError, ValueError
             As `read_source` does; a ValueError also where a notebook is none.
         """
-        if assignment is None:
-            from checks.given import ASSIGNMENT as assignment
-
+        assignment = assignment or given()
         path, files = Path(path), assignment.files
         beside = read_beside(path, files)
         if path.suffix != ".ipynb":
@@ -290,16 +281,14 @@ class Answers:
         """Start a process, which has read the files; it ends with the block.
 
         Where the system can, one process reads the files and is copied for each block.
-        It has `names`, `problems` and a method `call`.
         """
-        process = self.process or _Process(self)
-        self.process = None
-        if process.error and not process.is_busy and not self.definitions_only:
+        process, self.process = self.process or _Process(self), None
+        if process.error and not process.is_("Busy") and not self.definitions_only:
             # Something in the file does not end. The definitions alone may do.
-            reason, self.definitions_only = process.error["reason"], True
+            self.slow = f"while {self.path.name} is imported: {process.error['reason']}"
+            self.definitions_only = True
             process.close()
             process = _Process(self)
-            self.slow = f"while {self.path.name} is imported: {reason}"
         try:
             slow = [self.slow] if self.definitions_only else []
             self.problems = [*self.remarks, *slow, *process.problems]
@@ -308,7 +297,7 @@ class Answers:
             if process.end():
                 self.process = process
         finally:
-            self.late = process.is_late
+            self.late = process.is_("Timeout")
             if self.process is None:
                 process.close()
 
@@ -323,18 +312,47 @@ class Answers:
         self.close()
 
 
-class _Process:
+class _Functions:
+    """Functions that can be called, and what is known of them.
+
+    These are their `names`, those that are `empty`, the `problems` of the files, and
+    why a function `failed` to be there, or is `unread`. An `error`, as in `Outcome`,
+    says why no more calls can be made.
+    """
+
+    error = None
+
+    def know(self, told, unread=()):
+        """Keep what the worker tells of them; see `worker.Functions.tell`."""
+        problems = told["problems"]
+        self.names, self.empty = (set(map(str, told[k])) for k in ("names", "empty"))
+        self.failed = {name: str(said)[:200] for name, said in told["inside"].items()}
+        self.failed |= causes(problems, "binds")
+        self.unread = dict(unread) | causes(problems, "hides")
+        self.problems = describe_all(problems)
+
+    def call(self, name, *args, ask=None, standins=(), look="", **kwargs):
+        """Call a function and return the `Outcome`.
+
+        `ask` is a function of a name, a list and a dict, which the functions called
+        `standins` ask before they answer; it returns None where it does not know, and a
+        list of one value where it does. `worker.Functions.call` says what `look` is.
+        """
+        said = {"name": name, "standins": list(standins), "look": look}
+        return self._call(worker.request_for(**said, args=args, kwargs=kwargs), ask)
+
+
+class _Process(_Functions):
     """One process of the worker, and a clock that stops it."""
 
     def __init__(self, answers):
         command, folder = [sys.executable, "-I", str(WHERE)], answers.path.resolve()
         environment, folder = os.environ | SETTINGS, str(folder.parent)
         self.is_seen = sys.platform == "linux"
-        if answers.sandbox:
-            command, folder = answers.sandbox.command, answers.sandbox.folder
-            environment = answers.sandbox.environment
-            self.is_seen &= answers.sandbox.is_seen
-        self.error = None
+        if sandbox := answers.sandbox:
+            command, folder = sandbox.command, sandbox.folder
+            environment = sandbox.environment
+            self.is_seen &= sandbox.is_seen
         self.room = LONGEST
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.over = threading.Event()
@@ -352,42 +370,23 @@ class _Process:
             self.process = None
             self.error = stopped(f"no process could be started ({error})", "Busy")
         threading.Thread(target=self._watch, daemon=True).start()
-        ready = self._exchange(
-            {
-                "source": answers.source,
-                "filename": answers.path.name,
-                "files": answers.files,
-                "folder": folder,
-                "definitions_only": answers.definitions_only,
-                "beside": answers.beside,
-            }
-        )
-        if not ready and not self.is_late:
+        said = ("source", "files", "definitions_only", "beside")
+        first = {name: getattr(answers, name) for name in said}
+        first |= {"filename": answers.path.name, "folder": folder}
+        if not self._exchange(first) and not self.is_("Timeout"):
             self.error = stopped("no process could be started", "Busy")
         hello = self._receive()
-        self.names, self.empty, self.forks = set(), set(), False
-        self.problems, self.failed, self.unread = [], {}, {}
+        self.forks = hello.get("forks") is True
+        nothing = {"names": (), "empty": (), "inside": {}, "problems": ()}
         try:
-            if not self.error:
-                self.names = set(map(str, hello["names"]))
-                self.empty = set(map(str, hello["empty"]))
-                self.problems = describe_all(hello["problems"])
-                self.failed = {k: str(v)[:200] for k, v in hello["inside"].items()}
-                self.failed |= causes(hello["problems"], "binds")
-                self.unread = answers.unread | causes(hello["problems"], "hides")
-                self.forks = hello["forks"] is True
+            self.know(nothing if self.error else hello, answers.unread)
         except (KeyError, TypeError, AttributeError) as malformed:
             self.error = stopped(f"it sent no proper reply ({malformed})")
+            self.know(nothing)
 
-    @property
-    def is_late(self):
-        """Whether it was stopped since its time was up."""
-        return bool(self.error) and self.error["type"] == "Timeout"
-
-    @property
-    def is_busy(self):
-        """Whether the machine had no time or no room for it."""
-        return bool(self.error) and self.error["type"] == "Busy"
+    def is_(self, kind):
+        """Whether it was stopped by an error of this kind."""
+        return bool(self.error) and self.error["type"] == kind
 
     def begin(self, seconds):
         """Begin a question, which may take some seconds of the processor."""
@@ -397,38 +396,10 @@ class _Process:
 
     def end(self):
         """End a question; return whether another one can begin."""
-        return bool(
-            self.forks and self._exchange({"end": True}).get("over") and not self.error
-        )
+        over = self.forks and self._exchange({"end": True}, "over").get("over")
+        return bool(over and not self.error)
 
-    def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
-        """Call a function.
-
-        Parameters
-        ----------
-        name : str
-            The function.
-        *args, **kwargs
-            Its arguments.
-        ask : function of a name, a list and a dict, optional
-            What the functions in `standins` ask; it returns None where it does not
-            know, and a list of one value where it does.
-        standins : sequence of str
-            Functions that ask.
-        measure : bool
-            Whether to measure the memory.
-
-        Returns
-        -------
-        Outcome
-        """
-        message = {
-            "name": name,
-            "args": [worker.encode(arg) for arg in args],
-            "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
-            "standins": list(standins),
-            "measure": measure,
-        }
+    def _call(self, message, ask):
         while True:
             reply = self._exchange(message)
             if self.error:
@@ -448,26 +419,22 @@ class _Process:
             self.process.wait()
         self.folder.cleanup()
 
-    def _exchange(self, message):
+    def _exchange(self, message, last=""):
         """Send a message and wait for the reply; ``{}`` when there will be none."""
         self.judging = time.thread_time() - self.before
-        if self.error:
-            return {}
-        line = json.dumps(message).encode() + b"\n"
-        self.waiting = True  # it may also wait for room in the pipe
-        try:
-            self.process.stdin.write(line)
-            self.process.stdin.flush()
-        except (OSError, ValueError):
-            pass  # it has ended, which the next line finds
-        return self._receive("over" if message == {"end": True} else "")
+        if not self.error:
+            self.waiting = True  # it may also wait for room in the pipe
+            with contextlib.suppress(OSError, ValueError):  # it may have ended
+                self.process.stdin.write(json.dumps(message).encode() + b"\n")
+                self.process.stdin.flush()
+        return self._receive(last)
 
     def _receive(self, last=""):
         """Wait for a reply; ``{}`` when there will be none."""
         if self.error:
             return {}
         reason = "it ended Python, or ran out of memory"
-        try:
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             self.waiting = True
             line = self.process.stdout.readline(self.room)
             self.waiting = False
@@ -478,12 +445,10 @@ class _Process:
                 reply = json.loads(line)
                 if isinstance(reply, dict) and ("over" not in reply or last == "over"):
                     return reply
-        except (OSError, ValueError, RecursionError):
-            pass  # the process has ended, or wrote something else
         if self.room <= 0:
+            size = f"{LONGEST // 2**20} MB"
             reason = (
-                f"it passed on or returned more than {LONGEST // 2**20} MB; perhaps a "
-                "loop never ends"
+                f"it passed on or returned more than {size}; perhaps a loop never ends"
             )
         self.error = self.error or stopped(reason)
         return {}
@@ -509,9 +474,8 @@ class _Process:
             if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
             elif self.asleep > ASLEEP:
-                self._stop(
-                    f"it waits for something and still did after {ASLEEP} seconds"
-                )
+                said = f"it waits for something and still did after {ASLEEP} seconds"
+                self._stop(said)
             elif passed > PATIENCE:
                 self._stop("the machine was too busy to judge it", "Busy")
 
@@ -545,67 +509,33 @@ def usage(session):
     return ticks / os.sysconf("SC_CLK_TCK"), active
 
 
-class TrustedAnswers:
+class TrustedAnswers(_Functions):
     """The same without a process or limits, for functions that one trusts."""
 
-    error = None  # it is never stopped
-
     def __init__(self, source, path="answers.py", *, beside=None, files=None):
-        if files is None:
-            from checks.given import ASSIGNMENT
-
-            files = ASSIGNMENT.files
-        self.functions = worker.Functions(
-            source, Path(path).name, beside=beside, files=files
-        )
-        self.names = set(self.functions.names())
-        self.empty = self.functions.empty
-        problems = self.functions.problems
-        self.problems = describe_all(problems)
-        self.failed = worker.inside(source) | causes(problems, "binds")
-        self.unread = causes(problems, "hides")
+        files = given().files if files is None else files
+        name = Path(path).name
+        self.functions = worker.Functions(source, name, beside=beside, files=files)
+        self.texts = self.functions.texts
+        self.know(self.functions.tell())
 
     @contextlib.contextmanager
     def open(self):
         """Yield this object itself."""
         yield self
 
-    def call(self, name, *args, ask=None, standins=(), measure=False, **kwargs):
-        """Call a function, as `_Process.call` does."""
-
-        def asking(name, args, kwargs):
-            reply = {
-                "ask": name,
-                "args": [worker.encode(arg) for arg in args],
-                "kwargs": {key: worker.encode(value) for key, value in kwargs.items()},
-            }
-            known = answer(ask, reply)
-            return known and [worker.decode(value) for value in known]
-
-        args = [copied(arg) for arg in args]
-        kwargs = {key: copied(value) for key, value in kwargs.items()}
-        reply = self.functions.call(name, args, kwargs, standins, asking, measure)
+    def _call(self, message, ask):
+        reply = worker.respond(
+            self.functions, message, lambda asked: answer(ask, asked)
+        )
         return Outcome.of(reply)
-
-
-def copied(value):
-    """Return a value as it would arrive in another process."""
-    return worker.decode(worker.encode(value))
 
 
 def answer(ask, reply):
     """Answer what a stand-in asks; None where unknown."""
     try:
-        args = [worker.decode(arg) for arg in reply["args"]]
-        kwargs = {key: worker.decode(value) for key, value in reply["kwargs"].items()}
+        args, kwargs = worker.arguments(reply)
         known = ask(str(reply["ask"]), args, kwargs) if ask else None
-    except (
-        AttributeError,
-        LookupError,
-        MemoryError,
-        OverflowError,
-        TypeError,
-        ValueError,
-    ):
+    except (LookupError, TypeError, ValueError, AttributeError, MemoryError):
         return None  # not asked as one would ask: the student's own function answers
     return known and [worker.encode(value) for value in known]

@@ -5,9 +5,8 @@ answer. So what has no such tag is a place, an answer or a cell that was added.
 """
 
 import dataclasses
-import json
 
-from checks import ROOT
+from checks import ROOT, notebook
 from checks.given import QUESTIONS
 from checks.judge import TO_BE_READ
 
@@ -16,43 +15,26 @@ NOTEBOOKS = ROOT / "notebooks"
 
 
 def read_cells(path):
-    """Return the cells of a notebook.
-
-    Raises
-    ------
-    ValueError
-        If the file is no notebook.
-    """
+    """Return the cells of a notebook; a file that is none is a ValueError."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            cell["source"] = "".join(cell["source"]).strip()
-            cell["cell_type"], cell["metadata"]  # both are there
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(
-            f"{path.name} cannot be read: it is no notebook any more"
-        ) from None
-    return cells
+        cells = notebook.read(path.read_bytes(), path.name)
+    except ValueError as error:
+        said = f"{path.name} cannot be read: it is no notebook any more"
+        raise ValueError(said) from error
+    whole = {"cell_type": "", "metadata": {}}
+    return [whole | c | {"source": notebook.text_of(c).strip()} for c in cells]
 
 
 def find_empty(cells):
     """Find the questions of a notebook where an answer is missing.
 
-    Parameters
-    ----------
-    cells : list of dict
-
-    Returns
-    -------
-    untouched : list of int
-        Nothing is written there.
-    begun : list of int
-        Something is, and a place is empty still.
+    Returned are the numbers of those where nothing is written, and of those where
+    something is, and a place is empty still.
     """
     asked, empty, written = {}, set(), set()
     question = None
     for cell in cells:
-        tags, source = cell.get("metadata", {}).get("tags", []), cell["source"]
+        tags, source = notebook.tags_of(cell), cell["source"]
         numbers = [n for n in QUESTIONS if f"q{n}" in tags]
         places = [n for n in QUESTIONS if source in [p.format(n) for p in PLACES]]
         if "given" in tags or numbers or places:
@@ -80,7 +62,7 @@ def noted(verdict):
             cells = read_cells(path)
         except (OSError, ValueError):
             continue
-        tags = {tag for cell in cells for tag in cell["metadata"].get("tags", [])}
+        tags = {tag for cell in cells for tag in notebook.tags_of(cell)}
         if {"given", f"q{verdict.number}"} <= tags:  # a notebook that was handed out
             untouched, begun = find_empty(cells)
             said = f"there is an answer in {path.name}"

@@ -17,19 +17,7 @@ from checks.runner import Answers
 
 
 def watch(path, assignment):
-    """Watch a file until all its questions are right, or until Ctrl+C.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file of the answers.
-    assignment : Assignment
-
-    Returns
-    -------
-    int
-        0 when all questions are right, 1 when it was interrupted.
-    """
+    """Watch a file until all its questions are right (0), or until Ctrl+C (1)."""
     from watchfiles import watch as changes
 
     path, judged, shown = path.resolve(), None, None
@@ -44,10 +32,9 @@ def watch(path, assignment):
             raise_interrupt=True,
         )
         with keys() as pressed:
-            for changed in itertools.chain([set()], folder):
-                saved = any(name == str(path) for _, name in changed)
+            for _ in itertools.chain([()], folder):
                 text = path.read_bytes() if path.exists() else None
-                if text is not None and (saved or text != judged):
+                if text not in (None, judged):
                     judged = text
                     done, shown = look(path, assignment, shown)
                     if done:
@@ -73,15 +60,15 @@ def keys():
 
         yield lambda key: msvcrt.kbhit() and msvcrt.getwch().lower() == key
         return
+
+    def pressed(key):
+        waits, _, _ = select.select([sys.stdin], [], [], 0)
+        return bool(waits) and sys.stdin.read(1).lower() == key
+
     before = termios.tcgetattr(sys.stdin)
     tty.setcbreak(sys.stdin)
     try:
-        yield (
-            lambda key: (
-                bool(select.select([sys.stdin], [], [], 0)[0])
-                and sys.stdin.read(1).lower() == key
-            )
-        )
+        yield pressed
     finally:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
@@ -89,19 +76,8 @@ def keys():
 def look(path, assignment, before=None):
     """Judge all questions and show the first that is not right.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    assignment : Assignment
-    before : Question, optional
-        The one that was shown before.
-
-    Returns
-    -------
-    bool
-        Whether all are right.
-    Question or None
-        The one that is shown.
+    Returned are whether all are right, and the question that is shown, which was
+    perhaps another one `before`.
     """
     try:
         answers = Answers.of(path, assignment)
@@ -126,13 +102,11 @@ def look(path, assignment, before=None):
             print("\n".join([*answers.problems, *lines, *task]), flush=True)
     done, count = len(right), len(assignment.coded)
     bar = "#" * (30 * done // count)
-    print(f"\n[{bar:30}] {done} of {count} right", flush=True)
+    print(f"\n[{bar:30}] {done} of {count} right")
     if done == count:
         print("All questions that ask for code are right. Well done!")
     else:
         key = " Press h for a hint." if sys.stdin.isatty() else ""
-        print(
-            f"Save {path.name} to have it judged again.{key} Press Ctrl+C to stop.",
-            flush=True,
-        )
+        print(f"Save {path.name} to have it judged again.{key} Press Ctrl+C to stop.")
+    sys.stdout.flush()
     return done == count, shown

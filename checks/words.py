@@ -7,10 +7,8 @@ SMALL = 10  # entries of a vector that are still written out
 
 def parts(names, values):
     """Return what the parts of a tuple are called."""
-    return [
-        *names[: len(values)],
-        *(f"part {k + 1}" for k in range(len(names), len(values))),
-    ]
+    more = [f"part {k + 1}" for k in range(len(names), len(values))]
+    return [*names[: len(values)], *more]
 
 
 def why_shape(right, came, samples):
@@ -23,11 +21,14 @@ def why_shape(right, came, samples):
     if came[1] == np.shape(samples)[-1]:
         return ": there is a column for each sample, but it should be their sum"
     if came == (n, n):
-        return (
-            ": a column and a vector make a square matrix, so keep the sum over the "
-            "samples a column, too"
-        )
+        said = ": a column and a vector make a square matrix, so keep the sum over the"
+        return f"{said} samples a column, too"
     return ""
+
+
+def agree(names, one, many):
+    """Write names, and what is said of one of them or of many."""
+    return f"{listing(names)} {many if names[1:] else one}"
 
 
 def number(value, digits=4):
@@ -108,3 +109,17 @@ def spans(numbers):
         else:
             found.append([n, n])
     return ", ".join(f"{a}-{b}" if b > a else f"{a}" for a, b in found)
+
+
+def sentence(text):
+    """Write a hint as a sentence."""
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def joined(*texts):
+    """Join texts as sentences, without the empty ones; a single one stays as it is."""
+    first, *more = filter(None, texts)
+    return " ".join(map(sentence, [first, *more])) if more else first

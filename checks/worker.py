@@ -9,10 +9,9 @@ What comes back is plain: numbers, arrays of numbers, lists of these, printed te
 name and the line of an exception. Everything else is told by the name of its type.
 """
 
-import __future__
-
 import ast
 import base64
+import collections
 import contextlib
 import importlib.machinery
 import importlib.util
@@ -40,6 +39,8 @@ TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
 MANY = 50_000  # of all lists in a value together
+VARIABLES = 200  # that are looked at, the last ones
+NUMBERS = int | float | np.number | np.ndarray
 IMPORT = re.compile(r"\bimport\s+(\w+)(?:\s+as\s+(\w+))?")
 FAILED = 50  # problems of a file that are told one by one
 
@@ -47,9 +48,7 @@ FAILED = 50  # problems of a file that are told one by one
 def encode(value, depth=0):
     """Turn a value into what JSON can hold, by its type alone."""
     kind = type(value)
-    if value is None:
-        return {"none": True}
-    if kind in (bool, int, float) and (kind is not int or abs(value) < 2**63):
+    if value is None or kind in (bool, float) or kind is int and abs(value) < 2**63:
         return {"number": value}
     if kind is str:
         return {"text": value[:200]}
@@ -92,39 +91,27 @@ class Other(str):
 def decode(message):
     """Undo `encode`; a message that it did not make is a ValueError."""
     try:
-        ((kind, content),) = [
-            item
-            for item in message.items()
-            if item[0] not in ("dtype", "shape", "columns")
-        ]
-        if kind == "none":
-            return None
-        if kind == "number" and type(content) in (bool, int, float):
-            if type(content) is int and abs(content) >= 2**63:
-                raise ValueError("an integer of more than 64 bits")
-            return content
-        if kind == "text":
-            return str(content)
-        if kind == "array":
-            if not re.fullmatch(r"[<|][biuf][1248]", message["dtype"]):
-                raise ValueError("an array of something else than numbers")
-            dtype = np.dtype(message["dtype"])
-            shape = tuple(int(size) for size in message["shape"])
-            array = np.frombuffer(base64.b64decode(content), dtype).reshape(shape)
-            return np.array(array, order="F" if message["columns"] is True else "C")
-        if kind in ("list", "tuple") and len(content) <= LONGEST:
-            return {"list": list, "tuple": tuple}[kind](map(decode, content))
-        if kind == "other":
-            return Other(content)
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-        OverflowError,
-        RecursionError,
-    ) as error:
+        match message:
+            case {"number": None | bool() | float() as number}:
+                return number
+            case {"number": int(number)} if abs(number) < 2**63:
+                return number
+            case {"text": str(text)}:
+                return text
+            case {"array": data, "dtype": str(dtype), "shape": shape, "columns": order}:
+                if re.fullmatch(r"[<|][biuf][1248]", dtype):
+                    array = np.frombuffer(base64.b64decode(data), dtype)
+                    array = array.reshape([int(size) for size in shape])
+                    return np.array(array, order="F" if order is True else "C")
+            case {"list": [*items]} if len(items) <= LONGEST:
+                return [decode(item) for item in items]
+            case {"tuple": [*items]} if len(items) <= LONGEST:
+                return tuple(decode(item) for item in items)
+            case {"other": str(name)}:
+                return Other(name)
+    except (TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a value: {error}") from None
-    raise ValueError(f"not a value: {kind}")
+    raise ValueError("not a value")
 
 
 class Unwritten(Exception):
@@ -166,10 +153,10 @@ class Finder:
     def find_spec(self, name, path=None, target=None):
         """Return how to load a file of this name, None where there is none."""
         file, is_package = self.file_of(name)
+        if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
+            file, is_package = "tqdm", name == "tqdm"
         if file or is_package:
             return importlib.machinery.ModuleSpec(name, self, is_package=is_package)
-        if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
-            return importlib.machinery.ModuleSpec(name, self, is_package=name == "tqdm")
         return None
 
     def file_of(self, name):
@@ -186,66 +173,55 @@ class Finder:
 
     def create_module(self, spec):
         """Return the module, where it is loaded or made here."""
-        if spec.name.partition(".")[0] == "tqdm":
-            return progress_bars(spec.name)
         file, is_package = self.file_of(spec.name)
-        return self.functions.load(file, spec.name, is_package)
+        if file or is_package:
+            return self.functions.load(file, spec.name, is_package)
+        module = types.ModuleType(spec.name)
+        module.tqdm = module.tqdm_notebook = Bar
+        module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
+        return module
 
     def exec_module(self, module):
         """Do nothing: `create_module` has done it."""
 
 
-def progress_bars(name):
-    """Return a stand-in for tqdm, where that is not installed: texts, and no bars."""
-    module = types.ModuleType(name)
+class Bar:
+    """A progress bar where tqdm is not installed: it prints texts, and no bar."""
 
-    class Bar:
-        def __init__(self, items=(), *args, **kwargs):
-            self.items = items
+    def __init__(self, items=(), *args, **kwargs):
+        self.items = items
 
-        def __iter__(self):
-            return iter(self.items)
+    def __getattr__(self, name):
+        """Return a method that does nothing, such as `update` or `close`."""
+        return lambda *args, **kwargs: None
 
-        def __enter__(self):
-            return self
+    __iter__ = lambda self: iter(self.items)  # noqa: E731
+    __enter__ = lambda self: self  # noqa: E731
+    __exit__ = lambda self, *error: None  # noqa: E731
 
-        def __exit__(self, *error):
-            return None
+    @staticmethod
+    def write(*shown, **more):
+        """Print what a bar would show; `more` are numbers by name, or settings."""
+        print(*shown, *(f"{name}={value}" for name, value in more.items()))
 
-        def __getattr__(self, name):
-            return lambda *args, **kwargs: None
-
-        @staticmethod
-        def write(text="", *args, **kwargs):
-            print(text)
-
-        def set_postfix(self, shown=(), *args, **more):
-            print(", ".join(f"{k}={v}" for k, v in (dict(shown) | more).items()))
-
-        set_description = set_description_str = set_postfix_str = write
-
-    module.tqdm = module.tqdm_notebook = Bar
-    module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
-    return module
+    set_description = set_description_str = set_postfix = set_postfix_str = write
 
 
 class Functions:
-    """The functions that a student's file defines.
+    """The functions that a student's files define.
 
     A statement that fails does not keep the later ones from running, and where the text
     has an error, the definitions that are complete are used all the same.
 
     Parameters
     ----------
-    source : str
-        The text of the file.
-    filename : str
-        What messages call it.
+    source, filename : str
+        The text of the first file, and what messages call it.
     definitions_only : bool
         Run only imports, definitions and simple assignments.
     beside : dict of str to str
-        Names and texts of other files of the student, which may import from the first
-        one, and it from them.
+        Names and texts of other files, which may import from the first one, and it from
+        them.
     files : sequence of str
         The names of those that have answers: the first file is imported by the name of
         the first of them, too; of several functions of a name, the first one is called.
@@ -262,6 +238,7 @@ class Functions:
     def __init__(self, source, filename, definitions_only=False, beside=None, files=()):
         self.problems, self.empty, self.failed = [], set(), {}
         self.printed = Printed()
+        self.standins = ()
         self.definitions_only = definitions_only
         self.modules = {}  # by the names of their files
         self.texts = {filename: source} | (beside or {})
@@ -286,121 +263,115 @@ class Functions:
         self.modules[filename or name] = module
         names = [name or filename, *(self.also if filename == self.filename else [])]
         sys.modules.update({name.removesuffix(".py"): module for name in names})
-        bodies = {}  # of each name: what was defined, and whether it has a body
-        failed = 0
+        stubs, failed = {}, 0
         with self._alone():
-            statements = self._statements(self.texts.get(filename, ""), filename)
-            flags = future(statements)
-            for node in statements:
+            nodes = self._statements(self.texts.get(filename, ""), filename)
+            future = [n for n in nodes if getattr(n, "module", "") == "__future__"]
+            for node in nodes:
                 if self.definitions_only and not defines(node):
                     continue
                 try:
-                    code = ast.Module([node], [])
-                    exec(compile(code, filename, "exec", flags), module.__dict__)
-                    if isinstance(node, ast.FunctionDef):
-                        defined = module.__dict__[node.name]
-                        bodies[node.name] = defined, not is_empty(node)
+                    code = compile(ast.Module([*future, node], []), filename, "exec")
+                    exec(code, vars(module))
+                    if isinstance(node, ast.FunctionDef) and is_empty(node):
+                        stubs[node.name] = vars(module)[node.name]
                 except BaseException as error:
                     failed += 1
                     if failed <= FAILED:
-                        problem = self._describe(error, node.lineno, filename)
-                        file = problem["file"]
-                        named = {"file": file or filename, "binds": sorted(bound(node))}
-                        self.problems.append(problem | named)
-                        where = f"{file}, " if file and file != filename else ""
-                        said = f"{where}line {problem['line']} failed: "
-                        said += problem["reason"]
-                        self.failed |= dict.fromkeys(bound(node), said)
+                        self._note(error, node, filename)
         if failed > FAILED:
             more = f"{failed - FAILED} more statements fail"
             self.problems.append({"file": filename, "reason": more})
-        self.empty |= {
-            name
-            for name, (defined, has_body) in bodies.items()
-            if vars(module).get(name) is defined and not has_body
-        }
+        known = vars(module)
+        self.empty |= {name for name, stub in stubs.items() if known.get(name) is stub}
         return module
+
+    def _note(self, error, node, filename):
+        """Keep what is to be said of a statement that failed."""
+        problem = self._describe(error, node.lineno, filename)
+        file = problem["file"] or filename
+        names = sorted(bound(node))
+        self.problems.append(problem | {"file": file, "binds": names})
+        where = f"{file}, " if file != filename else ""
+        said = f"{where}line {problem['line']} failed: {problem['reason']}"
+        self.failed |= dict.fromkeys(names, said)
 
     def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
         if error := error_of(source):
-            reason = getattr(error, "msg", None) or str(error)
-            self.problems.append(
-                {
-                    "file": filename,
-                    "line": getattr(error, "lineno", None),
-                    "reason": f"{type(error).__name__}: {reason}",
-                    "hides": sorted(hidden(source)),
-                }
-            )
+            reason = f"{type(error).__name__}: {error.msg}"
+            problem = {"file": filename, "line": error.lineno, "reason": reason}
+            self.problems.append(problem | {"hides": sorted(hidden(source))})
             read = set().union(*map(bound, parsed(source)))
             for number, line in enumerate(source.split("\n"), 1):
-                if found := IMPORT.search(line):
-                    name = found[2] or found[1]
-                    if name not in read:
-                        why = f"line {number}, which imports it, could not be read"
-                        self.failed.setdefault(name, why)
+                if (found := IMPORT.search(line)) and found[
+                    found.lastindex
+                ] not in read:
+                    why = f"line {number}, which imports it, could not be read"
+                    self.failed.setdefault(found[found.lastindex], why)
         return parsed(source)
 
-    def names(self):
-        """Return the names of what can be called."""
+    def tell(self):
+        """Return what is known of them, as JSON can hold it."""
         members = [item for space in self.spaces for item in space.items()]
         # A file that imports a function which is not there has a stand-in for it.
         lost = {id(f) for m in self.modules.values() for f in m.__missing__.values()}
-        return sorted({n for n, f in members if callable(f) and id(f) not in lost})
+        return {
+            "names": sorted(
+                {n for n, f in members if callable(f) and id(f) not in lost}
+            ),
+            "empty": sorted(self.empty),
+            "problems": self.problems,
+            "inside": inside(self.texts[self.filename]),
+        }
 
-    def call(self, name, args, kwargs, standins=(), ask=None, measure=False):
-        """Call a function and tell what it did.
+    def call(self, name, args, kwargs, standins=(), ask=None, look=""):
+        """Call a function and tell what it did, as JSON can hold it.
 
-        Parameters
-        ----------
-        name : str
-            The function.
-        args, kwargs : list, dict
-            Its arguments; nobody else may use the arrays in them.
-        standins : sequence of str
-            Functions that ask before they answer.
-        ask : function of a name, args and kwargs
-            Returns None (then the student's own function answers) or a list of one
-            value.
-        measure : bool
-            Whether to measure the memory.
-
-        Returns
-        -------
-        dict
-            Plain, as JSON can hold it: `value`, `error`, `printed`, `changed`, `peak`.
+        `ask` is a function of a name and the arguments, which the functions called
+        `standins` ask before they answer: it returns None (then the student's own
+        function answers) or a list of one value. To `look` at the "memory" gives its
+        `peak`. To look at the "variables" gives, in the place of the value, those that
+        the student's functions have at their end: pairs of name and value.
         """
-        own = {}
+        own, self.standins = {}, standins
         for space in reversed(self.spaces):
             own |= {other: space[other] for other in standins if other in space}
         asking = {other: stand_in(other, own.get(other), ask) for other in standins}
+        instead = {id(function): asking[other] for other, function in own.items()}
+        for module in self.modules.values():
+            missing = module.__missing__.items()
+            instead |= {id(f): asking[other] for other, f in missing if other in asking}
         before = [encode(arg) for arg in args]
         value = error = peak = None
         self.printed.seek(0)
         self.printed.truncate()
-        put_back = [replace(self.spaces[0], own, asking)]
-        missing = {}
-        for module in self.modules.values():
-            missing |= {n: f for n, f in module.__missing__.items() if n in standins}
-        for module in list(self.modules.values()):
-            if vars(module) is not self.spaces[0]:
-                put_back.append(replace(vars(module), missing | own, asking, new=False))
-        called = next((s[name] for s in self.spaces if name in s), None)
-        try:
-            with self._alone():
-                if measure:
-                    tracemalloc.start()
-                result = called(*args, **kwargs)
-                if measure:
-                    peak = tracemalloc.get_traced_memory()[1]
-                value = encode(result)
-        except BaseException as caught:
-            error = self._describe(caught)
-        finally:
-            tracemalloc.stop()
-            for undo in put_back:
-                undo()
+        variables = collections.deque(maxlen=VARIABLES)
+
+        def note(frame, event, _):
+            if event == "return" and frame.f_code.co_filename in self.texts:
+                variables.extend(dict(frame.f_locals).items())
+
+        with self._replaced(instead, asking):
+            called = next((s[name] for s in self.spaces if name in s), None)
+            try:
+                with self._alone():
+                    if look == "memory":
+                        tracemalloc.start()
+                    if look == "variables":
+                        sys.setprofile(note)
+                    result = called(*args, **kwargs)
+                    if look == "memory":
+                        peak = tracemalloc.get_traced_memory()[1]
+                    value = encode(result)
+            except BaseException as caught:
+                error = self._describe(caught)
+            finally:
+                if look == "variables":
+                    sys.setprofile(None)
+                tracemalloc.stop()
+        if look == "variables":
+            value = encode([[n, v] for n, v in variables if isinstance(v, NUMBERS)])
         return {
             "value": value,
             "error": error,
@@ -408,6 +379,38 @@ class Functions:
             "changed": changes(before, [encode(arg) for arg in args]),
             "peak": peak,
         }
+
+    @contextlib.contextmanager
+    def _replaced(self, instead, asking):
+        """Put stand-ins in the places of functions, by `id`, for as long as this lasts.
+
+        They may have other names there, and be default arguments. In the first file,
+        all of `asking` have their names.
+        """
+        spaces = [vars(module) for module in self.modules.values()]
+        members = [(space, *item) for space in spaces for item in space.items()]
+        found = [member for member in members if id(member[2]) in instead]
+        defaults = {
+            value: value.__defaults__
+            for _, _, value in members
+            if isinstance(value, types.FunctionType)
+            and any(id(default) in instead for default in value.__defaults__ or ())
+        }
+        new = {name: f for name, f in asking.items() if name not in self.spaces[0]}
+        self.spaces[0].update(new)
+        for space, name, value in found:
+            space[name] = instead[id(value)]
+        for function, values in defaults.items():
+            function.__defaults__ = tuple(instead.get(id(v), v) for v in values)
+        try:
+            yield
+        finally:
+            for name in new:
+                self.spaces[0].pop(name, None)
+            for space, name, value in found:
+                space[name] = value
+            for function, values in defaults.items():
+                function.__defaults__ = values
 
     @contextlib.contextmanager
     def _alone(self):
@@ -456,9 +459,12 @@ class Functions:
             given = f"{', '.join(most)} and {last}" if most else last
             why = f"it calls `{asked[0]}` with {given}, and that raises "
             why += reason if message.startswith(f"{asked[0]}()") else kind
-        elif frame and isinstance(error, ValueError):
+        elif frame and isinstance(error, MISFITS) and SHAPES.search(message):
             with contextlib.suppress(Exception):
-                why, sizes = shapes_that_met(self.texts[file], line, frame)
+                text, names = self.texts[file], self.standins
+                why, sizes = shapes_that_met(text, line, frame, names)
+                if not why and (here := shapes_of(text, line, frame)):
+                    why = f"{message.strip()}; here {here}"
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
         cell, line = origin(self.texts[file], line) if file else ("", line)
@@ -472,16 +478,11 @@ def written_around(text, line):
 
     A docstring and calls, such as those that check the arguments, may be given.
     """
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # of such a text only parts are used
-    for node in nodes:
+    for node in parsed(text):
         if isinstance(node, ast.FunctionDef):
             rest = [part for part in node.body if not isinstance(part, ast.Expr)]
-            if len(rest) > 1 and line in [
-                part.lineno for part in rest if isinstance(part, ast.Raise)
-            ]:
+            raises = [part.lineno for part in rest if isinstance(part, ast.Raise)]
+            if len(rest) > 1 and line in raises:
                 return node.name
     return None
 
@@ -495,104 +496,107 @@ def origin(text, line):
     return "", line
 
 
-def shapes_that_met(text, line, frame):
-    """Say which shapes did not fit, in the student's names, and which sizes.
+def shapes_that_met(text, line, frame, names):
+    """Say which shapes did not fit, in the student's names, and which sizes should.
 
-    Returns
-    -------
-    str
-        "" where that is unknown.
-    list of int
-        The sizes that should be the same.
+    It is "" where that is unknown. `names` are functions that only return a value.
     """
+    variables = frame.f_globals, dict(frame.f_locals)
     for node in ast.walk(ast.parse(text)):
-        sides, sign = (), SIGNS.get(type(getattr(node, "op", None)))
-        if isinstance(node, ast.BinOp):
-            sides = node.left, node.right
-        elif isinstance(node, ast.AugAssign):
-            sides = node.target, node.value
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PRODUCTS:
-            # `np.dot(W, x)` or `W.dot(x)`
-            sides, sign = (node.func.value, *node.args)[-2:], "@"
-        if len(sides) != 2:
+        if not getattr(node, "lineno", line + 1) <= line <= node.end_lineno:
             continue
-        calls = (isinstance(part, ast.Call) for s in sides for part in ast.walk(s))
-        if not node.lineno <= line <= node.end_lineno or any(calls):
+        sides, sign = operands(node)
+        parts = [part for side in sides for part in ast.walk(side)]
+        if len(sides) != 2 or not all(is_pure(part, names) for part in parts):
             continue
         texts = [ast.unparse(side) for side in sides]
-        names = frame.f_globals, dict(frame.f_locals)
         try:
-            left, right = [np.shape(eval(text, *names)) for text in texts]
+            left, right = [np.shape(eval(text, *variables)) for text in texts]
         except Exception:
             continue  # a part of it does not fit already
-        try:
-            if sign == "@":
-                np.matmul(np.empty(left), np.empty(right))
-            else:
-                np.broadcast_shapes(left, right)
-        except ValueError:
-            fits = sign == "*" and len(left) == len(right) == 2 and left[1] == right[0]
-            entry = "`*` is entry by entry, `@` is the matrix product; " if fits else ""
-            pairs = [*zip(left[::-1], right[::-1], strict=False)]
-            turned = ""
-            if sign == "@":
-                pairs = [(left[-1], right[-2:][0])]
-                if len(left) == len(right) == 2 and (
-                    left[1] == right[1] or left[0] == right[0]
-                ):
-                    turned = ": the inner sizes must agree, so transpose one of the two"
-            return (
-                f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
-                f"{right}, which do not fit in `{ast.unparse(node)[:80]}`{turned}",
-                next([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)),
-            )
+        if not fit(left, right, sign, isinstance(node, ast.AugAssign)):
+            return misfit(texts, left, right, sign, ast.unparse(node)[:80])
     return "", []
 
 
-PRODUCTS = ("dot", "matmul")
-SIGNS = {ast.MatMult: "@", ast.Mult: "*", ast.Add: "+", ast.Sub: "-", ast.Div: "/"}
+def shapes_of(text, line, frame):
+    """Say which shapes the arrays have that a line names, "" where it names none."""
+    arrays = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name) and node.lineno == line:
+            value = frame.f_locals.get(node.id)
+            if isinstance(value, np.ndarray):
+                arrays[node.id] = f"`{node.id}` has shape {value.shape}"
+    return ", ".join(arrays.values())
 
 
-def future(statements):
-    """Return what ``from __future__ import ...`` asks of the compiler."""
-    names = [
-        alias.name
-        for node in statements
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-        for alias in node.names
-    ]
-    known = [name for name in names if name in __future__.all_feature_names]
-    return sum({getattr(__future__, name).compiler_flag for name in known})
+def operands(node):
+    """Return the two sides of an operation or of a call that is one, and its sign."""
+    sign = SIGNS.get(type(getattr(node, "op", None)), "")
+    if isinstance(node, ast.BinOp):
+        return (node.left, node.right), sign
+    if isinstance(node, ast.AugAssign):
+        return (node.target, node.value), sign
+    name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
+    if name in PRODUCTS:  # `np.dot(W, x)` or `W.dot(x)`
+        return (node.func.value, *node.args)[-2:], "@"
+    if isinstance(getattr(np, name, None), np.ufunc):
+        return tuple(node.args), "*" if name == "multiply" else ""
+    return (), ""
 
 
-def replace(space, own, asking, new=True):
-    """Put stand-ins where functions are used; return what puts them back.
+def fit(left, right, sign, in_place):
+    """Tell whether shapes fit together; what changes in place must keep its shape."""
+    try:
+        if sign == "@":
+            np.matmul(np.empty(left), np.empty(right))
+            return True
+        return np.broadcast_shapes(left, right) == left or not in_place
+    except ValueError:
+        return False
 
-    `own` are functions of the module `space`, and `asking` what takes their places:
-    also under other names, and as default arguments. With `new`, those are put in that
-    the module does not have.
+
+def misfit(texts, left, right, sign, whole):
+    """Say that two shapes do not fit, and why that may be; return the sizes, too."""
+    entry = turned = ""
+    pairs = [*zip(left[::-1], right[::-1], strict=False)]
+    matrices = len(left) == len(right) == 2
+    if sign == "@":
+        pairs = [(left[-1], right[-2:][0])]
+        if matrices and (left[1] == right[1] or left[0] == right[0]):
+            turned = ": the inner sizes must agree, so transpose one of the two"
+    elif sign == "*" and matrices and left[1] == right[0]:
+        entry = "`*` is entry by entry, `@` is the matrix product; "
+    return (
+        f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
+        f"{right}, which do not fit in `{whole}`{turned}",
+        next(([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)), []),
+    )
+
+
+def is_pure(node, names):
+    """Tell whether a part of the syntax is no call that does more than return a value.
+
+    Pure are calls of NumPy, of arrays and of `names`.
     """
-    instead = {id(own[name]): asking[name] for name in own}
-    names = {name: value for name, value in space.items() if id(value) in instead}
-    defaults = {
-        value: value.__defaults__
-        for value in space.values()
-        if isinstance(value, types.FunctionType)
-        and any(id(default) in instead for default in value.__defaults__ or ())
-    }
-    space.update(asking if new else {})
-    space.update({name: instead[id(value)] for name, value in names.items()})
-    for function, values in defaults.items():
-        function.__defaults__ = tuple(instead.get(id(v), v) for v in values)
+    if not isinstance(node, ast.Call):
+        return not isinstance(node, EFFECTS)
+    function, owner = node.func, getattr(node.func, "value", None)
+    if any(keyword.arg in ("out", None) for keyword in node.keywords):
+        return False
+    if isinstance(function, ast.Name):
+        return function.id in names
+    name = getattr(function, "attr", "")
+    module = np if getattr(owner, "id", "") in ("np", "numpy") else np.ndarray
+    return hasattr(module, name) and not name.startswith(CHANGING)
 
-    def put_back():
-        for name in asking if new else ():
-            space.pop(name, None)
-        space.update(names)
-        for function, values in defaults.items():
-            function.__defaults__ = values
 
-    return put_back
+PRODUCTS = ("dot", "matmul")
+SIGNS = {ast.MatMult: "@", ast.Mult: "*"}
+EFFECTS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
+CHANGING = tuple("copyto dump fill part place put resize save set sort tofile".split())
+MISFITS = (ValueError, IndexError)
+SHAPES = re.compile("shape|broadcast|dimension|size")
 
 
 def is_empty(node):
@@ -614,15 +618,19 @@ def defines(node):
 
 
 def error_of(source):
-    """Return the exception with which Python cannot read a text, or None."""
+    """Return the SyntaxError with which Python cannot read a text, or None."""
     try:
         ast.parse(source)
-    except BROKEN as error:
-        for number, line in enumerate(source.split("\n"), 1):
-            if re.match(r"(<{7}|>{7}) ", line):
-                said = "this line is a mark of a merge conflict of git"
-                return SyntaxError(said, ("", number, 1, line))
-        return error
+        return None
+    except SyntaxError as error:
+        found = error
+    except BROKEN as error:  # a character 0, or too many brackets
+        found = SyntaxError(str(error) or type(error).__name__)
+    if mark := re.search(r"^(<{7}|>{7}) ", source, re.M):
+        line = source.count("\n", 0, mark.start()) + 1
+        said = "this line is a mark of a merge conflict of git"
+        found = SyntaxError(said, ("", line, 1, ""))
+    return found
 
 
 def parsed(source):
@@ -646,34 +654,41 @@ def inside(source):
     """Say of functions that are not at the top of a text what they are inside of."""
     found = {}
     for node in parsed(source):
-        where = ""
-        if isinstance(node, ast.ClassDef):
-            where = f"`class {node.name}`"
-        elif isinstance(node, ast.FunctionDef):
-            where = f"`def {node.name}`"
-        elif isinstance(node, ast.If) and isinstance(node.test, ast.Compare):
-            if getattr(node.test.left, "id", "") == "__name__":
-                where = "`if __name__ == ...`, which is not run when it is imported"
-        parts = list(ast.walk(node))[1:] if where else []
-        names = [part.name for part in parts if isinstance(part, ast.FunctionDef)]
-        found |= {name: f"it is inside of {where}" for name in names}
+        test = getattr(getattr(node, "test", None), "left", None)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            kind = "class" if isinstance(node, ast.ClassDef) else "def"
+            where = f"`{kind} {node.name}`"
+        elif getattr(test, "id", "") == "__name__":
+            where = "`if __name__ == ...`, which is not run when it is imported"
+        else:
+            continue
+        parts = [part for part in ast.walk(node) if isinstance(part, ast.FunctionDef)]
+        names = [part.name for part in parts if part is not node]
+        found |= dict.fromkeys(names, f"it is inside of {where}")
     return found
 
 
 def bound(node):
     """Return the names that a statement binds where it stands."""
-    names, todo = set(), [node]
-    while todo:
-        part = todo.pop()
+    names = set()
+    for part in parts_of(node, DEFINITION | ast.Lambda | ast.comprehension):
         if isinstance(part, DEFINITION):
             names.add(part.name)
         elif isinstance(part, ast.Import | ast.ImportFrom):
             names |= {(a.asname or a.name).split(".")[0] for a in part.names}
         elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             names.add(part.id)
-        elif not isinstance(part, ast.Lambda | ast.comprehension):
-            todo += ast.iter_child_nodes(part)
     return names
+
+
+def parts_of(node, closed):
+    """Yield a node and all that is in it, but not what is inside of `closed` kinds."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        yield part
+        if not isinstance(part, closed):
+            todo += ast.iter_child_nodes(part)
 
 
 def blocks(source):
@@ -739,22 +754,38 @@ def changes(before, after):
     return places
 
 
-def limit(kind, most):
-    """Set a limit of the system, where it has this one: Windows has none."""
+def limit(kind, most, above=None):
+    """Set a limit, where the system has it; or only where another one is `above` it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (most, most))
+        number = getattr(resource, f"RLIMIT_{kind}")
+        if above is None or resource.getrlimit(number)[1] == above:
+            resource.setrlimit(number, (most, above or most))
 
 
-def limit_processes(number):
-    """Let there be so many of this user, where a sandbox has set a limit above."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
+def request_for(**said):
+    """Return a message on a call, whose arguments are encoded."""
+    args = [encode(arg) for arg in said["args"]]
+    kwargs = {key: encode(value) for key, value in said["kwargs"].items()}
+    return said | {"args": args, "kwargs": kwargs}
 
-        _, most = resource.getrlimit(resource.RLIMIT_NPROC)
-        if most == 2:
-            resource.setrlimit(resource.RLIMIT_NPROC, (number, most))
+
+def arguments(request):
+    """Return the arguments of such a message, decoded."""
+    kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
+    return [decode(arg) for arg in request["args"]], kwargs
+
+
+def respond(functions, request, exchange):
+    """Make the call that is requested; `exchange` asks the judge and waits for it."""
+
+    def ask(name, args, kwargs):
+        known = exchange(request_for(ask=name, args=args, kwargs=kwargs))
+        return known and [decode(value) for value in known]
+
+    name, standins, look = (request[key] for key in ("name", "standins", "look"))
+    return functions.call(name, *arguments(request), standins, ask, look)
 
 
 def refuse(*args, **kwargs):
@@ -777,11 +808,9 @@ def main():
         replies.write(json.dumps(message).encode() + b"\n")
         replies.flush()
 
-    def ask(name, args, kwargs):
-        kwargs = {key: encode(value) for key, value in kwargs.items()}
-        reply({"ask": name, "args": [encode(arg) for arg in args], "kwargs": kwargs})
-        known = json.loads(requests.readline())
-        return known and [decode(value) for value in known]
+    def exchange(message):
+        reply(message)
+        return json.loads(requests.readline())
 
     request = json.loads(requests.readline())
     reply({"ready": True})  # before any of the student's code
@@ -794,20 +823,18 @@ def main():
         request["files"],
     )
     threading.Thread.start = BaseProcess.start = refuse  # imports may have need of them
-    hello = {"names": functions.names(), "empty": sorted(functions.empty)}
-    hello |= {"problems": functions.problems, "inside": inside(request["source"])}
-    reply(hello | {"forks": sys.platform == "linux"})
+    reply(functions.tell() | {"forks": sys.platform == "linux"})
     for line in requests:
         request = json.loads(line)
         if "begin" in request:  # a copy of this process answers until it ends
             try:
-                limit_processes(2)
+                limit("NPROC", 2, 2)
                 child = os.fork()
             except OSError:
                 reply({"begun": False})
                 continue
             finally:
-                limit_processes(1)
+                limit("NPROC", 1, 2)
             if child:
                 os.waitpid(child, 0)
                 reply({"over": True})
@@ -817,10 +844,7 @@ def main():
             continue
         if "end" in request:
             os._exit(0)
-        args = [decode(arg) for arg in request["args"]]
-        kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
-        standins, measure = request["standins"], request["measure"]
-        reply(functions.call(request["name"], args, kwargs, standins, ask, measure))
+        reply(respond(functions, request, exchange))
 
 
 if __name__ == "__main__":

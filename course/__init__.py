@@ -21,6 +21,12 @@ extras : list of Extra
     What is nice to have.
 mistakes : list of Mistake
     Known ones, with their hints.
+waypoints : dict of str to str
+    For someone who writes a long answer step by step: expressions of the variables of
+    the right answer in its first case, in the order in which they are computed, and
+    after each, a sentence on what is done and what is next. Forms that are as good
+    stand beside each other, with commas. The names are the answer's own; students may
+    have others.
 facts(right) : function
     Numbers that hints fill in, by name: `{name:.2f}` in a hint.
 steps : str

@@ -72,6 +72,30 @@ AT_THE_SCORES = (
 )
 SIGMOID = "1 / (1 + np.exp(-a{}))"
 LEAKY = "a leaky one, which keeps a small part of what is negative"
+WITH = (
+    "Together with the gradient of {}, that is step b. Then go on with step c, what "
+    "reaches the hidden units. No variable holds that yet."
+)
+ALL = (
+    "Together with the gradient of {}, that is the last of the four gradients. Then "
+    "take the step, and return the new network."
+)
+waypoints = {
+    "y": "is right: the way forward is done. Begin with step a, the error signal of "
+    "the scores. No variable holds that yet.",
+    "y - d": "is right but for the division by the number of samples. With that, step "
+    "a is done.",
+    "delta2": "is right: step a is done. Go on with step b, the gradients of W2 and "
+    "b2. No variable holds these yet.",
+    "gradb2, gamma * gradb2, b2 - gamma * gradb2": f"is right. {WITH.format('W2')}",
+    "gradW2, gamma * gradW2, W2 - gamma * gradW2": f"is right. {WITH.format('b2')}",
+    "W2.T @ delta2, W2.T @ (y - d)": "is right: step c is done. Go on with step d, "
+    "what of it passes back through ReLU. No variable holds that yet.",
+    "delta1, x.shape[1] * delta1": "is right: steps c and d are done. Go on with step "
+    "e, the gradients of W1 and b1. No variable holds these yet.",
+    "gradb1, gamma * gradb1, b1 - gamma * gradb1": f"is right. {ALL.format('W1')}",
+    "gradW1, gamma * gradW1, W1 - gamma * gradW1": f"is right. {ALL.format('b1')}",
+}
 mistakes = [
     Mistake(
         "update-gamma-whole",
@@ -439,7 +463,8 @@ steps = """
 Begin with the graph of the XOR network. The prediction there is ({no:.3f}, {yes:.3f}),
 and d is (0, 1). The gradients at a2 are {no:.3f} and -{no:.3f}. How do you get these
 two from the prediction and d? If you can explain each gradient in the graph by the ones
-to its right, you have the way back through the network.
+to its right, you have the way back through the network. Run `check(17)` after each of
+the steps a to e: it tells how far your variables have come.
 
 Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? Find the
 derivative with respect to it. These derivatives are the upstream gradient of softmax,
@@ -455,8 +480,7 @@ transpose: (10, N) and (64, N) should give (10, 64).
 
 Step b, the bias. It is the weight of an input that is always 1, so only the errors are
 added up, over the samples. The result needs the shape (10, 1): look up the arguments
-`axis` and `keepdims` of `sum`. You can now test: return the new `W2` and `b2` with the
-old `W1` and `b1`, and run `check(17)`.
+`axis` and `keepdims` of `sum`.
 
 Steps c and d. The hidden unit h1_j reaches all the scores, through column j of W2. So
 its gradient adds up, over all scores i, the error of the score times the weight that

@@ -66,6 +66,7 @@ FIELDS = {  # what a file may say, how to tell that it is right, and what it sho
     "cases": (callable, "a function of `rng` and `right`"),
     "extras": (list_of(Extra), "a list of `Extra`"),
     "mistakes": (list_of(Mistake), "a list of `Mistake`"),
+    "waypoints": (lambda value: isinstance(value, dict), "a dict of expressions"),
     "facts": (callable, "a function of `right`"),
     "steps": (
         lambda value: isinstance(value, str),
@@ -449,6 +450,17 @@ def compile_question(course, n, found, bare, answers, seed, said):
                     "hint: give both the same one, or add a case that tells them apart"
                 )
         mistakes.append(compiled)
+    waypoints = []
+    if hasattr(module, "waypoints"):
+        case = question.cases[0]
+        outcome = answers.call(case.function, *case.args, look="variables")
+        names = dict(outcome.value)
+        for place, sentence in module.waypoints.items():
+            try:
+                forms = eval(f"({place},)", {}, names)
+                waypoints.append((forms, filled(sentence, numbers, lines)))
+            except Exception as error:
+                said.append(f"Question {n}, waypoint {place}: {error}")
     steps = []
     for k, step in enumerate(paragraphs(getattr(module, "steps", "")), 1):
         try:
@@ -460,8 +472,13 @@ def compile_question(course, n, found, bare, answers, seed, said):
     except ValueError as error:
         said.append(f"Question {n}, earned: {error}")
         earned = ""
-    fields = {"mistakes": tuple(mistakes), "steps": tuple(steps), "earned": earned}
-    return dataclasses.replace(question, **fields)
+    return dataclasses.replace(
+        question,
+        mistakes=tuple(mistakes),
+        waypoints=tuple(waypoints),
+        steps=tuple(steps),
+        earned=earned,
+    )
 
 
 def paragraphs(text):
@@ -545,7 +562,8 @@ def outcomes_of(course, bare, question, mistake, answers, seed):
 
 def signatures(bare, question, wrong, answers):
     """Return the signatures of the faults of a wrong answer, and the trial."""
-    trial = Trial(Judge(wrong, bare, answers), question, wrong)
+    judge = Judge(wrong, bare, answers)
+    trial = Trial(judge, question, wrong, question.functions)
     return trial.signatures(), trial
 
 

@@ -117,6 +117,31 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
 
 # What is said of an answer
 
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ("g * e - np.sum(g * e, axis=1) * g",
+         "`np.sum(g * e, axis=1)` has shape (10,) and `g` has shape (10, 7), which do"),
+        ("g * (e - softmax(a).T @ e)", "`softmax(a).T @ e` has shape (7, 7)"),
+        ("np.eye(10) * g @ e", "`*` is entry by entry, `@` is the matrix product; `"),
+        ("np.multiply(g.T, e)", "do not fit in `np.multiply(g.T, e)`"),
+        ("np.concatenate([g, e.T])", "; here `g` has shape (10, 1), `e` has shape"),
+        ("a.__iadd__(e) + fail(g, e)", "raised ValueError: a shape"),
+    ],
+)  # fmt: skip
+def test_shapes_that_meet_in_any_form_are_told(result, said):
+    source = f"""
+    def fail(g, e):
+        raise ValueError("a shape")
+
+    def softmaxp(a, e):
+        g = softmax(a)
+        return {result}
+    """
+    assert said in judged(source, 10).hint
+
+
 HALF = """
 def update_shallow(x, d, net, gamma=0.05):
     W1, b1, W2, b2 = net
@@ -193,15 +218,15 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
         12, RELU.format("np.maximum(a, 0)"), ON_THE_WAY,
         "`relu` is right; now write relup"),
     "and its mistake is told": (
-        12, RELU.format("np.abs(a)"), NOT_ANSWERED,
-        "write relup; and `relu` takes the absolute value"),
+        12, RELU.format("np.abs(a)"), WRONG,
+        "`relu` takes the absolute value"),
     "a function with a docstring alone is empty": (
         12, RELU.format("np.abs(a)").replace("raise", '"Not yet."; ...  #'),
-        NOT_ANSWERED, "`relup` is still empty; and `relu` takes the absolute value"),
+        WRONG, "`relu` takes the absolute value"),
     "a stub below a right answer is told": (
         12, STUB, ON_THE_WAY, "`relup` is right; now write relu"),
     "an untouched stub is told what to write": (
-        7, SOFTMAX.format(f"np.shape(a); {RAISED}"), NOT_ANSWERED, "write softmax"),
+        7, SOFTMAX.format(f"print(a); {RAISED}"), NOT_ANSWERED, "write softmax"),
     "code beside a forgotten raise is not called unwritten": (
         7, SOFTMAX.format(f"y = np.exp(a); {RAISED}"), NOT_ANSWERED,
         "delete line 2 of answers.py, the `raise`"),
@@ -212,7 +237,7 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
         WRONG, "`eval_loss` changes `y`, which it was given: "),
     "of what is printed the last line is told": (
         18, LOOP.format('print("step", t, "loss", 7)'), WRONG,
-        "should print the loss (at the end: 0.1824), but printed 'step 19 loss 7'"),
+        "), but printed 'step 19 loss 7'"),
     "steps that grow shorter within an epoch are seen": (
         20, EPOCHS.format(ONE, "rng").replace("gamma)", "gamma / (i + 1))"), WRONG,
         "updates with gamma = 0.3, 0.02308"),
@@ -227,6 +252,54 @@ def test_it_is_said_what_is_wrong_or_missing(case):
     verdict = judged(source, n)
     assert (verdict.label, verdict.verdict == RIGHT) == (label, False)
     assert hint in verdict.hint
+
+
+STEPS = """
+def update_shallow(x, d, net, gamma=0.05):
+    W1, b1, W2, b2 = net
+    a1 = W1 @ x + b1
+    h1 = relu(a1)
+    pred = softmax(W2 @ h1 + b2)
+    err = (pred - d) / x.shape[1]
+    G2 = err @ h1.T
+    back = W2.T @ err
+    err1 = relup(a1, back)
+    G1 = err1 @ x.T
+"""
+
+
+@pytest.mark.parametrize(
+    "end", ["", "return net", "raise NotImplementedError", "x @ x"]
+)
+@pytest.mark.parametrize("count", [4, 5, 8, 10])
+def test_a_student_is_told_how_far_the_variables_have_come(end, count):
+    text = "\n".join(STEPS.splitlines()[: count + 1] + [f"    {end}"])
+    verdict = Judge(TrustedAnswers(f"{read_source(REFERENCE)}\n{text}"), ASSIGNMENT)
+    verdict = verdict.verdict(17)
+    name = text.splitlines()[count].split()[0]
+    if count > 4:
+        assert verdict.label == ("wrong" if "@" in end else "on the way")
+        assert f"`{name}` is right" in verdict.hint
+    else:
+        assert "is right" not in verdict.hint
+
+
+@pytest.mark.parametrize(
+    ("n", "old", "new", "said"),
+    [
+        (5, "= 1\n", "== 1\n", "`d[lbl, np.arange(lbl.size)] == 1`: `==` compares"),
+        (5, "return d\n", "d\n", "`d`: it computes a value and does not return it"),
+        (17, "return (", "(", "does not return it, so put `return` before it"),
+        (17, "gradW2 = delta2", "gradW2 = 0; delta2", "`delta2 @ h1.T`: it computes"),
+        (12, "return np", "print(a); np", "`np.maximum(a, 0)`: it computes a value"),
+        (12, "return np", "np.copyto(a, 0); return 2 * np", None),
+    ],
+)
+def test_a_value_that_is_computed_in_vain_is_told(n, old, new, said):
+    texts = (PROOF.course.texts[name] for name in QUESTIONS[n].functions)
+    verdict = judged(next(t for t in texts if old in t).replace(old, new), n)
+    assert verdict.verdict == WRONG
+    assert (said or "Look at") in verdict.hint if said else "Look" not in verdict.hint
 
 
 MISTAKES = {  # a question, an answer to it, and the mistake that it is
@@ -397,7 +470,7 @@ def test_extras_are_told_apart():
         5,
     )
     assert verdict.verdict == RIGHT
-    assert verdict.extras_line == "extras 2 of 5"
+    assert verdict.extras_line == "; extras 2 of 5"
     assert verdict.lacks[0].startswith("does not refuse a label of ")
 
 
