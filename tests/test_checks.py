@@ -111,7 +111,7 @@ def test_a_mistake_spoils_no_other_question(n, name):
 def test_what_a_mistake_is_known_by_does_not_change(n):
     course, right = PROOF.course, PROOF.right
     for name, mistake in PROOF.mistakes(n).items():
-        args = course, ASSIGNMENT, QUESTIONS[n], mistake, right, 1
+        args = course, ASSIGNMENT, QUESTIONS[n], mistake, right
         first, *others = [pack(compiling.outcomes_of(*args)) for _ in range(4)]
         assert others == [first] * 3, name
 
