@@ -401,10 +401,9 @@ def test_a_name_in_a_notebook_that_is_gone_is_told():
     notebook.cells[0].source += "\nfrom figures import show_source"
     modules = {"shallow": ast.parse("def leaky(a): ...\ndef relu(a): ...")}
     assert missing_names(notebook, "2.ipynb", modules) == [
+        "2.ipynb, cell 2 ('show_source(leaky)'): Undefined name `leaky`",
         "2.ipynb, cell 1 ('import numpy as np\\nfrom shallow import l'): there is no "
         "`leak` in shallow.py",
-        "2.ipynb, cell 2 ('show_source(leaky)'): it uses `leaky`, which the notebook "
-        "neither imports nor defines",
     ]
 
 
