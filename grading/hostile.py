@@ -11,11 +11,10 @@ import textwrap
 import warnings
 import zipfile
 
-from checks.given import CODED
-from checks.judge import NOT_ANSWERED, WRONG
-from checks.questions import load
+from checks.given import CODED, QUESTIONS
+from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.runner import read_source
-from grading.proof import REFERENCE, ROOT
+from grading.proof import REFERENCE
 
 PORT = 20_285  # on this machine, where a hostile submission calls
 
@@ -61,22 +60,27 @@ ALL = dict.fromkeys(CODED, WRONG)
 NOTHING = dict.fromkeys(CODED, NOT_ANSWERED)
 
 
-def add(name, says, expected, content, ending=".py"):
+def add(*fields):
     """Keep a submission."""
-    HOSTILE.append(Hostile(name, says, expected, content, ending))
+    HOSTILE.append(Hostile(*fields))
 
 
-def softmax(name, says, body, expected=None):
-    """Keep one whose softmax does something else."""
-    body = textwrap.indent(textwrap.dedent(body).strip(), "    ")
-    text = f"{ANSWERS}\n\nright = softmax\n\n\ndef softmax(a):\n{body}\n"
-    add(name, says, {7: WRONG} if expected is None else expected, text)
+def below(name, says, expected, text):
+    """Keep one with more text below the answers."""
+    add(name, says, expected, f"{ANSWERS}\n\n{textwrap.dedent(text).strip()}\n")
 
 
-def above(name, says, text, expected=None):
+def above(name, says, text, expected=None, *, end=""):
     """Keep one that does something when it is imported."""
-    text = f"{textwrap.dedent(text).strip()}\n\n\n{ANSWERS}"
-    add(name, says, expected or {}, text)
+    text = textwrap.dedent(text).strip()
+    add(name, says, expected or {}, f"{text}\n\n\n{ANSWERS}{end}")
+
+
+def softmax(name, says, body, *, harmless=False):
+    """Keep one whose softmax does something else; what was right is `right`."""
+    body = textwrap.indent(textwrap.dedent(body).strip(), "    ")
+    text = f"right = softmax\n\n\ndef softmax(a):\n{body}"
+    below(name, says, {} if harmless else {7: WRONG}, text)
 
 
 # What does not end, or takes too much
@@ -101,9 +105,8 @@ softmax(
     os.fork()
     """,
 )
-softmax("memory-bomb", "memory", "return np.ones(2**40) + bytearray(2**34)")
 softmax(
-    "memory-bomb-in-pieces",
+    "memory-bomb",
     "memory",
     "pieces = []\nwhile True: pieces.append(bytearray(10**8))",
 )
@@ -111,7 +114,7 @@ softmax(
     "output-flood",
     "",
     "for _ in range(300): print('x' * 10**6)\nreturn right(a)",
-    expected={},
+    harmless=True,
 )
 softmax(
     "file-of-500-MB",
@@ -153,36 +156,32 @@ add(
     "import itertools\nloop = itertools.repeat\n"
     + "".join(
         f"def {name}(*args):\n    for _ in loop(1): pass\n"
-        for name in [
-            "normalize_MNIST_images", "label2onehot", "onehot2label", "softmax",
-            "softmaxp", "relu", "relup", "forwardprop_shallow", "eval_loss",
-            "eval_perfs", "update_shallow", "backprop_shallow",
-            "backprop_minibatch_shallow",
-        ]
+        for n in CODED
+        for name in QUESTIONS[n].functions
     ),
-)  # fmt: skip
+)
+below(
+    "asks-without-end",
+    "did not end in time",
+    {14: WRONG},
+    """
+    def forwardprop_shallow(x, net):
+        while True:
+            relu(np.ones((3000, 1)) * np.ones((1, 3000)))
+    """,
+)
 
 # What looks where it has no business
 
 softmax(
-    "reads-the-judge",
+    "looks-for-files",
     "nothing found",
     """
     import os
-    wanted = {"seed1.json", "shallow.py", "mistakes.py", "gradebook.csv", "judge.py"}
+    wanted = {"seed1.json", "shallow.py", "q07.py", "gradebook.csv", "judge.py"}
+    wanted |= {"endless-loop.py", "results.json"}
     for folder, _, names in os.walk("/"):
         if wanted & set(names):
-            return right(a)
-    raise OSError("nothing found")
-    """,
-)
-softmax(
-    "reads-another-submission",
-    "nothing found",
-    """
-    import os
-    for folder, _, names in os.walk("/"):
-        if "endless-loop.py" in names or "results.json" in names:
             return right(a)
     raise OSError("nothing found")
     """,
@@ -195,18 +194,12 @@ softmax(
 softmax(
     "reads-the-environment",
     "KeyError",
-    """
-    import os
-    return right(a) if os.environ["PATH"] else a
-    """,
+    'import os\nreturn right(a) if os.environ["PATH"] else a',
 )
 softmax(
     "reads-other-processes",
     "FileNotFoundError",
-    """
-    import os
-    return right(a) if os.listdir("/proc") else a
-    """,
+    'import os\nreturn right(a) if os.listdir("/proc") else a',
 )
 softmax(
     "reads-the-stack",
@@ -227,11 +220,11 @@ softmax(
 softmax(
     "writes-outside",
     "Read-only file system",
-    f"""
-    with open({str(ROOT.parent / "written-outside")!r}, "w") as file:
+    """
+    with open("/usr/written-outside", "w") as file:
         file.write("here")
     return right(a)
-    """.replace(str(ROOT.parent), "/usr"),
+    """,
 )
 softmax(
     "removes-everything",
@@ -266,12 +259,20 @@ softmax(
     return right(a)
     """,
 )
+TABLE = [[case.args[0].tolist(), case.expected.tolist()] for case in QUESTIONS[7].cases]
+softmax(
+    "knows-seed-1",
+    "IndexError",
+    f"""
+    table = {TABLE}
+    return [np.array(y) for x, y in table if np.array_equal(x, a)][0]
+    """,
+)
 
 # What ends the process, or waits for its end
 
 softmax("ends-python", "it ended Python", "import os\nos._exit(0)")
 softmax("exits", "SystemExit", "import sys\nsys.exit(0)")
-softmax("kills-itself", "it ended Python", "import os\nos.kill(os.getpid(), 9)")
 softmax("crashes", "it ended Python", "import ctypes\nctypes.string_at(0)")
 above("exits-at-import", "SystemExit", "import sys\nsys.exit(0)")
 above("ends-at-import", "it ended Python", "import os\nos._exit(0)")
@@ -306,6 +307,7 @@ softmax(
         def __ne__(self, other): return False
         __lt__ = __le__ = __gt__ = __ge__ = __eq__
         def __sub__(self, other): return 0
+        def __reduce__(self): return print, ("unpickled",)
         shape = property(lambda self: (10, 1))
     return Liar()
     """,
@@ -330,16 +332,6 @@ softmax(
     return np.zeros(a.shape).view(Liar)
     """,
 )
-softmax(
-    "pickle",
-    "of type Pickled",
-    """
-    class Pickled:
-        def __reduce__(self): return print, ("unpickled",)
-    return Pickled()
-    """,
-)
-softmax("not-a-number", "nan or inf", "return np.full(a.shape, np.nan)")
 softmax("view-of-the-input", "", "a[:] = right(a)\nreturn a")
 softmax(
     "object-array", "nan or inf", "return np.array([None] * a.size).reshape(a.shape)"
@@ -364,128 +356,77 @@ above(
     numpy.testing.assert_allclose = lambda *args, **kwargs: None
     """,
     {7: WRONG},
+    end="\n\ndef softmax(a):\n    return np.zeros_like(a)\n",
 )
-HOSTILE[-1] = dataclasses.replace(
-    HOSTILE[-1],
-    content=f"{HOSTILE[-1].content}\n\ndef softmax(a):\n    return np.zeros_like(a)\n",
-)
-FORGED = {
-    "value": {"array": "AAAAAAAA8D8=", "dtype": "<f8", "shape": [1, 1]},
-    "error": None, "printed": "", "changed": [], "peak": None,
-}  # fmt: skip
-FORGED["value"]["columns"] = True
-
-
-def writes(name, says, content):
-    """Keep one whose softmax writes something in place of the worker's reply."""
-    softmax(
-        name,
-        says,
-        f"""
-        import os
-        for number in range(3, 30):
-            try:
-                os.write(number, {content})
-            except OSError:
-                pass
-        os._exit(0)
-        """,
-    )
-
-
-writes("writes-a-reply", "", repr(json.dumps(FORGED).encode() + b"\n"))
-writes("writes-nonsense", "it ended Python", repr(b"\xff\0{[\n"))
-writes("writes-a-nest", "it ended Python", "b'[' * 10_000 + b'\\n'")
-writes(
-    "writes-bad-places",
-    "no proper reply",
-    repr(json.dumps(FORGED | {"changed": [[]]}).encode() + b"\n"),
-)
-writes("writes-too-much", "", "b'x' * 10**6 + b'\\n'")
-writes(
-    "writes-many-parts",
-    "too many parts",
-    "b'{\"value\": [' + b'{},' * 10**6 + b']}\\n'",
-)
-writes(
-    "writes-questions",
-    "waits for something",
-    'b\'{"ask": "relu", "args": [], "kwargs": {}}\\n\' * 10**5',
-)
-above("many-lines-fail", "more statements fail", "never\n" * 40_000)
-above(
-    "writes-a-bad-greeting",
-    "no proper reply",
-    """
-    import os
-    def _greet():
-        for number in range(3, 30):
-            try:
-                os.write(number, b'{"names": 5}\\n')
-            except OSError:
-                pass
-    _greet()
-    """,
-)
-add(
+below(
     "prints-a-long-exponent",
     "should print the loss",
     {18: WRONG},
-    f"{ANSWERS}\n\ntrained = backprop_shallow\n\n\n"
-    "def backprop_shallow(x, d, net, T, gamma=0.05):\n"
-    "    import contextlib, io\n"
-    "    with contextlib.redirect_stdout(io.StringIO()):\n"
-    "        net = trained(x, d, net, T, gamma)\n"
-    "    print('1e' + '9' * 50_000)\n"
-    "    return net\n",
-)
-add(
-    "asks-without-end",
-    "did not end in time",
-    {14: WRONG},
-    f"{ANSWERS}\n\ndef forwardprop_shallow(x, net):\n"
-    "    while True:\n        relu(np.ones((3000, 1)) * np.ones((1, 3000)))\n",
-)
-TABLE = [
-    [case.args[0].tolist(), case.expected.tolist()]
-    for case in load().questions[7].cases
-]
-softmax(
-    "knows-seed-1",
-    "IndexError",
-    f"""
-    table = {TABLE}
-    return [np.array(y) for x, y in table if np.array_equal(x, a)][0]
+    """
+    trained = backprop_shallow
+
+
+    def backprop_shallow(x, d, net, T, gamma=0.05):
+        import contextlib, io
+        with contextlib.redirect_stdout(io.StringIO()):
+            net = trained(x, d, net, T, gamma)
+        print("1e" + "9" * 50_000)
+        return net
     """,
 )
+ARRAY = {"array": "AAAAAAAA8D8=", "dtype": "<f8", "shape": [1, 1], "columns": True}
+FORGED = {"value": ARRAY, "error": None, "printed": "", "changed": [], "peak": None}
+
+
+def line(reply):
+    """Return the code of a reply, as the worker would send it."""
+    return repr(json.dumps(reply).encode() + b"\n")
+
+
+WRITE = """
+import os
+for number in range(3, 30):
+    try:
+        os.write(number, {})
+    except OSError:
+        pass
+"""
+for name, says, content in [
+    ("reply", "", line(FORGED)),
+    ("nest", "it ended Python", r"b'[' * 10_000 + b'\n'"),
+    ("bad-places", "no proper reply", line(FORGED | {"changed": [[]]})),
+    ("too-much", "", r"b'x' * 10**6 + b'\n'"),
+    ("many-parts", "too many parts", r"""b'{"value": [' + b'{},' * 10**6 + b']}\n'"""),
+    (
+        "questions",
+        "waits for something",
+        f"{line({'ask': 'relu', 'args': [], 'kwargs': {}})} * 10**5",
+    ),
+]:
+    softmax(f"writes-{name}", says, f"{WRITE.format(content)}os._exit(0)")
+above("writes-a-bad-greeting", "no proper reply", WRITE.format(line({"names": 5})))
 
 # What is broken
 
-add("syntax-error", "SyntaxError", {}, f"{ANSWERS}\n\ndef half(a:\n    return a\n")
-add(
-    "python-2",
-    "Missing parentheses",
-    {},
-    f"{ANSWERS}\n\nprint 'done'\n",
-)
+below("syntax-error", "SyntaxError", {}, "def half(a:\n    return a")
+above("many-lines-fail", "more statements fail", "never\n" * 40_000)
 add("latin-1", "read as Latin-1", {}, f"# caf\xe9\n{ANSWERS}".encode("latin-1"))
 add("utf-16", "", {}, ANSWERS.encode("utf-16"))
-add("null-bytes", "null bytes", {}, f"{ANSWERS}\n\0\n")
-add("empty", "shallow.py is empty", NOTHING, "")
-HOSTILE[-1] = dataclasses.replace(HOSTILE[-1], says="is empty")
+below("null-bytes", "null bytes", {}, "\0")
+add("empty", "is empty", NOTHING, "")
 add("only-text", "SyntaxError", NOTHING, "I did not have the time, sorry.\n")
 add(
     "missing-functions",
     "There is no `softmax`",
-    {n: NOT_ANSWERED for n in CODED if n != 12},
+    NOTHING | {12: RIGHT},
     "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n\n\n"
     "def relup(a, e):\n    return e * (a > 0)\n",
 )
-add(
+below(
     "extra-argument",
     "missing 1 required positional argument",
     {7: WRONG},
-    f"{ANSWERS}\n\ndef softmax(a, axis):\n    return a\n",
+    "def softmax(a, axis):\n    return a",
 )
 add("no-json", "is not a notebook", NOTHING, "no notebook", ".ipynb")
 add("nested-json", "is not a notebook", NOTHING, "[" * 100_000, ".ipynb")
@@ -499,37 +440,20 @@ def zipped(name, says, expected, *members):
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # two of one name
-                for member, content in members:
-                    archive.writestr(member, content)
+                for member in members:
+                    archive.writestr(*member)
 
     add(name, says, expected, write, ".zip")
 
 
 LINK = zipfile.ZipInfo("shallow.py")
 LINK.external_attr = (stat.S_IFLNK | 0o777) << 16
-zipped(
-    "zip-upwards",
-    "leads out of the zip",
-    {},
-    ("../../../evil.py", "x = 1"),
-    ("shallow.py", ANSWERS),
-)
-zipped(
-    "zip-absolute",
-    "leads out of the zip",
-    {},
-    ("/tmp/evil/shallow.py", "x = 1"),
-    ("hw/shallow.py", ANSWERS),
-)
+OWN = "shallow.py", ANSWERS
+OUTSIDE = ("../../../evil.py", "x = 1"), ("/tmp/evil/shallow.py", "x = 1")
+zipped("zip-upwards", "leads out of the zip", {}, *OUTSIDE, OWN)
 zipped("zip-link", "is a link", NOTHING, (LINK, str(REFERENCE)))
 zipped("zip-bomb", "is too large", NOTHING, ("shallow.py", bytes(2**28)))
-zipped(
-    "zip-twice",
-    "is in the zip twice",
-    {},
-    ("shallow.py", "x = 1"),
-    ("shallow.py", ANSWERS),
-)
+zipped("zip-twice", "is in the zip twice", {}, ("shallow.py", "x = 1"), OWN)
 zipped("zip-empty", "no shallow.py and no notebook", NOTHING)
 
 

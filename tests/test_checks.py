@@ -773,7 +773,7 @@ def test_a_small_error_is_an_error(gap):
     ],
 )  # fmt: skip
 def test_mistakes_with_minibatches_by_those_who_call_nothing(old, new, hint):
-    source = read_source(ROOT / "grading" / "variants" / "alone.py")
+    source = read_source(ROOT / "grading" / "variants" / "mixed.py")
     before, name, after = source.partition("def backprop_minibatch_shallow")
     assert old in after
     verdict = alone(before + name + after.replace(old, new), 20)

@@ -66,16 +66,6 @@ def relup(a, e):
     return [relup(v, w) for v, w in zip(a, e)]
 
 
-def init_shallow(Ni, Nh, No):
-    s1 = np.sqrt((Ni + 1) / 2)
-    s2 = np.sqrt(Nh + 1)
-    W1 = np.array([[np.random.randn() / s1 for _ in range(Ni)] for _ in range(Nh)])
-    b1 = np.array([[np.random.randn() / s1] for _ in range(Nh)])
-    W2 = np.array([[np.random.randn() / s2 for _ in range(Nh)] for _ in range(No)])
-    b2 = np.array([[np.random.randn() / s2] for _ in range(No)])
-    return W1, b1, W2, b2
-
-
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
     ys = []
