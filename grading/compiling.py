@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+import course as this_course
 from checks import questions
 from checks.asking import Drawn, Extra, Mistake
 from checks.judge import RIGHT, Judge, Trial, fits
@@ -28,7 +29,7 @@ from checks.runner import TrustedAnswers, read_source
 from checks.words import listing
 
 ROOT = Path(__file__).resolve().parent.parent
-COURSE = ROOT / "course"
+COURSE = Path(this_course.__file__).parent
 NOTEBOOKS = ROOT / "notebooks"
 BROKEN = ("NameError", "UnboundLocalError")
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
