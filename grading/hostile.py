@@ -6,6 +6,7 @@ is run outside a sandbox.
 
 import dataclasses
 import json
+import re
 import stat
 import textwrap
 import warnings
@@ -56,7 +57,6 @@ class Hostile:
 
 HOSTILE = []
 ANSWERS = read_source(REFERENCE)
-ALL = dict.fromkeys(CODED, WRONG)
 NOTHING = dict.fromkeys(CODED, NOT_ANSWERED)
 
 
@@ -67,92 +67,260 @@ def add(*fields):
 
 def below(name, says, expected, text):
     """Keep one with more text below the answers."""
-    add(name, says, expected, f"{ANSWERS}\n\n{textwrap.dedent(text).strip()}\n")
+    add(name, says, expected, f"{ANSWERS}\n\n{text.strip()}\n")
 
 
-def above(name, says, text, expected=None, *, end=""):
+def above(name, says, text, expected=None):
     """Keep one that does something when it is imported."""
-    text = textwrap.dedent(text).strip()
-    add(name, says, expected or {}, f"{text}\n\n\n{ANSWERS}{end}")
+    add(name, says, expected or {}, f"{text.strip()}\n\n\n{ANSWERS}")
 
 
-def softmax(name, says, body, *, harmless=False):
-    """Keep one whose softmax does something else; what was right is `right`."""
-    body = textwrap.indent(textwrap.dedent(body).strip(), "    ")
-    text = f"right = softmax\n\n\ndef softmax(a):\n{body}"
-    below(name, says, {} if harmless else {7: WRONG}, text)
+def softmax(name, says, body, expected=None):
+    """Keep one whose softmax does something else; the right one is called `right`."""
+    text = f"right = softmax\n\n\ndef softmax(a):\n{textwrap.indent(body, '    ')}"
+    below(name, says, {7: WRONG} if expected is None else expected, text)
 
 
-# What does not end, or takes too much
+def read(text):
+    """Return the parts of a text: each has a name, what is to be said, and code."""
+    return re.findall(r"^# ([\w-]+): ?(.*)\n((?:.+\n)+)", text, re.M)
 
-softmax("endless-loop", "did not end in time", "while True: pass")
-softmax("sleeper", "waits for something", "import time\ntime.sleep(10_000)")
-above("endless-import", "did not end in time", "while True: pass")
-above("sleeps-at-import", "waits for something", "import time\ntime.sleep(10_000)")
-softmax("endless-recursion", "RecursionError", "return softmax(a)")
-softmax(
-    "fork-bomb",
-    "Resource temporarily unavailable",
-    "import os\nwhile True: os.fork()",
-)
-above("fork-at-import", "BlockingIOError", "import os\nwhile True: os.fork()")
-softmax(
-    "raises-its-limits",
-    "not allowed to raise maximum limit",
-    """
-    import os, resource
-    resource.setrlimit(resource.RLIMIT_NPROC, (100, 100))
-    os.fork()
-    """,
-)
-softmax(
-    "memory-bomb",
-    "memory",
-    "pieces = []\nwhile True: pieces.append(bytearray(10**8))",
-)
-softmax(
-    "output-flood",
-    "",
-    "for _ in range(300): print('x' * 10**6)\nreturn right(a)",
-    harmless=True,
-)
-softmax(
-    "file-of-500-MB",
-    "File too large",
-    """
-    with open("/tmp/large", "wb") as file:
-        for _ in range(500):
-            file.write(bytes(10**6))
-            file.flush()
-    return right(a)
-    """,
-)
-softmax(
-    "many-files",
-    "No space left on device",
-    """
-    for i in range(100):
-        with open(f"/tmp/{i}", "wb") as file:
-            file.write(bytes(5 * 10**6))
-    return right(a)
-    """,
-)
-softmax("huge-result", "an object of type ndarray", "return np.ones((20_000, 2_000))")
-softmax(
-    "threads-that-stay",
-    "can't start new thread",
-    """
-    import threading
-    def work():
-        while True: pass
-    for _ in range(10): threading.Thread(target=work, daemon=True).start()
-    return right(a)
-    """,
-)
+
+# What a softmax does that takes too much, looks where it has no business, ends the
+# process, or lies.
+DONE_BY_SOFTMAX = """
+# endless-loop: did not end in time
+while True: pass
+
+# sleeper: waits for something
+import time
+time.sleep(10_000)
+
+# endless-recursion: RecursionError
+return softmax(a)
+
+# fork-bomb: Resource temporarily unavailable
+import os
+while True: os.fork()
+
+# raises-its-limits: not allowed to raise maximum limit
+import os, resource
+resource.setrlimit(resource.RLIMIT_NPROC, (100, 100))
+os.fork()
+
+# memory-bomb: memory
+pieces = []
+while True: pieces.append(bytearray(10**8))
+
+# file-of-500-MB: File too large
+with open("/tmp/large", "wb") as file:
+    for _ in range(500):
+        file.write(bytes(10**6))
+        file.flush()
+return right(a)
+
+# many-files: No space left on device
+for i in range(100):
+    with open(f"/tmp/{i}", "wb") as file:
+        file.write(bytes(5 * 10**6))
+return right(a)
+
+# huge-result: an object of type ndarray
+return np.ones((20_000, 2_000))
+
+# threads-that-stay: can't start new thread
+import threading
+def work():
+    while True: pass
+for _ in range(10): threading.Thread(target=work, daemon=True).start()
+return right(a)
+
+# looks-for-files: nothing found
+import os
+wanted = {"seed1.json", "shallow.py", "q07.py", "gradebook.csv", "judge.py"}
+wanted |= {"endless-loop.py", "results.json"}
+for folder, _, names in os.walk("/"):
+    if wanted & set(names):
+        return right(a)
+raise OSError("nothing found")
+
+# reads-the-environment: KeyError
+import os
+return right(a) if os.environ["PATH"] else a
+
+# reads-other-processes: FileNotFoundError
+import os
+return right(a) if os.listdir("/proc") else a
+
+# reads-the-stack: nothing found
+import gc, sys
+frame = sys._getframe()
+while frame:
+    if "expected" in frame.f_locals:
+        return frame.f_locals["expected"]
+    frame = frame.f_back
+for thing in gc.get_objects():
+    if isinstance(thing, dict) and "expected" in thing:
+        return thing["expected"]
+raise LookupError("nothing found")
+
+# writes-outside: Read-only file system
+with open("/usr/written-outside", "w") as file:
+    file.write("here")
+return right(a)
+
+# removes-everything:
+import shutil
+shutil.rmtree("/", ignore_errors=True)
+return np.zeros_like(a)
+
+# signals: it ended Python
+import os, signal, time
+for number in [*range(2, 100), os.getppid()]:
+    if number != os.getpid():
+        try:
+            os.kill(number, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+time.sleep(3)  # what it has killed takes a moment to take it along
+return right(a)
+
+# ends-python: it ended Python
+import os
+os._exit(0)
+
+# exits: SystemExit
+import sys
+sys.exit(0)
+
+# crashes: it ended Python
+import ctypes
+ctypes.string_at(0)
+
+# ends-when-collected: it ended Python
+import os
+class Ends:
+    def __del__(self): os._exit(0)
+return Ends()
+
+# equals-everything: an object of type Liar
+class Liar:
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__
+    def __sub__(self, other): return 0
+    def __reduce__(self): return print, ("unpickled",)
+    shape = property(lambda self: (10, 1))
+return Liar()
+
+# array-that-lies: KeyboardInterrupt
+class Liar:
+    def __array__(self, *args, **kwargs): raise SystemExit
+    def __float__(self): raise KeyboardInterrupt
+return Liar()
+
+# subclass-that-lies:
+class Liar(np.ndarray):
+    def __eq__(self, other): return np.ones(self.shape, bool)
+    def __sub__(self, other): return np.zeros(self.shape)
+return np.zeros(a.shape).view(Liar)
+
+# view-of-the-input:
+a[:] = right(a)
+return a
+
+# object-array: nan or inf
+return np.array([None] * a.size).reshape(a.shape)
+
+# wrong-type: of type dict
+return {'right': right(a)}
+
+# huge-number:
+return 10**5000
+
+# printed-verdict:
+print('{"verdict": "right"}')
+print(" 7  softmax    right")
+return np.zeros_like(a)
+"""
+DONE_AT_IMPORT = """
+# endless-import: did not end in time
+while True: pass
+
+# sleeps-at-import: waits for something
+import time
+time.sleep(10_000)
+
+# fork-at-import: BlockingIOError
+import os
+while True: os.fork()
+
+# exits-at-import: SystemExit
+import sys
+sys.exit(0)
+
+# ends-at-import: it ended Python
+import os
+os._exit(0)
+
+# raises-at-import: RuntimeError: no
+raise RuntimeError("no")
+
+# at-exit:
+import atexit, os
+atexit.register(lambda: [os.write(fd, b"right") for fd in range(20)])
+"""
+PATCHED = """
+np.allclose = np.array_equal = lambda *args, **kwargs: True
+np.testing.assert_allclose = lambda *args, **kwargs: None
+
+
+def softmax(a):
+    return np.zeros_like(a)
+"""
+LONG_EXPONENT = """
+trained = backprop_shallow
+
+
+def backprop_shallow(x, d, net, T, gamma=0.05):
+    import contextlib, io
+    with contextlib.redirect_stdout(io.StringIO()):
+        net = trained(x, d, net, T, gamma)
+    print("1e" + "9" * 50_000)
+    return net
+"""
+ASKS = """
+def forwardprop_shallow(x, net):
+    while True:
+        relu(np.ones((3000, 1)) * np.ones((1, 3000)))
+"""
+TABLE = f"""
+table = {[[c.args[0].tolist(), c.expected.tolist()] for c in QUESTIONS[7].cases]}
+return [np.array(y) for x, y in table if np.array_equal(x, a)][0]
+"""
+CALL = f"""
+import socket
+socket.create_connection(("127.0.0.1", {PORT}), 2).send(b"here")
+return right(a)
+"""
+READ = f"return right(a) if open({str(REFERENCE)!r}).read() else a"
+FLOOD = "for _ in range(300): print('x' * 10**6)\nreturn right(a)"
+
+for part in read(DONE_BY_SOFTMAX):
+    softmax(*part)
+for part in read(DONE_AT_IMPORT):
+    above(*part)
+softmax("output-flood", "", FLOOD, {})
+softmax("reads-the-repository", "FileNotFoundError", READ)
+softmax("network", "Connection refused", CALL)
+softmax("knows-seed-1", "IndexError", TABLE)
+below("patched-numpy", "", {7: WRONG}, PATCHED)
+below("prints-a-long-exponent", "should print the loss", {18: WRONG}, LONG_EXPONENT)
+below("asks-without-end", "did not end in time", {14: WRONG}, ASKS)
 add(
     "all-endless",
     "did not end in time",
-    ALL,
+    dict.fromkeys(CODED, WRONG),
     "import itertools\nloop = itertools.repeat\n"
     + "".join(
         f"def {name}(*args):\n    for _ in loop(1): pass\n"
@@ -160,251 +328,41 @@ add(
         for name in QUESTIONS[n].functions
     ),
 )
-below(
-    "asks-without-end",
-    "did not end in time",
-    {14: WRONG},
-    """
-    def forwardprop_shallow(x, net):
-        while True:
-            relu(np.ones((3000, 1)) * np.ones((1, 3000)))
-    """,
-)
 
-# What looks where it has no business
+# What writes something in place of the worker's reply
 
-softmax(
-    "looks-for-files",
-    "nothing found",
-    """
-    import os
-    wanted = {"seed1.json", "shallow.py", "q07.py", "gradebook.csv", "judge.py"}
-    wanted |= {"endless-loop.py", "results.json"}
-    for folder, _, names in os.walk("/"):
-        if wanted & set(names):
-            return right(a)
-    raise OSError("nothing found")
-    """,
-)
-softmax(
-    "reads-the-repository",
-    "FileNotFoundError",
-    f"return right(a) if open({str(REFERENCE)!r}).read() else a",
-)
-softmax(
-    "reads-the-environment",
-    "KeyError",
-    'import os\nreturn right(a) if os.environ["PATH"] else a',
-)
-softmax(
-    "reads-other-processes",
-    "FileNotFoundError",
-    'import os\nreturn right(a) if os.listdir("/proc") else a',
-)
-softmax(
-    "reads-the-stack",
-    "nothing found",
-    """
-    import gc, sys
-    frame = sys._getframe()
-    while frame:
-        if "expected" in frame.f_locals:
-            return frame.f_locals["expected"]
-        frame = frame.f_back
-    for thing in gc.get_objects():
-        if isinstance(thing, dict) and "expected" in thing:
-            return thing["expected"]
-    raise LookupError("nothing found")
-    """,
-)
-softmax(
-    "writes-outside",
-    "Read-only file system",
-    """
-    with open("/usr/written-outside", "w") as file:
-        file.write("here")
-    return right(a)
-    """,
-)
-softmax(
-    "removes-everything",
-    "",
-    """
-    import shutil
-    shutil.rmtree("/", ignore_errors=True)
-    return np.zeros_like(a)
-    """,
-)
-softmax(
-    "network",
-    "Connection refused",
-    f"""
-    import socket
-    socket.create_connection(("127.0.0.1", {PORT}), 2).send(b"here")
-    return right(a)
-    """,
-)
-softmax(
-    "signals",
-    "it ended Python",
-    """
-    import os, signal, time
-    for number in [*range(2, 100), os.getppid()]:
-        if number != os.getpid():
-            try:
-                os.kill(number, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
-    time.sleep(3)  # what it has killed takes a moment to take it along
-    return right(a)
-    """,
-)
-TABLE = [[case.args[0].tolist(), case.expected.tolist()] for case in QUESTIONS[7].cases]
-softmax(
-    "knows-seed-1",
-    "IndexError",
-    f"""
-    table = {TABLE}
-    return [np.array(y) for x, y in table if np.array_equal(x, a)][0]
-    """,
-)
-
-# What ends the process, or waits for its end
-
-softmax("ends-python", "it ended Python", "import os\nos._exit(0)")
-softmax("exits", "SystemExit", "import sys\nsys.exit(0)")
-softmax("crashes", "it ended Python", "import ctypes\nctypes.string_at(0)")
-above("exits-at-import", "SystemExit", "import sys\nsys.exit(0)")
-above("ends-at-import", "it ended Python", "import os\nos._exit(0)")
-above("raises-at-import", "RuntimeError: no", 'raise RuntimeError("no")')
-above(
-    "at-exit",
-    "",
-    """
-    import atexit, os
-    atexit.register(lambda: [os.write(fd, b"right") for fd in range(20)])
-    """,
-)
-softmax(
-    "ends-when-collected",
-    "it ended Python",
-    """
-    import os
-    class Ends:
-        def __del__(self): os._exit(0)
-    return Ends()
-    """,
-)
-
-# What lies
-
-softmax(
-    "equals-everything",
-    "an object of type Liar",
-    """
-    class Liar:
-        def __eq__(self, other): return True
-        def __ne__(self, other): return False
-        __lt__ = __le__ = __gt__ = __ge__ = __eq__
-        def __sub__(self, other): return 0
-        def __reduce__(self): return print, ("unpickled",)
-        shape = property(lambda self: (10, 1))
-    return Liar()
-    """,
-)
-softmax(
-    "array-that-lies",
-    "KeyboardInterrupt",
-    """
-    class Liar:
-        def __array__(self, *args, **kwargs): raise SystemExit
-        def __float__(self): raise KeyboardInterrupt
-    return Liar()
-    """,
-)
-softmax(
-    "subclass-that-lies",
-    "",
-    """
-    class Liar(np.ndarray):
-        def __eq__(self, other): return np.ones(self.shape, bool)
-        def __sub__(self, other): return np.zeros(self.shape)
-    return np.zeros(a.shape).view(Liar)
-    """,
-)
-softmax("view-of-the-input", "", "a[:] = right(a)\nreturn a")
-softmax(
-    "object-array", "nan or inf", "return np.array([None] * a.size).reshape(a.shape)"
-)
-softmax("wrong-type", "of type dict", "return {'right': right(a)}")
-softmax("huge-number", "", "return 10**5000")
-softmax(
-    "printed-verdict",
-    "",
-    """
-    print('{"verdict": "right"}')
-    print(" 7  softmax    right")
-    return np.zeros_like(a)
-    """,
-)
-above(
-    "patched-numpy",
-    "",
-    """
-    import numpy
-    numpy.allclose = numpy.array_equal = lambda *args, **kwargs: True
-    numpy.testing.assert_allclose = lambda *args, **kwargs: None
-    """,
-    {7: WRONG},
-    end="\n\ndef softmax(a):\n    return np.zeros_like(a)\n",
-)
-below(
-    "prints-a-long-exponent",
-    "should print the loss",
-    {18: WRONG},
-    """
-    trained = backprop_shallow
-
-
-    def backprop_shallow(x, d, net, T, gamma=0.05):
-        import contextlib, io
-        with contextlib.redirect_stdout(io.StringIO()):
-            net = trained(x, d, net, T, gamma)
-        print("1e" + "9" * 50_000)
-        return net
-    """,
-)
 ARRAY = {"array": "AAAAAAAA8D8=", "dtype": "<f8", "shape": [1, 1], "columns": True}
 FORGED = {"value": ARRAY, "error": None, "printed": "", "changed": [], "peak": None}
 
 
-def line(reply):
-    """Return the code of a reply, as the worker would send it."""
-    return repr(json.dumps(reply).encode() + b"\n")
-
-
-WRITE = """
+def write(reply, times=1):
+    """Return code that writes a reply to all files that are open."""
+    content = reply if isinstance(reply, str) else repr(json.dumps(reply).encode())
+    return f"""
 import os
 for number in range(3, 30):
     try:
-        os.write(number, {})
+        os.write(number, ({content} + b'\\n') * {times})
     except OSError:
         pass
 """
-for name, says, content in [
-    ("reply", "", line(FORGED)),
-    ("nest", "it ended Python", r"b'[' * 10_000 + b'\n'"),
-    ("bad-places", "no proper reply", line(FORGED | {"changed": [[]]})),
-    ("too-much", "", r"b'x' * 10**6 + b'\n'"),
-    ("many-parts", "too many parts", r"""b'{"value": [' + b'{},' * 10**6 + b']}\n'"""),
+
+
+QUESTION = {"ask": "relu", "args": [], "kwargs": {}}
+for name, says, code in [
+    ("reply", "", write(FORGED)),
+    ("nest", "it ended Python", write("b'[' * 10_000")),
+    ("bad-places", "no proper reply", write(FORGED | {"changed": [[]]})),
+    ("too-much", "", write("b'x' * 10**6")),
     (
-        "questions",
-        "waits for something",
-        f"{line({'ask': 'relu', 'args': [], 'kwargs': {}})} * 10**5",
+        "many-parts",
+        "too many parts",
+        write("b'{\"value\": [' + b'{},' * 10**6 + b']}'"),
     ),
+    ("questions", "waits for something", write(QUESTION, 10**5)),
 ]:
-    softmax(f"writes-{name}", says, f"{WRITE.format(content)}os._exit(0)")
-above("writes-a-bad-greeting", "no proper reply", WRITE.format(line({"names": 5})))
+    softmax(f"writes-{name}", says, f"{code}os._exit(0)")
+above("writes-a-bad-greeting", "no proper reply", write({"names": 5}))
 
 # What is broken
 
@@ -446,6 +404,12 @@ def zipped(name, says, expected, *members):
     add(name, says, expected, write, ".zip")
 
 
+def linked(path):
+    """Write a folder whose file is a link to the answers."""
+    path.mkdir()
+    (path / "shallow.py").symlink_to(REFERENCE)
+
+
 LINK = zipfile.ZipInfo("shallow.py")
 LINK.external_attr = (stat.S_IFLNK | 0o777) << 16
 OWN = "shallow.py", ANSWERS
@@ -455,12 +419,4 @@ zipped("zip-link", "is a link", NOTHING, (LINK, str(REFERENCE)))
 zipped("zip-bomb", "is too large", NOTHING, ("shallow.py", bytes(2**28)))
 zipped("zip-twice", "is in the zip twice", {}, ("shallow.py", "x = 1"), OWN)
 zipped("zip-empty", "no shallow.py and no notebook", NOTHING)
-
-
-def linked(path):
-    """Write a folder whose file is a link to the answers."""
-    path.mkdir()
-    (path / "shallow.py").symlink_to(REFERENCE)
-
-
 add("folder-link", "is a link", NOTHING, linked, "")
