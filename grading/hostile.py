@@ -335,7 +335,7 @@ ARRAY = {"array": "AAAAAAAA8D8=", "dtype": "<f8", "shape": [1, 1], "columns": Tr
 FORGED = {"value": ARRAY, "error": None, "printed": "", "changed": [], "peak": None}
 
 
-def write(reply, times=1):
+def writes(reply, times=1):
     """Return code that writes a reply to all files that are open."""
     content = reply if isinstance(reply, str) else repr(json.dumps(reply).encode())
     return f"""
@@ -350,19 +350,19 @@ for number in range(3, 30):
 
 QUESTION = {"ask": "relu", "args": [], "kwargs": {}}
 for name, says, code in [
-    ("reply", "", write(FORGED)),
-    ("nest", "it ended Python", write("b'[' * 10_000")),
-    ("bad-places", "no proper reply", write(FORGED | {"changed": [[]]})),
-    ("too-much", "", write("b'x' * 10**6")),
+    ("reply", "", writes(FORGED)),
+    ("nest", "it ended Python", writes("b'[' * 10_000")),
+    ("bad-places", "no proper reply", writes(FORGED | {"changed": [[]]})),
+    ("too-much", "", writes("b'x' * 10**6")),
     (
         "many-parts",
         "too many parts",
-        write("b'{\"value\": [' + b'{},' * 10**6 + b']}'"),
+        writes("b'{\"value\": [' + b'{},' * 10**6 + b']}'"),
     ),
-    ("questions", "waits for something", write(QUESTION, 10**5)),
+    ("questions", "waits for something", writes(QUESTION, 10**5)),
 ]:
     softmax(f"writes-{name}", says, f"{code}os._exit(0)")
-above("writes-a-bad-greeting", "no proper reply", write({"names": 5}))
+above("writes-a-bad-greeting", "no proper reply", writes({"names": 5}))
 
 # What is broken
 

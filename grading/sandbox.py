@@ -93,11 +93,11 @@ def python(
     launch=LAUNCH,
     packages="",
     user=0,
-    python=sys.executable,
+    program=sys.executable,
     memory=MEMORY,
 ):
     """Return the command that starts the worker in a limited process."""
-    parts = (python, "-I", launch, worker, packages, user, LONGEST, memory)
+    parts = (program, "-I", launch, worker, packages, user, LONGEST, memory)
     return list(map(str, parts))
 
 
@@ -175,7 +175,7 @@ def container(program):
     variables = SETTINGS | {"HOME": "/tmp"}
     limits += [f"--env={name}={value}" for name, value in variables.items()]
     limits += [f"--volume={source}:{place}:ro" for source, place in INSIDE.items()]
-    inside = python("/worker.py", "/launch.py", python="python")
+    inside = python("/worker.py", "/launch.py", program="python")
     # Its first process ends all others with it, also when nobody is watching.
     clock = ["timeout", "-s", "KILL", str(20 * LONGEST)]
     return [program, "run", "--rm", "-i", *limits, image()[0], *clock, *inside]
