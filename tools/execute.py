@@ -20,9 +20,9 @@ import nbformat
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
+from nbconvert.preprocessors import CellExecutionError, ExecutePreprocessor
 
 from checks.console import print_anything
 from tools.files import write
@@ -68,17 +68,15 @@ def execute(notebook, recording=False):
         nonlocal current
         current = cell
 
-    client = NotebookClient(
-        notebook,
+    executor = ExecutePreprocessor(
         kernel_manager_class=CheckingPython if recording else ThisPython,
         coalesce_streams=True,
         record_timing=False,
         timeout=600,
         on_cell_start=on_cell_start,
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
-    try:
-        client.execute()
+    try:  # a client's own `execute` would not end on SIGTERM, as `main` wants it
+        executor.preprocess(notebook, {"metadata": {"path": str(NOTEBOOKS)}})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         if isinstance(error, CellExecutionError):
             reason = f"{error.ename}: {error.evalue}"
