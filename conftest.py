@@ -42,16 +42,6 @@ def pytest_configure(config):
     config.pluginmanager.register(QuestionTable())
 
 
-def pytest_report_header(config):
-    """Say how long the whole of it takes."""
-    if config.option.nbval and not config.option.markexpr:
-        return (
-            "All tests and notebooks take about 10 minutes on two cores with a browser "
-            "and a sandbox, fewer without."
-        )
-    return None
-
-
 def pytest_collection_modifyitems(items):
     """Put the files that take long in front; `make test` hands them out in order."""
     items.sort(key=lambda item: (FIRST + [item.path.name]).index(item.path.name))
@@ -95,37 +85,25 @@ class QuestionTable:
 
     def __init__(self):
         self.cells = {}  # the cells of each question, by their node ids
-        self.tests = set()  # what is no cell
         self.outcomes = {}  # of what ran: "passed", "failed" or "skipped"
-        self.unreadable = []  # files that could not be collected
-
-    def pytest_collectreport(self, report):
-        """Remember the files that cannot be imported or parsed."""
-        if report.failed:
-            self.unreadable.append(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items):
         """Mark the cells, before pytest deselects some by these marks."""
         for item in items:
-            if not isinstance(item, IPyNbCell):
-                self.tests.add(item.nodeid)
-                continue
-            for n in questions_of(item):
+            for n in questions_of(item) if isinstance(item, IPyNbCell) else ():
                 self.cells.setdefault(n, []).append(item.nodeid)
                 item.add_marker(f"q{n}")
 
     def pytest_sessionfinish(self, session):
         """Among several processes (``-n 2``), tell the one that prints the table."""
         if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["collected"] = self.cells, list(self.tests)
+            session.config.workeroutput["cells"] = self.cells
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node):
         """Hear what a process collected, each of them the same."""
-        cells, tests = getattr(node, "workeroutput", {}).get("collected", ({}, []))
-        self.cells.update(cells)
-        self.tests.update(tests)
+        self.cells.update(getattr(node, "workeroutput", {}).get("cells", {}))
 
     def pytest_runtest_logreport(self, report):
         """Remember how a cell or a test ended; a failed set-up is a failure too."""
@@ -164,10 +142,6 @@ class QuestionTable:
                 write(f"    {sentence(verdicts[n].hint)}")
         for problem in problems:
             write(problem, red=True)
-        self.tell_failures(write, verdicts)
-
-    def tell_failures(self, write, verdicts):
-        """Say which cells differ, and which of them perhaps not by their own fault."""
         failed = [n for n in sorted(self.cells) if "failed" in self.outcomes_of(n)]
         bad = [n for n, v in verdicts.items() if v.verdict in (WRONG, NOT_ANSWERED)]
         if failed:
@@ -175,17 +149,5 @@ class QuestionTable:
         if bad and any(n not in bad and n > min(bad) for n in failed):
             earlier = ", ".join(map(str, bad))
             write(f"    (cells also run earlier answers; not right: {earlier})")
-        cells = {cell for cells in self.cells.values() for cell in cells}
-        elsewhere = [
-            item
-            for item, outcome in self.outcomes.items()
-            if outcome == "failed" and item not in cells
-        ]
-        if elsewhere:
-            more = f" and {len(elsewhere) - 3} more" if len(elsewhere) > 3 else ""
-            names = ", ".join(elsewhere[:3])
-            write(f"Failing outside the questions: {names}{more}", red=True)
-        if self.unreadable:
-            write(f"Could not be read: {', '.join(self.unreadable)}", red=True)
-        if not self.tests & self.outcomes.keys():
+        if all(".ipynb::" in item for item in self.outcomes):
             write("These are the cells alone; `pytest --nbval` runs the tests too.")

@@ -1118,8 +1118,8 @@ def show_valley(paths, curvatures, *, alt):
 # All notebooks
 
 
-def show_digits(x, titles, *, alt, columns=10, title=None):
-    """Draw images in rows, with a title above each.
+def show_digits(x, titles, *, alt, title=None):
+    """Draw images in rows of ten, with a title above each.
 
     Parameters
     ----------
@@ -1129,17 +1129,13 @@ def show_digits(x, titles, *, alt, columns=10, title=None):
         What to write above each image.
     alt : str
         Alternative text.
-    columns : int
-        Images in a row.
     title : str, optional
         What the whole figure shows.
     """
     images = np.asarray(x).T
     side = int(np.sqrt(images.shape[1]))
-    rows = -(-len(images) // columns)
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(columns, 1.3 * rows), squeeze=False
-    )
+    rows = -(-len(images) // 10)
+    fig, axes = plt.subplots(rows, 10, figsize=(10, 1.3 * rows), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, image, name in zip(axes.flat, images, titles, strict=False):
@@ -1194,7 +1190,7 @@ def plot_curves(*panels, alt):
     _display(fig, alt)
 
 
-def show_weights(W1, *, alt, columns=16, title=None, label="weight"):
+def show_weights(W1, *, alt, title=None, label="weight"):
     """Draw the weights of each hidden unit as an image.
 
     Blue is negative, white is zero and red positive, on one scale for all the units.
@@ -1205,19 +1201,16 @@ def show_weights(W1, *, alt, columns=16, title=None, label="weight"):
         Weights of the hidden layer.
     alt : str
         Alternative text.
-    columns : int
-        Images in a row.
     title : str, optional
         By default it tells the number of hidden units.
     label : str
         What the colours stand for.
     """
     side = int(np.sqrt(W1.shape[1]))
-    rows = -(-len(W1) // columns)
+    rows = -(-len(W1) // 16)
     limit = np.quantile(np.abs(W1), 0.995)  # the few largest would make the rest pale
-    fig, axes = plt.subplots(
-        rows, columns, figsize=(0.62 * columns, 0.62 * rows + 0.4), squeeze=False
-    )
+    size = 0.62 * 16, 0.62 * rows + 0.4
+    fig, axes = plt.subplots(rows, 16, figsize=size, squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, w in zip(axes.flat, W1, strict=False):

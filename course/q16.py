@@ -23,8 +23,6 @@ def cases(rng, right):
     ]
 
 
-extras = []
-
 mistakes = [
     Mistake(
         "perfs-fraction",
@@ -48,10 +46,8 @@ mistakes = [
         "perfs-over-entries",
         "You averaged over the entries of the one-hot matrix, not over the "
         "samples: count the columns that are wrong, and divide by their number.",
-        eval_perfs="""
-guess = np.eye(len(y))[:, np.argmax(y, axis=0)]
-return 100 * np.mean(guess != np.eye(len(y))[:, lbl])
-""",
+        ("onehot2label(y)", "np.eye(len(y))[:, onehot2label(y)]"),
+        ("!= lbl", "!= np.eye(len(y))[:, lbl]"),
     ),
     Mistake(
         "perfs-divided-by-entries",
@@ -89,22 +85,21 @@ return 100 * np.mean(guess != np.eye(len(y))[:, lbl])
         "perfs-counted-twice",
         "You counted each error twice: a wrong column has two wrong entries, "
         "the 1 that is missing and the one that should not be there.",
-        eval_perfs="""
-guess = np.eye(len(y))[:, np.argmax(y, axis=0)]
-return 100 * np.sum(guess != np.eye(len(y))[:, lbl]) / len(lbl)
-""",
+        ("100 *", "100 / len(lbl) *"),
+        ("np.mean(onehot2label(y)", "np.sum(np.eye(len(y))[:, onehot2label(y)]"),
+        ("!= lbl", "!= np.eye(len(y))[:, lbl]"),
     ),
     Mistake(
         "perfs-along-rows",
         "You looked for the largest entry of each row. A sample is a column.",
-        eval_perfs="return 100 * np.mean(np.argmax(y, axis=1) != lbl)",
+        ("onehot2label(y)", "np.argmax(y, axis=1)"),
     ),
     Mistake(
         "perfs-largest-value",
         "Every sample counts as wrong, whatever the predictions are. What do "
         "you compare the labels with? It should be the class that has the "
         "largest probability.",
-        eval_perfs="return 100 * np.mean(np.max(y, axis=0) != lbl)",
+        ("onehot2label(y)", "np.max(y, axis=0)"),
     ),
     Mistake(
         "perfs-rounded",

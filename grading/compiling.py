@@ -1,37 +1,35 @@
 """Compile the questions of a course into what the judge needs: `make compile`.
 
-    python -m grading.compiling [--seed 1] [--to checks/questions.json.gz]
-
 Everything follows from the files in `course/`, the answers of this repository and a
 seed. A student has what was compiled with seed 1; whoever marks compiles anew, which
 takes seconds. What is inconsistent is refused, with the question and the mistake.
 """
 
-import argparse
 import ast
 import dataclasses
 import difflib
 import importlib
-import importlib.util
 import inspect
 import json
 import math
 import re
 import sys
 import traceback
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
 
+import course as this_course
 from checks import questions
 from checks.asking import Drawn, Extra, Mistake
 from checks.judge import RIGHT, Judge, Trial, fits
-from checks.questions import Assignment, Question
+from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
 from checks.words import listing
 
 ROOT = Path(__file__).resolve().parent.parent
-COURSE = ROOT / "course"
+COURSE = Path(this_course.__file__).parent
 NOTEBOOKS = ROOT / "notebooks"
 BROKEN = ("NameError", "UnboundLocalError")
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
@@ -43,20 +41,25 @@ class CourseError(ValueError):
     """What does not fit in the files of a course, a line each."""
 
 
-def is_worth(value):
-    """Tell whether a value is a number of points."""
+def is_number(value):
+    """Tell whether a value is a number that is not negative."""
     return type(value) in (int, float) and 0 <= value < math.inf
 
 
+def is_text(value):
+    """Tell whether a value is a text."""
+    return isinstance(value, str)
+
+
 def list_of(kind):
-    """Return how to tell whether a value is a list of something, or a tuple."""
+    """Return what tells whether a value is a list, or a tuple, of some kind."""
     return lambda value: (
         isinstance(value, list | tuple)
         and all(isinstance(part, kind) for part in value)
     )
 
 
-POINTS = is_worth, "a number of points, such as 5"
+POINTS = is_number, "a number of points, such as 5"
 FIELDS = {  # what a file may say, how to tell that it is right, and what it should be
     "functions": (list_of(str), 'a tuple of names, such as ("softmax",)'),
     "points": POINTS,
@@ -68,11 +71,8 @@ FIELDS = {  # what a file may say, how to tell that it is right, and what it sho
     "mistakes": (list_of(Mistake), "a list of `Mistake`"),
     "waypoints": (lambda value: isinstance(value, dict), "a dict of expressions"),
     "facts": (callable, "a function of `right`"),
-    "steps": (
-        lambda value: isinstance(value, str),
-        "a text, a paragraph for each step",
-    ),
-    "earned": (lambda value: isinstance(value, str), "a text"),
+    "steps": (is_text, "a text, a paragraph for each step"),
+    "earned": (is_text, "a text"),
 }
 
 
@@ -100,44 +100,47 @@ class Course:
 
     def __init__(self, folder=COURSE, answers=ROOT, notebooks=NOTEBOOKS):
         self.folder, self.answers, self.notebooks = folder, answers, notebooks
-        package = read_module(folder / "__init__.py") if folder == COURSE else None
-        if (folder / "__init__.py").exists() and package is None:
-            package = read_module(folder / "__init__.py")
-        self.files = getattr(package, "FILES", ("answers.py",))
-        self.note = getattr(package, "NOTE", "")
+        package = folder / "__init__.py"
+        head = read_module(package) if package.exists() else None
+        self.files = getattr(head, "FILES", ("answers.py",))
+        self.note = getattr(head, "NOTE", "")
         self.modules, self.titles = {}, {}
         for path in sorted(folder.glob("q[0-9]*.py")):
-            module = read_module(path)
-            said = re.match(r"Question (\d+): (.+)\.\s*$", module.__doc__ or "", re.M)
-            if not said:
-                raise CourseError(
-                    f"{path.name}: it should begin with a docstring such as "
-                    '"""Question 7: softmax."""'
-                )
-            n = int(said[1])
-            if n in self.modules:
-                raise CourseError(f"{path.name}: there is a Question {n} already")
-            if problems := faults_of(module):
-                name = shown(path)
-                raise CourseError("\n".join(f"{name}: {said}" for said in problems))
-            self.modules[n], self.titles[n] = module, said[2]
+            self.add_question(path)
         self.modules = dict(sorted(self.modules.items()))
-        self.sources = {
-            name: read_source(answers / name)
-            for name in self.files
-            if (answers / name).exists()
-        }
-        self.texts, self.file_of = {}, {}
-        for file, source in self.sources.items():
-            lines = source.splitlines(keepends=True)
-            try:
-                body = ast.parse(source, file).body
-            except SyntaxError as error:
-                raise CourseError(told(error, answers / file)) from None
-            for node in body:
-                if isinstance(node, ast.FunctionDef):
-                    self.texts[node.name] = without_docstring(node, lines)
-                    self.file_of[node.name] = file
+        self.sources, self.texts, self.file_of = {}, {}, {}
+        for file in self.files:
+            if (answers / file).exists():
+                self.add_answers(file)
+
+    def add_question(self, path):
+        """Read the file of a question."""
+        module = read_module(path)
+        said = re.match(r"Question (\d+): (.+)\.\s*$", module.__doc__ or "", re.M)
+        if not said:
+            raise CourseError(
+                f"{path.name}: it should begin with a docstring such as "
+                '"""Question 7: softmax."""'
+            )
+        n = int(said[1])
+        if n in self.modules:
+            raise CourseError(f"{path.name}: there is a Question {n} already")
+        if problems := faults_of(module):
+            raise CourseError("\n".join(f"{shown(path)}: {one}" for one in problems))
+        self.modules[n], self.titles[n] = module, said[2]
+
+    def add_answers(self, file):
+        """Read the right functions in a file."""
+        source = self.sources[file] = read_source(self.answers / file)
+        try:
+            body = ast.parse(source, file).body
+        except SyntaxError as error:
+            raise CourseError(told(error, self.answers / file)) from None
+        for node in body:
+            if isinstance(node, ast.FunctionDef):
+                lines = source.splitlines(keepends=True)
+                self.texts[node.name] = without_docstring(node, lines)
+                self.file_of[node.name] = file
 
     def functions(self, n):
         """Return the functions that a question asks for."""
@@ -169,57 +172,51 @@ class Course:
         sources = dict(self.sources)
         for name, text in (changed or {}).items():
             sources[self.file_of[name]] += f"\n\n{text}"
+        return self.trusted(sources)
+
+    def trusted(self, sources):
+        """Return answers that one trusts, from the texts of their files."""
         first, *others = sources
         beside = {name: sources[name] for name in others}
         return TrustedAnswers(sources[first], first, beside=beside, files=self.files)
 
     def parameters(self):
-        """Return the parameters of each function, with their defaults."""
-        asked = [name for n in self.modules for name in self.functions(n)]
+        """Return the parameters of each function, with their defaults (None for none).
+
+        One whose default is None is left out: it is an extra of these answers.
+        """
         found = {}
-        for name in asked:
+        for name in (name for n in self.modules for name in self.functions(n)):
             if name in self.texts:
-                node = ast.parse(self.texts[name]).body[0].args
-                names = [arg.arg for arg in node.args]
-                defaults = [None] * (len(names) - len(node.defaults))
-                defaults += [ast.literal_eval(value) for value in node.defaults]
-                # What a default of None stands for is an extra of these answers.
-                optional = len(names) - len(node.defaults)
-                found[name] = {
-                    part: value
-                    for k, (part, value) in enumerate(zip(names, defaults, strict=True))
-                    if k < optional or value is not None
+                arguments = ast.parse(self.texts[name]).body[0].args
+                parts = [arg.arg for arg in arguments.args]
+                defaults = list(map(ast.literal_eval, arguments.defaults))
+                needed = len(parts) - len(defaults)
+                optional = zip(parts[needed:], defaults, strict=True)
+                found[name] = dict.fromkeys(parts[:needed]) | {
+                    part: value for part, value in optional if value is not None
                 }
         return found
 
 
 def read_module(path):
-    """Return a Python file as a module; it may import from the course's folder.
+    """Return a Python file as a module; those of this course are imported once.
 
     Raises
     ------
     CourseError
         When it cannot be imported, with the file and the line.
     """
-    if not path.exists():
-        return None
     try:
-        return imported(path)
+        if path.parent == COURSE:
+            name = "course" if path.stem == "__init__" else f"course.{path.stem}"
+            return importlib.import_module(name)
+        spec = spec_from_file_location(f"course_{path.stem}", path)
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
     except Exception as error:
         raise CourseError(told(error, path)) from error
-
-
-def imported(path):
-    """Import a Python file, once if it is one of this course."""
-    if path.parent == COURSE:
-        name = "course" if path.stem == "__init__" else f"course.{path.stem}"
-        if name in sys.modules:
-            return sys.modules[name]
-        return importlib.import_module(name)
-    spec = importlib.util.spec_from_file_location(f"course_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def shown(path):
@@ -229,17 +226,14 @@ def shown(path):
 
 def told(error, path):
     """Say what failed in a file of a course, or in one beside it, and in which line."""
+    place, line, reason = path, None, error
     if isinstance(error, SyntaxError):
-        place, line, reason = (
-            path.with_name(Path(error.filename).name),
-            error.lineno,
-            error.msg,
-        )
+        place = path.with_name(Path(error.filename).name)
+        line, reason = error.lineno, error.msg
     else:
-        frames = traceback.extract_tb(error.__traceback__)
-        beside = [f for f in frames if Path(f.filename).parent == path.parent]
-        place = Path(beside[-1].filename) if beside else path
-        line, reason = beside[-1].lineno if beside else None, error
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).parent == path.parent:
+                place, line = Path(frame.filename), frame.lineno
     where = f"{shown(place)}, line {line}" if line else shown(place)
     return f"{where}: {type(error).__name__}: {reason}"
 
@@ -281,17 +275,18 @@ def faults_of(module):
         f"`share` of mistake {mistake.name} is {mistake.share!r}, and should be a "
         "number from 0 to 1"
         for mistake in getattr(module, "mistakes", ())
-        if not is_worth(mistake.share) or mistake.share > 1
+        if not is_number(mistake.share) or mistake.share > 1
     ]
     return said
 
 
 def without_docstring(node, lines):
     """Return the text of a function without its docstring."""
-    first = node.body[1] if ast.get_docstring(node) and node.body[1:] else node.body[0]
-    begin = node.body[0].end_lineno if first is not node.body[0] else first.lineno - 1
-    head = lines[node.lineno - 1 : node.body[0].lineno - 1]
-    return "".join([*head, *lines[begin : node.end_lineno]])
+    begin, doc = node.lineno - 1, node.body[0]
+    if ast.get_docstring(node) is None or len(node.body) == 1:
+        return "".join(lines[begin : node.end_lineno])
+    after = lines[doc.end_lineno : node.end_lineno]
+    return "".join([*lines[begin : doc.lineno - 1], *after])
 
 
 class Right:
@@ -327,7 +322,7 @@ def asked(notebooks):
     return found
 
 
-def compile_course(course=None, seed=1, problems=None):
+def compile_course(course=None, seed=1):
     """Compile the questions.
 
     Parameters
@@ -336,8 +331,6 @@ def compile_course(course=None, seed=1, problems=None):
         By default this repository's.
     seed : int
         Of the inputs.
-    problems : list, optional
-        Gets what does not fit, in place of an error.
 
     Returns
     -------
@@ -349,24 +342,23 @@ def compile_course(course=None, seed=1, problems=None):
         When something does not fit, a line each.
     """
     course = course or Course()
-    said = [] if problems is None else problems
-    answers = course.right()
-    places = asked(course.notebooks)
-    found, parameters = {}, course.parameters()
+    answers, places, said = course.right(), asked(course.notebooks), []
     given = sorted(path.stem for path in course.answers.glob("*.py"))
-    bare = Assignment(
+    found = {}
+    assignment = Assignment(
         tuple(course.files),
         found,
-        parameters,
+        course.parameters(),
         course.note,
         (*given, "checks"),
         seed,
         questions.digest(course.folder, [course.answers / f for f in course.files]),
     )
     for n, module in course.modules.items():
-        place, task, title = places.get(n, ("", "", course.titles[n]))
-        if title != course.titles[n]:
-            said.append(f"Question {n}: in the notebook it is called {title!r}")
+        title = course.titles[n]
+        place, task, heading = places.get(n, ("", "", title))
+        if heading != title:
+            said.append(f"Question {n}: in the notebook it is called {heading!r}")
         if places and n not in places:
             worth = course.worth(n)
             points = f" is worth {worth:g} point{'s' * (worth != 1)} and" * (worth > 0)
@@ -374,13 +366,9 @@ def compile_course(course=None, seed=1, problems=None):
                 f"Question {n}{points} stands in no notebook: add a heading "
                 f"`### Question {n}: {title}` and the tag `q{n}`"
             )
+        bonus = getattr(module, "bonus", False)
         found[n] = Question(
-            n,
-            course.titles[n],
-            course.functions(n),
-            bonus=getattr(module, "bonus", False),
-            place=place,
-            task=task,
+            n, title, course.functions(n), bonus=bonus, place=place, task=task
         )
     for n in found:
         missing = [name for name in course.functions(n) if name not in course.texts]
@@ -388,38 +376,37 @@ def compile_course(course=None, seed=1, problems=None):
             f"Question {n}: there is no `{name}` in {' or '.join(course.files)}"
             for name in missing
         ]
-        if missing:
-            continue
         try:
-            found[n] = compile_question(course, n, found, bare, answers, seed, said)
+            if not missing:
+                found[n] = compile_question(course, n, assignment, answers, said)
         except CourseError as error:
             said.append(f"Question {n}: {error}")
-    if said and problems is None:
+    if said:
         raise CourseError("\n".join(said))
-    return bare
+    return assignment
 
 
-def compile_question(course, n, found, bare, answers, seed, said):
-    """Return a question with its cases, mistakes and steps."""
-    module, question = course.modules[n], found[n]
+def compile_question(course, n, assignment, answers, said):
+    """Return a question with its cases, mistakes and steps; add what does not fit."""
+    module, question = course.modules[n], assignment.questions[n]
     if question.functions:
-        cases = cases_of(course, n, answers, seed)
+        cases = cases_of(course, n, answers, assignment.seed)
         tried = {case.function for case in cases}
         said += [
             f"Question {n}: `{name}` has no case"
             for name in question.functions
             if name not in tried
         ]
-        question = question.__class__(
-            **{**vars(question), "cases": cases, "extras": tuple(extras_of(module))}
-        )
-        found[n] = question
-        check_the_answer(course, question, bare, answers, said)
-    numbers = {}
-    if hasattr(module, "facts"):
-        numbers = course.ask(n, "facts", Right(answers))
-    texts = {name: course.texts[name] for name in question.functions}
-    lines = lines_of(texts)
+        extras = tuple(getattr(module, "extras", ()))
+        question = dataclasses.replace(question, cases=cases, extras=extras)
+        assignment.questions[n] = question
+        verdict = Judge(course.right(), assignment, answers).verdict(n)
+        if verdict.hint:
+            said.append(f"Question {n}: the answer is wrong: {verdict.hint}")
+        said += [f"Question {n}: the answer {lack}" for lack in verdict.lacks or []]
+    facts = hasattr(module, "facts")
+    numbers = course.ask(n, "facts", Right(answers)) if facts else {}
+    lines = lines_of(course.texts[name] for name in question.functions)
     mistakes = []
     for mistake in getattr(module, "mistakes", ()):
         about = f"Question {n}, mistake {mistake.name}"
@@ -430,7 +417,7 @@ def compile_question(course, n, found, bare, answers, seed, said):
                     raise ValueError(
                         f"its hint relies on {text!r} in `{function}`, which is gone"
                     )
-            outcomes = outcomes_of(course, bare, question, mistake, answers, seed)
+            outcomes = outcomes_of(course, assignment, question, mistake, answers)
         except ValueError as error:
             said.append(
                 f"{about}: {error}\n"
@@ -438,9 +425,6 @@ def compile_question(course, n, found, bare, answers, seed, said):
                 "    Is that still true? If not, change it or delete the mistake."
             )
             continue
-        compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
-        if mistake.partway:
-            compiled["partway"] = True
         for other in mistakes:
             if other["name"] == mistake.name:
                 said.append(f"{about}: there is another one of this name")
@@ -449,7 +433,8 @@ def compile_question(course, n, found, bare, answers, seed, said):
                     f"{about}: it looks the same as {other['name']}, which has another "
                     "hint: give both the same one, or add a case that tells them apart"
                 )
-        mistakes.append(compiled)
+        compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
+        mistakes.append(compiled | {"partway": True} if mistake.partway else compiled)
     waypoints = []
     if hasattr(module, "waypoints"):
         case = question.cases[0]
@@ -461,22 +446,20 @@ def compile_question(course, n, found, bare, answers, seed, said):
                 waypoints.append((forms, filled(sentence, numbers, lines)))
             except Exception as error:
                 said.append(f"Question {n}, waypoint {place}: {error}")
-    steps = []
-    for k, step in enumerate(paragraphs(getattr(module, "steps", "")), 1):
+    steps = paragraphs(getattr(module, "steps", ""))
+    texts = {f"step {k}": step for k, step in enumerate(steps, 1)}
+    texts["earned"] = getattr(module, "earned", "")
+    for name, text in texts.items():
         try:
-            steps.append(filled(step, numbers, lines))
+            texts[name] = filled(text, numbers, lines)
         except ValueError as error:
-            said.append(f"Question {n}, step {k}: {error}")
-    try:
-        earned = filled(getattr(module, "earned", ""), numbers, lines)
-    except ValueError as error:
-        said.append(f"Question {n}, earned: {error}")
-        earned = ""
+            said.append(f"Question {n}, {name}: {error}")
+    earned = texts.pop("earned")
     return dataclasses.replace(
         question,
         mistakes=tuple(mistakes),
         waypoints=tuple(waypoints),
-        steps=tuple(steps),
+        steps=tuple(texts.values()),
         earned=earned,
     )
 
@@ -484,11 +467,6 @@ def compile_question(course, n, found, bare, answers, seed, said):
 def paragraphs(text):
     """Return the paragraphs of a text, each as one line."""
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
-
-
-def extras_of(module):
-    """Return the extras of a question."""
-    return getattr(module, "extras", ())
 
 
 def cases_of(course, n, answers, seed):
@@ -501,25 +479,16 @@ def cases_of(course, n, answers, seed):
             raise CourseError(
                 f"its case calls `{case.function}`, which `functions` does not name"
             )
-        fields = {**vars(case), "names": tuple(parameters[case.function])}
+        fields = {"names": tuple(parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):
             fields["expected"] = getattr(right, case.function)(*case.args)
+        case = dataclasses.replace(case, **fields)
         # As a file keeps it, so that what follows is from the numbers of the file.
-        found.append(questions.unpack(questions.pack(type(case)(**fields))))
+        found.append(questions.unpack(questions.pack(case)))
     return tuple(found)
 
 
-def check_the_answer(course, question, bare, answers, said):
-    """Add to what is said if the right answer is not right, or lacks an extra."""
-    verdict = Judge(course.right(), bare, answers).verdict(question.number)
-    if verdict.hint:
-        said.append(f"Question {question.number}: the answer is wrong: {verdict.hint}")
-    said += [
-        f"Question {question.number}: the answer {lack}" for lack in verdict.lacks or []
-    ]
-
-
-def outcomes_of(course, bare, question, mistake, answers, seed):
+def outcomes_of(course, assignment, question, mistake, answers):
     """Return what a mistake is known by: its signature in each case that sees it.
 
     None stands for a case whose outcome is always left to chance. Of a mistake that
@@ -531,50 +500,40 @@ def outcomes_of(course, bare, question, mistake, answers, seed):
     if all(standard(text) == standard(texts[name]) for name, text in changed.items()):
         raise ValueError("it is the right answer")
     wrong = course.right(changed)
-    rest = tuple(c for c in question.cases if not isinstance(c, Drawn))
-    first = Question(**{**vars(question), "cases": rest})
-    found, trial = signatures(bare, first, wrong, answers)
-    if not trial.fault:
-        found, trial = signatures(bare, question, wrong, answers)
-    if not trial.fault:
-        for other in OTHER_SEEDS:
-            again = Question(
-                **{
-                    **vars(question),
-                    "cases": cases_of(course, question.number, answers, other),
-                }
-            )
-            if signatures(bare, again, wrong, answers)[1].fault:
-                raise ValueError(f"no case sees it with seed {seed}, others do")
-        raise ValueError("no case sees it: it is right, or a case is missing")
-    errors = [outcome.error for _, outcome in trial.tried if outcome.error]
-    broken = [error["reason"] for error in errors if error["type"] in BROKEN]
-    if broken:
-        raise ValueError(f"it is no wrong answer, but a broken one: {broken[0]}")
+
+    def tried(cases):
+        judge = Judge(wrong, assignment, answers)
+        part = dataclasses.replace(question, cases=cases)
+        return Trial(judge, part, wrong, question.functions)
+
     drawn = [k for k, c in enumerate(question.cases) if isinstance(c, Drawn)]
+    trial = tried(tuple(c for c in question.cases if not isinstance(c, Drawn)))
+    if not trial.fault:
+        trial = tried(question.cases)
+    if not trial.fault:
+        n, why = question.number, "no case sees it: it is right, or a case is missing"
+        if any(tried(cases_of(course, n, answers, s)).fault for s in OTHER_SEEDS):
+            why = f"no case sees it with seed {assignment.seed}, others do"
+        raise ValueError(why)
+    for error in (outcome.error for _, outcome in trial.tried if outcome.error):
+        if error["type"] in BROKEN:
+            reason = error["reason"]
+            raise ValueError(f"it is no wrong answer, but a broken one: {reason}")
     left_out = BY_CHANCE if mistake.varies else ()
     return dict.fromkeys(drawn) | {
         k: {key: part for key, part in parts.items() if key not in left_out}
-        for k, parts in found.items()
+        for k, parts in trial.signatures().items()
         if k not in drawn
     }
 
 
-def signatures(bare, question, wrong, answers):
-    """Return the signatures of the faults of a wrong answer, and the trial."""
-    judge = Judge(wrong, bare, answers)
-    trial = Trial(judge, question, wrong, question.functions)
-    return trial.signatures(), trial
-
-
-def same(first, second):
-    """Tell whether mistakes cannot be told apart by what they are known by."""
-    return fits(drop(first), second) and fits(drop(second), first)
-
-
-def drop(outcomes):
-    """Return outcomes without the cases that are left to chance."""
-    return {k: part for k, part in outcomes.items() if part is not None}
+def same(*outcomes):
+    """Tell whether two mistakes cannot be told apart by what they are known by."""
+    first, second = outcomes
+    seen = [
+        {k: part for k, part in one.items() if part is not None} for one in outcomes
+    ]
+    return fits(seen[0], second) and fits(seen[1], first)
 
 
 def standard(text):
@@ -585,14 +544,15 @@ def standard(text):
 def lines_of(texts):
     """Return the statements and expressions of right functions, without blanks."""
     found = set()
-    for node in (node for text in texts.values() for node in ast.walk(ast.parse(text))):
+    for node in (node for text in texts for node in ast.walk(ast.parse(text))):
         if isinstance(node, ast.stmt) and not hasattr(node, "body"):
-            parts = filter(None, (node, getattr(node, "value", None)))
-            own = [squeezed(ast.unparse(part)) for part in parts]
-            found |= {text for text in own if len(text) >= SHORT}
+            parts, least = [node, getattr(node, "value", None)], SHORT
         elif isinstance(node, ast.BinOp | ast.Call | ast.Compare | ast.Subscript):
-            text = squeezed(ast.unparse(node))
-            found |= {text} if len(text) >= PART else set()
+            parts, least = [node], PART
+        else:
+            continue
+        own = [squeezed(ast.unparse(part)) for part in parts if part]
+        found |= {text for text in own if len(text) >= least}
     return found
 
 
@@ -616,29 +576,13 @@ def filled(text, numbers, lines):
 
 
 def refuse_stale():
-    """Raise an error if the judge was made from other files.
-
-    Raises
-    ------
-    CourseError
-    """
+    """Raise a `CourseError` if the judge was made from other files."""
     if questions.is_stale(questions.load(), ROOT):
         raise CourseError(questions.STALE)
 
 
 def changed(course, path):
-    """Return the questions that had another answer when they were compiled last.
-
-    Parameters
-    ----------
-    course : Course
-    path : Path
-        What was compiled then.
-
-    Returns
-    -------
-    list of int
-    """
+    """Return the questions whose answers are not right by what was compiled before."""
     try:
         before = questions.load(path)
     except (OSError, ValueError):
@@ -649,30 +593,26 @@ def changed(course, path):
 
 
 def main():
-    """Write the file that the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--to", type=Path, default=questions.COMPILED, metavar="FILE")
-    arguments = parser.parse_args()
+    """Compile this repository's course, and say what that gave."""
     try:
         course = Course()
-        found = compile_course(course, arguments.seed)
-        anew = changed(course, arguments.to)
+        found = compile_course(course)
+        anew = changed(course, COMPILED)
     except (CourseError, OSError, ValueError) as error:
         print(f"Nothing was compiled.\n{error}", file=sys.stderr)
         return 1
-    questions.save(found, arguments.to)
+    questions.save(found)
     mistakes = sum(len(question.mistakes) for question in found.questions.values())
-    size = arguments.to.stat().st_size / 1000
-    count = len(found.coded + found.bonus)
+    size = COMPILED.stat().st_size / 1000
     print(
-        f"{arguments.to}: {len(found.questions)} questions, {count} of them ask for "
-        f"code, with {mistakes} known mistakes; {size:.0f} kB"
+        f"{COMPILED}: {len(found.questions)} questions, "
+        f"{len(found.coded + found.bonus)} of them ask for code, with {mistakes} known "
+        f"mistakes; {size:.0f} kB"
     )
-    bonus = [n for n, q in found.questions.items() if q.bonus]
+    bonus = [n for n, question in found.questions.items() if question.bonus]
     most = sum(course.worth(n) for n in found.questions if n not in bonus)
-    on_top = sum(map(course.worth, bonus))
-    print(f"They are worth {most:g} points, and {on_top:g} of bonus.")
+    extra = sum(map(course.worth, bonus))
+    print(f"They are worth {most:g} points, and {extra:g} of bonus.")
     for n in anew:
         print(
             f"The answer of Question {n} changed: read its docstring, cells, hints and "

@@ -1,7 +1,6 @@
 """A class that nobody teaches: submissions whose marks are known beforehand.
 
-    python -m grading.invented_class [--to build/class] [--kills 0] [--jobs 1]
-        [--real] [--busy 0]
+    python -m grading.invented_class [--kills 0] [--jobs 1] [--real] [--busy 0]
 
 Writes right answers, known mistakes, answers that are half done and hostile ones,
 grades them as `make grade` does, and compares. With kills, a second run is killed that
@@ -20,7 +19,6 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
@@ -30,21 +28,18 @@ from grading.hostile import HOSTILE
 from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
 from tools.files import packed
 
-BOOKS = "grades", "again"  # where the two runs write
+TO = ROOT / "build" / "class"
 
 
 def as_notebook(source, head=""):
     """Return a notebook as Colab has it: each statement of a source below a head."""
-    lines = source.split("\n")
     cells = [
         "!pip install -q tqdm \\\n    matplotlib",
         "import matplotlib.pyplot as plt",
+        "%matplotlib inline\nimport MNISTtools\nx, lbl = MNISTtools.load()",
+        *(ast.get_source_segment(source, node) for node in ast.parse(source).body),
+        "net = backprop_shallow(x, label2onehot(lbl), init_shallow(), 20)",
     ]
-    cells += ["%matplotlib inline\nimport MNISTtools\nx, lbl = MNISTtools.load()"]
-    for node in ast.parse(source).body:
-        first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
-        cells.append("\n".join(lines[first - 1 : node.end_lineno]))
-    cells.append("net = backprop_shallow(x, label2onehot(lbl), init_shallow(), 20)")
     made = []
     for i, cell in enumerate(cells):
         if head:
@@ -54,57 +49,64 @@ def as_notebook(source, head=""):
 
 
 def hand_in(folder, number, name, source):
-    """Write a submission, in one of the four forms in turn."""
-    path = folder / name
+    """Write a submission, in one of four forms in turn."""
     student = json.dumps({"name": f"Student {number}", "id": str(1000 + number)})
     form = number % 4
     if form == 0:
-        path.with_name(f"{name}.py").write_text(source, encoding="utf-8")
+        save(folder, {f"{name}.py": source})
     elif form == 1:
-        text = as_notebook(source)
-        path.with_name(f"{name}.ipynb").write_text(text, encoding="utf-8")
+        save(folder, {f"{name}.ipynb": as_notebook(source)})
     elif form == 2:
         content = packed({"shallow.py": source, "student.json": student})
-        path.with_name(f"{name}.zip").write_bytes(content)
+        (folder / f"{name}.zip").write_bytes(content)
     else:
-        (path / "handin").mkdir(parents=True)
-        (path / "handin" / "shallow.py").write_text(source, encoding="utf-8")
-        (path / "student.json").write_text(student, encoding="utf-8")
+        files = {"handin/shallow.py": source, "student.json": student}
+        save(folder / name, files)
+
+
+def save(folder, files):
+    """Write texts into a folder, by their places in it."""
+    for place, text in files.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text, encoding="utf-8")
+
+
+def bonus_in(source):
+    """Return the verdicts on the bonus questions that right answers get."""
+    return dict.fromkeys(BONUS, RIGHT) if "update_deep" in source else {}
 
 
 def write_real(folder):
     """Write a class of the real kind into an empty folder; see `write`."""
     answers, deep = read_source(REFERENCE), read_source(ROOT / "deep.py")
     mistake = Proof(assignment=ASSIGNMENT).wrong(7, "softmax-rows").values()
-    bonus = dict.fromkeys(BONUS, RIGHT)
-    files, expected = {}, {}
+    files = {
+        "helped/work/shallow.py": f"from mine import relu as other\n{answers}",
+        "helped/work/mine.py": "def relu(a):\n    return a * (a > 0)\n",
+    }
+    expected = {"helped": {}}
     for i in range(8):
         files[f"plots{i}.py"] = f"import matplotlib.pyplot as plt\n{answers}"
         expected[f"plots{i}"] = {}
     heads = "## Exercise {}", "# {}) My solution", "**Aufgabe {}**", "Solution"
     for path, head in zip(VARIANTS, heads, strict=False):
         files[f"{path.stem}.ipynb"] = as_notebook(read_source(path), head)
-        expected[path.stem] = bonus if "update_deep" in read_source(path) else {}
+        expected[path.stem] = bonus_in(read_source(path))
     wrong = "\n\n".join([answers, *mistake])
     for i, (text, said) in enumerate([(answers, {}), (wrong, {7: WRONG})]):
         canvas, moodle, flat = f"kim_{10 + i}", f"Lee Li_{20 + i}", f"Ann Day_{30 + i}"
-        loaded, typed = f"{moodle}_assignsubmission_", f"import scipy, tqdm\n{text}"
+        loaded = f"{moodle}_assignsubmission_"
         files |= {
             f"kim_LATE_{10 + i}_9001_shallow-1.py": text,
             f"kim_LATE_{10 + i}_9002_deep-2.py": deep,
-            f"{loaded}file/Shallow (1).py": typed,
+            f"{loaded}file/Shallow (1).py": f"import scipy, tqdm\n{text}",
             f"{loaded}file/deep.py": deep,
             f"{loaded}onlinetext/onlinetext.html": "<p>Here is my work.</p>",
             f"{flat}_assignsubmission_file_hw.ipynb": as_notebook(text),
             f"{flat}_assignsubmission_file_deep.py": deep,
         }
-        expected |= dict.fromkeys([canvas, moodle, flat], said | bonus)
-    files["helped/work/shallow.py"] = f"from mine import relu as other\n{answers}"
-    files["helped/work/mine.py"] = "def relu(a):\n    return a * (a > 0)\n"
-    expected["helped"] = {}
-    for place, text in files.items():
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        (folder / place).write_text(text, encoding="utf-8")
+        expected |= dict.fromkeys([canvas, moodle, flat], said | bonus_in(deep))
+    save(folder, files)
     return expected
 
 
@@ -114,42 +116,37 @@ def write(folder):
     That is the verdicts that are not "right", by question, and under "hint" what is
     said to a known mistake.
     """
-    answers = read_source(REFERENCE)
-    made, expected = {}, {}
+    answers, proof = read_source(REFERENCE), Proof(assignment=ASSIGNMENT)
+    made = {}
     for path in [REFERENCE, *VARIANTS]:
         for form in ("file", "notebook"):
             source = read_source(path)
-            bonus = dict.fromkeys(BONUS, RIGHT) if "update_deep" in source else {}
-            made[f"right-{path.stem}-{form}"] = source, bonus
-    proof = Proof(assignment=ASSIGNMENT)
-    known = [(n, name) for n in CODED for name in proof.mistakes(n)]
-    for n, name in known[::4]:
-        source = "\n\n".join([answers, *proof.wrong(n, name).values()])
-        compiled = ASSIGNMENT.questions[n].mistakes
-        hint = next(one["hint"] for one in compiled if one["name"] == name)
-        made[f"mistake-{name}"] = source, {n: WRONG, "hint": hint}
-    for name, n in ASSIGNMENT.question_of.items():
-        if n in BONUS:
-            continue
+            made[f"right-{path.stem}-{form}"] = source, bonus_in(source)
+    known = [(n, one) for n in CODED for one in ASSIGNMENT.questions[n].mistakes]
+    for n, one in known[::4]:
+        source = "\n\n".join([answers, *proof.wrong(n, one["name"]).values()])
+        made[f"mistake-{one['name']}"] = source, {n: WRONG, "hint": one["hint"]}
+    functions = {f: n for f, n in ASSIGNMENT.question_of.items() if n in CODED}
+    for name, n in functions.items():
         tree = ast.parse(answers)
         tree.body = [node for node in tree.body if getattr(node, "name", "") != name]
         made[f"half-done-no-{name}"] = ast.unparse(tree), {n: NOT_ANSWERED}
     for last in (6, 10, 14, 17):  # got that far, the rest are stubs
-        stubs = [name for name, n in ASSIGNMENT.question_of.items() if n > last]
+        stubs = [name for name, n in functions.items() if n > last]
         source = answers + "".join(
             f"\n\ndef {name}(*args):\n    raise NotImplementedError('not yet')\n"
             for name in stubs
         )
-        missing = {ASSIGNMENT.question_of[name]: NOT_ANSWERED for name in stubs}
+        missing = {functions[name]: NOT_ANSWERED for name in stubs}
         made[f"half-done-to-{last}"] = source, missing
-    for number, (name, (source, said)) in enumerate(made.items()):
+    for number, (name, (source, _)) in enumerate(made.items()):
         form = {"-file": 0, "-notebook": 1}.get(name[name.rfind("-") :], number % 4)
         hand_in(folder, number - number % 4 + form, name, source)
-        expected[name] = said
     for hostile in HOSTILE:
         hostile.write(folder)
-        expected[hostile.name] = hostile.expected
-    return expected
+    return {name: said for name, (_, said) in made.items()} | {
+        hostile.name: hostile.expected for hostile in HOSTILE
+    }
 
 
 def surprises(expected, results, points):
@@ -158,21 +155,18 @@ def surprises(expected, results, points):
     if set(expected) != set(results):
         lines.append(f"not graded: {sorted(set(expected) ^ set(results))}")
     for name, said in expected.items():
-        result = results[name]
+        result, worth = results[name], 0
         for n in CODED + BONUS:
             found = result["questions"][str(n)]
-            if found["verdict"] != said.get(n, RIGHT if n in CODED else NOT_ANSWERED):
+            verdict = said.get(n, RIGHT if n in CODED else NOT_ANSWERED)
+            if found["verdict"] != verdict:
                 lines.append(f"{name}, question {n}: {found['verdict']}")
-            if (
-                said.get(n) == WRONG
-                and said.get("hint", found["hint"]) != found["hint"]
-            ):
+            if verdict == WRONG and said.get("hint", found["hint"]) != found["hint"]:
                 lines.append(f"{name}, question {n}: {found['hint']}")
-        right = [n for n in CODED if said.get(n, RIGHT) == RIGHT]
-        right += [n for n in BONUS if said.get(n) == RIGHT]
-        worth = sum(points.code[n] for n in right)
-        for n in {*CODED, *BONUS} - {*right}:  # partly right, perhaps
-            worth += points.for_code(n, result["questions"][str(n)]) or 0
+            if verdict == RIGHT:
+                worth += points.code[n]
+            else:  # partly right, perhaps
+                worth += points.for_code(n, found) or 0
         if result["points"] != worth:
             lines.append(f"{name}: {result['points']} points, not {worth}")
     return lines
@@ -185,8 +179,8 @@ def command(folder, to, jobs):
 
 
 def kill_and_resume(folder, to, jobs, kills):
-    """Grade the class, killed some times; return when, in lines."""
-    told, total = [], len(list(folder.iterdir()))
+    """Grade the class, killed some times, and say when."""
+    total = len(list(folder.iterdir()))
 
     def done():
         return len(list(to.glob("*/results.json")))
@@ -201,45 +195,23 @@ def kill_and_resume(folder, to, jobs, kills):
         time.sleep(random.uniform(0, 3))
         process.kill()
         process.wait()
-        told.append(f"Killed with {done()} of {total} done.")
+        print(f"Killed with {done()} of {total} done.")
     subprocess.run(command(folder, to, jobs), cwd=ROOT, check=True)
-    return [*told, "Graded once more."]
-
-
-def main():
-    """Do what the head of this file says; return 1 if there is a surprise."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--to", type=Path, default=ROOT / "build" / "class")
-    parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--real", action="store_true")
-    parser.add_argument("--busy", type=int, default=0)
-    arguments = parser.parse_args()
-    loop = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(loop) for _ in range(arguments.busy)]
-    try:
-        bad = try_out(arguments)
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
-    return 1 if bad else 0
+    print("Graded once more.")
 
 
 def try_out(arguments):
     """Grade a class once or twice, say how that went, and return the surprises."""
-    to, jobs = arguments.to.resolve(), arguments.jobs
-    shutil.rmtree(to, ignore_errors=True)
-    (to / "submissions").mkdir(parents=True)
-    expected = (write_real if arguments.real else write)(to / "submissions")
+    folder, jobs = TO / "submissions", arguments.jobs
+    shutil.rmtree(TO, ignore_errors=True)
+    folder.mkdir(parents=True)
+    expected = (write_real if arguments.real else write)(folder)
     start = time.monotonic()
-    subprocess.run(
-        command(to / "submissions", to / "grades", jobs), cwd=ROOT, check=True
-    )
+    subprocess.run(command(folder, TO / "grades", jobs), cwd=ROOT, check=True)
     seconds = time.monotonic() - start
     results = {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in (to / "grades").glob("*/results.json")
+        for path in (TO / "grades").glob("*/results.json")
     }
     bad = surprises(expected, results, marks.read())
     cores = min(jobs, os.cpu_count())
@@ -251,13 +223,32 @@ def try_out(arguments):
     ordinary = [r["seconds"] for name, r in results.items() if not expected[name]]
     print(f"Right answers took {max(ordinary):.1f} s at most, of one job.")
     if arguments.kills or arguments.real:
-        again = to / "submissions", to / "again", jobs, arguments.kills
-        print(*kill_and_resume(*again), sep="\n")
-        books = [(to / name / "gradebook.csv").read_bytes() for name in BOOKS]
-        if books[0] != books[1]:
+        kill_and_resume(folder, TO / "again", jobs, arguments.kills)
+        first, again = (
+            (TO / name / "gradebook.csv").read_bytes() for name in ("grades", "again")
+        )
+        if first != again:
             bad.append("the gradebook of the second run is another one")
-        print("The same gradebook." if books[0] == books[1] else bad[-1])
+        print("The same gradebook." if first == again else bad[-1])
     return bad
+
+
+def main():
+    """Try a class out while other processes run; return 1 if there is a surprise."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--real", action="store_true")
+    parser.add_argument("--busy", type=int, default=0)
+    arguments = parser.parse_args()
+    loop = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(loop) for _ in range(arguments.busy)]
+    try:
+        return 1 if try_out(arguments) else 0
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 if __name__ == "__main__":

@@ -67,18 +67,11 @@ class Grader:
     def new(cls, where):
         """Make one; it is a RuntimeError where it does not find right answers right."""
         course = Course()
-        for left in range(5)[::-1]:  # a seed may hide a mistake, and another one not
-            try:
-                assignment = compile_course(course, seed=secrets.randbits(32))
-                break
-            except CourseError:
-                if not left:
-                    raise
-        self = cls(where, assignment, course.right())
+        self = cls(where, compiled(course), course.right())
         first, *others = course.sources
         beside = {name: course.sources[name] for name in others}
         answers = self.answers(course.sources[first], first, beside, seconds=SECONDS)
-        judge, longest = Judge(answers, assignment, self.right), 0
+        judge, longest = Judge(answers, self.assignment, self.right), 0
         for n in self.numbers:
             start = time.monotonic()
             verdict = judge.verdict(n)
@@ -148,25 +141,24 @@ class Grader:
         """
         start = time.monotonic()
         code = handed_in.source, handed_in.filename, handed_in.beside, handed_in.unread
-        all_, problems = self.assignment.questions, []
+        verdicts, problems = {}, []
         if handed_in.source.strip() or handed_in.beside or handed_in.unread:
             verdicts, problems = self.verdicts(*code)
-        else:
-            said = NOT_ANSWERED, "there is no code to judge"
-            verdicts = {n: Verdict(all_[n], *said) for n in self.numbers}
         questions = {}
-        for n in all_:
-            verdict = verdicts.get(n) or Verdict(all_[n], TO_BE_READ)
-            questions[str(n)] = verdict.as_json()
+        for n, question in self.assignment.questions.items():
+            nothing = NOT_ANSWERED, "there is no code to judge"
+            said = nothing if n in self.numbers else (TO_BE_READ,)
+            verdict = verdicts.get(n) or Verdict(question, *said)
+            questions[str(n)] = found = verdict.as_json()
             if verdict.trial and verdict.verdict == WRONG:
-                questions[str(n)]["example"] = example(verdict.trial)
+                found["example"] = example(verdict.trial)
                 if verdict.trial.ended:
-                    questions[str(n)]["alike"] = verdict.trial.ended
+                    found["alike"] = verdict.trial.ended
                 elif not verdict.mistake:
                     answers = self.answers(*code, seconds=self.pace)
                     same = self.verdict(n, answers, load())
                     answers.close()
-                    questions[str(n)]["alike"] = alike(same.trial)
+                    found["alike"] = alike(same.trial)
         return {
             "submission": handed_in.name,
             "student": handed_in.student,
@@ -176,6 +168,16 @@ class Grader:
             "questions": questions,
             "problems": [*handed_in.problems, *problems],
         }
+
+
+def compiled(course, tries=5):
+    """Compile a course with a new seed; one may hide a mistake, and another one not."""
+    try:
+        return compile_course(course, seed=secrets.randbits(32))
+    except CourseError:
+        if tries == 1:
+            raise
+        return compiled(course, tries - 1)
 
 
 def timeless(text):

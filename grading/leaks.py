@@ -39,42 +39,37 @@ def statements(nodes):
     ]
 
 
-def words_of(path, content):
-    """Return all text in a file, also what JSON and code write in another form."""
+def texts_of(path, content):
+    """Yield the places in a file and their text; of a notebook, cell by cell.
+
+    The text of JSON is that of its strings, however they are written.
+    """
     if path.endswith(".json.gz"):
         path, content = path.removesuffix(".gz"), gzip.decompress(content)
-    if path.endswith((".gz", ".png")):
-        return ""
-    text = content.decode("utf-8")
     if path.endswith((".json", ".ipynb")):
-        text = "\n".join(strings(json.loads(text)))
-    return text
+        value = json.loads(content)
+        cells = value.pop("cells", []) if path.endswith(".ipynb") else []
+        for k, cell in enumerate(cells, 1):
+            begin = "".join(cell.get("source", ""))[:40]
+            place = f"{path}, cell {k} of the edition ({begin!r}),"
+            yield place, "\n".join(strings(cell))
+        yield path, "\n".join(strings(value))
+    elif not path.endswith((".gz", ".png")):
+        yield path, content.decode("utf-8")
 
 
 def strings(value):
-    """Return the texts in a value that was read from JSON."""
-    if isinstance(value, dict):
-        return [
-            text for pair in value.items() for part in pair for text in strings(part)
-        ]
-    if isinstance(value, list):
-        joined = [] if not all(isinstance(v, str) for v in value) else ["".join(value)]
-        return [text for part in value for text in strings(part)] + joined
-    return [value] if isinstance(value, str) else []
-
-
-def places(files):
-    """Return each file and its text; of a notebook, cell by cell and as a whole."""
-    for path, content in files.items():
-        notebook = json.loads(content) if path.endswith(".ipynb") else {}
-        if isinstance(notebook.get("cells"), list):
-            for k, cell in enumerate(notebook["cells"], 1):
-                begin = "".join(cell.get("source", ""))[:40]
-                place = f"{path}, cell {k} of the edition ({begin!r}),"
-                yield place, words_of("cell.json", json.dumps(cell).encode())
-            notebook["cells"] = []
-            content = json.dumps(notebook).encode()
-        yield path, words_of(path, content)
+    """Yield the texts in a value from JSON, and the lines of a list as one text."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        yield from strings(list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+        if all(isinstance(part, str) for part in value):
+            yield "".join(value)
 
 
 class Leaks:
@@ -107,7 +102,10 @@ class Leaks:
     def find(self, files):
         """Search the files of an edition; return in lines what was found, and where."""
         found = []
-        for place, words in places(files):
+        texts = (
+            one for path, content in files.items() for one in texts_of(path, content)
+        )
+        for place, words in texts:
             text = squeezed(words)
             found += [
                 f"{place} has a part of an answer; {origin}"

@@ -21,6 +21,11 @@ from checks.worker import MEMORY
 
 LAUNCH = Path(__file__).with_name("launch.py")
 GIVEN = Path(__file__).resolve().parent.parent / "MNISTtools.py"
+INSIDE = {  # what the worker consists of, and where it is in a sandbox
+    WHERE: "/worker.py",
+    LAUNCH: "/launch.py",
+    GIVEN: "/given/MNISTtools.py",
+}
 MISSING = (
     "No sandbox for the students' code: install bubblewrap (sudo apt install "
     "bubblewrap), Docker or Podman; or say SANDBOX=none, if you trust every submission."
@@ -74,37 +79,43 @@ class Sandbox:
     @property
     def command(self):
         """The command that starts a process."""
-        return {"bubblewrap": _bubblewrap, "container": _container}.get(
-            self.level, _process
-        )(self)
+        if self.level == "bubblewrap":
+            return bubblewrap(self.program)
+        if self.level == "container":
+            return container(self.program)
+        if self.level == "user":
+            return python(packages=packages(), user=nobody(), memory=LITTLE)
+        return python(packages=packages())
 
 
-def _python(
+def python(
     worker=WHERE,
     launch=LAUNCH,
     packages="",
     user=0,
-    python=sys.executable,
+    program=sys.executable,
     memory=MEMORY,
 ):
-    parts = (python, "-I", launch, worker, packages, user, LONGEST, memory)
+    """Return the command that starts the worker in a limited process."""
+    parts = (program, "-I", launch, worker, packages, user, LONGEST, memory)
     return list(map(str, parts))
 
 
-def _packages():
+def packages():
     """Return the folder of the packages that students may import."""
     return str(Path(np.__file__).parents[1])
 
 
-def _user():
+def nobody():
     """Return the number of a user that nobody is, another one each time."""
     return random.SystemRandom().randrange(20_000, 60_000)
 
 
-def _bubblewrap(sandbox):
+def bubblewrap(program):
+    """Return the command that starts the worker where there is little else."""
     base = Path(sys.base_prefix).resolve()
-    python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-    command = [sandbox.program, "--die-with-parent", "--unshare-cgroup-try"]
+    own = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    command = [program, "--die-with-parent", "--unshare-cgroup-try"]
     command += [f"--unshare-{kind}" for kind in ("ipc", "net", "pid", "uts")]
     root = os.getuid() == 0
     if root:  # the launcher becomes another user; a name for root would still be root
@@ -112,7 +123,7 @@ def _bubblewrap(sandbox):
         command += ["--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    mounts = [("/etc/ld.so.cache", "/etc/ld.so.cache"), (_packages(), "/packages")]
+    mounts = [("/etc/ld.so.cache", "/etc/ld.so.cache"), (packages(), "/packages")]
     for place in ["/usr", "/lib", "/lib64"]:
         if os.path.islink(place):
             command += ["--symlink", os.readlink(place), place]
@@ -120,9 +131,8 @@ def _bubblewrap(sandbox):
             mounts.append((place, place))
     if not base.is_relative_to("/usr"):
         mounts.append((base, base))
-    mounts += [(WHERE, "/worker.py"), (LAUNCH, "/launch.py")]
-    mounts += [(GIVEN, "/given/MNISTtools.py")]
-    mounts += [(path, f"/fonts/{path.name}") for path in _fonts()]
+    mounts += INSIDE.items()
+    mounts += [(path, f"/fonts/{path.name}") for path in fonts()]
     for source, place in mounts:
         if os.path.exists(source):
             for parent in list(Path(place).parents)[-2::-1]:
@@ -131,20 +141,14 @@ def _bubblewrap(sandbox):
     command += ["--dir", "/dev"]
     for device in ["/dev/null", "/dev/urandom"]:
         command += ["--dev-bind", device, device]
-    command += ["--perms", "1777", *_SIZE, "--tmpfs", "/tmp", "--chdir", "/tmp"]
-    command += ["--remount-ro", "/", "--"]
-    return [
-        *map(str, command),
-        *_python(
-            "/worker.py", "/launch.py", "/packages", _user() if root else 0, python
-        ),
-    ]
+    command += ["--perms", "1777", "--size", 2**24, "--tmpfs", "/tmp"]
+    command += ["--chdir", "/tmp", "--remount-ro", "/", "--"]
+    user = nobody() if root else 0
+    inside = python("/worker.py", "/launch.py", "/packages", user, own)
+    return [*map(str, command), *inside]
 
 
-_SIZE = ["--size", str(2**24)]  # of the folder for temporary files
-
-
-def _fonts():
+def fonts():
     """Return Matplotlib's list of the fonts, which takes it seconds to make."""
     try:
         import matplotlib.font_manager  # makes the list where there is none
@@ -154,7 +158,8 @@ def _fonts():
         return []
 
 
-def _container(sandbox):
+def container(program):
+    """Return the command that starts the worker in a container of Docker or Podman."""
     limits = [
         "--network=none",
         "--read-only",
@@ -169,40 +174,28 @@ def _container(sandbox):
     ]
     variables = SETTINGS | {"HOME": "/tmp"}
     limits += [f"--env={name}={value}" for name, value in variables.items()]
-    for given, place in [(WHERE, "/worker.py"), (LAUNCH, "/launch.py")]:
-        limits.append(f"--volume={given}:{place}:ro")
-    limits.append(f"--volume={GIVEN}:/given/MNISTtools.py:ro")
-    inside = _python("/worker.py", "/launch.py", python="python")
+    limits += [f"--volume={source}:{place}:ro" for source, place in INSIDE.items()]
+    inside = python("/worker.py", "/launch.py", program="python")
     # Its first process ends all others with it, also when nobody is watching.
     clock = ["timeout", "-s", "KILL", str(20 * LONGEST)]
-    return [sandbox.program, "run", "--rm", "-i", *limits, _image(), *clock, *inside]
+    return [program, "run", "--rm", "-i", *limits, image()[0], *clock, *inside]
 
 
-def _pins():
+def image():
+    """Return the name of the container's image, and the Dockerfile that makes it."""
     names = ["numpy", "matplotlib"]
-    return [f"{name}=={importlib.metadata.version(name)}" for name in names]
+    pins = [f"{name}=={importlib.metadata.version(name)}" for name in names]
+    text = DOCKERFILE.format(packages=" ".join(pins))
+    return f"grading-worker:{hashlib.sha256(text.encode()).hexdigest()[:12]}", text
 
 
-def _image():
-    digest = hashlib.sha256(DOCKERFILE.encode() + repr(_pins()).encode()).hexdigest()
-    return f"grading-worker:{digest[:12]}"
-
-
-def _build(program):
+def build(program):
     """Make the image of the container, if it is not there yet."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    known = subprocess.run([program, "image", "inspect", _image()], **quiet)
-    if known.returncode:
-        text = DOCKERFILE.format(packages=" ".join(_pins()))
-        command = [program, "build", "--quiet", "--tag", _image(), "-"]
+    name, text = image()
+    if subprocess.run([program, "image", "inspect", name], **quiet).returncode:
+        command = [program, "build", "--quiet", "--tag", name, "-"]
         subprocess.run(command, input=text.encode(), check=True, **quiet)
-
-
-def _process(sandbox):
-    """Start it as an ordinary process; as another user at the level "user"."""
-    if sandbox.level == "user":
-        return _python(packages=_packages(), user=_user(), memory=LITTLE)
-    return _python(packages=_packages())
 
 
 def starts(sandbox):
@@ -219,7 +212,7 @@ def candidates(level):
     if level in ("", "container"):
         for program in filter(None, map(shutil.which, ["docker", "podman"])):
             try:
-                _build(program)
+                build(program)
                 yield Sandbox("container", program)
             except (OSError, subprocess.CalledProcessError):
                 pass  # it is installed, but does not run here

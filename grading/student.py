@@ -1,6 +1,6 @@
 """Make the student's edition: this repository without its answers, to hand out.
 
-    python -m grading.student [--to FOLDER] [--zip FILE]
+    python -m grading.student [--to FOLDER]
 
 It is written by rules alone. In `shallow.py` the docstring tells what a function is:
 ``Question 7: ...`` is an answer, and its body goes; ``Question 13 (given): ...`` and
@@ -20,16 +20,15 @@ files that only the edition has.
 
 import argparse
 import ast
-import builtins
 import hashlib
 import json
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
@@ -62,7 +61,8 @@ MANIFEST = "tools/edition.json"  # what the edition consists of
 ANSWERS = {"answer", "solution", "source", "result"}
 TAGS = ANSWERS | {"cover"}
 CODE_PLACE = "# Your code for Question {}."
-KNOWN = {*vars(builtins), "display", "get_ipython"}  # names that every cell has
+PREDICT = "**Predict first.**"
+IMPORT = rf"^from ({'|'.join(Path(m).stem for m in MODULES)}) import (\([^)]*\)|.*)"
 
 
 class EditionError(Exception):
@@ -81,23 +81,14 @@ def role(function):
     return "given" if match[2] or match[3] else int(match[1])
 
 
-def is_given_call(statement, given):
-    """Tell whether a statement calls a given function, such as a check of arguments."""
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Call)
-        and isinstance(statement.value.func, ast.Name)
-        and statement.value.func.id in given
-    )
-
-
 def answer_of(function, given):
     """Return the statements of a function that are the answer to its question.
 
-    Those are all but its docstring and the calls of given functions at the start.
+    Those are all but its docstring and the calls of given functions at the start, such
+    as checks of arguments.
     """
     body = function.body[1:]
-    while body and is_given_call(body[0], given):
+    while body and re.match(rf"({'|'.join(given)})\(", ast.unparse(body[0])):
         body = body[1:]
     return body
 
@@ -111,14 +102,7 @@ def read_module(source, name):
     functions, problems = {}, []
     tree = ast.parse(source)
     known = {f.name: role(f) for f in tree.body if isinstance(f, ast.FunctionDef)}
-    given = {function for function, what in known.items() if what == "given"}
-    given |= {  # what one module checks for another
-        alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.name.startswith("_check")
-    }
+    given = [r"_check\w*", *(f for f, what in known.items() if what == "given")]
     for k, node in enumerate(tree.body):
         if isinstance(node, ast.FunctionDef):
             if known[node.name] is None:
@@ -126,7 +110,7 @@ def read_module(source, name):
                     f"{name}: the docstring of `{node.name}` must begin with "
                     "'Question N: ', 'Question N (given): ' or 'Given: '"
                 )
-            elif node.name not in given:
+            elif known[node.name] != "given":
                 answer = answer_of(node, given)
                 functions[node.name] = (known[node.name], node, answer)
                 if not answer:
@@ -148,18 +132,17 @@ def make_stubs(source, functions):
     return "\n".join(lines) + "\n"
 
 
-PREDICT = "**Predict first.**"
-
-
 def make_notebook(notebook, name):
     """Take the answers out of a notebook, which is changed.
 
     Returned are the cells with what is gone, and what is against the rules, in lines.
     """
-    removed, problems, kept = [], [], []
-    for k, cell in enumerate(notebook.cells):
-        about = cell_name(name, k + 1, cell)
-        problems += [f"{about}: {why}" for why in tag_problems(cell)]
+    removed, kept = [], []
+    problems = [
+        f"{cell_name(name, k, cell)}: {why}"
+        for k, cell in enumerate(notebook.cells, 1)
+        for why in tag_problems(cell)
+    ]
     problems += [f"{name}: {why}" for why in question_problems(notebook.cells)]
     for cell in notebook.cells:
         if tags_of(cell) & ANSWERS:
@@ -167,7 +150,7 @@ def make_notebook(notebook, name):
             if tags_of(cell) & {"source", "result"}:
                 gone.source = ""
             removed.append(gone)
-        if not is_left_out(cell):
+        if "solution" not in tags_of(cell):
             hand_out(cell)
             if kept and PREDICT in kept[-1].source and "outputs" in cell:
                 cell.outputs = []  # else it would stand below the question
@@ -213,11 +196,6 @@ def question_problems(cells):
     )
 
 
-def is_left_out(cell):
-    """Tell whether the edition does not have a cell."""
-    return "solution" in tags_of(cell)
-
-
 def hand_out(cell):
     """Make of a cell what the edition has in its place."""
     tags, numbers = tags_of(cell), questions_of(cell)
@@ -241,13 +219,12 @@ def hand_out(cell):
 
 def has_check(cells, n):
     """Tell whether a question has its check, below its sources or at its end."""
-    own = [c.source for c in cells if n in questions_of(c) and not is_left_out(c)]
+    kept = [cell for cell in cells if "solution" not in tags_of(cell)]
+    own = [cell.source for cell in kept if n in questions_of(cell)]
     places = [k for k, source in enumerate(own) if source == f"check({n})"]
     sources = [k for k, source in enumerate(own) if source.startswith("show_source(")]
-    return len(places) == 1 and places[0] in (
-        max(sources, default=-1) + 1,
-        len(own) - 1,
-    )
+    below = max(sources, default=-1) + 1
+    return len(places) == 1 and places[0] in (below, len(own) - 1)
 
 
 def cell_name(name, number, cell):
@@ -255,74 +232,36 @@ def cell_name(name, number, cell):
     return f"{name}, cell {number} ({cell.source[:40]!r})"
 
 
-def names_of(tree):
-    """Return the names that a piece of code gives a value, and those that it uses."""
-    given, used = set(), set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (used if isinstance(node.ctx, ast.Load) else given).add(node.id)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            given |= {
-                (alias.asname or alias.name).partition(".")[0] for alias in node.names
-            }
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler):
-            given.add(node.name)
-        elif isinstance(node, ast.arg):
-            given.add(node.arg)
-    return given, used
-
-
 def missing_names(notebook, name, modules):
     """Return what a notebook uses and nobody defines, such as an old name, in lines.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-    name : str
-        What the file is called.
-    modules : dict of str to ast.Module
-        Those of the answers, by name.
+    `modules` has the syntax of those of the answers, by name.
     """
-    trees, problems = {}, []
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821"]
+    told = subprocess.run(
+        [*command, "--output-format=json", f"--stdin-filename={name}", "-"],
+        input=nbformat.writes(notebook),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    problems = [(one["cell"], one["message"]) for one in json.loads(told.stdout)]
     for k, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "code":
-            try:
-                source = TransformerManager().transform_cell(cell.source)
-                trees[cell_name(name, k, cell)] = ast.parse(source)
-            except SyntaxError as error:
-                about = cell_name(name, k, cell)
-                problems.append(f"{about}: it is no Python: {error.msg}")
-    known = KNOWN.union(*(names_of(tree)[0] for tree in trees.values()))
-    has = {
-        module: set().union(*(names_of(ast.Module([n], []))[0] for n in tree.body))
-        for module, tree in modules.items()
-    }
-    for about, tree in trees.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module in has:
-                problems += [
-                    f"{about}: there is no `{alias.name}` in {node.module}.py"
-                    for alias in node.names
-                    if alias.name not in has[node.module]
-                ]
-        problems += [
-            f"{about}: it uses `{unknown}`, which the notebook neither imports nor "
-            "defines"
-            for unknown in sorted(names_of(tree)[1] - known)
-        ]
-    return problems
+        for module, imported in re.findall(IMPORT, cell.source, re.M):
+            has = {getattr(node, "name", "") for node in modules[module].body}
+            problems += [
+                (k, f"there is no `{one}` in {module}.py")
+                for one in re.findall(r"(\w+)(?: as \w+)?", imported)
+                if one not in has
+            ]
+    cells = notebook.cells
+    return [f"{cell_name(name, k, cells[k - 1])}: {why}" for k, why in problems]
 
 
 def with_questions(readme, questions):
     """Return the edition's README with the questions of each notebook in its table.
 
-    The rows of notebooks that are not there are left out.
-
-    Parameters
-    ----------
-    readme : str
-    questions : dict of str to list of int
-        By the name of the notebook's file.
+    `questions` has their numbers by the name of the notebook's file. The rows of
+    notebooks that are not there are left out.
     """
 
     def row(match):
@@ -345,18 +284,16 @@ def make_edition():
 
     Raises
     ------
+    CourseError
+        If the judge was made from other files.
     EditionError
         If something is neither given nor an answer, or an answer would remain.
     """
-    try:
-        refuse_stale()
-    except CourseError as error:
-        raise EditionError(str(error)) from None
-    files, problems, answers, modules, asked = {}, [], {}, {}, {}
-    leaks = Leaks()
+    refuse_stale()
+    leaks, problems, answers, modules, asked = Leaks(), [], {}, {}, {}
+    files = read_files(HANDOUT, HANDOUT)
     for entry in COPIED:
         files |= read_files(ROOT / entry, ROOT)
-    files |= read_files(HANDOUT, HANDOUT)
     for name in MODULES:
         source = (ROOT / name).read_text(encoding="utf-8")
         functions, found = read_module(source, name)
@@ -367,24 +304,19 @@ def make_edition():
         for function, (n, _, answer) in functions.items():
             answers.setdefault(n, set()).add(function)
             leaks.add_code(f"`{function}`", answer)
+    judged = {n: {*question.functions} for n, question in QUESTIONS.items()}
     problems += [
-        f"Question {n}: the judge asks for {', '.join(QUESTIONS[n].functions)}, "
-        f"and the answers are {', '.join(sorted(answers.get(n, []))) or 'missing'}"
-        for n in sorted({*CODED, *BONUS})
-        if set(QUESTIONS[n].functions) != answers.get(n, set())
-    ]
-    problems += [
-        f"Question {n}: {listing(sorted(answers[n]))} answers it, and course/ asks for "
-        "no code in it"
-        for n in sorted({*answers} - {*CODED, *BONUS})
+        f"Question {n}: the judge asks for {in_words(judged.get(n))}, and what answers "
+        f"it is {in_words(answers.get(n))}"
+        for n in sorted({*CODED, *BONUS, *answers})
+        if judged.get(n) != answers.get(n)
     ]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         if not any("tags" in cell.metadata for cell in notebook.cells):
             continue  # it has no question: it is to read, and explains answers
+        asked[path.name] = sorted({n for c in notebook.cells for n in questions_of(c)})
         problems += missing_names(notebook, path.name, modules)
-        tags = {tag for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
-        asked[path.name] = [n for n in QUESTIONS if f"q{n}" in tags]
         removed, found = make_notebook(notebook, path.name)
         problems += found
         files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()
@@ -402,14 +334,22 @@ def make_edition():
         if f"`notebooks/{name}`" not in readme
     ]
     files["README.md"] = readme.encode()
-    if not problems:
-        problems = leaks.find(files)
-    if problems:
+    if problems := problems or leaks.find(files):
         raise EditionError("\n".join(problems))
-    digests = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
+    digests = {path: digest_of(files[path]) for path in sorted(files)}
     manifest = {"files": digests, "given": given_cells(files)}
     files[MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
     return dict(sorted(files.items()))
+
+
+def in_words(functions):
+    """Return the names of functions in words."""
+    return listing(sorted(functions)) if functions else "nothing"
+
+
+def digest_of(content):
+    """Return the digest of a file or a cell; None where there is none."""
+    return None if content is None else hashlib.sha256(content).hexdigest()
 
 
 def given_cells(files):
@@ -420,7 +360,7 @@ def given_cells(files):
         for cell in json.loads(files[path])["cells"]:
             tags, source = cell["metadata"]["tags"], "".join(cell["source"]).strip()
             if "given" in tags:
-                digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+                digest = digest_of(source.encode())[:16]
                 question = next((int(tag[1:]) for tag in tags if tag != "given"), None)
                 given[path].append([question, digest])
     return given
@@ -462,11 +402,10 @@ def write_edition(files, folder):
     for path in sorted({*old, *files} - {MANIFEST}):
         target, new = folder / path, files.get(path)
         here = target.read_bytes() if target.is_file() else None
-        digest = None if here is None else hashlib.sha256(here).hexdigest()
         if here == new:
             continue
-        if digest != old.get(path):  # changed or removed by hand
-            if new is None or hashlib.sha256(new).hexdigest() != old.get(path):
+        if digest_of(here) != old.get(path):  # changed or removed by hand
+            if new is None or digest_of(new) != old.get(path):
                 done["kept"].append(path)
         elif new is None:
             target.unlink()
@@ -504,7 +443,7 @@ def main():
             shutil.rmtree(folder, ignore_errors=True)
             write_zip(files, ROOT / "build" / "mnist-from-scratch.zip")
         done = write_edition(files, folder)
-    except (EditionError, OSError) as error:
+    except (CourseError, EditionError, OSError) as error:
         sys.exit(f"No edition was written.\n{error}")
     print(f"The student's edition: {folder} ({len(files)} files)")
     if arguments.to is None:

@@ -83,7 +83,7 @@ def test_a_missing_function_spoils_no_other_question(function):
 def test_what_a_mistake_is_known_by_does_not_change():
     course, right = PROOF.course, PROOF.right
     for name, mistake in PROOF.mistakes(20).items():
-        args = course, ASSIGNMENT, QUESTIONS[20], mistake, right, 1
+        args = course, ASSIGNMENT, QUESTIONS[20], mistake, right
         first, second = [pack(compiling.outcomes_of(*args)) for _ in range(2)]
         assert first == second, name
 

@@ -181,7 +181,7 @@ def test_points_count_extras_partial_credit_and_bonus(tmp_path):
         ("4 = 5\n", "4 = 'five'\n", "'five' is no number of points"),
         ("4 = 5\n", "4 = -5\n", "-5 is no number of points"),
         ("\n4 = 5\n", "\n8 = 5\n", "code has no question 8"),
-        ("27 = 5", "28 = 5", "reading has no question 28"),
+        ("27 = 5", "99 = 5", "reading has no question 99"),
         ("[extras]", "[extra]", "what is 'extra'?"),
         ("[code]", "[code", "points.toml: "),
     ],

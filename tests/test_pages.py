@@ -418,7 +418,7 @@ def show(cells, folder, monkeypatch):
     (folder / "photo.png").write_bytes(b64decode(PNG))
     (folder / "photo.heic").write_bytes(b"ftypheic")
     monkeypatch.setattr(pages, "NOTEBOOKS", folder)
-    monkeypatch.setattr(pages, "told", set())
+    pages.tell.cache_clear()
     pages.build_html(folder / "html")
     return (folder / "html/a.html").read_text("utf-8")
 

@@ -40,12 +40,9 @@ class BrowserError(Exception):
 
 
 def find_browser():
-    """Return the command of an installed browser.
+    """Return the command of an installed browser, None if there is none.
 
-    Returns
-    -------
-    str or None
-        None if there is none. The variable CHROME of the environment goes first.
+    The variable CHROME of the environment goes first.
     """
     for command in [os.environ.get("CHROME"), *COMMANDS]:
         found = command and shutil.which(command)

@@ -26,15 +26,10 @@ def python_of(folder):
 
 
 def uv(*arguments):
-    """Run uv, in the project's root.
+    """Run uv, in the project's root; return why it failed, in one line, if it did.
 
     It sees every installed Python, those of pyenv too, and downloads none. Packages
     come from where pip's variables say, if uv's own say nothing.
-
-    Returns
-    -------
-    None or str
-        What it complains about, in one line, if it failed.
     """
     environ = {
         f"UV_{name}": os.environ[f"PIP_{name}"]
@@ -59,22 +54,11 @@ def uv(*arguments):
 
 
 def environment(folder, python, *steps):
-    """Make a virtual environment anew.
+    """Make a virtual environment anew; return what failed, if something did.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where it will be.
-    python : str or path-like
-        The Python to make it with: a path, or a version such as 3.12.
-    *steps : list of str
-        What to install, as arguments of ``uv pip install``. A later step may replace
-        what an earlier one has installed.
-
-    Returns
-    -------
-    None or str
-        What failed, if something did.
+    The Python is a path, or a version such as 3.12. The steps are what to install, as
+    arguments of ``uv pip install``; a later one may replace what an earlier one has
+    installed.
     """
     print(f"Setting up {folder.relative_to(ROOT)}", file=sys.stderr)
     failure = uv("venv", "--clear", "--python", python, folder)

@@ -55,19 +55,9 @@ class CheckingPython(ThisPython):
 
 
 def execute(notebook, recording=False):
-    """Execute a notebook in its folder; a failure leaves it executed so far.
+    """Execute a notebook in place; return what failed and where, None if nothing did.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The notebook; its outputs are replaced.
-    recording : bool
-        Whether a number next to a rounding boundary is a failure: see rounding.py.
-
-    Returns
-    -------
-    None or str
-        What failed and where.
+    While recording, a number next to a rounding boundary is a failure: see rounding.py.
     """
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in code_cells:
@@ -85,7 +75,7 @@ def execute(notebook, recording=False):
         timeout=600,
         on_cell_start=on_cell_start,
     )
-    try:
+    try:  # a client's own `execute` would not end on SIGTERM, as `main` wants it
         executor.preprocess(notebook, {"metadata": {"path": str(NOTEBOOKS)}})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         if isinstance(error, CellExecutionError):
@@ -105,24 +95,16 @@ def execute(notebook, recording=False):
 
 def tidy(notebook):
     """Leave no version, time or path in the metadata: a second run makes no diff."""
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python"}
     notebook.metadata = nbformat.from_dict(
         {
-            "kernelspec": {
-                "display_name": "Python 3 (ipykernel)",
-                "language": "python",
-                "name": "python3",
-            },
+            "kernelspec": kernel | {"name": "python3"},
             "language_info": {"name": "python"},
         }
     )
     for cell in notebook.cells:
         for key in OF_ONE_RUN:
             cell.metadata.pop(key, None)
-
-
-def as_json(notebook):
-    """Return a notebook as its file has it."""
-    return nbformat.writes(notebook) + "\n"
 
 
 def save_cover(notebook, path):
@@ -143,21 +125,15 @@ def final_error(notebook):
 def execute_file(path, in_place):
     """Execute a notebook and write it, into build/ or in place.
 
-    Returns
-    -------
-    seconds : float
-    failure : None or str
-        As from `execute`.
-    lines : list of str
-        What it tells of the final testing error.
+    Returned are the seconds that it took, what failed, as `execute` tells it, and the
+    lines on the final testing error.
     """
     start = time.perf_counter()
     notebook = nbformat.read(path, as_version=4)
     failure = execute(notebook, recording=in_place)
-    if failure or not in_place:
-        write(BUILD / path.name, as_json(notebook))
-    if not failure and in_place:
-        write(path, as_json(notebook))
+    to = path if in_place and not failure else BUILD / path.name
+    write(to, nbformat.writes(notebook) + "\n")
+    if to == path:
         save_cover(notebook, NOTEBOOKS / "cover.png")
     elif not failure:
         html, _ = HTMLExporter().from_notebook_node(notebook)

@@ -7,6 +7,7 @@ and runs the unit tests on each. tests/mutants.toml says how, and lists the chan
 are none: no test can see them.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -62,19 +63,9 @@ def change(diff):
 
 
 def report(results, equivalents):
-    """Print what survived, and how many.
+    """Print which of cosmic-ray's results survived, and how many.
 
-    Parameters
-    ----------
-    results : list of dict
-        cosmic-ray's results: ``test_outcome`` is ``"killed"`` if a test failed.
-    equivalents : list of dict
-        The changes that no test can see: the line as it is, ``old``, and ``new``.
-
-    Returns
-    -------
-    bool
-        Whether these alone survived.
+    Returned is whether the equivalents alone did: the changes that no test can see.
     """
     known = {(one["old"], one["new"]) for one in equivalents}
     alive = [one for one in results if one["test_outcome"] != "killed"]
@@ -106,10 +97,8 @@ def main():
     while run.poll() is None:
         done = sum(result is not None for result in read_results())
         print(f"{done} of {number} mutants tested", file=sys.stderr)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             run.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            pass
     if run.returncode:
         return run.returncode
     return 0 if report(read_results(), told.get("equivalent", [])) else 1

@@ -9,10 +9,10 @@ variables STUDENT_NAME and STUDENT_ID; without them there are lines to fill in.
 
 import argparse
 import base64
+import functools
 import mimetypes
 import os
 import re
-import struct
 import sys
 import tomllib
 from binascii import a2b_base64
@@ -108,14 +108,10 @@ def formula(latex, place, on_its_own):
         return f"<code>{escape(latex)}</code>"
 
 
+@functools.cache
 def tell(problem):
     """Say what cannot be shown, once."""
-    if problem not in told:
-        told.add(problem)
-        print(problem, file=sys.stderr)
-
-
-told = set()
+    print(problem, file=sys.stderr)
 
 
 def embed(html, cell):
@@ -156,9 +152,7 @@ def read_notebook(path):
     """Read a notebook in a form that can be shown, whatever program has saved it."""
     try:
         notebook = nbformat.read(path, as_version=4)
-        notebook.metadata.pop(
-            "widgets", None
-        )  # its state needs a script, or is missing
+        notebook.metadata.pop("widgets", None)  # they need a script, or are missing
         edition = any("given" in c.metadata.get("tags", []) for c in notebook.cells)
         for k, cell in enumerate(notebook.cells, 1):
             tags = cell.setdefault("metadata", nbformat.from_dict({})).get("tags", [])
@@ -224,14 +218,10 @@ class Section:
     ----------
     name : str
         The name of its file, without the ending.
-    html : Markup
-        Its cells.
-    soup : BeautifulSoup
-        The same, parsed.
-    heading : Markup
-        Its first heading.
-    title, short : str
-        The same as text, and what is in front of its colon.
+    html, soup : Markup, BeautifulSoup
+        Its cells, and the same parsed.
+    heading, title, short : Markup, str, str
+        Its first heading, the same as text, and what is in front of its colon.
     questions : list of dict
         The "id" and the "heading" of each question.
     picture : dict or None
@@ -282,12 +272,12 @@ def heading(tag, default=""):
 
 
 def width(image):
-    """Return the width of an embedded PNG picture in pixels."""
+    """Return the width of an embedded PNG picture in pixels, 0 of a damaged one."""
     try:
         start = a2b_base64(image["src"].partition(",")[2][:32])
-        return struct.unpack(">I", start[16:20])[0]
-    except (ValueError, struct.error):
-        return 0  # it is damaged
+        return int.from_bytes(start[16:20])
+    except ValueError:
+        return 0
 
 
 def paragraph(opening, texts):
@@ -334,28 +324,19 @@ def build_html(folder):
     dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
     sheet = style("style.css") + f"@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
     sections, title = read_sections(), read_title()
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def write(name, text):
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-
-    write("style.css", sheet)
-    write(
-        "index.html",
-        layouts.get_template("contents.html.j2").render(
-            title=title,
-            sections=sections,
-            pad=next((one.pad for one in reversed(sections) if one.pad), None),
-        ),
+    pads = [section.pad for section in sections if section.pad]
+    first = layouts.get_template("contents.html.j2").render(
+        title=title, sections=sections, pad=pads[-1] if pads else None
     )
-    neighbours = [None, *sections, None]
-    for previous, section, following in zip(
-        neighbours, sections, neighbours[2:], strict=False
-    ):
-        page = layouts.get_template("page.html.j2").render(
-            section=section, previous=previous, next=following
-        )
-        write(f"{section.name}.html", page)
+    files = {"style.css": sheet, "index.html": first}
+    page = layouts.get_template("page.html.j2")
+    around = zip([None, *sections], sections, [*sections[1:], None], strict=False)
+    for previous, section, following in around:
+        text = page.render(section=section, previous=previous, next=following)
+        files[f"{section.name}.html"] = text
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return folder / "index.html"
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from checks.console import print_anything
 from tools.environments import environment, processor, python_of, uv
-from tools.tables import fill
+from tools.tables import fill, table
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "reproduce"
@@ -56,11 +56,9 @@ print(json.dumps({
 def probe(python, **environ):
     """Say what a Python runs NumPy on, in an environment changed by `environ`.
 
-    Returns
-    -------
-    dict or None
-        Versions, the ``features`` of the processor that NumPy uses beyond its least and
-        the ``kernel`` of OpenBLAS (``"-"`` for another library); None after a crash.
+    Those are the versions, the ``features`` of the processor that NumPy uses beyond its
+    least and the ``kernel`` of OpenBLAS (``"-"`` for another library). It is None after
+    a crash.
     """
     run = subprocess.run(
         [python, "-c", PROBE],
@@ -129,12 +127,8 @@ def conditions():
 def compare(python, environ, notebooks, report):
     """Execute and compare notebooks.
 
-    Returns
-    -------
-    held, all : int
-        Numbers of cells.
-    failing : list of str
-        The other cells, as ``04_training.ipynb::Cell 3``.
+    Returned are how many cells held, how many there are, and the others, such as
+    ``04_training.ipynb::Cell 3``.
     """
     report.unlink(missing_ok=True)
     run = subprocess.run(
@@ -163,13 +157,7 @@ def compare(python, environ, notebooks, report):
 def rows(notebooks):
     """Execute and compare under all conditions, several at a time.
 
-    Yields
-    ------
-    row : list of str
-        A row of the table.
-    failing : list of str
-        What did not hold.
-    seconds : float
+    Yielded are a row of the table, what did not hold, and the seconds that it took.
     """
 
     def row(condition):
@@ -208,16 +196,14 @@ def main():
     WORK.mkdir(parents=True, exist_ok=True)
 
     head = ["changed", "Python", "NumPy", "Matplotlib", "BLAS kernels", "cells held"]
-    table = [f"| {' | '.join(head)} |", "| --- | --- | --- | --- | --- | --- |"]
-    print(*table, sep="\n")
-    broken = []
+    done, broken = [], []
     for row, failing, seconds in rows(notebooks):
-        table.append(f"| {' | '.join(row)} |")
-        print(table[-1], f"{seconds:.0f} s", flush=True)
+        print(*row, f"{seconds:.0f} s", sep=" | ", flush=True)
+        done.append(row)
         broken += failing
 
     path = WORK / "table.md"
-    path.write_text("\n".join(table) + "\n")
+    path.write_text(table(head, done, right=len(head)) + "\n")
     print(f"Table: {path.relative_to(ROOT)}; the reports are beside it")
     if broken:
         print("What did not hold:", *broken, sep="\n    ")
@@ -225,8 +211,8 @@ def main():
     if arguments.record and not arguments.quick:
         readme = ROOT / "benchmarks" / "README.md"
         where = f"{os.cpu_count()} cores of {processor()}, {platform.system()}"
-        table += ["", f"({datetime.date.today()}, {where}.)"]
-        text = fill(readme.read_text(encoding="utf-8"), {"reproduce": "\n".join(table)})
+        text = f"{path.read_text()}\n({datetime.date.today()}, {where}.)"
+        text = fill(readme.read_text(encoding="utf-8"), {"reproduce": text})
         readme.write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -26,23 +26,13 @@ class NextToBoundary(ArithmeticError):
 
 
 def next_to_boundary(value, spec):
-    """Tell whether a tiny change of a number would change its text.
+    """Tell whether a tiny change of a number would change its text in a format.
 
+    Only finite floats other than 0 are judged, and formats that round, such as ``.4f``.
     A ratio of whole numbers, as 100 * 45 / 600 is, may lie *on* a boundary. It is the
     same on every machine, because the division is exact to the last bit, so it is no
     danger: a value within `EXACT` units in the last place of a boundary is taken for
     such a ratio.
-
-    Parameters
-    ----------
-    value : object
-        Anything that an f-string formats; only finite floats other than 0 are judged.
-    spec : str
-        Its format, such as ``".4f"``; only formats that round are judged.
-
-    Returns
-    -------
-    bool
     """
     kind = spec[-1:]
     if not isinstance(value, float) or kind not in [*"eEfFgG%"]:

@@ -44,10 +44,6 @@ def _report(t, T, loss, err):
     print(f"Epoch {t}/{T} - cost={loss:.4f} - err={err:.1f}%")
 
 
-def _normal(shape, scale):
-    return np.random.normal(size=shape) / scale
-
-
 def normalize_MNIST_images(x):
     low, high = 0.0, 255.0
     return -1.0 + 2.0 * (np.asarray(x, dtype=np.float64) - low) / (high - low)
@@ -82,17 +78,6 @@ def relu(a):
 
 def relup(a, e):
     return np.where(np.asarray(a) >= 0, e, 0)
-
-
-def init_shallow(Ni, Nh, No):
-    s1 = ((Ni + 1) / 2) ** 0.5
-    s2 = (Nh + 1) ** 0.5
-    return [
-        _normal((Nh, Ni), s1),
-        _normal((Nh, 1), s1),
-        _normal((No, Nh), s2),
-        _normal((No, 1), s2),
-    ]
 
 
 def forwardprop_shallow(x, net):
@@ -138,47 +123,4 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):
         _report(t, T, loss, err)
         if loss > old:
             print("  (the cost went up)")
-    return net
-
-
-class _Layers:
-    """A forward pass through any number of layers, and the way back."""
-
-    def __init__(self, x, net):
-        self.net = list(net)
-        self.seen = [x]
-        for W, b in self._pairs()[:-1]:
-            self.seen.append(relu(W @ self.seen[-1] + b))
-        W, b = self._pairs()[-1]
-        self.y = softmax(W @ self.seen[-1] + b)
-
-    def _pairs(self):
-        return list(zip(self.net[0::2], self.net[1::2]))
-
-    def gradients(self, d):
-        found = []
-        delta = self.y - d
-        for k in range(len(self.seen) - 1, -1, -1):
-            found = [delta @ self.seen[k].T, delta.sum(1)[:, None]] + found
-            delta = (self.net[2 * k].T @ delta) * (self.seen[k] > 0)
-        return found
-
-
-def forwardprop_deep(x, net):
-    return _Layers(x, net).y
-
-
-def update_deep(x, d, net, gamma=0.05):
-    gradients = _Layers(x, net).gradients(d)
-    return [p - gamma * g / x.shape[1] for p, g in zip(net, gradients)]
-
-
-def backprop_minibatch_deep(x, d, net, T, B=100, gamma=0.05):
-    rng = np.random.default_rng()
-    for t in range(1, T + 1):
-        order = rng.permutation(x.shape[1])
-        for batch in np.split(order, range(B, len(order), B)):
-            net = update_deep(x[:, batch], d[:, batch], net, gamma)
-        y = forwardprop_deep(x, net)
-        _report(t, T, eval_loss(y, d), eval_perfs(y, np.argmax(d, axis=0)))
     return net

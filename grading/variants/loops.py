@@ -66,16 +66,6 @@ def relup(a, e):
     return [relup(v, w) for v, w in zip(a, e)]
 
 
-def init_shallow(Ni, Nh, No):
-    s1 = np.sqrt((Ni + 1) / 2)
-    s2 = np.sqrt(Nh + 1)
-    W1 = np.array([[np.random.randn() / s1 for _ in range(Ni)] for _ in range(Nh)])
-    b1 = np.array([[np.random.randn() / s1] for _ in range(Nh)])
-    W2 = np.array([[np.random.randn() / s2 for _ in range(Nh)] for _ in range(No)])
-    b2 = np.array([[np.random.randn() / s2] for _ in range(No)])
-    return W1, b1, W2, b2
-
-
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
     ys = []
@@ -156,54 +146,4 @@ def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):
         print("epoch", t)
         print("  loss:", eval_loss(y, d))
         print("  errors (%):", eval_perfs(y, lbl))
-    return net
-
-
-def forwardprop_deep(x, net):
-    L = len(net) // 2
-    h = x
-    for i in range(L):
-        a = np.dot(net[2 * i], h) + net[2 * i + 1]
-        if i < L - 1:
-            h = relu(a)
-        else:
-            y = softmax(a)
-    return y
-
-
-def update_deep(x, d, net, gamma=0.05):
-    L = len(net) // 2
-    Ws = [net[2 * i] for i in range(L)]
-    bs = [net[2 * i + 1] for i in range(L)]
-    a = [None] * L
-    h = [x] + [None] * L
-    for i in range(L):
-        a[i] = np.dot(Ws[i], h[i]) + bs[i]
-        h[i + 1] = relu(a[i])
-    y = softmax(a[L - 1])
-    delta = softmaxp(a[L - 1], -d / y)
-    gW = [None] * L
-    gb = [None] * L
-    for i in reversed(range(L)):
-        gW[i] = np.dot(delta, h[i].T)
-        gb[i] = np.sum(delta, axis=1).reshape(-1, 1)
-        if i > 0:
-            delta = relup(a[i - 1], np.dot(Ws[i].T, delta))
-    N = x.shape[1]
-    new = ()
-    for i in range(L):
-        new = new + (Ws[i] - gamma / N * gW[i], bs[i] - gamma / N * gb[i])
-    return new
-
-
-def backprop_minibatch_deep(x, d, net, T, B=100, gamma=0.05):
-    N = x.shape[1]
-    lbl = onehot2label(d)
-    for t in range(T):
-        p = np.random.permutation(N)
-        for k in range(int(np.ceil(N / B))):
-            some = p[k * B : min((k + 1) * B, N)]
-            net = update_deep(x[:, some], d[:, some], net, gamma)
-        y = forwardprop_deep(x, net)
-        print("epoch", t, "loss", eval_loss(y, d), "errors", eval_perfs(y, lbl))
     return net

@@ -8,7 +8,7 @@ def normalize_MNIST_images(x):
 
 
 def label2onehot(lbl):
-    return (np.arange(10).reshape(10, 1) == lbl).astype(float)
+    return (np.arange(10).reshape(10, 1) == lbl).astype(int)
 
 
 def onehot2label(d):
@@ -37,18 +37,11 @@ def relup(a, e):
     return np.sign(relu(a)) * e
 
 
-def init_shallow(Ni, Nh, No):
-    W1 = np.random.randn(Nh, Ni) / np.sqrt((Ni + 1) / 2)
-    b1 = np.random.randn(Nh, 1) / np.sqrt((Ni + 1) / 2)
-    W2 = np.random.randn(No, Nh) / np.sqrt(Nh + 1)
-    b2 = np.random.randn(No, 1) / np.sqrt(Nh + 1)
-    return W1, b1, W2, b2
-
-
 def forwardprop_shallow(x, net):
     W1, b1, W2, b2 = net
-    h1 = np.maximum(W1 @ x + b1, 0)
-    return softmax(W2 @ h1 + b2)
+    a2 = W2 @ np.maximum(W1 @ x + b1, 0) + b2
+    expo = np.exp(a2 - a2.max(axis=0))
+    return expo / expo.sum(axis=0)
 
 
 def eval_loss(y, d):
@@ -98,24 +91,32 @@ def backprop_shallow(x, d, net, T, gamma=0.05):
 
 
 def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):
-    rng = np.random.default_rng(0)
+    W1, b1, W2, b2 = [np.array(p, dtype=float) for p in net]
     N = x.shape[1]
-    lbl = onehot2label(d)
+    lbl = d.argmax(axis=0)
     for t in range(T):
-        order = rng.permutation(N)
-        for b in range(int(np.ceil(N / B))):
-            idx = order[b * B : (b + 1) * B]
-            xb, db = x[:, idx], d[:, idx]
-            W1, b1, W2, b2 = net
-            h1 = relu(W1 @ xb + b1)
-            delta2 = softmax(W2 @ h1 + b2) - db
-            delta1 = np.sign(h1) * (W2.T @ delta2)
-            net = (
-                W1 - gamma * delta1 @ xb.T / len(idx),
-                b1 - gamma * delta1.mean(axis=1)[:, None],
-                W2 - gamma * delta2 @ h1.T / len(idx),
-                b2 - gamma * delta2.mean(axis=1)[:, None],
-            )
-        y = forwardprop_shallow(x, net)
-        print(t, eval_loss(y, d), eval_perfs(y, lbl))
-    return net
+        order = np.argsort(np.random.rand(N))
+        xs = x[:, order]
+        ds = d[:, order]
+        for k in range(0, N, B):
+            xb = xs[:, k : k + B]
+            db = ds[:, k : k + B]
+            n = xb.shape[1]
+            a1 = W1 @ xb + b1
+            h1 = np.maximum(0, a1)
+            a2 = W2 @ h1 + b2
+            expo = np.exp(a2 - a2.max(axis=0))
+            y = expo / expo.sum(axis=0)
+            delta2 = y - db
+            delta1 = (W2.T @ delta2) * (a1 > 0)
+            W2 -= gamma / n * (delta2 @ h1.T)
+            b2 -= gamma / n * delta2.sum(axis=1, keepdims=True)
+            W1 -= gamma / n * (delta1 @ xb.T)
+            b1 -= gamma / n * delta1.sum(axis=1, keepdims=True)
+        a2 = W2 @ np.maximum(0, W1 @ x + b1) + b2
+        expo = np.exp(a2 - a2.max(axis=0))
+        y = expo / expo.sum(axis=0)
+        loss = -np.sum(np.log(y[d == 1])) / d.size
+        errors = 100 * np.mean(y.argmax(axis=0) != lbl)
+        print("epoch %d   loss %.4f   errors %.2f %%" % (t + 1, loss, errors))
+    return W1, b1, W2, b2
