@@ -1067,13 +1067,14 @@ def show_probabilities(image, predictions, *, alt):
     _display(fig, alt)
 
 
-def show_evidence(maps, *, alt):
+def show_evidence(maps, *, title, alt):
     """Draw a map of 28 by 28 pixels for each digit: red speaks for it, blue against.
 
     Parameters
     ----------
     maps : (10, 784) array
         The evidence of a pixel for a digit, on one scale for all digits.
+    title : str
     alt : str
         Alternative text.
     """
@@ -1085,6 +1086,7 @@ def show_evidence(maps, *, alt):
         )
         ax.set_title(f"for a {digit}", fontsize="medium")
         ax.axis("off")
+    fig.suptitle(title)
     fig.colorbar(drawn, ax=axes, shrink=0.8, label="evidence of ink")
     _display(fig, alt)
 

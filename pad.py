@@ -107,7 +107,7 @@ def rounded(net, mean=None):
     Returns
     -------
     tuple of W1, b1, W2, b2, ...
-        Its weights are those of `quantise`, its biases have five significant digits.
+        Its weights are those of `quantise`, its biases have four significant digits.
         It needs no mean image: W (x - mean) + b is W x + (b - W mean), so that the mean
         image has become a part of the biases.
     """
@@ -117,7 +117,7 @@ def rounded(net, mean=None):
         W = codes * scales
         if mean is not None:
             b, mean = b - W @ np.reshape(mean, (-1, 1)), None
-        layers += [W, np.array([[float(f"{value:.4e}")] for value in np.ravel(b)])]
+        layers += [W, np.array([[float(f"{value:.3e}")] for value in np.ravel(b)])]
     return tuple(layers)
 
 
