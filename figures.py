@@ -108,13 +108,13 @@ def draw_plan(image):
     for x, text in [
         (1.9, "an image\n28 × 28 pixels"),
         (5.7, "a column of 784,\ndrawn much smaller"),
-        (9.7, "64 hidden units\n(eight are drawn)"),
+        (9.7, "64 values in between,\nthe hidden units\n(eight are drawn)"),
         (14.7, "ten probabilities\n(made up)"),
     ]:
         ax.text(x, 2.6, text, ha="center", va="top")
     for x, text in [
-        (7.75, "64 × 784 weights,\nthen ReLU"),
-        (11.5, "10 × 64 weights,\nthen softmax"),
+        (7.75, "64 × 784 weights,\n64 biases, ReLU"),
+        (11.5, "10 × 64 weights,\n10 biases, softmax"),
     ]:
         ax.text(x, 8.0, text, ha="center", va="center", color="0.3")
     _arrow(ax, (3.6, 5.3), (5.5, 5.3))
@@ -312,13 +312,15 @@ def plot_differences(f, slope, t, eps):
         ax.plot([start, end], [f(start), f(end)], "o", color=_ORANGE, markersize=7)
         ax.plot(t, f(t), "o", color=_BLUE, markersize=5)
         ax.set_title(f"{name} difference: slope {chord:.3f}, tangent {slope(t):.3f}")
+        names = ["$t - \\varepsilon$", "$t$", "$t + \\varepsilon$"]
+        ticks = [t - eps, t, t + eps]
         ax.set_xticks(
-            [t - eps, t, t + eps], ["$t - \\varepsilon$", "$t$", "$t + \\varepsilon$"]
+            ticks, [f"{name} = {x:g}" for name, x in zip(names, ticks, strict=True)]
         )
     near, far = t - 1.3 * eps, t + 1.1 * eps
     secant = (f(t + eps) - f(t)) / eps
     for x, y, text, colour in [
-        (near, f(near) + 0.15, "curve", "black"),
+        (near, f(near) + 0.4, "curve: exp", "black"),
         (far, f(t) + slope(t) * (far - t) - 0.75, "tangent", _BLUE),
         (near, f(t) + secant * (near - t) - 0.5, "secant", _ORANGE),
     ]:
@@ -444,7 +446,7 @@ def plot_bends(t, parts):
             "curves": {"sum": (t, total, "k-")},
             "title": "The sum alone, enlarged: a bump",
             "xlabel": "t",
-            "ylim": (-0.5, 2),
+            "ylim": (-0.1, 1.1),
         },
         alt="On the left three functions, each flat up to a bend and straight after "
         "it, and their sum. On the right the sum alone: 0 up to -1, a peak of 1 at 0, "
@@ -473,10 +475,15 @@ def plot_learning(seen, errors, *, baseline):
                 "softmax regression": (12, 52),
                 "nearest mean image": (0, baseline - 7),
             },
+            "marks": [
+                (seen[-1], end, f"{end:.1f} %", "below"),
+                (seen[-1], baseline, f"{baseline:.1f} %"),
+            ],
             "title": "A hundred minibatches do most of the learning",
             "xlabel": "minibatches (logarithmic from 1 on)",
             "ylabel": "training images misread (%)",
             "xscale": "symlog",
+            "xlim": (-0.2, 6000),
             "xticks": [0, 1, 10, 100, 1000],
             "xticklabels": [0, 1, 10, 100, 1000],
             "ylim": (0, 100),
@@ -555,16 +562,10 @@ def draw_network(formulas=None):
     ----------
     formulas : dict of str to str, optional
         How "delta2" and "delta1" are computed, and the gradients of "W2", "b2", "W1"
-        and "b1". Without them the picture says so in words.
+        and "b1". Without them, the way back is pale and has no words.
     """
-    told = formulas or {
-        "delta2": "back through the loss\nand softmax",
-        "delta1": "back through $W_2$,\nthen ReLU's switch",
-        "W2": "gradient\nof $W_2$",
-        "b2": "of $b_2$",
-        "W1": "gradient of $W_1$",
-        "b1": "of $b_1$",
-    }
+    told = formulas or dict.fromkeys(["delta2", "delta1", "W2", "b2", "W1", "b1"], "")
+    orange, blue = (_ORANGE, _BLUE) if formulas else ("#f6dcc8", "#d3e5f0")
     fig, ax = _canvas((11, 6.4), (0, 22), (-0.8, 12))
     forward, gradient, backward = 8.6, 4.7, 1.5  # the heights of the three rows
     edges = {}
@@ -583,11 +584,11 @@ def draw_network(formulas=None):
         text = f"{words}${name}$\n{shape[0]} × {shape[1]}"
         edges[name] = _array(ax, (centre, forward), shape, text, _BLUE)
         if name in ["a_1", "a_2"]:
-            text = f"$\\delta{name[1:]}$\n{shape[0]} × {shape[1]}"
-            edges[f"d{name}"] = _array(ax, (centre, backward), shape, text, _ORANGE)
+            text = f"$\\delta{name[1:]}$\n{shape[0]} × {shape[1]}" if formulas else ""
+            edges[f"d{name}"] = _array(ax, (centre, backward), shape, text, orange)
         elif name[0] in "Wb":
-            text = told[name.replace("_", "")]
-            edges[f"d{name}"] = _array(ax, (centre, gradient), shape, text, _ORANGE)
+            text = told[name.replace("_", "")] if name[0] == "W" else ""
+            edges[f"d{name}"] = _array(ax, (centre, gradient), shape, text, orange)
     _array(ax, (18.4, 5.6), (10, "N"), "labels $d$\n10 × N", "0.3")
     loss, radius = 20.9, 0.6
     ax.add_patch(plt.Circle((loss, forward), radius, fill=False))
@@ -610,41 +611,54 @@ def draw_network(formulas=None):
 
     # The error signal comes to a gradient from the right, the activity from the left.
     for k, source in [(1, "x"), (2, "h_1")]:
-        left, right, bottom, top = edges[f"dW_{k}"]
-        middle = (left + right) / 2
-        line = [edges[f"da_{k}"][0], middle], [backward, backward]
-        ax.plot(*line, color=_ORANGE, linewidth=1)
-        _arrow(ax, (middle, backward), (middle, bottom), color=_ORANGE)
-        _arrow(ax, (middle, top), (middle, edges[f"W_{k}"][2]), color=_ORANGE)
-        ax.text(middle - 0.2, top + 0.4, "nudge", ha="right", color=_ORANGE)
+        middles = []
+        for name in [f"W_{k}", f"b_{k}"]:
+            left, right, bottom, top = edges[f"d{name}"]
+            middles.append((left + right) / 2)
+            _arrow(ax, (middles[-1], backward), (middles[-1], bottom), color=orange)
+            end = edges[name][2]
+            _arrow(ax, (middles[-1], top), (middles[-1], end), color=orange)
+        ax.text(right + 0.15, gradient, told[f"b{k}"], va="center", color=orange)
+        if formulas:
+            place = np.mean(middles), (top + end) / 2
+            ax.text(*place, "nudge", ha="center", va="center", color=orange)
+        line = [edges[f"da_{k}"][0], middles[0]], [backward, backward]
+        ax.plot(*line, color=orange, linewidth=1)
         start = (edges[source][0] + edges[source][1]) / 2
-        ax.plot([start, start], [edges[source][2], gradient], color=_BLUE, linewidth=1)
-        _arrow(ax, (start, gradient), (left, gradient), color=_BLUE)
-        ax.text(right + 0.3, forward, "+", ha="center", va="center")
-    ax.plot([loss, loss], [forward - radius, backward], color=_ORANGE, linewidth=1)
+        ax.plot([start, start], [edges[source][2], gradient], color=blue, linewidth=1)
+        _arrow(ax, (start, gradient), (edges[f"dW_{k}"][0], gradient), color=blue)
+        ax.text(edges[f"W_{k}"][1] + 0.3, forward, "+", ha="center", va="center")
+    ax.plot([loss, loss], [forward - radius, backward], color=orange, linewidth=1)
     for start, end, at, text in [
         (loss, edges["da_2"][1], 18.8, told["delta2"]),
-        (middle, edges["da_1"][1], 11.0, told["delta1"]),
+        (middles[0], edges["da_1"][1], 11.0, told["delta1"]),
     ]:
-        _arrow(ax, (start, backward), (end, backward), color=_ORANGE)
-        ax.text(at, backward - 0.2, text, ha="center", va="top", color=_ORANGE)
+        _arrow(ax, (start, backward), (end, backward), color=orange)
+        ax.text(at, backward - 0.2, text, ha="center", va="top", color=orange)
     ax.text(11, 11.4, "forward: guess and measure", ha="center", color=_BLUE)
-    text = "backward: each gradient needs the error signal at its right (orange)"
-    text += " and the activity at its left (blue)"
-    ax.text(11, -0.6, text, ha="center", color=_ORANGE)
-    fig.suptitle(
-        "The guess flows forward, the error signal back; "
-        "each gradient has the shape of its array"
-    )
     alt = (
         "Arrays as rectangles. Forward: images x, W1 and b1, a1, ReLU, h1, W2 and b2, "
-        "a2, softmax, guesses y, which the loss L compares with the labels d. Arrows "
-        "lead back from the loss to delta2, of the shape of a2, and on to delta1, of "
-        "that of a1. The gradient of W2 is made of delta2 and h1, that of W1 of delta1 "
-        "and x."
+        "a2, softmax, guesses y, which the loss L compares with the labels d. "
     )
     if formulas:
-        alt += " Each of these has its formula."
+        title = "The guess flows forward, the error signal back; "
+        title += "each gradient has the shape of its array"
+        text = "backward: every gradient needs the error signal at its right (orange), "
+        text += "those of the weights also the activity at their left (blue)"
+        alt += (
+            "Arrows lead back from the loss to delta2, of the shape of a2, and on to "
+            "delta1, of that of a1. The gradients of W2 and b2 are made of delta2, "
+            "those of W1 and b1 of delta1, and those of W2 and W1 also of h1 and x. "
+            "Each has its formula."
+        )
+    else:
+        title = "The guess flows forward to the loss; Question 17 finds the way back"
+        text = (
+            "backward, in Question 17: a gradient for each array of weights and biases"
+        )
+        alt += "The way back is pale: Question 17 finds it."
+    ax.text(11, -0.6, text, ha="center", color=_ORANGE)
+    fig.suptitle(title)
     _display(fig, alt)
 
 
@@ -687,6 +701,13 @@ def show_signals(signals):
                 bins = {"bins": 35, "range": (0, 1)}
             ax.hist(values[name].ravel(), color=_BLUE, **bins)
             size = f"mean square\n{_power(np.mean(values[name] ** 2))}"
+            if name == "y":
+                largest = values[name].max(axis=0).mean()
+                size = f"largest of ten,\non average {largest:.2f}"
+            elif name == "h1":
+                ax.text(
+                    0.1, 0.93, "silent", fontsize=9, va="top", transform=ax.transAxes
+                )
             place = {"ha": "right", "va": "top", "transform": ax.transAxes}
             ax.text(0.97, 0.93, size, fontsize=9, **place)
             ax.set_yticks([])
@@ -696,7 +717,8 @@ def show_signals(signals):
             if ax in axes[:, 0]:
                 ax.set_ylabel(name, rotation=0, labelpad=12)
     fig.suptitle(
-        "Small weights leave all classes equal, large ones make the network certain"
+        "Histograms of the values: small weights leave all classes equal, "
+        "large ones make the network certain"
     )
     parts = []
     for title, values in signals.items():
@@ -788,7 +810,8 @@ def draw_graph(net, values, gradients, factors):
         ax.axis("off")
     top.set_title("Forward: values, from left to right", color=_BLUE)
     title = (
-        "Backward: the gradient at the right, times the local derivative on the arrow"
+        "Backward: the gradient at the right, times the local derivative on the arrow "
+        "(grey: carries 0)"
     )
     bottom.set_title(title, color=_ORANGE)
     strip.set_title(
@@ -828,7 +851,8 @@ def _edge(ax, start, end, text, color):
     """Draw an arrow between two circles of `_node`, with words on it."""
     _arrow(ax, start, end, color=color, gap=23)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    place = np.average([start, end], axis=0, weights=[0.6, 0.4])
+    part = 0.67 if abs(start[1] - end[1]) > 2 else 0.6  # not where two of them cross
+    place = np.average([start, end], axis=0, weights=[part, 1 - part])
     ink = "0.3" if color == "0.6" else color
     ax.text(*place, text, ha="center", va="center", bbox=box, color=ink, fontsize=9)
 
@@ -1120,8 +1144,8 @@ def show_valley(paths, curvatures, *, alt):
 # All notebooks
 
 
-def show_digits(x, titles, *, alt, title=None):
-    """Draw images in rows of ten, with a title above each.
+def show_digits(x, titles, *, alt, columns=10, size=1, title=None):
+    """Draw images in rows, with a title above each.
 
     Parameters
     ----------
@@ -1131,13 +1155,19 @@ def show_digits(x, titles, *, alt, title=None):
         What to write above each image.
     alt : str
         Alternative text.
+    columns : int
+        Images in a row.
+    size : float
+        Width of an image, in inches.
     title : str, optional
         What the whole figure shows.
     """
     images = np.asarray(x).T
     side = int(np.sqrt(images.shape[1]))
-    rows = -(-len(images) // 10)
-    fig, axes = plt.subplots(rows, 10, figsize=(10, 1.3 * rows), squeeze=False)
+    rows = -(-len(images) // columns)
+    fig, axes = plt.subplots(
+        rows, columns, figsize=(size * columns, (size + 0.3) * rows), squeeze=False
+    )
     for ax in axes.flat:
         ax.axis("off")
     for ax, image, name in zip(axes.flat, images, titles, strict=False):
