@@ -139,7 +139,7 @@ class Judge:
             if is_right:
                 call = self.caller(question, functions, used := set())
                 lacks, met = lacking(question, functions, call, used)
-            elif question.waypoints and not self.reference and not trial.ended:
+            elif there and question.waypoints and not (self.reference or trial.ended):
                 way = reached(question, self.caller(question, functions), trial)
         if functions.error and functions.error["type"] == "Busy" and not is_right:
             return Verdict(question, NOT_JUDGED, functions.error["reason"])

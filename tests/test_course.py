@@ -160,6 +160,8 @@ def test_a_new_question_is_judged_and_the_others_as_before(copy):
 def test_the_edition_pytest_and_points_know_a_new_question(copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
+    readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+, {NEW} \|", readme)
     stubs = (copy / "build" / "student" / "shallow.py").read_text()
     assert f"Question {NEW}: write leakyp" in stubs and "0.2 *" not in stubs
     options = "-m", f"q{NEW}", "-p", "no:xdist"
@@ -376,9 +378,7 @@ def test_a_name_in_a_notebook_that_is_gone_is_told():
     ]
 
 
-def test_the_table_of_the_edition_follows_the_course(copy):
-    readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+, {NEW} \|", readme)
+def test_the_table_of_the_edition_follows_the_course():
     rows = "| `notebooks/5.ipynb` | ? | x |\n| `notebooks/6.ipynb` | ? | y |\n"
     assert with_questions(f"{rows}End.\n", {"5.ipynb": [26, 27]}) == (
         "| `notebooks/5.ipynb` | 26-27, a bonus | x |\nEnd.\n"
@@ -413,6 +413,6 @@ def test_points_are_adjusted_by_hand(tmp_path):
     assert "<strong>Adjusted by -5:</strong> late" in pages["ada"]
     assert "<strong>Adjusted by +1.5.</strong>" in pages["eve"]
     assert "Adjusted" not in pages["liz"]
-    low = {"questions": {}, "problems": []}
+    low = failed(Submission("low"))
     marks.count(low, points, {"comment": "", "adjust": -5})
     assert low["points"] == 0

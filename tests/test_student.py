@@ -208,7 +208,8 @@ def test_a_leak_that_is_planted_is_found():
         [said[path]] = leaks.find({path: text.encode()})
     assert "c.ipynb, cell 1 of the edition" in said["c.ipynb"]
     assert said["c.ipynb"].endswith("a part of an answer; q: z = relup(a1, W2.T @ b)")
-    assert leaks.find({"h.ipynb": b'{"cells": "nothing: z = relup(a1, b)"}'}) == []
+    harmless = b'{"cells": [{"source": "z = relup(a1, b)"}]}'
+    assert leaks.find({"h.ipynb": harmless}) == []
 
 
 def test_an_edition_with_a_leak_is_not_made(monkeypatch):
@@ -276,7 +277,7 @@ def test_a_module_against_the_rules_is_refused():
 
 def test_nothing_is_written_of_an_edition_against_the_rules(monkeypatch, tmp_path):
     monkeypatch.setattr(student, "TAGS", {"answer"})
-    monkeypatch.setattr(student, "QUESTIONS", {**QUESTIONS, 99: "a new one"})
+    monkeypatch.setattr(student, "QUESTIONS", {**QUESTIONS, 99: QUESTIONS[1]})
     monkeypatch.setattr(sys, "argv", ["student", "--to", str(tmp_path / "new")])
     with pytest.raises(SystemExit, match="No edition was written") as error:
         student.main()
