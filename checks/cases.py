@@ -85,6 +85,9 @@ class Case:
         What should be printed, by its name: its value at each step.
     instead : list
         Numbers that a known mistake prints in the place of those.
+    longer : tuple
+        What it is called with once more, where it prints nothing, to see whether it
+        would in a longer run.
     """
 
     function: str
@@ -100,10 +103,14 @@ class Case:
     why: str = ""
     prints: dict = dataclasses.field(default_factory=dict)
     instead: list = dataclasses.field(default_factory=list)
+    longer: tuple = ()
 
     def run(self, call):
         """Call the function; `call` is that of `Judge.caller`."""
-        return call(self.function, *self.args)
+        outcome = call(self.function, *self.args)
+        if self.longer and not outcome.error and not outcome.printed.strip():
+            outcome.printed = call(self.function, *self.longer).printed
+        return outcome
 
     @property
     def size(self):

@@ -95,6 +95,12 @@ def update(right, x, d, net, gamma):
     return step(x, d, net, gamma)
 
 
+def classify(right, x, net):
+    """Return the predictions of a network."""
+    forward = right.forwardprop_shallow if len(net) == 4 else right.forwardprop_deep
+    return forward(x, net)
+
+
 def path(right, x, d, net, T, gamma):
     """Return the networks before and after each of T steps."""
     nets = [net]
@@ -107,11 +113,25 @@ def printed(right, x, d, nets):
     """Return the loss and the percentage of errors of each of some networks."""
     found = {LOSS: [], ERRORS: []}
     for net in nets:
-        forward = right.forwardprop_shallow if len(net) == 4 else right.forwardprop_deep
-        y = forward(x, net)
+        y = classify(right, x, net)
         found[LOSS].append(right.eval_loss(y, d))
         found[ERRORS].append(right.eval_perfs(y, d.argmax(axis=0)))
     return found
+
+
+def seen(right, x, d, nets):
+    """Return the fields of a case that say what a training with these networks prints.
+
+    None stands for networks with a percentage of errors that a known mistake may print
+    for another reason: it is that of the right answers, or of the entries of `d`.
+    """
+    prints = printed(right, x, d, nets)
+    accuracies = [100 - error for error in prints[ERRORS]]
+    said = [classify(right, x, net).argmax(axis=0) for net in nets]
+    others = [*accuracies, *(100 * np.mean(lbl != d) for lbl in said)]
+    if np.isin(np.round(others, 6), np.round(prints[ERRORS], 6)).any():
+        return None
+    return {"prints": prints, "instead": accuracies}
 
 
 def two_epochs(right, x, d, net, T, B, gamma):

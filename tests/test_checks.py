@@ -359,6 +359,32 @@ def test_labels_of_one_hot_columns_alone_are_wrong_and_worth_most(body):
     assert PROOF.mistakes(6)[verdict.mistake].share == 0.8
 
 
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("100 - e", "that of the right answers"),
+        ("l, e / 100", "neither a fraction nor"),
+        ("f'{t}: {e:.1f}'", "The loss is missing"),
+        ("'step', t", "both numbers are missing"),
+    ],
+)
+def test_a_training_that_prints_too_little_is_worth_most(printed, said):
+    source = f"""
+    def backprop_shallow(x, d, net, T, gamma=0.05):
+        for t in range(T):
+            net = update_shallow(x, d, net, gamma)
+            y = forwardprop_shallow(x, net)
+            l, e = eval_loss(y, d), eval_perfs(y, onehot2label(d))
+            if t % 50 == 49:
+                print({printed})
+        return net
+    """
+    verdict = judged(source, 18)
+    assert verdict.verdict == WRONG
+    assert said in verdict.hint
+    assert PROOF.mistakes(18)[verdict.mistake].share == 0.8
+
+
 def test_no_hint_begins_with_a_name_that_a_sentence_would_make_large():
     hints_ = [m["hint"] for question in QUESTIONS.values() for m in question.mistakes]
     assert not [said for said in hints_ if re.match(r"[a-z]\w*\d", said)]
@@ -408,6 +434,13 @@ def test_a_mistake_spelled_in_another_way_is_known():
              "        print(f'{t}: {eval_loss(y, d):.3} and {e:.0f} percent')\n"
              "        net = update_shallow(x, d, net, gamma)\n"
              "    return list(net)"),
+        (18, "def backprop_shallow(x, d, net, T, gamma=0.05):\n"
+             "    for t in range(T):\n"
+             "        net = update_shallow(x, d, net, gamma)\n"
+             "        if t % 1000 == 999:\n"
+             "            y = forwardprop_shallow(x, net)\n"
+             "            print(eval_loss(y, d), eval_perfs(y, onehot2label(d)))\n"
+             "    return net"),
     ],
 )  # fmt: skip
 def test_what_the_question_does_not_ask_does_not_decide(n, source):
