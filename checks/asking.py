@@ -27,6 +27,9 @@ class Mistake:
         Whether it answers by chance where a right answer does not.
     partway : bool
         Whether it is right as far as it goes, and only not finished.
+    however : bool
+        Whether it is known by where it fails alone: whoever is wrong in some of the
+        cases in which it is, and in no other, makes it, whatever comes out.
     share : float
         The part of the points that it is worth, where nothing else is said.
     relies_on : tuple of (str, str)
@@ -45,6 +48,7 @@ class Mistake:
     bodies: dict
     varies: bool
     partway: bool
+    however: bool
     share: float
     relies_on: tuple
 
@@ -55,6 +59,7 @@ class Mistake:
         *changes,
         varies=False,
         partway=False,
+        however=False,
         share=0,
         relies_on=(),
         **bodies,

@@ -469,13 +469,15 @@ class Trial:
 
     def mistake(self):
         """Return the known mistake that gives these outcomes, None if there is none."""
-        found = self.signatures()
+        found, however = self.signatures(), None
         for known in self.question.mistakes:
             outcomes = known["outcomes"]
             rest = {k: part for k, part in outcomes.items() if k not in self.left_out}
             if fits(found, rest):
                 return known
-        return None
+            if known.get("however") and found and not self.ended:
+                however = known if set(found) <= set(rest) else however
+        return however
 
 
 def and_all(missing):

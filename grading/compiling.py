@@ -440,6 +440,8 @@ def compile_question(course, n, found, bare, answers, seed, said):
         compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
         if mistake.partway:
             compiled["partway"] = True
+        if mistake.however:
+            compiled["however"] = True
         for other in mistakes:
             if other["name"] == mistake.name:
                 said.append(f"{about}: there is another one of this name")
