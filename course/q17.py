@@ -1,9 +1,11 @@
 """Question 17: one step of gradient descent."""
 
+import itertools
+
 import numpy as np
 
 from checks.asking import Case, Extra, Mistake
-from course import training
+from course import OVERWRITES, training
 from course.inputs import XOR, names, problem
 
 functions = ("update_shallow",)
@@ -329,21 +331,20 @@ mistakes = [
         ("W2 - gamma * gradW2", "gradW2"),
         ("b2 - gamma * gradb2", "gradb2"),
     ),
-    Mistake(
-        "update-overwrites",
-        "You change the arrays of the network that you were given (`W1 -= ...` "
-        "and `W1[:] = ...` do that), and so the caller's network. Make new "
-        "arrays.",
-        (
-            "    return (",
-            "    W1 -= gamma * gradW1\n    b1 -= gamma * gradb1\n"
-            "    W2 -= gamma * gradW2\n    b2 -= gamma * gradb2\n"
-            "    return (",
-        ),
-        ("        W1 - gamma * gradW1,", "        W1,"),
-        ("        b1 - gamma * gradb1,", "        b1,"),
-        ("        W2 - gamma * gradW2,", "        W2,"),
-        ("        b2 - gamma * gradb2,", "        b2,"),
+    *(
+        Mistake(
+            f"update-overwrites-{'-'.join(arrays)}",
+            "You change the arrays of the network that you were given (`W1 -= ...` and "
+            "`W1[:] = ...` do that), and so the caller's network. Make new arrays.",
+            *((f"        {a} - gamma * grad{a},", f"        {a},") for a in arrays),
+            *(
+                ("    return (", f"    {a} -= gamma * grad{a}\n    return (")
+                for a in arrays
+            ),
+            share=OVERWRITES,
+        )
+        for count in range(1, 5)
+        for arrays in itertools.combinations(["W1", "b1", "W2", "b2"], count)
     ),
     Mistake(
         "update-no-return",

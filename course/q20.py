@@ -1,7 +1,7 @@
 """Question 20: minibatches."""
 
 from checks.asking import Case, Drawn, Mistake, Watched
-from course import training
+from course import OVERWRITES, training
 from course.inputs import names, network, path, problem, seen, trainable, two_epochs
 
 LOOP = "backprop_minibatch_shallow"
@@ -163,6 +163,7 @@ mistakes = [
         ),
         ("order[start", "np.arange(N)[start"),
         varies=True,
+        share=OVERWRITES,
     ),
 ]
 

@@ -1,7 +1,7 @@
 """Question 26: any number of hidden layers."""
 
 from checks.asking import Case, Drawn, Mistake
-from course import training
+from course import OVERWRITES, training
 from course.inputs import names, path, problem, seen, trainable, two_epochs
 
 LOOP = "backprop_minibatch_deep"
@@ -126,6 +126,7 @@ mistakes = [
             "        old[:] = array\n"
             "    return net",
         ),
+        share=OVERWRITES,
     ),
     training.from_the_start("deep-minibatch"),
     *training.printing("deep-minibatch"),

@@ -350,13 +350,37 @@ def test_a_finite_difference_is_no_backward_pass(eps):
 
 @pytest.mark.parametrize(
     "body",
-    ["np.where(d.T == 1)[1]", "np.arange(10) @ d", "np.argmax(d > 0.5, axis=0)"],
+    [
+        "np.where(d.T == 1)[1]",
+        "np.arange(10) @ d",
+        "np.argmax(d > 0.5, axis=0)",
+        "[list(c).index(1) for c in d.T]",
+        "np.array([np.flatnonzero(c == 1).item() for c in d.T])",
+    ],
 )
 def test_labels_of_one_hot_columns_alone_are_wrong_and_worth_most(body):
     verdict = judged(f"def onehot2label(d):\n    return {body}", 6)
     assert verdict.verdict == WRONG
     assert "prediction" in verdict.hint
     assert PROOF.mistakes(6)[verdict.mistake].share == 0.8
+
+
+@pytest.mark.parametrize(
+    ("n", "source", "share"),
+    [
+        (4, "def normalize_MNIST_images(x):\n    return x / x.max() * 2 - 1", 0.8),
+        (7, "def softmax(a):\n    return np.exp(a) / np.exp(a).sum(0)", 0.6),
+        (7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n"
+            "    return y / y.sum(0)", 0.6),
+        (7, "def softmax(a):\n    y = np.exp(np.clip(a, -700, 700))\n"
+            "    return y / y.sum(0)", 0.6),
+        (12, "def relu(a):\n    a *= a > 0\n    return a", 0.8),
+    ],
+)  # fmt: skip
+def test_an_answer_of_a_kind_that_is_nearly_right_is_worth_its_share(n, source, share):
+    verdict = judged(source, n)
+    assert verdict.verdict == WRONG
+    assert PROOF.mistakes(n)[verdict.mistake].share == share
 
 
 @pytest.mark.parametrize(
