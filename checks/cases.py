@@ -1,7 +1,8 @@
 """How a function is tried: what it is called with, and what is asked of the result.
 
 A case calls a function with given inputs and finds the first fault of the outcome, in
-the order: exception, kind, shape, type, overwritten arguments, values, printed lines.
+the order: exception, kind, shape, type, overwritten arguments, a random order that is
+none, values, printed lines.
 It can also tell whether an outcome is the one of a known mistake.
 """
 
@@ -13,7 +14,7 @@ import numpy as np
 from checks import words
 
 RTOL, ATOL = 1e-5, 1e-7  # a result nearer than this is right
-EXCEPTION, KIND, SHAPE, TYPE, CHANGED, VALUE, PRINTED = range(7)
+EXCEPTION, KIND, SHAPE, TYPE, CHANGED, ORDER, VALUE, PRINTED = range(8)
 
 
 def close(expected, value):

@@ -1,6 +1,10 @@
 """Inputs for the cases, drawn from the generator of a question."""
 
+import itertools
+
 import numpy as np
+
+from checks.asking import Drawn
 
 LOSS, ERRORS = "the loss", "the percentage of errors"
 
@@ -134,12 +138,26 @@ def seen(right, x, d, nets):
     return {"prints": prints, "instead": accuracies}
 
 
-def two_epochs(right, x, d, net, T, B, gamma):
-    """Return the nine networks after two epochs on three samples, one left for last."""
+def drawn(right, x, d, net, T, B, gamma):
+    """Return all networks that T epochs in two minibatches each can lead to."""
+    N, found = x.shape[1], (net,)
+    for _ in range(T):
+        found = tuple(
+            update(right, x[:, rest], d[:, rest], half, gamma)
+            for net in found
+            for first in map(list, itertools.combinations(range(N), B))
+            for rest in [[i for i in range(N) if i not in first]]
+            for half in [update(right, x[:, first], d[:, first], net, gamma)]
+        )
+    return found
 
-    def epoch(net, last):
-        for batch in [[i for i in range(3) if i != last], [last]]:
-            net = update(right, x[:, batch], d[:, batch], net, gamma)
-        return net
 
-    return tuple(epoch(epoch(net, a), b) for a in range(3) for b in range(3))
+def draws(rng, right, function, *sizes):
+    """Return the cases that look at the order that is drawn: see `Drawn`."""
+    found = []
+    for N, T, B, calls in [(3, 2, 2, 20), (6, 1, 4, 200)]:
+        args = *problem(rng, N, *sizes), T, B, 0.5
+        says = f"{N} samples, T = {T}, B = {B} and gamma = 0.5"
+        more = {"parts": names(args[2]), "possible": drawn(right, *args)}
+        found.append(Drawn(function, args, says, calls=calls, **more))
+    return found

@@ -63,8 +63,8 @@ return 2 * (x - low) / (high - low) - 1
     Mistake(
         "normalize-right-for-all-of-MNIST",
         "Right for a collection that holds both 0 and 255, as all of MNIST does. But "
-        "your scale depends on what `x` holds: 0 should become -1 and 255 should become "
-        "1 in every collection of images.",
+        "your scale depends on what `x` holds: 0 should become -1 and 255 should "
+        "become 1 in every collection of images.",
         normalize_MNIST_images="return x / x.max() * 2 - 1",
         however=True,
         share=0.8,

@@ -1,8 +1,8 @@
 """Question 20: minibatches."""
 
-from checks.asking import Case, Drawn, Mistake, Watched
+from checks.asking import Case, Mistake, Watched
 from course import OVERWRITES, training
-from course.inputs import names, network, path, problem, seen, trainable, two_epochs
+from course.inputs import draws, names, network, path, problem, seen, trainable
 
 LOOP = "backprop_minibatch_shallow"
 functions = (LOOP,)
@@ -41,15 +41,13 @@ def cases(rng, right):
         shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
     whole = "6 samples, T = 2, B and gamma left out"
     one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3"
-    three = *problem(rng, 3, 2, 2, 10), 2, 2, 0.5
-    drawn = "3 samples, T = 2, B = 2 and gamma = 0.5"
     return [
         watched(30, 2, "30 samples, T = 2, B = 12 and gamma = 0.3", 12, 0.3),
         watched(36, 1, "36 samples, T = 1, B = 12 and gamma = 0.3", 12, 0.3),
         watched(105, 1, "105 samples, T = 1, B and gamma left out"),
         Case(LOOP, (x, d, net, 2), whole, parts=names(net), **shown),
         Case(LOOP, (x, d, net, 1, 6, 0.3), one_batch, parts=names(net)),
-        Drawn(LOOP, three, drawn, parts=names(net), possible=two_epochs(right, *three)),
+        *draws(rng, right, LOOP, 2, 2, 10),
     ]
 
 

@@ -1,8 +1,8 @@
 """Question 26: any number of hidden layers."""
 
-from checks.asking import Case, Drawn, Mistake
+from checks.asking import Case, Mistake
 from course import OVERWRITES, training
-from course.inputs import names, path, problem, seen, trainable, two_epochs
+from course.inputs import draws, names, path, problem, seen, trainable
 
 LOOP = "backprop_minibatch_deep"
 functions = ("forwardprop_deep", "update_deep", LOOP)
@@ -25,8 +25,6 @@ def cases(rng, right):
     while not shown:
         x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=(2, 4, 3, 10))
         shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
-    few = *problem(rng, 3, 2, 3, 2, 10), 2, 2, 0.5
-    drawn = "3 samples, T = 2, B = 2 and gamma = 0.5"
     whole = "6 samples, T = 2, B and gamma left out"
     return [
         case("forwardprop_deep", three[::2], three_layers),
@@ -35,7 +33,7 @@ def cases(rng, right):
         case("update_deep", one, one_layer),
         case("update_deep", square, "3 layers of 10 units and 10 samples"),
         case(LOOP, (x, d, net, 2), whole, **shown),
-        Drawn(LOOP, few, drawn, parts=names(few[2]), possible=two_epochs(right, *few)),
+        *draws(rng, right, LOOP, 2, 3, 2, 10),
     ]
 
 

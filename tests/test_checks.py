@@ -449,7 +449,7 @@ def test_a_mistake_spelled_in_another_way_is_known():
             "    return y / y.sum(0)"),
         (12, "def relup(a, e):\n    return np.where(a >= 0, e, 0)"),
         (15, "def eval_loss(y, d):\n"
-             "    return np.array([-np.mean(d * np.log(y + 1e-9))])"),
+             "    return np.array(-np.mean(d * np.log(y + 1e-9)))"),
         (16, "def eval_perfs(y, lbl):\n    return 100 * np.mean(y.argmax(0) != lbl)"),
         (18, "def backprop_shallow(x, d, net, T, gamma=0.05):\n"
              "    for t in range(T):\n"
@@ -836,6 +836,34 @@ def test_mistakes_with_minibatches_by_those_who_call_nothing(old, new, hint):
     verdict = alone(before + name + after.replace(old, new), 20)
     assert verdict.verdict == WRONG
     assert hint in verdict.hint
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "np.roll(np.arange(N), rng.integers(N))",
+        "np.r_[rng.permutation(N // 2), N // 2 + rng.permutation(N - N // 2)]",
+        "np.arange(N)[:: rng.choice([-1, 1])]",
+    ],
+)
+def test_an_order_that_is_random_and_no_shuffle_is_wrong_every_time(order):
+    text = PROOF.course.texts["backprop_minibatch_shallow"]
+    assert "rng.permutation(N)" in text
+    alone = read_source(ROOT / "grading" / "variants" / "alone.py")
+    shuffle = "np.argsort(np.random.rand(N))"
+    assert shuffle in alone
+    alone = alone.replace(shuffle, order.replace("rng", "np.random.default_rng()"))
+    for source in [text.replace("rng.permutation(N)", order), alone] * 2:
+        verdict = judged(source, 20)
+        assert verdict.verdict == WRONG
+        assert re.search("shuffle all|as if the samples|beside each", verdict.hint)
+
+
+@pytest.mark.parametrize("seed", ["7", "int(time.time())"])
+def test_a_seed_of_ones_own_is_right(seed):
+    source = PROOF.course.texts["backprop_minibatch_shallow"]
+    own = source.replace("default_rng(rng)", f"default_rng({seed})")
+    assert judged(f"import time\n\n{own}", 20).verdict == RIGHT
 
 
 def test_minibatches_that_chance_brings_are_right_every_time():
