@@ -136,8 +136,6 @@ class Case:
         if value is None:
             wanted = "numbers" if np.ndim(expected) else "a number"
             return KIND, f"{call} returned {words.kind(outcome.value)}, not {wanted}"
-        if np.ndim(expected) == 0 and value.size == 1:
-            value = value.reshape(())
         if self.row and value.shape == (1, *expected.shape):
             value = value[0]
         if value.shape != np.shape(expected):

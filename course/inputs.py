@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from checks.asking import Drawn
+from checks.asking import Drawn, Mistake
 
 LOSS, ERRORS = "the loss", "the percentage of errors"
 
@@ -31,6 +31,38 @@ def network(rng, *sizes, scale=1.0):
         for shape in [(m, n), (m, 1)]
     ]
     return tuple(numbers(rng, *shape, scale=scale) for shape in shapes)
+
+
+def one_entry(function, result, name):
+    """Return the mistakes of a number that an f-string refuses to format.
+
+    `result` is what the right function returns, and `name` what the hints call it.
+    """
+    refuses = (
+        "Training prints it with an f-string, which formats numbers alone. Return the "
+        "number itself."
+    )
+    return [
+        Mistake(
+            f"{function}-{kind}",
+            f"{hint} {refuses}",
+            (f"return {result}", f"return {other}"),
+            share=0.8,
+        )
+        for kind, hint, other in [
+            (
+                "vector",
+                f"Your {name} is the one entry of an array, a list or a tuple (a comma "
+                "at the end of the line makes a tuple).",
+                f"np.array([{result}])",
+            ),
+            (
+                "matrix",
+                f"Your {name} is the one entry of a matrix.",
+                f"np.array([[{result}]])",
+            ),
+        ]
+    ]
 
 
 def names(net):

@@ -4,7 +4,7 @@ import numpy as np
 
 from checks.asking import Case, Mistake
 from course import OVERWRITES
-from course.inputs import labels, predictions
+from course.inputs import labels, one_entry, predictions
 
 functions = ("eval_perfs",)
 points, reading = 5, 1  # the interpretation
@@ -32,6 +32,7 @@ mistakes = [
         "You have a fraction between 0 and 1. The question asks for a percentage.",
         ("100 * ", ""),
     ),
+    *one_entry("perfs", "float(100 * np.mean(onehot2label(y) != lbl))", "percentage"),
     Mistake(
         "perfs-share-right",
         "You have the percentage that is right. The question asks for the "
