@@ -319,12 +319,22 @@ def raised(error):
     if error["type"] == "NameError":
         tail = ": a function should use what it is given, and functions, imports and "
         tail += "constants that stand beside it"
+    if error["message"].startswith("The truth value of an array"):
+        tail = ": `if`, `while`, `and`, `or`, `not` and Python's `max` and `min` can "
+        tail += "only ask about one number, and this is a whole array"
     return f"raised {error['reason']}{line}{tail}"
 
 
 def error_signature(outcome):
-    """Return what an exception is recognised by: its type and how its text begins."""
-    return {"error": outcome.error["type"], "text": outcome.error["message"][:80]}
+    """Return what an exception is recognised by: its type and how its text begins.
+
+    Of a matrix product that does not fit, `@` and `np.dot` tell the sizes in two ways.
+    """
+    text = outcome.error["message"]
+    matmul = r"matmul: .*\(size (\d+) is different from (\d+)\)"
+    if sizes := re.match(rf"{matmul}|shapes .*: (\d+) .* != (\d+) ", text):
+        text = "product of {} and {}".format(*sorted(filter(None, sizes.groups())))
+    return {"error": outcome.error["type"], "text": text[:80]}
 
 
 def told(printed, expected):

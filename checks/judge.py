@@ -477,7 +477,24 @@ class Trial:
                 return known
             if known.get("however") and found and not self.ended:
                 however = known if set(found) <= set(rest) else however
-        return however
+        return however or self.mistake_of_first(found)
+
+    def mistake_of_first(self, found):
+        """Return the hint of a known mistake in the first function that is wrong.
+
+        What is wrong in a later one is told when this one is right.
+        """
+        names = {k: case.function for k, (case, _) in enumerate(self.tried)}
+        wrong = {names[k] for k in found}
+        if len(wrong) < 2:
+            return None
+        first = next(name for name in self.question.functions if name in wrong)
+        own = {k: part for k, part in found.items() if names[k] == first}
+        for known in self.question.mistakes:
+            outcomes = known["outcomes"]
+            if {names[k] for k in outcomes} == {first} and fits(own, outcomes):
+                return {"hint": known["hint"], "name": None}
+        return None
 
 
 def and_all(missing):

@@ -516,7 +516,7 @@ def shapes_that_met(text, line, frame):
             sides, sign = (node.func.value, *node.args)[-2:], "@"
         if len(sides) != 2:
             continue
-        calls = (isinstance(part, ast.Call) for s in sides for part in ast.walk(s))
+        calls = (is_unknown_call(part) for s in sides for part in ast.walk(s))
         if not node.lineno <= line <= node.end_lineno or any(calls):
             continue
         texts = [ast.unparse(side) for side in sides]
@@ -547,6 +547,12 @@ def shapes_that_met(text, line, frame):
                 next([n, m] for n, m in pairs if n != m and (sign == "@" or n > 1 < m)),
             )
     return "", []
+
+
+def is_unknown_call(node):
+    """Tell whether a part of an expression calls what may do more than to compute."""
+    known = (*PRODUCTS, "transpose")
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") not in known
 
 
 PRODUCTS = ("dot", "matmul")

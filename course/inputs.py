@@ -33,6 +33,23 @@ def network(rng, *sizes, scale=1.0):
     return tuple(numbers(rng, *shape, scale=scale) for shape in shapes)
 
 
+def mixed_up(function):
+    """Return the mistakes of the four arrays of a network under wrong names."""
+    return [
+        Mistake(
+            f"{function}-{name}",
+            "You use the arrays of `net` in the wrong places. They come as `W1`, `b1`, "
+            "`W2`, `b2`, layer by layer: are these the names that you give them?",
+            ("W1, b1, W2, b2 = net", f"{names} = net"),
+        )
+        for name, names in [
+            ("names-mixed-up", "W1, W2, b1, b2"),
+            ("biases-first", "b1, W1, b2, W2"),
+            ("last-layer-first", "W2, b2, W1, b1"),
+        ]
+    ]
+
+
 def one_entry(function, result, name):
     """Return the mistakes of a number that an f-string refuses to format.
 
