@@ -155,6 +155,24 @@ def test_what_is_wrong_whatever_an_earlier_answer_is_does_not_wait():
     assert "`x` has shape (2, 1) and `W1` has shape (3, 2)" in verdict.hint
 
 
+def test_of_two_wrong_functions_the_mistake_in_the_first_is_told():
+    source = "def relu(a):\n    return max(0, a)\n"
+    verdict = judged(f"{source}def relup(a, e):\n    return a * e", 12)
+    assert verdict.hint == judged(source, 12).hint
+    assert verdict.mistake is None
+
+
+@pytest.mark.parametrize("n", [14, 17])
+@pytest.mark.parametrize("product", ["({} @ {})", "{}.dot({})", "np.dot({}, {})"])
+def test_arrays_in_wrong_places_are_told_however_the_product_is_written(n, product):
+    (function,) = QUESTIONS[n].functions
+    text = PROOF.course.texts[function]
+    text = text.replace("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net")
+    for pair in [("W1", "x"), ("W2", "h1")]:
+        text = text.replace(" @ ".join(pair), product.format(*pair))
+    assert "in the wrong places" in judged(text, n).hint
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -1102,6 +1120,34 @@ def test_a_reply_that_the_worker_did_not_write_is_no_answer(changes):
     outcome = Outcome.of(REPLY | changes)
     assert outcome.error["type"] == "Stopped"
     assert "it sent no proper reply" in outcome.error["reason"]
+
+
+@pytest.mark.parametrize("in_a_cell", [True, False])
+def test_a_name_from_code_that_is_not_run_here_is_told_so(in_a_cell, tmp_path):
+    size = "len(np.unique(ltrain))"
+    rows = "K" if in_a_cell else size
+    cells = [
+        "import numpy as np\nimport MNISTtools\nxtrain, ltrain = MNISTtools.load()",
+        f"K = {size}" if in_a_cell else "",
+        f"def label2onehot(lbl):\n    return np.eye({rows})[:, lbl]",
+    ]
+    path = tmp_path / "mine.ipynb"
+    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=code), path)
+    verdicts, problems = judge.judge_file(path, [5])
+    said = "`ltrain` is not there: what makes it is not run here"
+    assert said in verdicts[5].hint
+    assert [said in problem for problem in problems] == [True] * in_a_cell
+
+
+def test_a_loop_on_minibatches_that_does_not_end_is_told_to_be_one(monkeypatch):
+    monkeypatch.setattr(runner, "LONGEST", 2**23)
+    source = PROOF.course.texts["backprop_minibatch_shallow"]
+    endless = source.replace("for start in range(0, N, B)", "while start := 1")
+    assert endless != source
+    answers = Answers(f"{read_source(REFERENCE)}\n\n{endless}")
+    hint = Judge(answers, ASSIGNMENT, PROOF.right).verdict(20).hint
+    assert "times: does a loop never end?" in hint
 
 
 def test_a_process_that_sends_too_much_is_stopped(monkeypatch):
