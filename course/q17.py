@@ -73,6 +73,7 @@ AT_THE_SCORES = (
     "You used the gradient with respect to the predictions as if it were the one with "
     "respect to the scores: it must pass through softmax first."
 )
+LAST = "b2 - gamma * gradb2"
 SIGMOID = "1 / (1 + np.exp(-a{}))"
 LEAKY = "a leaky one, which keeps a small part of what is negative"
 mistakes = [
@@ -172,14 +173,19 @@ mistakes = [
         ]
     ),
     *mixed_up("update"),
-    Mistake(
-        "update-returned-in-another-order",
-        "You return the four arrays in another order. It should be that of `net`: "
-        "`W1`, `b1`, `W2`, `b2`, layer by layer.",
-        (
-            "        b1 - gamma * gradb1,\n        W2 - gamma * gradW2,",
-            "        W2 - gamma * gradW2,\n        b1 - gamma * gradb1,",
-        ),
+    *(
+        Mistake(
+            f"update-returned-{name}",
+            "You return the four arrays in another order. It should be that of `net`: "
+            "`W1`, `b1`, `W2`, `b2`, layer by layer.",
+            ("    return (", "    W1, b1, W2, b2 = ("),
+            (f"{LAST},\n    )", f"{LAST},\n    )\n    return {order}"),
+        )
+        for name, order in [
+            ("weights-first", "W1, W2, b1, b2"),
+            ("last-layer-first", "W2, b2, W1, b1"),
+            ("biases-first", "b1, W1, b2, W2"),
+        ]
     ),
     Mistake(
         "update-gamma-ignored",
