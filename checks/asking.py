@@ -19,7 +19,8 @@ class Mistake:
     name : str
         A short name; points can be given for it.
     hint : str
-        What to tell whoever makes it, in a sentence or two.
+        What to tell whoever makes it, in a sentence or two; "" for what the judge says
+        where it knows of no mistake.
     *changes : tuple of str and str
         What to look for in the text of the right answer, and what takes its place,
         everywhere; the function is the one that has the first of these texts.

@@ -4,7 +4,7 @@ import dataclasses
 import difflib
 
 from checks import words
-from checks.cases import EXCEPTION, SHAPE, alike, size
+from checks.cases import EXCEPTION, ORDER, SHAPE, alike, size
 from checks.questions import Question
 from checks.runner import Answers
 from checks.words import listing
@@ -166,7 +166,8 @@ class Judge:
             return self._unfinished(question, together, said, "; now")
         found = together.mistake() or (alone and alone.mistake())
         if found:
-            known = found["hint"], found["name"], bool(found.get("partway"))
+            said = found["hint"] or fault
+            known = said, found["name"], bool(found.get("partway"))
         else:
             known = together.fault_of_moved() or fault, None, together.is_partway
         return Verdict(question, WRONG, *known, parts=together.right, trial=together)
@@ -175,8 +176,8 @@ class Judge:
         """Return the verdict where a function is missing, with a word on the others."""
         done = []
         if trial.fault:
-            known = trial.mistake() or {"hint": trial.fault}
-            said = f"{said}; and {known['hint']}"
+            known = trial.mistake() or {"hint": ""}
+            said = f"{said}; and {known['hint'] or trial.fault}"
         elif done := [f"`{name}`" for name in trial.right]:
             said = f"{listing(done)} {'are' if done[1:] else 'is'} right{link} {said}"
         return Verdict(
@@ -469,6 +470,8 @@ class Trial:
 
     def mistake(self):
         """Return the known mistake that gives these outcomes, None if there is none."""
+        if any(fault and fault[0] == ORDER for fault in self.faults):
+            return None  # by chance, it may look like any of them
         found, however = self.signatures(), None
         for known in self.question.mistakes:
             outcomes = known["outcomes"]

@@ -20,7 +20,7 @@ def cases(rng, right):
         *data, start = problem(rng, 11, 2, 3, 2)
         again = seen(right, *data, [start])
     for name, values in again["prints"].items():
-        shown["prints"][name] += values
+        shown["prints"][name][:0] = values
     shown["instead"] += again["instead"]
     shown["longer"] = *data, start, 1000, 1e-9
 

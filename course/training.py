@@ -138,12 +138,7 @@ def printing(loop, when="after each epoch"):
                 f"It trains as it should and prints the errors. {no_loss}",
                 loss,
             ),
-            (
-                "neither",
-                "It trains as it should. In what it prints, both numbers are missing, "
-                f"each with at least two digits: the question asks for {asked}.",
-                ("loss {loss:.4f}, errors {errors:5.2f} %", ""),
-            ),
+            ("neither", "", ("loss {loss:.4f}, errors {errors:5.2f} %", "")),
         ]
     ]
 

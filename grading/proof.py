@@ -97,7 +97,9 @@ class Proof:
         hint = next(known["hint"] for known in compiled if known["name"] == name)
         answers = self.with_mistake(n, name)
         found = self.verdicts(answers, numbers)
-        own = [] if found[n].hint == hint else [f"its own hint is: {found[n].hint}"]
+        own = (
+            [] if hint in ("", found[n].hint) else [f"its own hint is: {found[n].hint}"]
+        )
         return own + self.surprises({n: (WRONG,)}, found)
 
     def of_missing(self, function, numbers=None):

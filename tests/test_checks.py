@@ -407,7 +407,7 @@ def test_an_answer_of_a_kind_that_is_nearly_right_is_worth_its_share(n, source, 
         ("100 - e", "that of the right answers"),
         ("l, e / 100", "neither a fraction nor"),
         ("f'{t}: {e:.1f}'", "The loss is missing"),
-        ("'step', t", "both numbers are missing"),
+        ("'step', t", "should print the loss"),
     ],
 )
 def test_a_training_that_prints_too_little_is_worth_most(printed, said):
@@ -874,7 +874,7 @@ def test_an_order_that_is_random_and_no_shuffle_is_wrong_every_time(order):
     for source in [text.replace("rng.permutation(N)", order), alone] * 2:
         verdict = judged(source, 20)
         assert verdict.verdict == WRONG
-        assert re.search("shuffle all|as if the samples|beside each", verdict.hint)
+        assert "does not shuffle all the samples" in verdict.hint
 
 
 @pytest.mark.parametrize("seed", ["7", "int(time.time())"])
