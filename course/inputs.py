@@ -204,7 +204,7 @@ def drawn(right, x, d, net, T, B, gamma):
 def draws(rng, right, function, *sizes):
     """Return the cases that look at the order that is drawn: see `Drawn`."""
     found = []
-    for N, T, B, calls in [(3, 2, 2, 20), (6, 1, 4, 200)]:
+    for N, T, B, calls in [(3, 2, 2, 40), (6, 1, 4, 200)]:
         args = *problem(rng, N, *sizes), T, B, 0.5
         says = f"{N} samples, T = {T}, B = {B} and gamma = 0.5"
         more = {"parts": names(args[2]), "possible": drawn(right, *args)}

@@ -122,7 +122,12 @@ def write(folder):
             bonus = dict.fromkeys(BONUS, RIGHT) if "update_deep" in source else {}
             made[f"right-{path.stem}-{form}"] = source, bonus
     proof = Proof(assignment=ASSIGNMENT)
-    known = [(n, name) for n in CODED for name in proof.mistakes(n)]
+    known = [
+        (n, name)
+        for n in CODED
+        for name, mistake in proof.mistakes(n).items()
+        if mistake.hint
+    ]
     for n, name in known[::4]:
         source = "\n\n".join([answers, *proof.wrong(n, name).values()])
         compiled = ASSIGNMENT.questions[n].mistakes
