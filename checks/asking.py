@@ -18,7 +18,8 @@ class Mistake:
     name : str
         A short name; points can be given for it.
     hint : str
-        What to tell whoever makes it, in a sentence or two.
+        What to tell whoever makes it, in a sentence or two; "" for what the judge says
+        where it knows of no mistake.
     *changes : tuple of str and str
         What to look for in the text of the right answer, and what takes its place,
         everywhere; the function is the one that has the first of these texts.
@@ -26,6 +27,9 @@ class Mistake:
         Whether it answers by chance where a right answer does not.
     partway : bool
         Whether it is right as far as it goes, and only not finished.
+    however : bool
+        Whether it is known by where it fails alone: whoever is wrong in some of the
+        cases in which it is, and in no other, makes it, whatever comes out.
     share : float
         The part of the points that it is worth, where nothing else is said.
     relies_on : tuple of (str, str)
@@ -41,13 +45,14 @@ class Mistake:
         *changes,
         varies=False,
         partway=False,
+        however=False,
         share=0,
         relies_on=(),
         **bodies,
     ):
         self.name, self.hint, self.changes, self.bodies = name, hint, changes, bodies
-        self.varies, self.partway, self.share = varies, partway, share
-        self.relies_on = relies_on
+        self.varies, self.partway, self.however = varies, partway, however
+        self.share, self.relies_on = share, relies_on
 
     def sources(self, answers):
         """Return the wrong functions, as texts by name.

@@ -1,7 +1,8 @@
 """How a function is tried: what it is called with, and what is asked of the result.
 
 A case calls a function with given inputs and finds the first fault of the outcome, in
-the order: exception, kind, shape, type, overwritten arguments, values, printed lines.
+the order: exception, kind, shape, type, overwritten arguments, a random order that is
+none, values, printed lines.
 It can also tell whether an outcome is the one of a known mistake.
 """
 
@@ -18,7 +19,11 @@ TAIL = (
     ": a function should use what it is given, and functions, imports and constants "
     "that stand beside it"
 )
-EXCEPTION, KIND, SHAPE, TYPE, CHANGED, VALUE, PRINTED = range(7)
+NO_NUMBER = (
+    ": `if`, `while`, `and`, `or`, `not` and Python's `max` and `min` can only ask "
+    "about one number, and this is a whole array"
+)
+EXCEPTION, KIND, SHAPE, TYPE, CHANGED, ORDER, VALUE, PRINTED = range(8)
 
 
 def close(expected, value):
@@ -87,6 +92,9 @@ class Case:
         What should be printed, by its name: its value at each step.
     instead : list
         Numbers that a known mistake prints in the place of those.
+    longer : tuple
+        What it is called with once more, where it prints nothing, to see whether it
+        would in a longer run.
     """
 
     function: str
@@ -102,10 +110,14 @@ class Case:
     why: str = ""
     prints: dict = dataclasses.field(default_factory=dict)
     instead: list = dataclasses.field(default_factory=list)
+    longer: tuple = ()
 
     def run(self, call):
         """Call the function; `call` is that of `Judge.caller`."""
-        return call(self.function, *self.args)
+        outcome = call(self.function, *self.args)
+        if self.longer and not outcome.error and not outcome.printed.strip():
+            outcome.printed = call(self.function, *self.longer).printed
+        return outcome
 
     @property
     def size(self):
@@ -141,8 +153,6 @@ class Case:
         if value is None:
             wanted = "numbers" if np.ndim(expected) else "a number"
             return KIND, f"{call} returned {words.kind(outcome.value)}, not {wanted}"
-        if np.ndim(expected) == 0 and value.size == 1:
-            value = value.reshape(())
         if self.row and value.shape == (1, *expected.shape):
             value = value[0]
         if value.shape != np.shape(expected):
@@ -313,12 +323,21 @@ def raised(error):
     if error.get("why"):
         return f"stops{line}: {error['why']}"
     tail = TAIL if error["type"] == "NameError" else ""
+    if error["message"].startswith("The truth value of an array"):
+        tail = NO_NUMBER
     return f"raised {error['reason']}{line}{tail}"
 
 
 def error_signature(outcome):
-    """Return what an exception is recognised by: its type and how its text begins."""
-    return {"error": outcome.error["type"], "text": outcome.error["message"][:80]}
+    """Return what an exception is recognised by: its type and how its text begins.
+
+    Of a matrix product that does not fit, `@` and `np.dot` tell the sizes in two ways.
+    """
+    text = outcome.error["message"]
+    matmul = r"matmul: .*\(size (\d+) is different from (\d+)\)"
+    if sizes := re.match(rf"{matmul}|shapes .*: (\d+) .* != (\d+) ", text):
+        text = "product of {} and {}".format(*sorted(filter(None, sizes.groups())))
+    return {"error": outcome.error["type"], "text": text[:80]}
 
 
 def told(printed, expected):

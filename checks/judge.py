@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from checks import words
-from checks.cases import alike, as_array, as_arrays, close, size
+from checks.cases import ORDER, alike, as_array, as_arrays, close, size
 from checks.questions import Question, given
 from checks.runner import Answers
 from checks.unused import unused
@@ -297,7 +297,7 @@ def unfinished(trial, said, link, way="", vain=""):
     """Return the verdict where a function is not there, with a word on the others."""
     question, right = trial.question, trial.right
     if trial.fault:
-        hint = (trial.mistake() or {"hint": trial.fault})["hint"]
+        hint = (trial.mistake() or {}).get("hint") or trial.fault
         hint = joined(hint, said, vain)
         return Verdict(question, WRONG, hint, parts=right, trial=trial)
     if right:
@@ -461,11 +461,33 @@ class Trial:
 
     def mistake(self):
         """Return the known mistake that gives these outcomes, None if there is none."""
-        found = self.signatures()
+        if any(fault and fault[0] == ORDER for fault in self.faults):
+            return None  # by chance, it may look like any of them
+        found, however = self.signatures(), None
         for known in self.question.mistakes:
             outcomes = known["outcomes"].items()
-            if fits(found, {k: v for k, v in outcomes if k not in self.left_out}):
+            rest = {k: v for k, v in outcomes if k not in self.left_out}
+            if fits(found, rest):
                 return known
+            if known.get("however") and found and not self.ended:
+                however = known if set(found) <= set(rest) else however
+        return however or self.mistake_of_first(found)
+
+    def mistake_of_first(self, found):
+        """Return the hint of a known mistake in the first function that is wrong.
+
+        What is wrong in a later one is told when this one is right.
+        """
+        names = {k: case.function for k, (case, _) in enumerate(self.tried)}
+        wrong = {names[k] for k in found}
+        if len(wrong) < 2:
+            return None
+        first = next(name for name in self.question.functions if name in wrong)
+        own = {k: part for k, part in found.items() if names[k] == first}
+        for known in self.question.mistakes:
+            outcomes = known["outcomes"]
+            if {names[k] for k in outcomes} == {first} and fits(own, outcomes):
+                return {"hint": known["hint"], "name": None}
         return None
 
 

@@ -162,7 +162,8 @@ def choose(cells, wanted, have, given):
     Every definition of a needed name is kept, and as in Jupyter the last one wins. A
     value may be computed by what is imported and by helpers, but by no function that is
     wanted, and from nothing that is given: data are not loaded and nothing is trained.
-    Comments say from which cell each one is; see `worker.origin`.
+    Comments say from which cell each one is (see `worker.origin`), and which names are
+    needed and not there, since what makes them is not run.
 
     `cells` are as `code` returns them, `have` are names that stay as they are, and
     `given` modules that everybody has, so that what they define is not the student's.
@@ -177,6 +178,7 @@ def choose(cells, wanted, have, given):
     for node, names, _ in found:
         if isinstance(node, ast.Import | ast.ImportFrom | DEFINITION):
             known |= names - wanted - {*given}
+    everything = found
     found = [one for one in found if one[1] & wanted or may_run(one[0], known)]
     names, more = set(), {*wanted, "*"}
     while more:
@@ -184,8 +186,12 @@ def choose(cells, wanted, have, given):
         reads = [needed(node) for node, binds, _ in found if binds & more]
         more = set().union(*reads) - names - have
     kept = [(node, text) for node, binds, text in found if binds & names]
-    defines = wanted & set().union(*(bound(node) for node, _ in kept))
-    return "\n\n\n".join(text for _, text in kept), defines
+    there = set().union(*(bound(node) for node, _ in kept))
+    made = set().union(*(bound(node) for node, *_ in everything))
+    texts = [text for _, text in kept]
+    if lost := (names & made) - there - have - wanted:
+        texts.append(f"# Not run here: {' '.join(sorted(lost))}")
+    return "\n\n\n".join(texts), wanted & there
 
 
 def statements(nodes, code):

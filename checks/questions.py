@@ -41,8 +41,9 @@ class Question:
     extras : tuple of Extra
         What is nice to have, and never a reason for "wrong".
     mistakes : tuple of dict
-        Known ones: `name`, `hint`, `outcomes` by the number of the case, and whether
-        it is no more than an answer that is half written (`partway`).
+        Known ones: `name`, `hint`, `outcomes` by the number of the case, whether it is
+        no more than an answer that is half written (`partway`), and whether the cases
+        in which it fails are all that it is known by (`however`).
     waypoints : tuple of (tuple, str)
         What the variables of a right answer hold one after the other, each in the forms
         in which it may be there, and a sentence on what is next.

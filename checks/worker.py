@@ -34,6 +34,7 @@ HAS_TQDM = importlib.util.find_spec("tqdm") is not None
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FROM = re.compile(r"# From (.{1,90}, cell \d+), line (\d+):")
+AWAY = re.compile(r"^# Not run here: (.+)$", re.M)
 ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
@@ -242,6 +243,7 @@ class Functions:
         self.definitions_only = definitions_only
         self.modules = {}  # by the names of their files
         self.texts = {filename: source} | (beside or {})
+        self.away = set(" ".join(AWAY.findall(source)).split())
         self.filename = filename
         self.also = [*files[:1], "submission.py"]  # what the first one is called, too
         self.finder = Finder(self)
@@ -465,6 +467,12 @@ class Functions:
                 why, sizes = shapes_that_met(text, line, frame, names)
                 if not why and (here := shapes_of(text, line, frame)):
                     why = f"{message.strip()}; here {here}"
+        elif isinstance(error, NameError) and error.name in self.away:
+            why = reason = (
+                f"`{error.name}` is not there: what makes it is not run here, where no "
+                "data are loaded and nothing is trained; a function should use what it "
+                "is given"
+            )
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
         cell, line = origin(self.texts[file], line) if file else ("", line)

@@ -38,3 +38,4 @@ earned : str
 FILES = ("shallow.py", "deep.py")  # the answers
 # Added where an axis does not fit that is the last one of a function's first argument.
 NOTE = "in this assignment a sample is a column"
+OVERWRITES = 0.8  # the share of an answer that is right, but changes its arguments

@@ -1,6 +1,10 @@
 """Inputs for the cases, drawn from the generator of a question."""
 
+import itertools
+
 import numpy as np
+
+from checks.asking import Drawn, Mistake
 
 LOSS, ERRORS = "the loss", "the percentage of errors"
 
@@ -27,6 +31,55 @@ def network(rng, *sizes, scale=1.0):
         for shape in [(m, n), (m, 1)]
     ]
     return tuple(numbers(rng, *shape, scale=scale) for shape in shapes)
+
+
+def mixed_up(function):
+    """Return the mistakes of the four arrays of a network under wrong names."""
+    return [
+        Mistake(
+            f"{function}-{name}",
+            "You use the arrays of `net` in the wrong places. They come as `W1`, `b1`, "
+            "`W2`, `b2`, layer by layer: are these the names that you give them?",
+            ("W1, b1, W2, b2 = net", f"{names} = net"),
+        )
+        for name, names in [
+            ("names-mixed-up", "W1, W2, b1, b2"),
+            ("biases-first", "b1, W1, b2, W2"),
+            ("last-layer-first", "W2, b2, W1, b1"),
+        ]
+    ]
+
+
+def one_entry(function, result, name):
+    """Return the mistakes of a number that an f-string refuses to format.
+
+    `result` is what the right function returns, and `name` what the hints call it.
+    """
+    refuses = (
+        "Training prints it with an f-string, which formats numbers alone. Return the "
+        "number itself."
+    )
+    return [
+        Mistake(
+            f"{function}-{kind}",
+            f"{hint} {refuses}",
+            (f"return {result}", f"return {other}"),
+            share=0.8,
+        )
+        for kind, hint, other in [
+            (
+                "vector",
+                f"Your {name} is the one entry of an array, a list or a tuple (a comma "
+                "at the end of the line makes a tuple).",
+                f"np.array([{result}])",
+            ),
+            (
+                "matrix",
+                f"Your {name} is the one entry of a matrix.",
+                f"np.array([[{result}]])",
+            ),
+        ]
+    ]
 
 
 def names(net):
@@ -95,6 +148,12 @@ def update(right, x, d, net, gamma):
     return step(x, d, net, gamma)
 
 
+def classify(right, x, net):
+    """Return the predictions of a network."""
+    forward = right.forwardprop_shallow if len(net) == 4 else right.forwardprop_deep
+    return forward(x, net)
+
+
 def path(right, x, d, net, T, gamma):
     """Return the networks before and after each of T steps."""
     nets = [net]
@@ -107,19 +166,47 @@ def printed(right, x, d, nets):
     """Return the loss and the percentage of errors of each of some networks."""
     found = {LOSS: [], ERRORS: []}
     for net in nets:
-        forward = right.forwardprop_shallow if len(net) == 4 else right.forwardprop_deep
-        y = forward(x, net)
+        y = classify(right, x, net)
         found[LOSS].append(right.eval_loss(y, d))
         found[ERRORS].append(right.eval_perfs(y, d.argmax(axis=0)))
     return found
 
 
-def two_epochs(right, x, d, net, T, B, gamma):
-    """Return the nine networks after two epochs on three samples, one left for last."""
+def seen(right, x, d, nets):
+    """Return the fields of a case that say what a training with these networks prints.
 
-    def epoch(net, last):
-        for batch in [[i for i in range(3) if i != last], [last]]:
-            net = update(right, x[:, batch], d[:, batch], net, gamma)
-        return net
+    None stands for networks with a percentage of errors that a known mistake may print
+    for another reason: it is that of the right answers, or of the entries of `d`.
+    """
+    prints = printed(right, x, d, nets)
+    accuracies = [100 - error for error in prints[ERRORS]]
+    said = [classify(right, x, net).argmax(axis=0) for net in nets]
+    others = [*accuracies, *(100 * np.mean(lbl != d) for lbl in said)]
+    if np.isin(np.round(others, 6), np.round(prints[ERRORS], 6)).any():
+        return None
+    return {"prints": prints, "instead": accuracies}
 
-    return tuple(epoch(epoch(net, a), b) for a in range(3) for b in range(3))
+
+def drawn(right, x, d, net, T, B, gamma):
+    """Return all networks that T epochs in two minibatches each can lead to."""
+    N, found = x.shape[1], (net,)
+    for _ in range(T):
+        found = tuple(
+            update(right, x[:, rest], d[:, rest], half, gamma)
+            for net in found
+            for first in map(list, itertools.combinations(range(N), B))
+            for rest in [[i for i in range(N) if i not in first]]
+            for half in [update(right, x[:, first], d[:, first], net, gamma)]
+        )
+    return found
+
+
+def draws(rng, right, function, *sizes):
+    """Return the cases that look at the order that is drawn: see `Drawn`."""
+    found = []
+    for N, T, B, calls in [(3, 2, 2, 40), (6, 1, 4, 200)]:
+        args = *problem(rng, N, *sizes), T, B, 0.5
+        says = f"{N} samples, T = {T}, B = {B} and gamma = 0.5"
+        more = {"parts": names(args[2]), "possible": drawn(right, *args)}
+        found.append(Drawn(function, args, says, calls=calls, **more))
+    return found

@@ -13,6 +13,7 @@ def cases(rng, right):
         return Case("normalize_MNIST_images", (x,), says, dtype="float64")
 
     images = rng.integers(0, 256, (7, 12)).astype(np.uint8).T
+    images[[0, -1], 0] = 0, 255
     return [
         case(np.array([[0, 51], [102, 255]], np.uint8)),
         case(np.array([[17, 51], [102, 153]], np.uint8)),
@@ -60,14 +61,41 @@ return 2 * (x - low) / (high - low) - 1
         share=0.8,
     ),
     Mistake(
-        "normalize-each-image",
-        "You scaled every image by its own extremes, so that the same grey "
-        "level becomes something else in each. Use one scale for all: from 0 to "
-        "255.",
-        normalize_MNIST_images="""
-low, high = x.min(axis=0).astype(float), x.max(axis=0)
+        "normalize-right-for-all-of-MNIST",
+        "Right for a collection that holds both 0 and 255, as all of MNIST does. But "
+        "your scale depends on what `x` holds: 0 should become -1 and 255 should "
+        "become 1 in every collection of images.",
+        normalize_MNIST_images="return x / x.max() * 2 - 1",
+        however=True,
+        share=0.8,
+    ),
+    *(
+        Mistake(
+            f"normalize-each-image{more}",
+            "You scaled every image by its own extremes, so that the same grey level "
+            "becomes something else in each. Use one scale for all: from 0 to 255.",
+            normalize_MNIST_images=f"""
+low, high = {low}, x.max(axis=0)
 return 2 * (x - low) / (high - low) - 1
 """,
+        )
+        for more, low in [
+            ("", "x.min(axis=0).astype(float)"),
+            ("-by-its-largest", "0.0"),
+        ]
+    ),
+    *(
+        Mistake(
+            f"normalize-0-to-1-by-{more}",
+            "Your values lie in [0, 1]. The range that is asked for is twice as wide "
+            "and begins at -1. And your scale depends on what `x` holds: 0 should "
+            "become -1 and 255 should become 1 in every collection of images.",
+            normalize_MNIST_images=f"""
+low, high = {low}, x.max()
+return (x - low) / (high - low)
+""",
+        )
+        for more, low in [("extremes", "float(x.min())"), ("its-largest", "0.0")]
     ),
     Mistake(
         "normalize-0-to-1",
@@ -161,16 +189,19 @@ return 2 * (x - low) / (high - low) - 1
         "1.",
         normalize_MNIST_images="return (x - x.mean()) / x.std()",
     ),
-    Mistake(
-        "normalize-extremes-float32",
-        "You scaled by the smallest and largest value of `x`, and in float32: 0 should "
-        "become -1 and 255 should become 1, whatever `x` holds, and the question asks "
-        "for the type float64.",
-        normalize_MNIST_images="""
+    *(
+        Mistake(
+            f"normalize-{name}-float32",
+            "Your scale depends on what `x` holds, and the result is float32: 0 should "
+            "become -1 and 255 should become 1, whatever `x` holds, and the question "
+            "asks for the type float64.",
+            normalize_MNIST_images=f"""
 x = x.astype(np.float32)
-return 2 * (x - x.min()) / (x.max() - x.min()) - 1
+return 2 * (x - {low}) / (x.max() - {low}) - 1
 """,
-        share=0.6,
+            share=0.6,
+        )
+        for name, low in [("extremes", "x.min()"), ("largest", "0")]
     ),
 ]
 

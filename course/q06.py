@@ -70,6 +70,13 @@ mistakes = [
         share=0.8,
     ),
     Mistake(
+        "label-of-one-hot-columns-alone",
+        f"{WHOLE}There, an entry need not be exactly 0 or 1. {LARGEST}",
+        onehot2label="return np.array([np.where(c == 1)[0][0] for c in d.T])",
+        however=True,
+        share=0.8,
+    ),
+    Mistake(
         "label-along-rows",
         "You looked along each row and so have one answer per class. A sample "
         "is a column: look for the largest entry along the other axis.",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from checks.asking import Case, Extra, Mistake
+from course import OVERWRITES
 
 functions = ("softmax",)
 points = 5
@@ -20,6 +21,7 @@ def cases(rng, right):
         case(ten([[1000, -2000], [999, 2000]]), "scores up to 2000"),
         case(ten([[0, -2000], [1, -2001]]), "a column around 0, the next at -2000"),
         case(ten([[-1000], [-1001]]), "scores around -1000"),
+        case(ten([[1e5, -1e5, 1 - 1e5], [-1e5, 1e5, -1e5]]), "scores up to 1e5"),
         case(np.where(np.arange(10) == 9, 712.0, 711.0)[:, None], "scores around 711"),
         case(np.where(np.arange(10) == 9, 402.0, 401.0)[:, None], "scores around 401"),
     ]
@@ -46,6 +48,7 @@ extras = [
     ),
 ]
 
+UNSAFE = 0.6  # right for small scores, while the question asks for a safe one
 ALL = (
     "You divide by the sum of the whole matrix, so that all probabilities together sum "
     "to 1. Each column should do so by itself."
@@ -61,6 +64,7 @@ mistakes = [
         "You subtract the maximum of all of `a`. A column whose scores are all "
         "far below it becomes 0 / 0. Each column has a maximum of its own.",
         ("a.max(axis=0)", "a.max()"),
+        share=UNSAFE,
     ),
     Mistake(
         "softmax-max-of-rows",
@@ -80,18 +84,34 @@ mistakes = [
         "Right for small scores, but the exponential of 1000 is infinite. Use "
         "the second formula of the question, which is numerically safe.",
         ("a - a.max(axis=0)", "a"),
+        share=UNSAFE,
+    ),
+    Mistake(
+        "softmax-unsafe",
+        "Right for small scores, but not for all that are large or far below 0. In "
+        "the second formula of the question no exponent is positive, and one in each "
+        "column is 0: that is safe for all scores.",
+        softmax="""
+y = np.exp(a)
+y[abs(a) > 400] = np.nan
+return y / y.sum(axis=0)
+""",
+        however=True,
+        share=UNSAFE,
     ),
     Mistake(
         "softmax-plus-max",
         "You add the maximum, and so the exponents become twice as large. Which sign "
         "does M have in the second formula?",
         ("a - a.max(axis=0)", "a + a.max(axis=0)"),
+        share=UNSAFE,
     ),
     Mistake(
         "softmax-place-of-max",
         "You subtract the position of the largest score, which `np.argmax` finds, so "
         "the exponential of 1000 is infinite. Subtract the largest score itself.",
         ("a.max(axis=0)", "np.argmax(a, axis=0)"),
+        share=UNSAFE,
     ),
     Mistake(
         "softmax-python-max",
@@ -105,6 +125,7 @@ mistakes = [
         "Some exponents are still large and positive, and overflow. Look again "
         "at M in the question: with it, no exponent is positive.",
         ("a.max(axis=0)", "a.min(axis=0)"),
+        share=UNSAFE,
     ),
     Mistake(
         "softmax-rows",
@@ -194,6 +215,7 @@ return a - np.log(np.exp(a).sum(axis=0))
             "    y = np.exp(a - a.max(axis=0))",
             "    a -= a.max(axis=0)\n    y = np.exp(a)",
         ),
+        share=OVERWRITES,
     ),
 ]
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from checks.asking import Case, Extra, Mistake
+from course import OVERWRITES
 from course.inputs import numbers
 
 functions = ("relu", "relup")
@@ -111,7 +112,12 @@ mistakes = [
         "slope.",
         ("> 0", "< 0"),
     ),
-    Mistake("relup-overwrites", f"`relup` {CHANGES}", relup="e[a <= 0] = 0\nreturn e"),
+    Mistake(
+        "relup-overwrites",
+        f"`relup` {CHANGES}",
+        relup="e[a <= 0] = 0\nreturn e",
+        share=OVERWRITES,
+    ),
     Mistake(
         "relu-absolute",
         "`relu` takes the absolute value: negative numbers should become 0.",
@@ -149,7 +155,12 @@ mistakes = [
         "`relu` keeps the negative numbers and drops the positive ones.",
         ("maximum", "minimum"),
     ),
-    Mistake("relu-overwrites", f"`relu` {CHANGES}", relu="a[a < 0] = 0\nreturn a"),
+    Mistake(
+        "relu-overwrites",
+        f"`relu` {CHANGES}",
+        relu="a[a < 0] = 0\nreturn a",
+        share=OVERWRITES,
+    ),
 ]
 
 earned = (

@@ -3,7 +3,7 @@
 import numpy as np
 
 from checks.asking import Case, Mistake
-from course.inputs import XOR, names, problem
+from course.inputs import XOR, mixed_up, names, problem
 
 functions = ("forwardprop_shallow",)
 points = 5
@@ -109,12 +109,7 @@ mistakes = [
         ("x + b1", "x"),
         ("relu(a1)", "relu(a1) + b1"),
     ),
-    Mistake(
-        "forward-names-mixed-up",
-        "You give the four arrays of `net` the wrong names: they come as `W1`, `b1`, "
-        "`W2`, `b2`, layer by layer.",
-        ("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net"),
-    ),
+    *mixed_up("forward"),
     Mistake(
         "forward-labels",
         "You return the most probable class. The question asks for the "

@@ -3,7 +3,7 @@
 import numpy as np
 
 from checks.asking import Case, Extra, Mistake
-from course.inputs import labels, one_hot, predictions
+from course.inputs import labels, one_entry, one_hot, predictions
 
 functions = ("eval_loss",)
 points = 5
@@ -74,6 +74,7 @@ mistakes = [
         "the average.",
         eval_loss="return -np.mean(d * np.log(y), axis=0)",
     ),
+    *one_entry("loss", "float(-np.sum(d[right] * np.log(y[right])) / d.size)", "loss"),
     Mistake(
         "loss-sign",
         "The sign is wrong: the logarithm of a probability is negative, a loss is not.",

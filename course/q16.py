@@ -3,7 +3,8 @@
 import numpy as np
 
 from checks.asking import Case, Mistake
-from course.inputs import labels, predictions
+from course import OVERWRITES
+from course.inputs import labels, one_entry, predictions
 
 functions = ("eval_perfs",)
 points, reading = 5, 1  # the interpretation
@@ -29,6 +30,7 @@ mistakes = [
         "You have a fraction between 0 and 1. The question asks for a percentage.",
         ("100 * ", ""),
     ),
+    *one_entry("perfs", "float(100 * np.mean(onehot2label(y) != lbl))", "percentage"),
     Mistake(
         "perfs-share-right",
         "You have the percentage that is right. The question asks for the "
@@ -120,6 +122,7 @@ largest = y.max(axis=0)
 y[y < largest] = 0
 return 100 * np.mean(np.argmax(y, axis=0) != lbl)
 """,
+        share=OVERWRITES,
     ),
 ]
 

@@ -1,10 +1,12 @@
 """Question 17: one step of gradient descent."""
 
+import itertools
+
 import numpy as np
 
 from checks.asking import Case, Extra, Mistake
-from course import training
-from course.inputs import XOR, names, problem
+from course import OVERWRITES, training
+from course.inputs import XOR, mixed_up, names, problem
 
 functions = ("update_shallow",)
 points, reading = 5, 4  # the derivation
@@ -23,6 +25,7 @@ def cases(rng, right):
         case(middle),
         case(problem(rng, 1, 2, 3, 10), 1.0),
         case(problem(rng, 10, 10, 10, 10), 0.2),
+        case(problem(rng, 5, 3, 4, 10), 1000.0),  # even a step of 1/60000 is seen
     ]
 
 
@@ -70,6 +73,7 @@ AT_THE_SCORES = (
     "You used the gradient with respect to the predictions as if it were the one with "
     "respect to the scores: it must pass through softmax first."
 )
+LAST = "b2 - gamma * gradb2"
 SIGMOID = "1 / (1 + np.exp(-a{}))"
 LEAKY = "a leaky one, which keeps a small part of what is negative"
 WITH = (
@@ -150,6 +154,62 @@ mistakes = [
         "alone.",
         ("x.shape[1]", "d.size"),
         relies_on=(("eval_loss", "/ d.size"),),
+    ),
+    Mistake(
+        "update-divided-by-all-entries",
+        "You divided by the number of all entries of `x`. Divide by the number of "
+        "samples, which are its columns.",
+        ("x.shape[1]", "x.size"),
+    ),
+    Mistake(
+        "update-divided-by-60000",
+        "You divided by 60,000, whatever `x` holds. Divide by the number of samples "
+        "that `x` has: in Question 20, it will be a minibatch.",
+        ("x.shape[1]", "60000"),
+    ),
+    *(
+        Mistake(
+            f"update-no-gamma{more}",
+            f"Your step is the whole gradient: `gamma` does not appear in it. {rest}",
+            ("gamma * ", ""),
+            *changes,
+        )
+        for more, rest, changes in [
+            ("", "How far to go is what `gamma` says.", []),
+            (
+                "-whole",
+                "And divide by the number of samples.",
+                [(" / x.shape[1]", "")],
+            ),
+        ]
+    ),
+    *(
+        Mistake(
+            f"update-slope-of-sigmoid{more}",
+            "You multiply `y - d` by y (1 - y), the slope of the sigmoid function, as "
+            "one does with squared errors. With softmax and the loss of Question 15, "
+            f"what you derived is simpler.{rest}",
+            ("(y - d) / x.shape[1]", f"(y - d) * y * (1 - y){divided}"),
+        )
+        for more, rest, divided in [
+            ("", "", " / x.shape[1]"),
+            ("-whole", " And divide by the number of samples.", ""),
+        ]
+    ),
+    *mixed_up("update"),
+    *(
+        Mistake(
+            f"update-returned-{name}",
+            "You return the four arrays in another order. It should be that of `net`: "
+            "`W1`, `b1`, `W2`, `b2`, layer by layer.",
+            ("    return (", "    W1, b1, W2, b2 = ("),
+            (f"{LAST},\n    )", f"{LAST},\n    )\n    return {order}"),
+        )
+        for name, order in [
+            ("weights-first", "W1, W2, b1, b2"),
+            ("last-layer-first", "W2, b2, W1, b1"),
+            ("biases-first", "b1, W1, b2, W2"),
+        ]
     ),
     Mistake(
         "update-gamma-ignored",
@@ -277,11 +337,14 @@ mistakes = [
         "what decides is where `a1` is positive.",
         ("relup(a1, W2.T @ delta2)", "relu(W2.T @ delta2)"),
     ),
-    Mistake(
-        "update-relup-turned-round",
-        "`delta2` is right. You gave `relup` its two arguments the other way round: "
-        "`a1` decides, and the error signal is what is let through.",
-        ("relup(a1, W2.T @ delta2)", "relup(W2.T @ delta2, a1)"),
+    *(
+        Mistake(
+            f"update-relup-turned-round{more}",
+            "`delta2` is right. You gave `relup` its two arguments the other way "
+            "round: `a1` decides, and the error signal is what is let through.",
+            ("relup(a1, W2.T @ delta2)", f"relup(W2.T @ delta2, a1){divided}"),
+        )
+        for more, divided in [("", ""), ("-and-divided", " / x.shape[1]")]
     ),
     Mistake(
         "update-relu-for-slope",
@@ -353,21 +416,20 @@ mistakes = [
         ("W2 - gamma * gradW2", "gradW2"),
         ("b2 - gamma * gradb2", "gradb2"),
     ),
-    Mistake(
-        "update-overwrites",
-        "You change the arrays of the network that you were given (`W1 -= ...` "
-        "and `W1[:] = ...` do that), and so the caller's network. Make new "
-        "arrays.",
-        (
-            "    return (",
-            "    W1 -= gamma * gradW1\n    b1 -= gamma * gradb1\n"
-            "    W2 -= gamma * gradW2\n    b2 -= gamma * gradb2\n"
-            "    return (",
-        ),
-        ("        W1 - gamma * gradW1,", "        W1,"),
-        ("        b1 - gamma * gradb1,", "        b1,"),
-        ("        W2 - gamma * gradW2,", "        W2,"),
-        ("        b2 - gamma * gradb2,", "        b2,"),
+    *(
+        Mistake(
+            f"update-overwrites-{'-'.join(arrays)}",
+            "You change the arrays of the network that you were given (`W1 -= ...` and "
+            "`W1[:] = ...` do that), and so the caller's network. Make new arrays.",
+            *((f"        {a} - gamma * grad{a},", f"        {a},") for a in arrays),
+            *(
+                ("    return (", f"    {a} -= gamma * grad{a}\n    return (")
+                for a in arrays
+            ),
+            share=OVERWRITES,
+        )
+        for count in range(1, 5)
+        for arrays in itertools.combinations(["W1", "b1", "W2", "b2"], count)
     ),
     Mistake(
         "update-no-return",

@@ -1,8 +1,8 @@
 """Question 20: minibatches."""
 
-from checks.asking import Case, Drawn, Mistake, Watched
-from course import training
-from course.inputs import names, network, path, printed, problem, trainable, two_epochs
+from checks.asking import Case, Mistake, Watched
+from course import OVERWRITES, training
+from course.inputs import draws, names, network, path, problem, seen, trainable
 
 LOOP = "backprop_minibatch_shallow"
 functions = (LOOP,)
@@ -12,40 +12,42 @@ points = 5
 def cases(rng, right):
     def watched(N, T, says, *settings):
         B, gamma = settings or (100, 0.05)
-        x, d, net = problem(rng, N, 2, 3, 10)
         sizes = [min(B, N - i) for i in range(0, N, B)] * T
-        script = tuple(network(rng, 2, 3, 10) for _ in sizes)
-        an_epoch = len(sizes) // T
-        # With several epochs, some print before an update: the first is left out.
-        seen = [net, *script[an_epoch - 1 :: an_epoch]][T > 1 :]
+        an_epoch, shown = len(sizes) // T, None
+        while not shown:
+            x, d, net = problem(rng, N, 2, 3, 10)
+            script = tuple(network(rng, 2, 3, 10) for _ in sizes)
+            # With several epochs, some print before an update: the first is left out.
+            nets = [net, *script[an_epoch - 1 :: an_epoch]][T > 1 :]
+            shown = seen(right, x, d, nets)
         return Watched(
             LOOP,
             (x, d, net, T, *settings),
             says,
             script[-1],
             parts=names(net),
-            prints=printed(right, x, d, seen),
             update="update_shallow",
             also={"backprop_shallow": {"T": 1}},
             script=script,
             sizes=tuple(sizes),
             rate=gamma,
             in_order=training.in_order(right, x, d, net, T, B, gamma),
+            **shown,
         )
 
-    x, d, net = trainable(rng, right, 6, 2, 0.05)
-    shown = printed(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
+    shown = None
+    while not shown:
+        x, d, net = trainable(rng, right, 6, 2, 0.05)
+        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
     whole = "6 samples, T = 2, B and gamma left out"
     one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3"
-    three = *problem(rng, 3, 2, 2, 10), 2, 2, 0.5
-    drawn = "3 samples, T = 2, B = 2 and gamma = 0.5"
     return [
         watched(30, 2, "30 samples, T = 2, B = 12 and gamma = 0.3", 12, 0.3),
         watched(36, 1, "36 samples, T = 1, B = 12 and gamma = 0.3", 12, 0.3),
         watched(105, 1, "105 samples, T = 1, B and gamma left out"),
-        Case(LOOP, (x, d, net, 2), whole, parts=names(net), prints=shown),
+        Case(LOOP, (x, d, net, 2), whole, parts=names(net), **shown),
         Case(LOOP, (x, d, net, 1, 6, 0.3), one_batch, parts=names(net)),
-        Drawn(LOOP, three, drawn, parts=names(net), possible=two_epochs(right, *three)),
+        *draws(rng, right, LOOP, 2, 2, 10),
     ]
 
 
@@ -146,7 +148,7 @@ mistakes = [
         "T, *, B=100, gamma=0.05",
         "T, B=100, *, gamma=0.05",
     ),
-    training.silent("minibatch"),
+    *training.printing("minibatch"),
     training.no_return("minibatch"),
     Mistake(
         "minibatch-overwrites",
@@ -159,6 +161,7 @@ mistakes = [
         ),
         ("order[start", "np.arange(N)[start"),
         varies=True,
+        share=OVERWRITES,
     ),
 ]
 

@@ -1,8 +1,8 @@
 """Question 26: any number of hidden layers."""
 
-from checks.asking import Case, Drawn, Mistake
-from course import training
-from course.inputs import names, path, printed, problem, trainable, two_epochs
+from checks.asking import Case, Mistake
+from course import OVERWRITES, training
+from course.inputs import draws, names, path, problem, seen, trainable
 
 LOOP = "backprop_minibatch_deep"
 functions = ("forwardprop_deep", "update_deep", LOOP)
@@ -21,10 +21,10 @@ def cases(rng, right):
     one_layer = "4 inputs, 5 hidden units, 10 classes and 6 samples"
     three, one = problem(rng, 6, 4, 5, 3, 6, 10, scale=0.7), problem(rng, 6, 4, 5, 10)
     square = *problem(rng, 10, 10, 10, 10, 10, 10, scale=0.4), 0.2
-    x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=(2, 4, 3, 10))
-    shown = printed(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
-    few = *problem(rng, 3, 2, 3, 2, 10), 2, 2, 0.5
-    drawn = "3 samples, T = 2, B = 2 and gamma = 0.5"
+    shown = None
+    while not shown:
+        x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=(2, 4, 3, 10))
+        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
     whole = "6 samples, T = 2, B and gamma left out"
     return [
         case("forwardprop_deep", three[::2], three_layers),
@@ -32,8 +32,8 @@ def cases(rng, right):
         case("update_deep", (*three, 0.2), three_layers),
         case("update_deep", one, one_layer),
         case("update_deep", square, "3 layers of 10 units and 10 samples"),
-        case(LOOP, (x, d, net, 2), whole, prints=shown),
-        Drawn(LOOP, few, drawn, parts=names(few[2]), possible=two_epochs(right, *few)),
+        case(LOOP, (x, d, net, 2), whole, **shown),
+        *draws(rng, right, LOOP, 2, 3, 2, 10),
     ]
 
 
@@ -124,9 +124,10 @@ mistakes = [
             "        old[:] = array\n"
             "    return net",
         ),
+        share=OVERWRITES,
     ),
     training.from_the_start("deep-minibatch"),
-    training.silent("deep-minibatch"),
+    *training.printing("deep-minibatch"),
     Mistake(
         "deep-minibatch-an-epoch-short",
         training.ONE_STEP,

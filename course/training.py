@@ -94,14 +94,53 @@ def signatures(loop, right, needed, *by_name):
     ]
 
 
-def silent(loop, when="after each epoch"):
-    """Return the mistake of a loop that prints nothing."""
-    return Mistake(
-        f"{loop}-silent",
-        "It trains as it should, but prints nothing. The question asks for the loss "
-        f"and the percentage of errors {when}.",
-        ("print(", "str("),
+def printing(loop, when="after each epoch"):
+    """Return the mistakes of a loop that trains as it should, and prints too little."""
+    no_errors = (
+        "It trains as it should and prints the loss. The percentage of errors is "
+        "missing: of the wrong answers (neither a fraction nor their number), on all "
+        "of `x`, with at least two digits. If you do print one: `eval_perfs` needs "
+        "labels, such as 3, and `d` has one-hot columns."
     )
+    no_loss = "The loss is missing: that of Question 15, on all of `x`, with at least "
+    no_loss += "two digits."
+    accuracy = (
+        "{} the percentage that it prints is that of the right answers: the question "
+        "asks for that of the wrong ones."
+    )
+    loss, error = ("loss {loss:.4f}, ", ""), (", errors {errors:5.2f} %", "")
+    of_right = ("eval_perfs(y, lbl)", "100 - eval_perfs(y, lbl)")
+    asked = f"the loss and the percentage of errors {when}"
+    return [
+        Mistake(f"{loop}-{name}", hint, *changes, share=0.8)
+        for name, hint, *changes in [
+            (
+                "silent",
+                "It trains as it should, but printed nothing when it was tried. The "
+                f"question asks for {asked}.",
+                ("print(", "str("),
+            ),
+            ("no-errors", no_errors, error),
+            ("errors-of-one-hot", no_errors, ("(y, lbl)", "(y, d)")),
+            (
+                "accuracy",
+                accuracy.format("It trains as it should and prints the loss. But"),
+                of_right,
+            ),
+            (
+                "accuracy-alone",
+                f"{accuracy.format('It trains as it should. But')} {no_loss}",
+                of_right,
+                loss,
+            ),
+            (
+                "no-loss",
+                f"It trains as it should and prints the errors. {no_loss}",
+                loss,
+            ),
+            ("neither", "", ("loss {loss:.4f}, errors {errors:5.2f} %", "")),
+        ]
+    ]
 
 
 def no_return(loop):

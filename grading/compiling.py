@@ -434,7 +434,8 @@ def compile_question(course, n, assignment, answers, said):
                     "hint: give both the same one, or add a case that tells them apart"
                 )
         compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
-        mistakes.append(compiled | {"partway": True} if mistake.partway else compiled)
+        how = {"partway": mistake.partway, "however": mistake.however}
+        mistakes.append(compiled | {key: True for key, is_so in how.items() if is_so})
     waypoints = []
     if hasattr(module, "waypoints"):
         case = question.cases[0]

@@ -123,6 +123,7 @@ def write(folder):
             source = read_source(path)
             made[f"right-{path.stem}-{form}"] = source, bonus_in(source)
     known = [(n, one) for n in CODED for one in ASSIGNMENT.questions[n].mistakes]
+    known = [(n, one) for n, one in known if one["hint"]]
     for n, one in known[::4]:
         source = "\n\n".join([answers, *proof.wrong(n, one["name"]).values()])
         made[f"mistake-{one['name']}"] = source, {n: WRONG, "hint": one["hint"]}

@@ -9,6 +9,7 @@ import textwrap
 import threading
 from pathlib import Path
 
+import nbformat
 import pytest
 from processes import python
 
@@ -302,6 +303,129 @@ def test_a_value_that_is_computed_in_vain_is_told(n, old, new, said):
     assert (said or "Look at") in verdict.hint if said else "Look" not in verdict.hint
 
 
+def test_of_two_wrong_functions_the_mistake_in_the_first_is_told():
+    source = "def relu(a):\n    return max(0, a)\n"
+    verdict = judged(f"{source}def relup(a, e):\n    return a * e", 12)
+    assert verdict.hint == judged(source, 12).hint
+    assert verdict.mistake is None
+
+
+@pytest.mark.parametrize(("n", "product"), [(14, "{}.dot({})"), (17, "np.dot({}, {})")])
+def test_arrays_in_wrong_places_are_told_however_the_product_is_written(n, product):
+    (function,) = QUESTIONS[n].functions
+    text = PROOF.course.texts[function]
+    text = text.replace("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net")
+    for pair in [("W1", "x"), ("W2", "h1")]:
+        text = text.replace(" @ ".join(pair), product.format(*pair))
+    assert "in the wrong places" in judged(text, n).hint
+
+
+@pytest.mark.parametrize(
+    ("n", "source", "share"),
+    [
+        (4, "def normalize_MNIST_images(x):\n    return x / x.max() * 2 - 1", 0.8),
+        (7, "def softmax(a):\n    return np.exp(a) / np.exp(a).sum(0)", 0.6),
+        (7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n"
+            "    return y / y.sum(0)", 0.6),
+        (7, "def softmax(a):\n    y = np.exp(np.clip(a, -700, 700))\n"
+            "    return y / y.sum(0)", 0.6),
+        (12, "def relu(a):\n    a *= a > 0\n    return a", 0.8),
+    ],
+)  # fmt: skip
+def test_an_answer_of_a_kind_that_is_nearly_right_is_worth_its_share(n, source, share):
+    verdict = judged(source, n)
+    assert verdict.verdict == WRONG
+    assert PROOF.mistakes(n)[verdict.mistake].share == share
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("100 - e", "that of the right answers"),
+        ("l, e / 100", "neither a fraction nor"),
+        ("f'{t}: {e:.1f}'", "The loss is missing"),
+        ("'step', t", "should print the loss"),
+    ],
+)
+def test_a_training_that_prints_too_little_is_worth_most(printed, said):
+    source = f"""
+    def backprop_shallow(x, d, net, T, gamma=0.05):
+        for t in range(T):
+            net = update_shallow(x, d, net, gamma)
+            y = forwardprop_shallow(x, net)
+            l, e = eval_loss(y, d), eval_perfs(y, onehot2label(d))
+            if t % 50 == 49:
+                print({printed})
+        return net
+    """
+    verdict = judged(source, 18)
+    assert verdict.verdict == WRONG
+    assert said in verdict.hint
+    assert PROOF.mistakes(18)[verdict.mistake].share == 0.8
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "np.roll(np.arange(N), rng.integers(N))",
+        "np.r_[rng.permutation(N // 2), N // 2 + rng.permutation(N - N // 2)]",
+        "np.arange(N)[:: rng.choice([-1, 1])]",
+    ],
+)
+def test_an_order_that_is_random_and_no_shuffle_is_wrong_every_time(order):
+    text = PROOF.course.texts["backprop_minibatch_shallow"]
+    assert "rng.permutation(N)" in text
+    alone = read_source(ROOT / "grading" / "variants" / "mixed.py")
+    shuffle = "np.argsort(np.random.rand(N))"
+    assert shuffle in alone
+    alone = alone.replace(shuffle, order.replace("rng", "np.random.default_rng()"))
+    for source in [text.replace("rng.permutation(N)", order), alone] * 2:
+        verdict = judged(source, 20)
+        assert verdict.verdict == WRONG
+        assert "does not shuffle all the samples" in verdict.hint
+
+
+@pytest.mark.parametrize("seed", ["7", "int(time.time())"])
+def test_a_seed_of_ones_own_is_right(seed):
+    source = PROOF.course.texts["backprop_minibatch_shallow"]
+    own = source.replace("default_rng(rng)", f"default_rng({seed})")
+    assert judged(f"import time\n\n{own}", 20).verdict == RIGHT
+
+
+def test_minibatches_that_chance_brings_are_right_every_time():
+    for _ in range(6):
+        verdict = judged("", 20)
+        assert verdict.verdict == RIGHT, verdict.hint
+
+
+@pytest.mark.parametrize("in_a_cell", [True, False])
+def test_a_name_from_code_that_is_not_run_here_is_told_so(in_a_cell, tmp_path):
+    size = "len(np.unique(ltrain))"
+    rows = "K" if in_a_cell else size
+    cells = [
+        "import numpy as np\nimport MNISTtools\nxtrain, ltrain = MNISTtools.load()",
+        f"K = {size}" if in_a_cell else "",
+        f"def label2onehot(lbl):\n    return np.eye({rows})[:, lbl]",
+    ]
+    path = tmp_path / "mine.ipynb"
+    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=code), path)
+    verdicts, problems = judge.judge_file(path, [5])
+    said = "`ltrain` is not there: what makes it is not run here"
+    assert said in verdicts[5].hint
+    assert [said in problem for problem in problems] == [True] * in_a_cell
+
+
+def test_a_loop_on_minibatches_that_does_not_end_is_told_to_be_one(monkeypatch):
+    monkeypatch.setattr(runner, "LONGEST", 2**23)
+    source = PROOF.course.texts["backprop_minibatch_shallow"]
+    endless = source.replace("for start in range(0, N, B)", "while start := 1")
+    assert endless != source
+    answers = Answers(f"{read_source(REFERENCE)}\n\n{endless}")
+    hint = Judge(answers, ASSIGNMENT, PROOF.right).verdict(20).hint
+    assert "times: does a loop never end?" in hint
+
+
 MISTAKES = {  # a question, an answer to it, and the mistake that it is
     "a mistake spelled in another way is known": (
         7, "def softmax(a):\n    e = np.exp(a - np.amax(a))\n"
@@ -363,7 +487,7 @@ RIGHT_TOO = {  # right answers that look otherwise, also beside broken ones of o
             "def relup(a, e):\n    return np.where(a >= 0, e, 0)"),
     "a loss that is kept from infinity": (
         15, "def eval_loss(y, d):\n"
-            "    return np.array([-np.mean(d * np.log(y + 1e-9))])"),
+            "    return np.array(-np.mean(d * np.log(y + 1e-9)))"),
     "an update in place of copies": (
         17, "def update_shallow(x, d, net, gamma=0.05):\n"
             "    W1, b1, W2, b2 = [np.copy(part) for part in net]\n"
