@@ -1269,7 +1269,7 @@ def show_weights(W1, *, alt, title=None, label="weight", outlined=()):
 def show_confusion(counts, *, title, alt):
     """Draw a confusion matrix, with the number of samples in each square.
 
-    The red squares show the mistakes only: the diagonal, in green, would drown them.
+    The red squares show the mistakes only: the diagonal, in grey, would drown them.
 
     Parameters
     ----------
@@ -1284,7 +1284,7 @@ def show_confusion(counts, *, title, alt):
     drawn = ax.imshow(mistakes, cmap="Reds")
     for (i, j), count in np.ndenumerate(counts):
         colour = "white" if mistakes[i, j] > mistakes.max() / 2 else "black"
-        colour = _GREEN if i == j else colour
+        colour = "0.4" if i == j else colour
         ax.text(j, i, count, ha="center", va="center", color=colour)
     ticks = range(len(counts))
     ax.set(title=title, xlabel="predicted", ylabel="true label")
