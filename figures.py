@@ -1144,7 +1144,7 @@ def show_valley(paths, curvatures, *, alt):
 # All notebooks
 
 
-def show_digits(x, titles, *, alt, columns=10, size=1, title=None):
+def show_digits(x, titles, *, alt, columns=10, size=1, title=None, rows=()):
     """Draw images in rows, with a title above each.
 
     Parameters
@@ -1161,18 +1161,22 @@ def show_digits(x, titles, *, alt, columns=10, size=1, title=None):
         Width of an image, in inches.
     title : str, optional
         What the whole figure shows.
+    rows : sequence of str, optional
+        What to write on the left of each row.
     """
     images = np.asarray(x).T
     side = int(np.sqrt(images.shape[1]))
-    rows = -(-len(images) // columns)
+    count = -(-len(images) // columns)
     fig, axes = plt.subplots(
-        rows, columns, figsize=(size * columns, (size + 0.3) * rows), squeeze=False
+        count, columns, figsize=(size * columns, (size + 0.3) * count), squeeze=False
     )
     for ax in axes.flat:
         ax.axis("off")
     for ax, image, name in zip(axes.flat, images, titles, strict=False):
         ax.imshow(image.reshape(side, side), cmap="gray", interpolation="nearest")
         ax.set_title(name, fontsize="medium")
+    for ax, name in zip(axes[:, 0], rows, strict=False):
+        ax.text(-0.1, 0.5, name, transform=ax.transAxes, ha="right", va="center")
     if title:
         fig.suptitle(title)
     _display(fig, alt)
@@ -1191,6 +1195,7 @@ def plot_curves(*panels, alt):
         names beside the curves in its place; ``marks`` is a list of ``(x, y, text)``,
         points with words at the right, or where a fourth entry says: "below", "above";
         ``bars`` is a list of ``(x, y, size)``, vertical bars up and down from points;
+        ``spans`` is a list of ``(first, last)``, parts of the x axis shaded in grey;
         all other entries are passed to ``Axes.set``: title, xlabel, ylabel, xscale...
     alt : str
         Alternative text.
@@ -1209,7 +1214,9 @@ def plot_curves(*panels, alt):
             ax.annotate(text, (x, y), xytext=place, textcoords="offset points")
         for x, y, size in panel.get("bars", []):
             ax.errorbar(x, y, size, fmt="none", ecolor="0.4", capsize=3)
-        own = {"curves", "legend", "labels", "marks", "bars"}
+        for first, last in panel.get("spans", []):
+            ax.axvspan(first, last, color="0.5", alpha=0.25, linewidth=0)
+        own = {"curves", "legend", "labels", "marks", "bars", "spans"}
         ax.set(**{key: panel[key] for key in panel if key not in own})
         if "xticks" in panel:
             ax.minorticks_off()
@@ -1222,7 +1229,7 @@ def plot_curves(*panels, alt):
     _display(fig, alt)
 
 
-def show_weights(W1, *, alt, title=None, label="weight"):
+def show_weights(W1, *, alt, title=None, label="weight", outlined=()):
     """Draw the weights of each hidden unit as an image.
 
     Blue is negative, white is zero and red positive, on one scale for all the units.
@@ -1237,30 +1244,38 @@ def show_weights(W1, *, alt, title=None, label="weight"):
         By default it tells the number of hidden units.
     label : str
         What the colours stand for.
+    outlined : sequence of int, optional
+        The units to draw in a frame, with their number.
     """
     side = int(np.sqrt(W1.shape[1]))
     rows = -(-len(W1) // 16)
     limit = np.quantile(np.abs(W1), 0.995)  # the few largest would make the rest pale
-    size = 0.62 * 16, 0.62 * rows + 0.4
+    size = 0.7 * 16, 0.66 * rows + 0.4
     fig, axes = plt.subplots(rows, 16, figsize=size, squeeze=False)
-    for ax in axes.flat:
-        ax.axis("off")
+    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
+    for unit, ax in enumerate(axes.flat):
+        ax.set(xticks=[], yticks=[])
+        ax.grid(visible=False)
+        ax.spines[:].set_visible(unit in outlined)
+        if unit in outlined:
+            ax.text(1, 2, unit, va="top")
     for ax, w in zip(axes.flat, W1, strict=False):
         drawn = ax.imshow(w.reshape(side, side), cmap="RdBu_r", vmin=-limit, vmax=limit)
     fig.suptitle(title or f"First-layer weights of the {len(W1)} hidden units")
-    fig.colorbar(drawn, ax=axes, shrink=0.8, label=label)
+    fig.colorbar(drawn, ax=axes, shrink=0.8, pad=0.01, fraction=0.03, label=label)
     _display(fig, alt)
 
 
-def show_confusion(counts, *, alt):
+def show_confusion(counts, *, title, alt):
     """Draw a confusion matrix, with the number of samples in each square.
 
-    The colours show the mistakes only: the diagonal would drown them.
+    The red squares show the mistakes only: the diagonal, in grey, would drown them.
 
     Parameters
     ----------
     counts : (K, K) array of int
         ``counts[i, j]`` samples of class i were predicted as j.
+    title : str
     alt : str
         Alternative text.
     """
@@ -1269,10 +1284,10 @@ def show_confusion(counts, *, alt):
     drawn = ax.imshow(mistakes, cmap="Reds")
     for (i, j), count in np.ndenumerate(counts):
         colour = "white" if mistakes[i, j] > mistakes.max() / 2 else "black"
-        weight = "bold" if i == j else "normal"
-        ax.text(j, i, count, ha="center", va="center", color=colour, weight=weight)
+        colour = "0.4" if i == j else colour
+        ax.text(j, i, count, ha="center", va="center", color=colour)
     ticks = range(len(counts))
-    ax.set(title="Confusion matrix", xlabel="predicted", ylabel="true label")
+    ax.set(title=title, xlabel="predicted", ylabel="true label")
     ax.set(xticks=ticks, yticks=ticks)
     ax.grid(visible=False)
     fig.colorbar(drawn, ax=ax, label="mistakes")

@@ -166,8 +166,8 @@ mistakes = [
 ]
 
 earned = (
-    "This is stochastic gradient descent. By this, or by a variant of it such as Adam, "
-    "nearly all networks are trained, the largest ones too."
+    "This is stochastic gradient descent. Nearly all networks are trained by this or a "
+    "variant such as Adam, the largest ones too."
 )
 steps = """
 Take 7 samples and B = 3. Shuffle the numbers 0 to 6 on paper, and cut them into
