@@ -30,7 +30,7 @@ from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
 
 ANSWERS = read_source(REFERENCE)
 PROOF = Proof(assignment=ASSIGNMENT)
-MAX_OVER_ALL = PROOF.course.texts["softmax"].replace("a.max(axis=0)", "a.max()")
+SUM_OVER_ALL = PROOF.course.texts["softmax"].replace("y.sum(axis=0)", "y.sum()")
 EVIL = '<script>alert("&")</script>'
 
 
@@ -335,8 +335,8 @@ def test_every_question_for_a_human_has_a_reference_answer():
 def test_the_page_of_the_class_counts(tmp_path):
     results = {
         "ada": result_of(),
-        "bob": result_of(_7="softmax-max-over-all"),
-        "eve": result_of(_7="softmax-max-over-all", _12=None),
+        "bob": result_of(_7="softmax-sum-over-all"),
+        "eve": result_of(_7="softmax-sum-over-all", _12=None),
         "max": result_of(_12=None),
     }
     for name, key in [("eve", "abc"), ("max", "abc")]:
@@ -353,7 +353,7 @@ def test_the_page_of_the_class_counts(tmp_path):
     assert "Points so far, of 60 that are decided: lowest 0, median 50, highest" in flat
     assert "Hardest: 7. softmax (20 % right)" in flat
     assert "7. softmax 1 4 0" in flat
-    assert "2 7 softmax-max-over-all No. bob, eve" in flat
+    assert "2 7 softmax-sum-over-all No. bob, eve" in flat
     assert flat.count("12 No. eve, max") == 1
     assert "1 that nobody else has of 5 question what was said" in flat
     assert f"a?b {', '.join(map(str, CODED))} Stop." in flat
@@ -390,7 +390,7 @@ def graded(tmp_path_factory):
     process.kill()
     process.communicate()
     before = {path.parent.name for path in root.glob("to/*/results.json")}
-    (root / "class" / "ada.py").write_text(f"{ANSWERS}\n\n{MAX_OVER_ALL}")
+    (root / "class" / "ada.py").write_text(f"{ANSWERS}\n\n{SUM_OVER_ALL}")
     (root / "to" / "to_read.csv").write_text("submission,8\nbob,3\n")
     said, _ = start(root, "--jobs", "2").communicate()
     return root / "to", before, said
