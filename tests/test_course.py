@@ -259,6 +259,12 @@ MEAN = '(" / len(x)", "")'
         ("q1.py", MEAN, '(" / len(y)", "")', "the answer has no text ' / len(y)'"),
         ("q1.py", MEAN, '(" / len(x)", " / len(y)")', "a broken one: NameError: name"),
         ("q1.py", MEAN, "median='return 1'", "no function `median`"),
+        ("q1.py", MEAN, f"{MEAN}, weight=0.5", "can have beside bodies is varies, par"),
+        ("q1.py", MEAN, "mean='return (x'", "mean-sum: what it makes of `mean` is no"),
+        ("q1.py", MEAN, "mean=5", "mistake mean-sum: the body of `mean` is 5, and no"),
+        ("q1.py", MEAN, "mean='return np.expo2(x)'", "a broken one: AttributeError: "),
+        ("q1.py", MEAN, "' / len(x)'", "q1.py: mistake mean-sum: a change is ' / len"),
+        ("q1.py", f'"{SUM}", {MEAN}', MEAN, "q1.py: mistake mean-sum: its hint should"),
         ("q1.py", "]\n", f"] + [{TWIN}]\n", "looks the same"),
         ("q1.py", SUM, "Write np.sum(x) / len(x).", "a line of the answer"),
         ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "a line of the answer"),
@@ -272,7 +278,7 @@ MEAN = '(" / len(x)", "")'
         ("q1.py", '("mean",)', '("mean",)\npoint = 5', "`point`: is it `points`?"),
         ("q1.py", '("mean",)', '("mean",)\nweight = 5', "no field `weight`: they are"),
         ("q1.py", '("mean",)', '("mean",)\npoints = -5', "q1.py: `points` is -5, and"),
-        ("q1.py", '"")', '""), share=80', "`share` of mistake mean-sum is 80"),
+        ("q1.py", '"")', '""), share=80', "mistake mean-sum: its `share` is 80"),
         ("q1.py", "right):", "right)", "q1.py, line 4: SyntaxError: expected ':'"),
         ("q1.py", "rng.uniform(", "rng.unform(", "q1.py, line 5: AttributeError: "),
         ("answers.py", "def mean(x):", "def mean(x)", "answers.py, line 2: Syn"),
@@ -286,6 +292,7 @@ def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
     with pytest.raises(CourseError) as error:
         compiled(statistics)
     assert said in str(error.value)
+    assert ("still true?" in str(error.value)) == ("has no text" in said)
 
 
 def test_the_hint_of_a_mistake_that_no_longer_fits_is_shown(statistics):
