@@ -16,7 +16,12 @@ from checks.words import spans
 from grading import feedback, marks
 from grading.compiling import Course, CourseError, changed, compile_course
 from grading.grade import failed
-from grading.student import missing_names, with_questions
+from grading.student import (
+    missing_names,
+    old_calls,
+    shown_otherwise,
+    with_questions,
+)
 from grading.submission import Submission
 
 NEW = max(Course().modules) + 1  # the number of a question that is added in a copy
@@ -383,6 +388,21 @@ def test_a_name_in_a_notebook_that_is_gone_is_told():
         "2.ipynb, cell 1 ('import numpy as np\\nfrom shallow import l'): there is no "
         "`leak` in shallow.py",
     ]
+
+
+def test_an_old_name_in_a_text_and_an_old_source_in_an_output_are_told():
+    new, source = nbformat.v4, "def relu(a):\n    return a"
+    shown = new.new_code_cell("show_source(relu)")
+    data = {"text/markdown": f"```python\n{source}\n```"}
+    shown.outputs = [new.new_output("display_data", data)]
+    texts = ["Write `relup(a, e)`, and not `sum(a)` or `relu(a)` or $f(x)$.", "`g(x)`"]
+    cells = [*map(new.new_markdown_cell, texts), shown]
+    cells[1].metadata["tags"] = ["q8", "answer"]
+    notebook = new.new_notebook(cells=cells)
+    [said] = old_calls(notebook, "2.ipynb", {"relu": source})
+    assert said.endswith("its text has `relup(a, e)`, and there is no `relup`")
+    assert shown_otherwise(notebook, {"relu": source}) == []
+    assert shown_otherwise(notebook, {"relu": f"{source} + 1"}) == ["relu"]
 
 
 def test_the_table_of_the_edition_follows_the_course():
