@@ -26,7 +26,7 @@ from checks.asking import Drawn, Extra, Gone, Mistake
 from checks.judge import RIGHT, Judge, Trial, fits
 from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
-from checks.words import listing
+from checks.words import listing, spans
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = Path(this_course.__file__).parent
@@ -610,6 +610,23 @@ def changed(course, path):
     return [n for n in sorted(known) if judge.verdict(n).verdict != RIGHT]
 
 
+def mentions(course, n):
+    """Return, in lines, the text cells that mention a question or its functions."""
+    said = []
+    names = [f"Question {n}", *course.functions(n)]
+    named = re.compile(rf"\b({'|'.join(names)})\b")
+    for path in sorted(course.notebooks.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        found = [
+            k
+            for k, cell in enumerate(cells, 1)
+            if cell["cell_type"] == "markdown" and named.search("".join(cell["source"]))
+        ]
+        if found:
+            said.append(f"    {path.name}, cell{'s' * (len(found) > 1)} {spans(found)}")
+    return said
+
+
 def main():
     """Compile this repository's course, and say what that gave."""
     try:
@@ -633,8 +650,10 @@ def main():
     print(f"They are worth {most:g} points, and {extra:g} of bonus.")
     for n in anew:
         print(
-            f"The answer of Question {n} changed: read its docstring, cells, hints and "
-            "steps again."
+            f"The answer of Question {n} changed: read its docstring, hints and steps "
+            "again, and these text cells, which mention it:",
+            *mentions(course, n),
+            sep="\n",
         )
     return 0
 

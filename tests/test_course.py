@@ -14,7 +14,13 @@ from checks.questions import STALE, is_stale, load, save
 from checks.runner import Answers, TrustedAnswers
 from checks.words import spans
 from grading import feedback, marks
-from grading.compiling import Course, CourseError, changed, compile_course
+from grading.compiling import (
+    Course,
+    CourseError,
+    changed,
+    compile_course,
+    mentions,
+)
 from grading.grade import failed
 from grading.student import (
     missing_names,
@@ -318,6 +324,10 @@ def test_an_answer_that_means_something_else_is_told(statistics):
     path.write_text(path.read_text().replace("len(x)\n", "(len(x) - 1)\n"))
     assert changed(Course(*course), statistics / "before.json.gz") == [1, 2]
     assert changed(Course(*course), statistics / "none.json.gz") == []
+    texts = ["### Question 2: the variance", "`variance` is not meant", "`var(x)`"]
+    cells = [*map(nbformat.v4.new_markdown_cell, texts)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), statistics / "1.ipynb")
+    assert mentions(Course(*[statistics] * 3), 2) == ["    1.ipynb, cells 1, 3"]
 
 
 def test_a_question_that_stands_in_no_notebook_is_told(statistics):
