@@ -172,7 +172,7 @@ def test_the_edition_pytest_and_points_know_a_new_question(copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
     readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+, {NEW} \|", readme)
+    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+[ -]{NEW} \|", readme)
     stubs = (copy / "build" / "student" / "shallow.py").read_text()
     assert f"Question {NEW}: write leakyp" in stubs and "0.2 *" not in stubs
     options = "-m", f"q{NEW}", "-p", "no:xdist"
