@@ -70,8 +70,8 @@ class Mistake:
             if name not in answers:
                 fields = listing(Mistake.__init__.__kwdefaults__)
                 raise ValueError(
-                    f"there is no function `{name}` in this question; what a mistake "
-                    f"can have beside bodies is {fields}"
+                    f"there is no function `{name}` in this question, and no such "
+                    f"field: those of a mistake are {fields}"
                 )
         found = {}
         for name, body in self.bodies.items():

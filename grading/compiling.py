@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COURSE = Path(this_course.__file__).parent
 NOTEBOOKS = ROOT / "notebooks"
 BROKEN = ("NameError", "UnboundLocalError")
-NO_SUCH = "module 'numpy' has no attribute"  # np.expo2 is broken, too
+NO_SUCH = "AttributeError: module '"  # such as np.expo2
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
@@ -282,10 +282,12 @@ def faults_in(mistake):
     said = []
     if not is_text(mistake.hint):
         said.append(f"its hint should be a text, and is {mistake.hint!r:.50}")
+    pairs = [("a change", change) for change in mistake.changes]
+    pairs += [("what its hint relies on", place) for place in mistake.relies_on]
     said += [
-        f"a change is {change!r:.50}, and should be a pair of texts"
-        for change in mistake.changes
-        if not list_of(str)(change) or len(change) != 2
+        f"{what} is {pair!r:.50}, and should be a pair of texts"
+        for what, pair in pairs
+        if not list_of(str)(pair) or len(pair) != 2
     ]
     if not is_number(mistake.share) or mistake.share > 1:
         said.append(
@@ -535,7 +537,7 @@ def outcomes_of(course, assignment, question, mistake, answers):
         raise ValueError(why)
     for error in (outcome.error for _, outcome in trial.tried if outcome.error):
         reason = error["reason"]
-        if error["type"] in BROKEN or NO_SUCH in reason:
+        if error["type"] in BROKEN or reason.startswith(NO_SUCH):
             raise ValueError(f"it is no wrong answer, but a broken one: {reason}")
     left_out = BY_CHANCE if mistake.varies else ()
     return dict.fromkeys(drawn) | {
