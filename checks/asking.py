@@ -6,8 +6,13 @@ import textwrap
 from checks.cases import Case
 from checks.extras import Extra
 from checks.loops import Drawn, Watched
+from checks.words import listing
 
 __all__ = ["Case", "Drawn", "Extra", "Mistake", "Watched"]
+
+
+class Gone(ValueError):
+    """What a mistake says of the right answer is no longer in its text."""
 
 
 class Mistake:
@@ -58,30 +63,36 @@ class Mistake:
         """Return the wrong functions, as texts by name.
 
         `answers` are the right functions of the question, without docstrings. It is a
-        ValueError when there is no such function, or not the text to be changed.
+        ValueError when there is no such function or the wrong one is no Python, and
+        `Gone` when the text to be changed is not there.
         """
         for name in self.bodies:
             if name not in answers:
-                raise ValueError(f"there is no function `{name}` in this question")
+                fields = listing(Mistake.__init__.__kwdefaults__)
+                raise ValueError(
+                    f"there is no function `{name}` in this question, and no such "
+                    f"field: those of a mistake are {fields}"
+                )
         found = {}
         for name, body in self.bodies.items():
+            if not isinstance(body, str):
+                raise ValueError(f"the body of `{name}` is {body!r}, and no text")
             head, _, _ = answers[name].partition("\n")
             body = textwrap.indent(body.strip("\n"), "    ")
             found[name] = f"{head}\n{body}\n"
-        if not self.changes:
-            return found
-        first = self.changes[0][0]
-        name = next((name for name, text in answers.items() if first in text), None)
-        if name is None:
-            raise ValueError(f"the answer has no text {first!r} to change")
-        text = answers[name]
-        for old, new in self.changes:
-            if old not in text:
-                raise ValueError(f"the answer has no text {old!r} to change")
-            text = text.replace(old, new)
-        try:
-            ast.parse(text)
-        except SyntaxError as error:
-            said = f"what it makes of the answer is no Python: {error}"
-            raise ValueError(said) from None
-        return found | {name: text}
+        if self.changes:
+            first = self.changes[0][0]
+            places = [name for name, text in answers.items() if first in text]
+            text = answers[places[0]] if places else ""
+            for old, new in self.changes:
+                if old not in text:
+                    raise Gone(f"the answer has no text {old!r} to change")
+                text = text.replace(old, new)
+            found[places[0]] = text
+        for name, text in found.items():
+            try:
+                ast.parse(text)
+            except SyntaxError as error:
+                said = f"what it makes of `{name}` is no Python: {error.msg}"
+                raise ValueError(said) from None
+        return found

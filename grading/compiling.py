@@ -22,16 +22,17 @@ import numpy as np
 
 import course as this_course
 from checks import questions
-from checks.asking import Drawn, Extra, Mistake
+from checks.asking import Drawn, Extra, Gone, Mistake
 from checks.judge import RIGHT, Judge, Trial, fits
 from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
-from checks.words import listing
+from checks.words import listing, spans
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = Path(this_course.__file__).parent
 NOTEBOOKS = ROOT / "notebooks"
 BROKEN = ("NameError", "UnboundLocalError")
+NO_SUCH = "AttributeError: module '"  # such as np.expo2
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
@@ -271,12 +272,27 @@ def faults_of(module):
             "`points` are for functions, and it asks for none: what a human reads is "
             "worth `reading`"
         )
+    for mistake in getattr(module, "mistakes", ()):
+        said += (f"mistake {mistake.name}: {fault}" for fault in faults_in(mistake))
+    return said
+
+
+def faults_in(mistake):
+    """Return what is wrong with the fields of a mistake, in lines."""
+    said = []
+    if not is_text(mistake.hint):
+        said.append(f"its hint should be a text, and is {mistake.hint!r:.50}")
+    pairs = [("a change", change) for change in mistake.changes]
+    pairs += [("what its hint relies on", place) for place in mistake.relies_on]
     said += [
-        f"`share` of mistake {mistake.name} is {mistake.share!r}, and should be a "
-        "number from 0 to 1"
-        for mistake in getattr(module, "mistakes", ())
-        if not is_number(mistake.share) or mistake.share > 1
+        f"{what} is {pair!r:.50}, and should be a pair of texts"
+        for what, pair in pairs
+        if not list_of(str)(pair) or len(pair) != 2
     ]
+    if not is_number(mistake.share) or mistake.share > 1:
+        said.append(
+            f"its `share` is {mistake.share!r}, and should be a number from 0 to 1"
+        )
     return said
 
 
@@ -414,16 +430,19 @@ def compile_question(course, n, assignment, answers, said):
             hint = filled(mistake.hint, numbers, lines)
             for function, text in mistake.relies_on:
                 if text not in course.texts.get(function, ""):
-                    raise ValueError(
+                    raise Gone(
                         f"its hint relies on {text!r} in `{function}`, which is gone"
                     )
             outcomes = outcomes_of(course, assignment, question, mistake, answers)
-        except ValueError as error:
+        except Gone as error:
             said.append(
                 f"{about}: {error}\n"
                 f"    Its hint says: {mistake.hint}\n"
                 "    Is that still true? If not, change it or delete the mistake."
             )
+            continue
+        except ValueError as error:
+            said.append(f"{about}: {error}")
             continue
         for other in mistakes:
             if other["name"] == mistake.name:
@@ -517,8 +536,8 @@ def outcomes_of(course, assignment, question, mistake, answers):
             why = f"no case sees it with seed {assignment.seed}, others do"
         raise ValueError(why)
     for error in (outcome.error for _, outcome in trial.tried if outcome.error):
-        if error["type"] in BROKEN:
-            reason = error["reason"]
+        reason = error["reason"]
+        if error["type"] in BROKEN or reason.startswith(NO_SUCH):
             raise ValueError(f"it is no wrong answer, but a broken one: {reason}")
     left_out = BY_CHANCE if mistake.varies else ()
     return dict.fromkeys(drawn) | {
@@ -593,6 +612,23 @@ def changed(course, path):
     return [n for n in sorted(known) if judge.verdict(n).verdict != RIGHT]
 
 
+def mentions(course, n):
+    """Return, in lines, the text cells that mention a question or its functions."""
+    said = []
+    names = [f"Question {n}", *course.functions(n)]
+    named = re.compile(rf"\b({'|'.join(names)})\b")
+    for path in sorted(course.notebooks.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        found = [
+            k
+            for k, cell in enumerate(cells, 1)
+            if cell["cell_type"] == "markdown" and named.search("".join(cell["source"]))
+        ]
+        if found:
+            said.append(f"    {path.name}, cell{'s' * (len(found) > 1)} {spans(found)}")
+    return said
+
+
 def main():
     """Compile this repository's course, and say what that gave."""
     try:
@@ -616,8 +652,10 @@ def main():
     print(f"They are worth {most:g} points, and {extra:g} of bonus.")
     for n in anew:
         print(
-            f"The answer of Question {n} changed: read its docstring, cells, hints and "
-            "steps again."
+            f"The answer of Question {n} changed: read its docstring, hints and steps "
+            "again, and these text cells, which mention it:",
+            *mentions(course, n),
+            sep="\n",
         )
     return 0
 

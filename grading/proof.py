@@ -11,9 +11,10 @@ from pathlib import Path
 
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.runner import TrustedAnswers, read_beside, read_source
+from course import FILES
 from grading.compiling import ROOT, Course, compile_course
 
-REFERENCE = ROOT / "shallow.py"
+REFERENCE = ROOT / FILES[0]
 VARIANTS = sorted(Path(__file__).with_name("variants").glob("*.py"))
 
 

@@ -20,6 +20,7 @@ files that only the edition has.
 
 import argparse
 import ast
+import builtins
 import hashlib
 import json
 import re
@@ -29,6 +30,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
@@ -257,6 +259,49 @@ def missing_names(notebook, name, modules):
     return [f"{cell_name(name, k, cells[k - 1])}: {why}" for k, why in problems]
 
 
+def sources_of(source):
+    """Return the text of each function of a module, by name."""
+    lines = source.splitlines()
+    return {
+        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def shown_otherwise(notebook, sources):
+    """Return the functions that a notebook shows otherwise than they are.
+
+    `sources` has their present texts, by name. What shows nothing yet is left out.
+    """
+    found = []
+    for cell in notebook.cells:
+        match = re.fullmatch(r"show_source\((\w+)\)", cell.source)
+        for output in cell.outputs if match else []:
+            present = f"```python\n{sources.get(match[1])}\n```"
+            if output.get("data", {}).get("text/markdown") != present:
+                found.append(match[1])
+    return found
+
+
+def old_calls(notebook, name, functions):
+    """Return what the given texts of a notebook call and nobody defines, in lines.
+
+    Such are old names in backticks, before a bracket. What the code of the notebook
+    names is defined, or `missing_names` tells of it.
+    """
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    known = {*functions, *dir(builtins), *dir(np), *re.findall(r"\w+", "\n".join(code))}
+    return [
+        f"{cell_name(name, k, cell)}: its text has `{quoted}`, and there is no `{call}`"
+        for k, cell in enumerate(notebook.cells, 1)
+        if cell.cell_type == "markdown" and not tags_of(cell) & ANSWERS
+        for quoted in re.findall(r"`([^`\n]+)`", cell.source)
+        for call in re.findall(r"(?<![\w.])([A-Za-z_]\w*)\(", quoted)
+        if call not in known
+    ]
+
+
 def with_questions(readme, questions):
     """Return the edition's README with the questions of each notebook in its table.
 
@@ -311,12 +356,21 @@ def make_edition():
         for n in sorted({*CODED, *BONUS, *answers})
         if judged.get(n) != answers.get(n)
     ]
+    sources = {}
+    for path in ROOT.glob("*.py"):
+        sources |= sources_of(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         if not any("tags" in cell.metadata for cell in notebook.cells):
             continue  # it has no question: it is to read, and explains answers
         asked[path.name] = sorted({n for c in notebook.cells for n in questions_of(c)})
         problems += missing_names(notebook, path.name, modules)
+        problems += old_calls(notebook, path.name, sources)
+        if old := shown_otherwise(notebook, sources):
+            problems.append(
+                f"{path.name} was recorded with other answers ({', '.join(old)}): run "
+                "`make record`"
+            )
         removed, found = make_notebook(notebook, path.name)
         problems += found
         files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()

@@ -163,6 +163,7 @@ class Files:
         if suffix in PICTURES:
             return "pictures"
         is_data = "ubyte" in name and place not in self.uploads
+        is_data |= place.endswith("checks/questions.json.gz")
         is_opened = suffix in intake.HANDED_IN and not is_data
         return "opened" if is_opened else "others"
 

@@ -14,9 +14,20 @@ from checks.questions import STALE, is_stale, load, save
 from checks.runner import Answers, TrustedAnswers
 from checks.words import spans
 from grading import feedback, marks
-from grading.compiling import Course, CourseError, changed, compile_course
+from grading.compiling import (
+    Course,
+    CourseError,
+    changed,
+    compile_course,
+    mentions,
+)
 from grading.grade import failed
-from grading.student import missing_names, with_questions
+from grading.student import (
+    missing_names,
+    old_calls,
+    shown_otherwise,
+    with_questions,
+)
 from grading.submission import Submission
 
 NEW = max(Course().modules) + 1  # the number of a question that is added in a copy
@@ -161,7 +172,7 @@ def test_the_edition_pytest_and_points_know_a_new_question(copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
     readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+, {NEW} \|", readme)
+    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+[ -]{NEW} \|", readme)
     stubs = (copy / "build" / "student" / "shallow.py").read_text()
     assert f"Question {NEW}: write leakyp" in stubs and "0.2 *" not in stubs
     options = "-m", f"q{NEW}", "-p", "no:xdist"
@@ -259,6 +270,13 @@ MEAN = '(" / len(x)", "")'
         ("q1.py", MEAN, '(" / len(y)", "")', "the answer has no text ' / len(y)'"),
         ("q1.py", MEAN, '(" / len(x)", " / len(y)")', "a broken one: NameError: name"),
         ("q1.py", MEAN, "median='return 1'", "no function `median`"),
+        ("q1.py", MEAN, f"{MEAN}, weight=0.5", "a mistake are varies, partway, howeve"),
+        ("q1.py", MEAN, "mean='return (x'", "mean-sum: what it makes of `mean` is no"),
+        ("q1.py", MEAN, "mean=5", "mistake mean-sum: the body of `mean` is 5, and no"),
+        ("q1.py", MEAN, "mean='return np.expo2(x)'", "a broken one: AttributeError: "),
+        ("q1.py", MEAN, "' / len(x)'", "q1.py: mistake mean-sum: a change is ' / len"),
+        ("q1.py", MEAN, f"{MEAN}, relies_on=('mean', 'x')", "relies on is 'mean', and"),
+        ("q1.py", f'"{SUM}", {MEAN}', MEAN, "q1.py: mistake mean-sum: its hint should"),
         ("q1.py", "]\n", f"] + [{TWIN}]\n", "looks the same"),
         ("q1.py", SUM, "Write np.sum(x) / len(x).", "a line of the answer"),
         ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "a line of the answer"),
@@ -272,7 +290,7 @@ MEAN = '(" / len(x)", "")'
         ("q1.py", '("mean",)', '("mean",)\npoint = 5', "`point`: is it `points`?"),
         ("q1.py", '("mean",)', '("mean",)\nweight = 5', "no field `weight`: they are"),
         ("q1.py", '("mean",)', '("mean",)\npoints = -5', "q1.py: `points` is -5, and"),
-        ("q1.py", '"")', '""), share=80', "`share` of mistake mean-sum is 80"),
+        ("q1.py", '"")', '""), share=80', "mistake mean-sum: its `share` is 80"),
         ("q1.py", "right):", "right)", "q1.py, line 4: SyntaxError: expected ':'"),
         ("q1.py", "rng.uniform(", "rng.unform(", "q1.py, line 5: AttributeError: "),
         ("answers.py", "def mean(x):", "def mean(x)", "answers.py, line 2: Syn"),
@@ -286,6 +304,7 @@ def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
     with pytest.raises(CourseError) as error:
         compiled(statistics)
     assert said in str(error.value)
+    assert ("still true?" in str(error.value)) == ("has no text" in said)
 
 
 def test_the_hint_of_a_mistake_that_no_longer_fits_is_shown(statistics):
@@ -306,6 +325,10 @@ def test_an_answer_that_means_something_else_is_told(statistics):
     path.write_text(path.read_text().replace("len(x)\n", "(len(x) - 1)\n"))
     assert changed(Course(*course), statistics / "before.json.gz") == [1, 2]
     assert changed(Course(*course), statistics / "none.json.gz") == []
+    texts = ["### Question 2: the variance", "`variance` is not meant", "`var(x)`"]
+    cells = [*map(nbformat.v4.new_markdown_cell, texts)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), statistics / "1.ipynb")
+    assert mentions(Course(*[statistics] * 3), 2) == ["    1.ipynb, cells 1, 3"]
 
 
 def test_a_question_that_stands_in_no_notebook_is_told(statistics):
@@ -376,6 +399,21 @@ def test_a_name_in_a_notebook_that_is_gone_is_told():
         "2.ipynb, cell 1 ('import numpy as np\\nfrom shallow import l'): there is no "
         "`leak` in shallow.py",
     ]
+
+
+def test_an_old_name_in_a_text_and_an_old_source_in_an_output_are_told():
+    new, source = nbformat.v4, "def relu(a):\n    return a"
+    shown = new.new_code_cell("show_source(relu)")
+    data = {"text/markdown": f"```python\n{source}\n```"}
+    shown.outputs = [new.new_output("display_data", data)]
+    texts = ["Write `relup(a, e)`, and not `sum(a)` or `relu(a)` or $f(x)$.", "`g(x)`"]
+    cells = [*map(new.new_markdown_cell, texts), shown]
+    cells[1].metadata["tags"] = ["q8", "answer"]
+    notebook = new.new_notebook(cells=cells)
+    [said] = old_calls(notebook, "2.ipynb", {"relu": source})
+    assert said.endswith("its text has `relup(a, e)`, and there is no `relup`")
+    assert shown_otherwise(notebook, {"relu": source}) == []
+    assert shown_otherwise(notebook, {"relu": f"{source} + 1"}) == ["relu"]
 
 
 def test_the_table_of_the_edition_follows_the_course():

@@ -34,6 +34,7 @@ from grading.student import (
     write_edition,
     write_zip,
 )
+from grading.submission import read
 from tools.execute import ThisPython
 
 JUDGED = CODED + BONUS
@@ -226,6 +227,13 @@ def test_an_edition_with_a_leak_is_not_made(monkeypatch):
         make_edition()
 
 
+def test_an_edition_with_records_of_other_answers_is_not_made(monkeypatch):
+    monkeypatch.setattr(student, "shown_otherwise", lambda *given: ["softmax"])
+    said = "03_backprop.ipynb was recorded with other answers .*run `make record`"
+    with pytest.raises(EditionError, match=said):
+        make_edition()
+
+
 def test_the_edition_holds_what_a_student_needs_and_nothing_else(files):
     top = {path.partition("/")[0] for path in files}
     assert top == {
@@ -393,6 +401,12 @@ def submit(folder, *arguments):
     assert run.returncode == 0, run.stderr
     [path] = re.findall(r"^Packed, \d+ files and your name: (.*)$", run.stdout, re.M)
     return run.stdout, path
+
+
+def test_whoever_hands_in_the_whole_folder_is_told_of_no_file_handed_out(edition):
+    solve(edition)
+    found = read([edition], "ada")
+    assert found.has_code and found.problems == []
 
 
 def test_what_is_handed_in_and_what_is_said_before(edition):

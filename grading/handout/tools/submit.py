@@ -18,12 +18,12 @@ from urllib.parse import unquote
 
 from checks import check
 from checks.console import print_anything
-from checks.given import BONUS, CODED
+from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.texts import find_empty, read_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "build" / "mnist-from-scratch.pdf"
-MODULES = ["shallow.py", "deep.py"]
+MODULES = list(ASSIGNMENT.files)
 ADVICE = "delete those that you do not need"
 PICTURE = re.compile(
     r"!\[[^]]*\]\(<?([^)>\"]+?)>?(?: +\"[^)]*)?\)|<img [^>]*?src=\"([^\"]+)"
@@ -206,8 +206,8 @@ def main():
     name = ask("name", arguments.name, example)
     number = ask("ID", arguments.id, example)
 
-    if not (ROOT / "shallow.py").exists():
-        sys.exit("shallow.py is not there: bring it back, it has your answers")
+    if not (ROOT / MODULES[0]).exists():
+        sys.exit(f"{MODULES[0]} is not there: bring it back, it has your answers")
     edition = json.loads((ROOT / "tools" / "edition.json").read_text("utf-8"))
     files = find_files(edition["files"])
     print("\n".join(remarks(files, edition)))
