@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from checks import words
-from checks.cases import ORDER, alike, as_array, as_arrays, close, size
+from checks.cases import ORDER, PRINTED, alike, as_array, as_arrays, close, size
 from checks.questions import Question, given
 from checks.runner import Answers
 from checks.unused import unused
@@ -459,10 +459,16 @@ class Trial:
             for case, outcome in self.faulty.values()
         )
 
+    @property
+    def stands_still(self):
+        """Whether no part moves, which tells nothing of how they would."""
+        unmoved = len(self.unmoved)
+        return all(unmoved == len(c.expected) for c, _ in self.faulty.values())
+
     def fault_of_moved(self):
         """Say which known mistake is in the parts that moved, "" if some do not."""
         unmoved = self.unmoved
-        if not unmoved or self.is_partway:
+        if not unmoved or self.is_partway or self.stands_still:
             return ""
         for known in self.question.mistakes:
             if not known.get("partway") and all(
@@ -512,7 +518,7 @@ class Trial:
                 return known
             if known.get("however") and found and not self.ended:
                 however = known if set(found) <= set(rest) else however
-        return however or self.mistake_of_first(found)
+        return however or self.mistake_of_first(found) or self.mistake_but_printed()
 
     def mistake_of_first(self, found):
         """Return the hint of a known mistake in the first function that is wrong.
@@ -530,6 +536,27 @@ class Trial:
             if {names[k] for k in outcomes} == {first} and fits(own, outcomes):
                 return {"hint": known["hint"], "name": None}
         return None
+
+    def mistake_but_printed(self):
+        """Return the hint of a known mistake in what is returned, whatever is printed.
+
+        What is wrong with the printed lines is told when that is right.
+        """
+        found = {
+            k: without_told(signature)
+            for k, signature in self.signatures().items()
+            if self.faults[k][0] != PRINTED
+        }
+        for known in self.question.mistakes if found else ():
+            rest = {k: without_told(v) for k, v in known["outcomes"].items()}
+            if fits(found, rest):
+                return {"hint": known["hint"], "name": None}
+        return None
+
+
+def without_told(signature):
+    """Return what an outcome is recognised by but for what was printed."""
+    return signature and {k: v for k, v in signature.items() if k != "told"}
 
 
 def and_all(missing):

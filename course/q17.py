@@ -416,6 +416,15 @@ mistakes = [
         ("W2 - gamma * gradW2", "gradW2"),
         ("b2 - gamma * gradb2", "gradb2"),
     ),
+    *(
+        Mistake(
+            f"update-returns-steps-{name}",
+            "Your new arrays are the steps alone. Each should be the old array minus "
+            "its step.",
+            *((f"{a} - gamma", f"{sign}gamma") for a in ("W1", "b1", "W2", "b2")),
+        )
+        for name, sign in [("up", ""), ("down", "-")]
+    ),
     Mistake(
         "update-returns-sums",
         "You return the gradients. The question asks for the new network.",
