@@ -111,6 +111,11 @@ mistakes = [
         ("(g * e).sum(axis=0) * g", "g @ (g.T @ e)"),
     ),
     Mistake(
+        "softmaxp-mixes-sums",
+        MIXES,
+        ("(g * e).sum(axis=0) * g", "(g.T @ e).sum(axis=0) * g"),
+    ),
+    Mistake(
         "softmaxp-mixes-labels",
         MIXES,
         ("(g * e).sum(axis=0) * g", "(g.T @ e) * g"),
@@ -129,8 +134,8 @@ mistakes = [
     ),
     Mistake(
         "softmaxp-minus",
-        "All your signs are turned round: the scalar product is subtracted in the "
-        "second term, and the first term is added.",
+        "All your signs are turned round: the first term is added, and the one with "
+        "the scalar product is subtracted from it.",
         (
             "return g * e - (g * e).sum(axis=0) * g",
             "return (g * e).sum(axis=0) * g - g * e",
