@@ -355,7 +355,7 @@ def in_doubt(points, names, arrays, places):
     begun = False  # what comes before the first waypoint with a word on it is no step
     for name, array, shape, at in zip(names, arrays, shapes, places, strict=True):
         begun = begun or (at >= 0 and points[at][1] != "")
-        if not begun or at >= 0:
+        if not begun or at >= 0 or is_a_sample(array, points):
             continue
         if len(shape) == 1 and is_one_of(array[:, None], ahead):
             return f"`{name}` should be a column, of shape {(*shape, 1)}"
@@ -364,6 +364,16 @@ def in_doubt(points, names, arrays, places):
                 return f"`{name}` has the wrong sign"
             return f"`{name}` has a shape that is needed, but not the right values yet"
     return ""
+
+
+def is_a_sample(array, points):
+    """Tell whether an array is one column of what is right, as in a loop over these."""
+    column = np.ravel(array)
+    return any(
+        np.shape(form)[1:] > (1,) and is_one_of(column, form.T)
+        for forms, _ in points
+        for form in forms
+    )
 
 
 def is_one_of(array, forms):

@@ -238,6 +238,9 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
         WRONG, "`eval_loss` changes `y`, which it was given: "),
     "steps that nothing keeps do not move, whatever is printed": (
         18, LOOP.format("").replace("net = update", "update"), WRONG, "never moves"),
+    "where nothing moves, nothing is said of the steps": (
+        18, LOOP.format("").replace("range(T)", "range(1 // T)"), WRONG,
+        "W1, b1, W2 and b2 are still what they were"),
     "steps without gamma are told, whatever is printed": (
         18, LOOP.format("").replace(", net, gamma)", ", net)"), WRONG,
         "it is not passed on"),
@@ -298,6 +301,7 @@ def test_a_student_is_told_how_far_the_variables_have_come(end, count):
         (6, "g = err.sum(axis=1)", WRONG, "`g` should be a column, of shape (10, 1)"),
         (8, "err1 = relup(back, a1)", WRONG, "step c is done|`err1` has a shape"),
         (8, "slope = a1 > 0", ON_THE_WAY, "step c is done|No variable holds that yet"),
+        (6, "one = err[:, [0]]", ON_THE_WAY, "`err` is right"),
         (6, "g = W2.T @ (pred - d)", ON_THE_WAY, "`g` is right but for the division"),
         (6, "g = relup(a1, W2.T @ err) @ x", WRONG, "`err` is right: step a is done"),
     ],
