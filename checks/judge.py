@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from checks import words
-from checks.cases import ORDER, alike, as_array, as_arrays, close, size
+from checks.cases import ORDER, PRINTED, alike, as_array, as_arrays, close, size
 from checks.questions import Question, given
 from checks.runner import Answers
 from checks.unused import unused
@@ -129,7 +129,7 @@ class Judge:
             missing = self._missing(question, functions)
             there = [name for name in question.functions if name not in missing]
             trial = Trial(self, question, functions, there)
-            last, way = trial, ""
+            last, way = trial, ("", True)
             if missing:  # what needs a missing one tells nothing new
                 trial.leave_out(trial.ended_by((*UNWRITTEN, "NameError")))
             elif trial.fault and self.reference and not trial.ended:
@@ -279,21 +279,22 @@ def judge_file(path, numbers=None):
 
 def wrong(trial, known, way, vain):
     """Return the verdict on a wrong answer, which may be a known mistake."""
-    hint = known.get("hint") or trial.fault_of_moved() or trial.fault
+    moved = trial.fault_of_moved()
+    hint = known.get("hint") or moved or trial.fault
     partway = known.get("partway", False) if known else trial.is_partway
-    outcome = trial.tried[0][1]
-    if way and not outcome.error and outcome.value is None:
-        hint, partway = joined(way, trial.fault), True
-    elif way and known.get("partway"):
-        hint = way
-    elif not known:
-        hint = joined(hint, way)
+    outcome, (reached_so_far, is_right) = trial.tried[0][1], way
+    if reached_so_far and not outcome.error and outcome.value is None:
+        hint, partway = joined(reached_so_far, trial.fault), is_right
+    elif reached_so_far and known.get("partway"):
+        hint, partway = reached_so_far, is_right
+    elif not known and not moved:
+        hint = joined(hint, reached_so_far)
     hint, name = joined(hint, vain), known.get("name")
     question, right = trial.question, trial.right
     return Verdict(question, WRONG, hint, name, partway, parts=right, trial=trial)
 
 
-def unfinished(trial, said, link, way="", vain=""):
+def unfinished(trial, said, link, way=("", True), vain=""):
     """Return the verdict where a function is not there, with a word on the others."""
     question, right = trial.question, trial.right
     if trial.fault:
@@ -303,26 +304,76 @@ def unfinished(trial, said, link, way="", vain=""):
     if right:
         names = [f"`{name}`" for name in right]
         said = f"{words.agree(names, 'is right', 'are right')}{link} {said}"
-    hint = joined(way, said, vain)
-    partway = bool(right or way)
+    text, is_right = way
+    hint = joined(text, said, vain)
+    partway = bool(right or text) and is_right
     return Verdict(question, NOT_ANSWERED, hint, partway=partway, parts=right)
 
 
 def reached(question, call, trial):
     """Say how far an unfinished answer is, by what its variables hold at its end.
 
-    It is "" where they hold nothing yet, or no more than what was returned shows.
+    The text is "" where they hold nothing yet, or no more than what was returned shows.
+    After it comes whether it is right so far, so that no variable is in doubt.
     """
     case, outcome = trial.tried[0]
-    returned = as_arrays(outcome.value) or ()
     pairs = call(case.function, *case.args, look="variables").value or []
-    for forms, sentence in question.waypoints[::-1]:
-        if any(is_one_of(part, forms) for part in returned):
-            return ""
-        for name, value in pairs[::-1]:
-            if is_one_of(as_array(value), forms):
-                return f"`{name}` {sentence}"
+    points, names = question.waypoints, [name for name, _ in pairs]
+    arrays = [as_array(value) for _, value in pairs]
+    places = [place(array, points) for array in arrays]
+    furthest = max(places, default=-1)
+    returned = [place(part, points) for part in as_arrays(outcome.value) or ()]
+    if furthest <= max(returned, default=-1) or not points[furthest][1]:
+        return "", True
+    name = dict(zip(places, names, strict=True))[furthest]
+    said = f"`{name}` {points[furthest][1]}"
+    doubt = in_doubt(points, names, arrays, places)
+    if not doubt:
+        return said, True
+    # The last sentence says what is still to come, or that no variable holds it.
+    return joined(said.removesuffix(".").rpartition(". ")[0] or said, doubt), False
+
+
+def place(array, points):
+    """Return the number of the last waypoint that an array is at, -1 for none."""
+    at = [k for k, (forms, _) in enumerate(points) if is_one_of(array, forms)]
+    return max(at, default=-1)
+
+
+def in_doubt(points, names, arrays, places):
+    """Say which variable has a shape that is needed next but is not right, or ""."""
+    shapes = [np.shape(array) for array in arrays]
+    best = {}
+    for shape, at in zip(shapes, places, strict=True):
+        best[shape] = max(at, best.get(shape, -1))
+    ahead = [
+        form
+        for k, (forms, _) in enumerate(points)
+        for form in forms
+        if k > best.get(np.shape(form), -1)
+    ]
+    begun = False  # what comes before the first waypoint with a word on it is no step
+    for name, array, shape, at in zip(names, arrays, shapes, places, strict=True):
+        begun = begun or (at >= 0 and points[at][1] != "")
+        if not begun or at >= 0 or is_a_sample(array, points):
+            continue
+        if len(shape) == 1 and is_one_of(array[:, None], ahead):
+            return f"`{name}` should be a column, of shape {(*shape, 1)}"
+        if shape in map(np.shape, ahead):
+            if is_one_of(0 - array, ahead):
+                return f"`{name}` has the wrong sign"
+            return f"`{name}` has a shape that is needed, but not the right values yet"
     return ""
+
+
+def is_a_sample(array, points):
+    """Tell whether an array is one column of what is right, as in a loop over these."""
+    column = np.ravel(array)
+    return any(
+        np.shape(form)[1:] > (1,) and is_one_of(column, form.T)
+        for forms, _ in points
+        for form in forms
+    )
 
 
 def is_one_of(array, forms):
@@ -418,10 +469,16 @@ class Trial:
             for case, outcome in self.faulty.values()
         )
 
+    @property
+    def stands_still(self):
+        """Whether no part moves, which tells nothing of how they would."""
+        unmoved = len(self.unmoved)
+        return all(unmoved == len(c.expected) for c, _ in self.faulty.values())
+
     def fault_of_moved(self):
         """Say which known mistake is in the parts that moved, "" if some do not."""
         unmoved = self.unmoved
-        if not unmoved or self.is_partway:
+        if not unmoved or self.is_partway or self.stands_still:
             return ""
         for known in self.question.mistakes:
             if not known.get("partway") and all(
@@ -471,7 +528,7 @@ class Trial:
                 return known
             if known.get("however") and found and not self.ended:
                 however = known if set(found) <= set(rest) else however
-        return however or self.mistake_of_first(found)
+        return however or self.mistake_of_first(found) or self.mistake_but_printed()
 
     def mistake_of_first(self, found):
         """Return the hint of a known mistake in the first function that is wrong.
@@ -489,6 +546,27 @@ class Trial:
             if {names[k] for k in outcomes} == {first} and fits(own, outcomes):
                 return {"hint": known["hint"], "name": None}
         return None
+
+    def mistake_but_printed(self):
+        """Return the hint of a known mistake in what is returned, whatever is printed.
+
+        What is wrong with the printed lines is told when that is right.
+        """
+        found = {
+            k: without_told(signature)
+            for k, signature in self.signatures().items()
+            if self.faults[k][0] != PRINTED
+        }
+        for known in self.question.mistakes if found else ():
+            rest = {k: without_told(v) for k, v in known["outcomes"].items()}
+            if fits(found, rest):
+                return {"hint": known["hint"], "name": None}
+        return None
+
+
+def without_told(signature):
+    """Return what an outcome is recognised by but for what was printed."""
+    return signature and {k: v for k, v in signature.items() if k != "told"}
 
 
 def and_all(missing):

@@ -334,7 +334,7 @@ class Functions:
         `standins` ask before they answer: it returns None (then the student's own
         function answers) or a list of one value. To `look` at the "memory" gives its
         `peak`. To look at the "variables" gives, in the place of the value, those that
-        the student's functions have at their end: pairs of name and value.
+        the function itself has at its end: pairs of name and value.
         """
         own, self.standins = {}, standins
         for space in reversed(self.spaces):
@@ -351,8 +351,10 @@ class Functions:
         variables = collections.deque(maxlen=VARIABLES)
 
         def note(frame, event, _):
-            if event == "return" and frame.f_code.co_filename in self.texts:
-                variables.extend(dict(frame.f_locals).items())
+            code = frame.f_code
+            if event == "return" and code.co_name == name:
+                if code.co_filename in self.texts:
+                    variables.extend(dict(frame.f_locals).items())
 
         with self._replaced(instead, asking):
             called = next((s[name] for s in self.spaces if name in s), None)

@@ -26,7 +26,8 @@ waypoints : dict of str to str
     the right answer in its first case, in the order in which they are computed, and
     after each, a sentence on what is done and what is next. Forms that are as good
     stand beside each other, with commas. The names are the answer's own; students may
-    have others.
+    have others. An empty sentence stands after what is right and no step of its own.
+    The last sentence of several is left out where a variable that comes next is wrong.
 facts(right) : function
     Numbers that hints fill in, by name: `{name:.2f}` in a hint.
 steps : str

@@ -136,12 +136,22 @@ return (x - low) / (high - low)
         "128.",
         normalize_MNIST_images="return (x - 128) / 127.5",
     ),
+    *(
+        Mistake(
+            f"normalize-wraps-below-0-by-{steps}",
+            "`x - 128` is computed in one byte, where numbers below 0 start again "
+            "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
+            f"128, nor are there {steps} steps on each side of it.",
+            normalize_MNIST_images=f"return (x - 128) / {steps}",
+        )
+        for steps in (127, 128)
+    ),
     Mistake(
-        "normalize-wraps-below-0-by-127",
-        "`x - 128` is computed in one byte, where numbers below 0 start again "
-        "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
-        "128, nor are there 127 steps on each side of it.",
-        normalize_MNIST_images="return (x - 128) / 127",
+        "normalize-divides-first",
+        "You subtract 1 from the grey levels, and do not divide them. In a "
+        "formula such as `x - m / m`, the division comes first, so put the difference "
+        "in brackets.",
+        normalize_MNIST_images="return x - 127.5 / 127.5",
     ),
     Mistake(
         "normalize-extremes-wrap",

@@ -107,6 +107,18 @@ return y / y.sum(axis=0)
         share=UNSAFE,
     ),
     Mistake(
+        "softmax-exponents-turned-round",
+        "Your exponents have the wrong sign, so that the largest score becomes the "
+        "least probable. Look at the order of a_i and M in the second formula.",
+        ("a - a.max(axis=0)", "a.max(axis=0) - a"),
+    ),
+    Mistake(
+        "softmax-max-behind-exponential",
+        "You subtract the maximum from the exponentials. It belongs to the exponent: "
+        "subtract it from the scores, inside the brackets of `np.exp`.",
+        ("np.exp(a - a.max(axis=0))", "np.exp(a) - a.max(axis=0)"),
+    ),
+    Mistake(
         "softmax-place-of-max",
         "You subtract the position of the largest score, which `np.argmax` finds, so "
         "the exponential of 1000 is infinite. Subtract the largest score itself.",

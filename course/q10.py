@@ -50,7 +50,8 @@ extras = [
 G = "g = softmax(a)\n"
 MIXES = (
     "The matrix product mixes the columns: the result for a sample then depends on the "
-    "others. The scalar product is taken column by column."
+    "others. The scalar product is taken column by column: multiply entry by entry, "
+    "with `*`, and add up over axis 0."
 )
 JACOBIAN = (
     "You build a Jacobian as a matrix. Every column of `g` has one of its own, so this "
@@ -110,9 +111,41 @@ mistakes = [
         ("(g * e).sum(axis=0) * g", "g @ (g.T @ e)"),
     ),
     Mistake(
+        "softmaxp-mixes-sums",
+        MIXES,
+        ("(g * e).sum(axis=0) * g", "(g.T @ e).sum(axis=0) * g"),
+    ),
+    Mistake(
         "softmaxp-mixes-labels",
         MIXES,
         ("(g * e).sum(axis=0) * g", "(g.T @ e) * g"),
+    ),
+    *(
+        Mistake(
+            f"softmaxp-matrix-product-{k}",
+            "The scalar product is taken column by column, and `@` does not do that, "
+            "with or without a transpose: multiply entry by entry, with `*`, and add "
+            "up over axis 0.",
+            softmaxp=f"{G}return {result}",
+        )
+        for k, result in enumerate(
+            ["g * e - (g @ e) * g", "g * e - g @ e", "g @ e", "g * e - (e @ g) * g"]
+        )
+    ),
+    Mistake(
+        "softmaxp-minus",
+        "All your signs are turned round: the first term is added, and the one with "
+        "the scalar product is subtracted from it.",
+        (
+            "return g * e - (g * e).sum(axis=0) * g",
+            "return (g * e).sum(axis=0) * g - g * e",
+        ),
+    ),
+    Mistake(
+        "softmaxp-turned-round",
+        "You use `a` and `e` in each other's place: softmax is taken at the scores "
+        "`a`, and its Jacobian is multiplied by `e`.",
+        softmaxp="g = softmax(e)\nreturn g * a - (g * a).sum(axis=0) * g",
     ),
     Mistake("softmaxp-jacobian", JACOBIAN, softmaxp=f"{G}return np.diag(g) - g @ g.T"),
     Mistake(

@@ -91,8 +91,10 @@ mistakes = [
     ),
     Mistake(
         "relup-no-direction",
-        "`relup` returns the slope alone: `e` does not appear. The question asks what "
-        "the upstream gradient `e` becomes on its way back through ReLU.",
+        "`relup` returns the slope alone, without `e`. The question asks what the "
+        "upstream gradient `e` becomes on its way back through ReLU. If you wrote "
+        "`a > 0 * e`: there `0 * e` is computed first, so put the comparison in "
+        "brackets.",
         ("e * (np.asarray(a) > 0)", "(a > 0) * 1.0"),
     ),
     Mistake(

@@ -44,6 +44,18 @@ mistakes = [
         ("100 * ", ""),
         ("!=", "=="),
     ),
+    *(
+        Mistake(
+            f"perfs-{name}",
+            "You subtract the share that is right from the whole, and one of the two "
+            "is a percentage while the other is a fraction. Make a percentage of both.",
+            ("100 * np.mean(onehot2label(y) != lbl)", result),
+        )
+        for name, result in [
+            ("fraction-from-100", "100 - np.mean(onehot2label(y) == lbl)"),
+            ("percentage-from-1", "1 - 100 * np.mean(onehot2label(y) == lbl)"),
+        ]
+    ),
     Mistake(
         "perfs-over-entries",
         "You averaged over the entries of the one-hot matrix, not over the "

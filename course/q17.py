@@ -84,20 +84,29 @@ ALL = (
     "Together with the gradient of {}, that is the last of the four gradients. Then "
     "take the step, and return the new network."
 )
+WHOLE = "is right but for the division by the number of samples. With that,"
 waypoints = {
+    # What is right on the way, and is no step of its own.
+    "x, d, W1, b1, W2, b2, a1, h1, a2, a1 > 0": "",
+    "d / y, -d / y, -d / y / x.shape[1], -d": "",
     "y": "is right: the way forward is done. Begin with step a, the error signal of "
     "the scores. No variable holds that yet.",
-    "y - d": "is right but for the division by the number of samples. With that, step "
-    "a is done.",
+    "y - d": f"{WHOLE} step a is done.",
     "delta2": "is right: step a is done. Go on with step b, the gradients of W2 and "
     "b2. No variable holds these yet.",
+    "x.shape[1] * gradb2": f"{WHOLE} it is the gradient of b2.",
     "gradb2, gamma * gradb2, b2 - gamma * gradb2": f"is right. {WITH.format('W2')}",
+    "x.shape[1] * gradW2": f"{WHOLE} it is the gradient of W2.",
     "gradW2, gamma * gradW2, W2 - gamma * gradW2": f"is right. {WITH.format('b2')}",
-    "W2.T @ delta2, W2.T @ (y - d)": "is right: step c is done. Go on with step d, "
-    "what of it passes back through ReLU. No variable holds that yet.",
-    "delta1, x.shape[1] * delta1": "is right: steps c and d are done. Go on with step "
-    "e, the gradients of W1 and b1. No variable holds these yet.",
+    "W2.T @ (y - d)": f"{WHOLE} step c is done.",
+    "W2.T @ delta2": "is right: step c is done. Go on with step d, what of it passes "
+    "back through ReLU. No variable holds that yet.",
+    "x.shape[1] * delta1": f"{WHOLE} steps c and d are done.",
+    "delta1": "is right: steps c and d are done. Go on with step e, the gradients of "
+    "W1 and b1. No variable holds these yet.",
+    "x.shape[1] * gradb1": f"{WHOLE} it is the gradient of b1.",
     "gradb1, gamma * gradb1, b1 - gamma * gradb1": f"is right. {ALL.format('W1')}",
+    "x.shape[1] * gradW1": f"{WHOLE} it is the gradient of W1.",
     "gradW1, gamma * gradW1, W1 - gamma * gradW1": f"is right. {ALL.format('b1')}",
 }
 mistakes = [
@@ -406,6 +415,15 @@ mistakes = [
         ("b1 - gamma * gradb1", "gradb1"),
         ("W2 - gamma * gradW2", "gradW2"),
         ("b2 - gamma * gradb2", "gradb2"),
+    ),
+    *(
+        Mistake(
+            f"update-returns-steps-{name}",
+            "Your new arrays are the steps alone. Each should be the old array minus "
+            "its step.",
+            *((f"{a} - gamma", f"{sign}gamma") for a in ("W1", "b1", "W2", "b2")),
+        )
+        for name, sign in [("up", ""), ("down", "-")]
     ),
     Mistake(
         "update-returns-sums",

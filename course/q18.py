@@ -39,9 +39,9 @@ def cases(rng, right):
 extras = training.loop_extras("backprop_shallow")
 
 NOT_KEPT = (
-    "You return the network that you were given. Each step needs the network that the "
-    "update before it has returned, and the last of them is the trained one: is it "
-    "kept, under the name that you return?"
+    "The network never moves: you return the one that you were given. Each step needs "
+    "the network that the update before it has returned, and the last of them is the "
+    "trained one: is it kept, under the name that you return?"
 )
 mistakes = [
     Mistake(

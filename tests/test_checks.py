@@ -236,6 +236,14 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "an answer that overwrites its argument is told so": (
         15, "def eval_loss(y, d):\n    y[:] = np.log(y)\n    return -np.mean(d * y)",
         WRONG, "`eval_loss` changes `y`, which it was given: "),
+    "steps that nothing keeps do not move, whatever is printed": (
+        18, LOOP.format("").replace("net = update", "update"), WRONG, "never moves"),
+    "where nothing moves, nothing is said of the steps": (
+        18, LOOP.format("").replace("range(T)", "range(1 // T)"), WRONG,
+        "W1, b1, W2 and b2 are still what they were"),
+    "steps without gamma are told, whatever is printed": (
+        18, LOOP.format("").replace(", net, gamma)", ", net)"), WRONG,
+        "it is not passed on"),
     "of what is printed the last line is told": (
         18, LOOP.format('print("step", t, "loss", 7)'), WRONG,
         "), but printed 'step 19 loss 7'"),
@@ -283,6 +291,35 @@ def test_a_student_is_told_how_far_the_variables_have_come(end, count):
         assert f"`{name}` is right" in verdict.hint
     else:
         assert "is right" not in verdict.hint
+
+
+@pytest.mark.parametrize(
+    ("count", "line", "label", "said"),
+    [
+        (5, "err = (d - pred) / 6", WRONG, "`pred` is right|`err` has the wrong sign"),
+        (6, "G2 = err @ a1.T", WRONG, "`err` is right|`G2` has a shape that is needed"),
+        (6, "g = err.sum(axis=1)", WRONG, "`g` should be a column, of shape (10, 1)"),
+        (8, "err1 = relup(back, a1)", WRONG, "step c is done|`err1` has a shape"),
+        (8, "slope = a1 > 0", ON_THE_WAY, "step c is done|No variable holds that yet"),
+        (6, "one = err[:, [0]]", ON_THE_WAY, "`err` is right"),
+        (6, "g = W2.T @ (pred - d)", ON_THE_WAY, "`g` is right but for the division"),
+        (6, "g = relup(a1, W2.T @ err) @ x", WRONG, "`err` is right: step a is done"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_not_on_the_way(count, line, label, said):
+    text = "\n".join(STEPS.splitlines()[: count + 1])
+    text = f"{read_source(REFERENCE)}\n{text}\n    {line}\n    return net"
+    verdict = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17)
+    assert verdict.label == label
+    assert all(part in verdict.hint for part in said.split("|"))
+    assert label == ON_THE_WAY or "No variable" not in verdict.hint or "@ x" in line
+
+
+def test_a_step_that_goes_up_is_told_without_how_far_the_variables_have_come():
+    text = f"{read_source(REFERENCE)}\n{HALF.format('(d - y) / N', SUMS)}"
+    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    assert "step up the slope" in hint
+    assert "is right" not in hint
 
 
 @pytest.mark.parametrize(
