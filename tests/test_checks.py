@@ -865,6 +865,13 @@ def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
         checks.check(7)
 
 
+@pytest.mark.parametrize("n", CODED)
+def test_watching_shows_the_sentence_that_asks_for_the_function(n):
+    task = QUESTIONS[n].task
+    assert task.startswith(f"Write `{QUESTIONS[n].functions[0]}(")
+    assert task.endswith(".") and not re.search(r"[$\\]|\*\w", task)
+
+
 def test_watching_goes_on_to_the_next_question(tmp_path):
     path = tmp_path / "shallow.py"
     source = read_source(REFERENCE)
