@@ -466,7 +466,9 @@ class Functions:
                 text, names = self.texts[file], self.standins
                 why, sizes = shapes_that_met(text, line, frame, names)
                 if not why and (here := shapes_of(text, line, frame)):
-                    why = f"{message.strip()}; here {here}"
+                    why = f"{without_signature(message)}; here {here}"
+        elif frame and isinstance(error, TypeError) and "same_kind" in message:
+            why = too_narrow(self.texts[file], line, message)
         elif isinstance(error, NameError) and error.name in self.away:
             why = reason = (
                 f"`{error.name}` is not there: what makes it is not run here, where no "
@@ -475,6 +477,8 @@ class Functions:
             )
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
+        elif isinstance(error, NameError) and error.name == "np":
+            why = "`np` is not there: put `import numpy as np` at the top of the file"
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
         place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
@@ -536,6 +540,32 @@ def shapes_of(text, line, frame):
             if isinstance(value, np.ndarray):
                 arrays[node.id] = f"`{node.id}` has shape {value.shape}"
     return ", ".join(arrays.values())
+
+
+def without_signature(message):
+    """Say in plain words what NumPy says of a matrix product that does not fit."""
+    if sizes := re.search(r"matmul: .*size (\d+) is different from (\d+)", message):
+        return (
+            "`@` needs as many columns at its left as rows at its right, and these are "
+            f"{sizes[2]} and {sizes[1]}"
+        )
+    if "matmul: " in message and "enough dimensions" in message:
+        return "`@` is the matrix product of two arrays, and one side is a number"
+    return message.strip()
+
+
+def too_narrow(text, line, message):
+    """Say why a result cannot be written into an array of integers, "" if it can."""
+    kind = re.search(r"to dtype\('(u?int\d+)'\)", message)
+    for node in ast.walk(ast.parse(text)):
+        if kind and isinstance(node, ast.AugAssign) and node.lineno == line:
+            new = ast.BinOp(node.target, node.op, node.value)
+            whole, target, new = map(ast.unparse, (node, node.target, new))
+            return (
+                f"`{whole}` keeps the type of `{target}`, and an array of {kind[1]} "
+                f"cannot hold fractions: write `{target} = {new}`"
+            )
+    return ""
 
 
 def operands(node):

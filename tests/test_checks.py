@@ -129,18 +129,31 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
         ("np.multiply(g.T, e)", "do not fit in `np.multiply(g.T, e)`"),
         ("np.concatenate([g, e.T])", "; here `g` has shape (10, 1), `e` has shape"),
         ("a.__iadd__(e) + fail(g, e)", "raised ValueError: a shape"),
+        ("(fail(g) > 0) @ e", "`@` needs as many columns at its left as rows at its "
+         "right, and these are 1 and 10; here `e` has shape (10, 1), `g` has shape"),
     ],
 )  # fmt: skip
 def test_shapes_that_meet_in_any_form_are_told(result, said):
     source = f"""
-    def fail(g, e):
-        raise ValueError("a shape")
+    def fail(g, *e):
+        if e:
+            raise ValueError("a shape")
+        return g
 
     def softmaxp(a, e):
         g = softmax(a)
         return {result}
     """
     assert said in judged(source, 10).hint
+
+
+def test_what_bytes_cannot_hold_and_numpy_that_is_not_imported_are_told():
+    source = "def normalize_MNIST_images(x):\n    x -= 127.5\n    return x / 127.5\n"
+    said = "array of uint8 cannot hold fractions: write `x = x - 127.5`"
+    assert said in judged(source, 4).hint
+    answers = TrustedAnswers("def softmax(a):\n    return np.exp(a)\n")
+    hint = Judge(answers, ASSIGNMENT).verdict(7).hint
+    assert "`np` is not there: put `import numpy as np` at the top" in hint
 
 
 HALF = """
