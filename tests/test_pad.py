@@ -317,6 +317,15 @@ def test_a_finger_draws(chromium, best):
     context.close()
 
 
+def test_drawing_and_reading_are_seen_together_in_a_narrow_pane(page, best):
+    page.set_viewport_size({"width": 416, "height": 600})  # with the page's margins
+    one = open_pad(page, best)
+    assert one.evaluate("[innerWidth, innerHeight <= 600]") == [400, True]
+    drawn, read = one.canvas.bounding_box(), one.frame.locator("#bars").bounding_box()
+    assert drawn["x"] + drawn["width"] < read["x"]
+    assert one.draw(DRAWINGS[0][1]) == DRAWINGS[0][0]
+
+
 def test_a_keyboard_clears(page):
     one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
     for key in ["Escape", "Delete", "Tab+Enter"]:
