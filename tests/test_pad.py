@@ -421,6 +421,13 @@ def test_as_the_browser_shows_it(page, scheme, background, tmp_path):
     assert complaints == [] and asked == []
 
 
+def test_another_theme_is_followed_at_once(page):
+    one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
+    page.evaluate("document.body.style.background = '#111111'")
+    back = one.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert back == "rgb(17, 17, 17)"
+
+
 # In notebooks, saved pages and the website
 
 
