@@ -468,7 +468,8 @@ class Functions:
                 if not why and (here := shapes_of(text, line, frame)):
                     why = f"{without_signature(message)}; here {here}"
         elif frame and isinstance(error, TypeError) and "same_kind" in message:
-            why = too_narrow(self.texts[file], line, message)
+            with contextlib.suppress(Exception):
+                why = too_narrow(self.texts[file], line, message)
         elif isinstance(error, NameError) and error.name in self.away:
             why = reason = (
                 f"`{error.name}` is not there: what makes it is not run here, where no "
@@ -549,15 +550,13 @@ def without_signature(message):
             "`@` needs as many columns at its left as rows at its right, and these are "
             f"{sizes[2]} and {sizes[1]}"
         )
-    if "matmul: " in message and "enough dimensions" in message:
-        return "`@` is the matrix product of two arrays, and one side is a number"
     return message.strip()
 
 
 def too_narrow(text, line, message):
-    """Say why a result cannot be written into an array of integers, "" if it can."""
-    kind = re.search(r"to dtype\('(u?int\d+)'\)", message)
-    for node in ast.walk(ast.parse(text)):
+    """Say why `x += 0.5` fails where `x` holds integers, "" if it is something else."""
+    kind = re.search(r"from dtype\('float\d+'\) to dtype\('(u?int\d+)'\)", message)
+    for node in ast.walk(ast.Module(parsed(text), [])):
         if kind and isinstance(node, ast.AugAssign) and node.lineno == line:
             new = ast.BinOp(node.target, node.op, node.value)
             whole, target, new = map(ast.unparse, (node, node.target, new))
@@ -599,7 +598,7 @@ def misfit(texts, left, right, sign, whole):
     entry = turned = ""
     pairs = [*zip(left[::-1], right[::-1], strict=False)]
     matrices = len(left) == len(right) == 2
-    if sign == "@":
+    if sign == "@" and left and right:
         pairs = [(left[-1], right[-2:][0])]
         if matrices and (left[1] == right[1] or left[0] == right[0]):
             turned = ": the inner sizes must agree, so transpose one of the two"

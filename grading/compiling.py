@@ -328,7 +328,7 @@ def asked(notebooks):
 
 def task_in(text):
     """Return the sentence that asks for a function, else the first, as plain text."""
-    text = re.sub(r",?\s*\$\$[^$]*?([.,]?)\s*\$\$", r"\1", text)  # what it ends with
+    text = re.sub(r",?\s*\$\$[^$]*?([.,]?)\s*\$\$", r"\1", text)  # formulas
     sentence = r"\S.*?(?:[.?!](?=\s)|$)"
     found = re.search(rf"\bWrite `{sentence}", text, re.S)
     found = found or re.search(sentence, text, re.S)

@@ -129,6 +129,7 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
         ("np.multiply(g.T, e)", "do not fit in `np.multiply(g.T, e)`"),
         ("np.concatenate([g, e.T])", "; here `g` has shape (10, 1), `e` has shape"),
         ("a.__iadd__(e) + fail(g, e)", "raised ValueError: a shape"),
+        ("g @ 2", "`2` has shape (), which do not fit in `g @ 2`"),
         ("(fail(g) > 0) @ e", "`@` needs as many columns at its left as rows at its "
          "right, and these are 1 and 10; here `e` has shape (10, 1), `g` has shape"),
     ],
@@ -151,6 +152,9 @@ def test_what_bytes_cannot_hold_and_numpy_that_is_not_imported_are_told():
     source = "def normalize_MNIST_images(x):\n    x -= 127.5\n    return x / 127.5\n"
     said = "array of uint8 cannot hold fractions: write `x = x - 127.5`"
     assert said in judged(source, 4).hint
+    whole = source.replace("127.5\n    return x", "np.int64([[127]])\n    return x")
+    assert "fractions" not in judged(whole, 4).hint
+    assert said in judged(source + "\n\ndef relu(a:\n", 4).hint
     answers = TrustedAnswers("def softmax(a):\n    return np.exp(a)\n")
     hint = Judge(answers, ASSIGNMENT).verdict(7).hint
     assert "`np` is not there: put `import numpy as np` at the top" in hint
