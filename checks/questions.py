@@ -52,7 +52,7 @@ class Question:
     bonus : bool
         Whether nothing is missing where it is not answered.
     place, task : str
-        Where the question stands, and its first sentence.
+        Where the question stands, and the sentence that says what to do.
     earned : str
         What one has with a right answer, in a sentence.
     """

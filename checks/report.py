@@ -90,16 +90,19 @@ class Report:
 
 
 def only_in_the_notebook(verdicts):
-    """Say which functions were written in the notebook that calls, not in the file."""
+    """Say which functions the notebook that calls has of its own, not from the file."""
     frame = inspect.currentframe()
     while frame and frame.f_globals.get("__name__") != "__main__":
         frame = frame.f_back
     names = frame.f_globals if frame else {}
     return [
-        f"`{name}` is defined in this notebook, but only what is saved in the file "
-        "counts. Move it there."
+        f"`{name}` in the file is judged, but the cells of this notebook still use the "
+        "one that you defined in it. Delete that cell, restart the kernel and run the "
+        "cells above again."
+        if verdict.verdict == RIGHT
+        else f"`{name}` is defined in this notebook, but only what is saved in the "
+        "file counts. Move it there."
         for verdict in verdicts
-        if verdict.verdict != RIGHT
         for name in verdict.question.functions
         if inspect.isfunction(names.get(name)) and names[name].__module__ == "__main__"
     ]

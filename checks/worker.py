@@ -468,7 +468,10 @@ class Functions:
                 text, names = self.texts[file], self.standins
                 why, sizes = shapes_that_met(text, line, frame, names)
                 if not why and (here := shapes_of(text, line, frame)):
-                    why = f"{message.strip()}; here {here}"
+                    why = f"{without_signature(message)}; here {here}"
+        elif frame and isinstance(error, TypeError) and "same_kind" in message:
+            with contextlib.suppress(Exception):
+                why = too_narrow(self.texts[file], line, message)
         elif isinstance(error, NameError) and error.name in self.away:
             why = reason = (
                 f"`{error.name}` is not there: what makes it is not run here, where no "
@@ -477,6 +480,8 @@ class Functions:
             )
         elif isinstance(error, NameError) and error.name in self.failed:
             why = f"`{error.name}` is not there, since {self.failed[error.name]}"
+        elif isinstance(error, NameError) and error.name == "np":
+            why = "`np` is not there: put `import numpy as np` at the top of the file"
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
         place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
@@ -540,6 +545,30 @@ def shapes_of(text, line, frame):
     return ", ".join(arrays.values())
 
 
+def without_signature(message):
+    """Say in plain words what NumPy says of a matrix product that does not fit."""
+    if sizes := re.search(r"matmul: .*size (\d+) is different from (\d+)", message):
+        return (
+            "`@` needs as many columns at its left as rows at its right, and these are "
+            f"{sizes[2]} and {sizes[1]}"
+        )
+    return message.strip()
+
+
+def too_narrow(text, line, message):
+    """Say why `x += 0.5` fails where `x` holds integers, "" if it is something else."""
+    kind = re.search(r"from dtype\('float\d+'\) to dtype\('(u?int\d+)'\)", message)
+    for node in ast.walk(ast.Module(parsed(text), [])):
+        if kind and isinstance(node, ast.AugAssign) and node.lineno == line:
+            new = ast.BinOp(node.target, node.op, node.value)
+            whole, target, new = map(ast.unparse, (node, node.target, new))
+            return (
+                f"`{whole}` keeps the type of `{target}`, and an array of {kind[1]} "
+                f"cannot hold fractions: write `{target} = {new}`"
+            )
+    return ""
+
+
 def operands(node):
     """Return the two sides of an operation or of a call that is one, and its sign."""
     sign = SIGNS.get(type(getattr(node, "op", None)), "")
@@ -571,7 +600,7 @@ def misfit(texts, left, right, sign, whole):
     entry = turned = ""
     pairs = [*zip(left[::-1], right[::-1], strict=False)]
     matrices = len(left) == len(right) == 2
-    if sign == "@":
+    if sign == "@" and left and right:
         pairs = [(left[-1], right[-2:][0])]
         if matrices and (left[1] == right[1] or left[0] == right[0]):
             turned = ": the inner sizes must agree, so transpose one of the two"

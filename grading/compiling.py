@@ -324,18 +324,35 @@ class Right:
 
 
 def asked(notebooks):
-    """Return where each question is asked, and the first sentence, by number."""
+    """Return where each question is asked, its task and its heading, by number."""
     found = {}
     for k, path in enumerate(sorted(notebooks.glob("*.ipynb")) if notebooks else [], 1):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            source = "".join(cell["source"])
-            heading = re.match(r"### Question (\d+): (.+)\n*", source)
-            if cell["cell_type"] == "markdown" and heading:
-                text = source[heading.end() :].partition("\n\n")[0]
-                text = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", " ".join(text.split()))
-                sentence = re.split(r"(?<=[.?!:]) ", text)[0]
-                found[int(heading[1])] = f"notebook {k}", sentence, heading[2]
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = [
+            ("".join(cell["source"]), cell["metadata"].get("tags", []))
+            for cell in cells
+            if cell["cell_type"] == "markdown"
+        ]
+        for source, _ in texts:
+            if heading := re.match(r"### Question (\d+): (.+)\n*", source):
+                rest = source[heading.end() :]
+                more = [text for text, tags in texts if tags == [f"q{heading[1]}"]]
+                task = task_in("\n\n".join([rest, *more]))
+                found[int(heading[1])] = f"notebook {k}", task, heading[2]
     return found
+
+
+def task_in(text):
+    """Return the sentence that asks for a function, else the first, as plain text."""
+    text = re.sub(r",?\s*\$\$[^$]*?([.,]?)\s*\$\$", r"\1", text)  # formulas
+    sentence = r"\S.*?(?:[.?!](?=\s)|$)"
+    found = re.search(rf"\bWrite `{sentence}", text, re.S)
+    found = found or re.search(sentence, text, re.S)
+    sentence = " ".join(found[0].split()) if found else ""
+    text = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", sentence)
+    parts = re.split("(`.+?`)", text)
+    parts[::2] = [re.sub(r"[*$\\{}]", "", part) for part in parts[::2]]  # no code
+    return "".join(parts)
 
 
 def compile_course(course=None, seed=1):

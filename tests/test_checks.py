@@ -129,18 +129,35 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
         ("np.multiply(g.T, e)", "do not fit in `np.multiply(g.T, e)`"),
         ("np.concatenate([g, e.T])", "; here `g` has shape (10, 1), `e` has shape"),
         ("a.__iadd__(e) + fail(g, e)", "raised ValueError: a shape"),
+        ("g @ 2", "`2` has shape (), which do not fit in `g @ 2`"),
+        ("(fail(g) > 0) @ e", "`@` needs as many columns at its left as rows at its "
+         "right, and these are 1 and 10; here `e` has shape (10, 1), `g` has shape"),
     ],
 )  # fmt: skip
 def test_shapes_that_meet_in_any_form_are_told(result, said):
     source = f"""
-    def fail(g, e):
-        raise ValueError("a shape")
+    def fail(g, *e):
+        if e:
+            raise ValueError("a shape")
+        return g
 
     def softmaxp(a, e):
         g = softmax(a)
         return {result}
     """
     assert said in judged(source, 10).hint
+
+
+def test_what_bytes_cannot_hold_and_numpy_that_is_not_imported_are_told():
+    source = "def normalize_MNIST_images(x):\n    x -= 127.5\n    return x / 127.5\n"
+    said = "array of uint8 cannot hold fractions: write `x = x - 127.5`"
+    assert said in judged(source, 4).hint
+    whole = source.replace("127.5\n    return x", "np.int64([[127]])\n    return x")
+    assert "fractions" not in judged(whole, 4).hint
+    assert said in judged(source + "\n\ndef relu(a:\n", 4).hint
+    answers = TrustedAnswers("def softmax(a):\n    return np.exp(a)\n")
+    hint = Judge(answers, ASSIGNMENT).verdict(7).hint
+    assert "`np` is not there: put `import numpy as np` at the top" in hint
 
 
 HALF = """
@@ -900,6 +917,13 @@ def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
     path.unlink()
     with pytest.raises(FileNotFoundError, match="cannot read .*shallow.py"):
         checks.check(7)
+
+
+@pytest.mark.parametrize("n", CODED)
+def test_watching_shows_the_sentence_that_asks_for_the_function(n):
+    task = QUESTIONS[n].task
+    assert task.startswith(f"Write `{QUESTIONS[n].functions[0]}(")
+    assert task.endswith(".") and not re.search(r"[$\\]|\*\w", task)
 
 
 def test_watching_goes_on_to_the_next_question(tmp_path):

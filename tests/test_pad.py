@@ -317,6 +317,15 @@ def test_a_finger_draws(chromium, best):
     context.close()
 
 
+def test_drawing_and_reading_are_seen_together_in_a_narrow_pane(page, best):
+    page.set_viewport_size({"width": 416, "height": 600})  # with the page's margins
+    one = open_pad(page, best)
+    assert one.evaluate("[innerWidth, innerHeight <= 600]") == [400, True]
+    drawn, read = one.canvas.bounding_box(), one.frame.locator("#bars").bounding_box()
+    assert drawn["x"] + drawn["width"] < read["x"]
+    assert one.draw(DRAWINGS[0][1]) == DRAWINGS[0][0]
+
+
 def test_a_keyboard_clears(page):
     one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
     for key in ["Escape", "Delete", "Tab+Enter"]:
@@ -410,6 +419,13 @@ def test_as_the_browser_shows_it(page, scheme, background, tmp_path):
     # JupyterLab's theme does not depend on that of the browser.
     assert red < 50 if background == "#111111" else red > 200
     assert complaints == [] and asked == []
+
+
+def test_another_theme_is_followed_at_once(page):
+    one = open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
+    page.evaluate("document.body.style.background = '#111111'")
+    back = one.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert back == "rgb(17, 17, 17)"
 
 
 # In notebooks, saved pages and the website

@@ -120,6 +120,10 @@ def test_what_stands_in_the_notebook_is_told(notebook):
     notebook.run("def relu(a):\n    return np.maximum(a, 0)")
     _, _, html = notebook.run("check(12)")
     assert "<code>relu</code> is defined in this notebook" in html
+    notebook.save(RIGHT + "\n\ndef relup(a, e):\n    return e * (a > 0)\n")
+    _, _, html = notebook.run("check(12)")
+    assert ">right<" in html and "<code>relu</code> in the file is judged, but" in html
+    assert "relup" not in html
     place = {"cell_type": "markdown", "metadata": {"tags": ["q8"]}}
     given = {"cell_type": "markdown", "metadata": {"tags": ["q8", "given"]}}
     folder = notebook.file.parent / "notebooks"
