@@ -49,16 +49,8 @@ def canvas(path, to, results, assignment=""):
     """
     rows, comma, encoding = read(path)
     head = rows[0]
-    numbered = [c for c in head if re.search(r"\(\d+\)\s*$", c)]
-    columns = [c for c in numbered if c.startswith(assignment)]
-    if "ID" not in head or len(columns) != 1:
-        wanted = 'say ASSIGNMENT="..."' if len(columns) > 1 else "there is none to fill"
-        raise ValueError(
-            f"{path}: the assignments in this export of Canvas's gradebook are "
-            f"{columns or numbered}: {wanted}"
-        )
     ids = [head.index(column) for column in CANVAS_IDS if column in head]
-    column = head.index(columns[0])
+    column = canvas_column(path, head, assignment)
     most = [row[column] for row in rows if "possible" in row[0].lower()] or [""]
     table = [
         Row(row, row[0], row[head.index("ID")], [row[i] for i in ids], most[0])
@@ -67,6 +59,21 @@ def canvas(path, to, results, assignment=""):
     lines = fill(table, results, column)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: import it in Canvas", *lines]
+
+
+def canvas_column(path, head, assignment=""):
+    """Return the number of the column to fill: of a whole name, or else of a start."""
+    numbered = [c for c in head if re.search(r"\(\d+\)\s*$", c)]
+    columns = [c for c in numbered if c.startswith(assignment)]
+    whole = [c for c in columns if c.rpartition("(")[0].strip() == assignment.strip()]
+    columns = whole or columns
+    if "ID" not in head or len(columns) != 1:
+        wanted = 'say ASSIGNMENT="..."' if len(columns) > 1 else "there is none to fill"
+        raise ValueError(
+            f"{path}: the assignments in this export of Canvas's gradebook are "
+            f"{columns or numbered}: {wanted}"
+        )
+    return head.index(columns[0])
 
 
 def moodle(path, to, results):

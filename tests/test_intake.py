@@ -306,6 +306,23 @@ def test_an_export_that_cannot_be_filled_is_told(fill, table, more, said, tmp_pa
         fill(*args, *[more] * (more is not None))
 
 
+def test_the_whole_name_of_an_assignment_comes_before_the_start_of_another():
+    head = ["ID", "Homework 2 extra (7)", "Homework 2 (8)"]
+    assert lms.canvas_column("export.csv", head, "Homework 2") == 2
+    assert lms.canvas_column("export.csv", head, "Homework 2 e") == 1
+
+
+def test_no_class_is_judged_for_an_assignment_that_is_not_there(
+    tmp_path, monkeypatch, capsys
+):
+    write(tmp_path, {"in/ann.py": RELU, "canvas.csv": CANVAS})
+    command = f"grade {tmp_path}/in --to {tmp_path}/to --canvas {tmp_path}/canvas.csv"
+    monkeypatch.setattr(sys, "argv", [*command.split(), "--assignment", "Other"])
+    assert grade.main() == 2
+    assert "there is none to fill" in capsys.readouterr().err
+    assert not (tmp_path / "to").exists()
+
+
 # What is told of the code
 
 
