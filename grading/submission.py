@@ -238,10 +238,8 @@ def members(place, content):
     if place.lower().endswith(".zip") or content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
-                name, is_link = (
-                    member.filename,
-                    stat.S_ISLNK(member.external_attr >> 16),
-                )
+                name = member.filename
+                is_link = stat.S_ISLNK(member.external_attr >> 16)
                 if not member.flag_bits & 0x800:  # it may be in UTF-8 all the same
                     with contextlib.suppress(UnicodeError):
                         name = name.encode("cp437").decode()
