@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import processes
@@ -396,12 +397,22 @@ def graded(tmp_path_factory):
     return root / "to", before, said
 
 
+GRADE = """
+import dataclasses, sys
+from checks.given import ASSIGNMENT
+from grading import grade, judging
+
+judging.compile_course = lambda course, seed: dataclasses.replace(ASSIGNMENT, seed=seed)
+sys.exit(grade.main())
+"""
+
+
 def start(root, *arguments):
-    """Start `make grade`."""
+    """Start `make grade`; to save time, it compiles nothing, and has another seed."""
     level = "bubblewrap" if shutil.which("bwrap") else "none"
-    command = invented_class.command(root / "class", root / "to", 1)
+    folders = [root / "class", "--to", root / "to", "--sandbox", level]
     return subprocess.Popen(
-        [*command, "--sandbox", level, *arguments],
+        [sys.executable, "-c", GRADE, *folders, *arguments],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 

@@ -91,11 +91,12 @@ def graded(tmp_path_factory):
     other = compile_course(course, seed=5)  # with inputs that no student knows
     questions = ASSIGNMENT.questions | other.questions
     other = dataclasses.replace(ASSIGNMENT, questions=questions, seed=5)
-    judge = Timed(box, other, course.right())
+    judge = Timed(box, other, course.right(), pace=0.5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "SECONDS", 2)
+        patch.setattr(judging, "SECONDS", 1)
+        patch.setattr(judging, "SECONDS_IN_ALL", 4)
         patch.setattr(runner, "IMPORT", 2)
-        patch.setattr(runner, "ASLEEP", 2)
+        patch.setattr(runner, "ASLEEP", 1)
         results, _ = grade.grade(folder, to, marks.read(), jobs=JOBS, judge=judge)
     server.close()
     return {"results": results, "to": to, "calls": calls, "folder": folder}
