@@ -12,6 +12,7 @@ import time
 import processes
 import pytest
 import yaml
+from handed_in import COURSE
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, Judge
@@ -86,7 +87,7 @@ def test_neither_a_module_at_the_top_nor_a_slow_answer_costs_points(box):
 
 def trial_of(source, n):
     answers = TrustedAnswers(f"{ANSWERS}\n\n{source}")
-    return Judge(answers, ASSIGNMENT, PROOF.right).verdict(n).trial
+    return Judge(answers, COURSE, PROOF.right).verdict(n).trial
 
 
 def test_an_example_says_what_was_expected_and_what_came():

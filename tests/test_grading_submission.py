@@ -14,6 +14,7 @@ import zipfile
 import numpy as np
 import pytest
 from handed_in import (
+    COURSE,
     OLDER,
     PIXEL,
     PNG,
@@ -295,7 +296,7 @@ def test_what_a_file_lacks_is_taken_from_the_others(files, said, tmp_path):
 def verdict_of(found, n):
     """Judge a question as the student's own computer does; there are no problems."""
     answers = Answers(found.source, found.filename, beside=found.beside)
-    (verdict,) = judge(answers, [n])
+    (verdict,) = judge(answers, [n], COURSE)
     answers.close()
     assert answers.problems == []
     return verdict.verdict

@@ -19,6 +19,7 @@ import numpy as np
 import processes
 import pytest
 from handed_in import (
+    COURSE,
     OLDER,
     PIXEL,
     PNG,
@@ -39,6 +40,7 @@ from checks import runner, worker
 from checks.cases import raised, told
 from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
+from checks.questions import save
 from checks.runner import Answers, TrustedAnswers
 from grading import apart, feedback, grade, intake, judging, lms, marks, submission
 from grading.compiling import CourseError
@@ -329,7 +331,7 @@ def test_no_class_is_judged_for_an_assignment_that_is_not_there(
 def hints_of(source, numbers, **more):
     """Judge answers as a student does; return the hints and the problems."""
     answers = Answers(source, "shallow.py", **more)
-    hints = {v.number: v.hint for v in judge(answers, numbers)}
+    hints = {v.number: v.hint for v in judge(answers, numbers, COURSE)}
     answers.close()
     return hints, answers.problems
 
@@ -402,19 +404,20 @@ def test_a_number_may_have_a_decimal_comma(printed, is_found):
 
 
 @pytest.mark.parametrize(
-    ("source", "parts", "points"),
+    ("source", "parts", "part"),
     [
-        (RELU, ["relu"], 2.5),
-        (RELU + "\n\ndef relup(a, e):\n    return e\n", ["relu"], 2.5),
-        (OLDER + RELUP, ["relup"], 2.5),
+        (RELU, ["relu"], 0.5),
+        (RELU + "\n\ndef relup(a, e):\n    return e\n", ["relu"], 0.5),
+        (OLDER + RELUP, ["relup"], 0.5),
         (OLDER, [], 0),
-        (TWO, [], 5),
+        (TWO, [], 1),
     ],
 )
-def test_half_an_answer_has_half_the_points(source, parts, points):
-    (verdict,) = judge(TrustedAnswers(source), [12], reference=None)
+def test_half_an_answer_has_half_the_points(source, parts, part):
+    (verdict,) = judge(TrustedAnswers(source), [12], COURSE)
     assert verdict.parts == parts
-    assert marks.read().for_code(12, verdict.as_json()) == points
+    points = marks.read()
+    assert points.for_code(12, verdict.as_json()) == part * points.code[12]
 
 
 @pytest.mark.parametrize("files", [{}, {"shallow.py": "import numpy as np\n"}])
@@ -444,8 +447,11 @@ def test_an_error_in_a_notebook_is_told_with_the_cell_and_its_line(files, tmp_pa
 def test_the_command_judges_a_notebook_and_says_where_there_is_none(tmp_path):
     write(tmp_path, {"work.ipynb": notebook(TWO), "page.ipynb": "<html>"})
 
+    save(COURSE, data := tmp_path / "questions.json.gz")
+
     def check(name):
-        done = processes.python("-m", "checks", 12, "--answers", tmp_path / name)
+        command = "-m", "checks", 12, "--data", data, "--answers", tmp_path / name
+        done = processes.python(*command)
         return " ".join(f"{done.stdout}{done.stderr}".split())
 
     assert "12 ReLU right" in check("work.ipynb")
@@ -718,7 +724,7 @@ def test_no_judge_allows_threads():
     start = "import threading\nthreading.Thread(target=abs, args=[1]).start()\n"
     inside = start.replace("\n", "\n    ")
     source = f"{start}{TWO.replace('return', f'{inside}return', 1)}"
-    (verdict,) = judge(Answers(source), [12])
+    (verdict,) = judge(Answers(source), [12], COURSE)
     assert "can't start new thread: the judge allows no further" in verdict.hint
 
 
