@@ -10,17 +10,17 @@ from nbformat import v4
 from test_pad import DRAWINGS, Pad, probabilities
 
 from checks.judge import NOT_ANSWERED, RIGHT
-from grading.student import make_edition, write_edition
+from grading.student import write_edition
 from shallow import init_shallow
 
 NOTEBOOK = "notebooks/02_activations.ipynb"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(files, tmp_path_factory):
     """Write what a student gets, with a notebook that draws a pad."""
     folder = tmp_path_factory.mktemp("lab") / "my work"
-    write_edition(make_edition(), folder)
+    write_edition(files, folder)
     source = "from pad import show_pad\nfrom shallow import init_shallow\n"
     source += "show_pad(init_shallow(784, 8, 10, rng=1))"
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
