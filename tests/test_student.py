@@ -212,7 +212,7 @@ def test_a_leak_that_is_planted_is_found():
     assert leaks.find({"h.ipynb": harmless}) == []
 
 
-def test_an_edition_with_a_leak_is_not_made(monkeypatch):
+def test_an_edition_with_a_leak_is_not_made(files, monkeypatch):
     def planting(path, root):
         found = read_files(path, root)
         if "figures.py" in found:
