@@ -20,30 +20,19 @@ TWO = RELU + RELUP
 STUB = (
     'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
 )
-SHEET = np.array([[1], [2], [-3]])
+SHEET, ZERO = np.array([[1], [2], [-3]]), np.zeros((1, 1))
+CASES = [
+    Case("relu", (SHEET,), expected=np.array([[1], [2], [0]]), names=("a",)),
+    Case("relup", (SHEET, SHEET), expected=np.array([[1], [2], [0]]), names=("a", "e")),
+    Case("relup", (ZERO + 1, ZERO), expected=ZERO, names=("a", "e")),
+]
+OWN = Question(12, "ReLU", ("relu", "relup"), tuple(CASES))
 # What these submissions answer, whatever Question 12 of the course is this year.
 COURSE = dataclasses.replace(
     ASSIGNMENT,
     parameters=ASSIGNMENT.parameters
     | {"relu": {"a": None}, "relup": {"a": None, "e": None}},
-    questions=ASSIGNMENT.questions
-    | {
-        12: Question(
-            12,
-            "ReLU",
-            ("relu", "relup"),
-            (
-                Case("relu", (SHEET,), "", np.array([[1], [2], [0]]), ("a",)),
-                Case(
-                    "relup",
-                    (SHEET, SHEET + 4),
-                    "",
-                    np.array([[5], [6], [0]]),
-                    ("a", "e"),
-                ),
-            ),
-        )
-    },
+    questions=ASSIGNMENT.questions | {12: OWN},
 )
 OLDER = RELU.replace("np.maximum(a, 0)", "abs(a)")
 PNG = b"\x89PNG\r\n\x1a\n and the rest"

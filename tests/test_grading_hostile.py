@@ -96,7 +96,7 @@ def graded(tmp_path_factory):
         patch.setattr(judging, "SECONDS", 1)
         patch.setattr(judging, "SECONDS_IN_ALL", 4)
         patch.setattr(runner, "IMPORT", 2)
-        patch.setattr(runner, "ASLEEP", 1)
+        patch.setattr(runner, "ASLEEP", 2)
         results, _ = grade.grade(folder, to, marks.read(), jobs=JOBS, judge=judge)
     server.close()
     return {"results": results, "to": to, "calls": calls, "folder": folder}
