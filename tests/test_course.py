@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shutil
+import sys
 
 import nbformat
 import pytest
@@ -13,7 +14,7 @@ from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import STALE, is_stale, load, save
 from checks.runner import Answers, TrustedAnswers
 from checks.words import spans
-from grading import feedback, marks
+from grading import compiling, feedback, grade, gradescope, marks, student
 from grading.compiling import (
     Course,
     CourseError,
@@ -168,7 +169,7 @@ def test_a_new_question_is_judged_and_the_others_as_before(copy):
     assert "Look up `np.where`" in run(copy, "checks", "--hint", NEW)[1]
 
 
-def test_the_edition_pytest_and_points_know_a_new_question(copy):
+def test_the_edition_pytest_and_points_know_a_new_question(files, copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
     readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
@@ -368,9 +369,6 @@ def test_a_judge_that_was_made_from_other_files_is_told(copy, statistics):
         assert is_stale(load(data), copy)
         code, said = run(copy, "checks", NEW)
         assert code == 1 and STALE in said and "wrong" in said
-        for program in ["student", "gradescope build", f"grade {statistics}"]:
-            code, said = run(copy, *f"grading.{program}".split(maxsplit=1))
-            assert code and said.strip().splitlines()[-1] == STALE, said
     finally:
         path.write_text(text, encoding="utf-8")
     (statistics / "shallow.py").write_text("")  # as with students: no course/
@@ -381,6 +379,19 @@ def test_a_judge_that_was_made_from_other_files_is_told(copy, statistics):
         assert is_stale(load(data), copy)
     finally:
         course.write_text(numbered(LEAKY))
+
+
+@pytest.mark.parametrize(
+    ("program", "words"), [(student, []), (gradescope, ["build"]), (grade, ["."])]
+)
+def test_nothing_is_handed_out_or_graded_then(program, words, monkeypatch, capsys):
+    monkeypatch.setattr(compiling.questions, "is_stale", lambda *made: True)
+    monkeypatch.setattr(sys, "argv", ["program", *words])
+    try:
+        said = program.main() and capsys.readouterr().err
+    except SystemExit as error:
+        said = error.code
+    assert said.strip().endswith(STALE)
 
 
 def test_a_name_in_a_notebook_that_is_gone_is_told():

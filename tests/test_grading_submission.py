@@ -14,6 +14,7 @@ import zipfile
 import numpy as np
 import pytest
 from handed_in import (
+    COURSE,
     OLDER,
     PIXEL,
     PNG,
@@ -38,7 +39,6 @@ from checks.runner import Answers
 from grading import feedback, ipynb, submission
 from grading.invented_class import as_notebook
 from grading.proof import VARIANTS
-from grading.student import make_edition
 
 SOFTMAX = RELU.replace("relu", "softmax")
 BROKEN = RELU + "def softmax(a:\n"
@@ -295,7 +295,7 @@ def test_what_a_file_lacks_is_taken_from_the_others(files, said, tmp_path):
 def verdict_of(found, n):
     """Judge a question as the student's own computer does; there are no problems."""
     answers = Answers(found.source, found.filename, beside=found.beside)
-    (verdict,) = judge(answers, [n])
+    (verdict,) = judge(answers, [n], COURSE)
     answers.close()
     assert answers.problems == []
     return verdict.verdict
@@ -486,11 +486,11 @@ def test_a_notebook_without_numbers_of_questions_is_shown_by_what_it_defines(tmp
     ]
 
 
-@pytest.fixture(scope="module")
-def handed_out():
+@pytest.fixture
+def handed_out(files):
     """Return the cells of the edition's notebooks, by the names of these."""
-    files = make_edition().items()
-    return {n: json.loads(f)["cells"] for n, f in files if n.endswith(".ipynb")}
+    notebooks = [name for name in files if name.endswith(".ipynb")]
+    return {name: json.loads(files[name])["cells"] for name in notebooks}
 
 
 def test_nothing_that_was_handed_out_is_read_as_an_answer(handed_out, tmp_path):

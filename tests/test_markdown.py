@@ -12,7 +12,7 @@ from processes import ROOT, run
 import shallow
 from grading.compiling import Course
 from grading.proof import VARIANTS
-from grading.student import HANDOUT, make_edition
+from grading.student import HANDOUT
 
 FOLDERS = [".", "benchmarks", "data", "grading"]
 FILES = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.md"))
@@ -54,14 +54,13 @@ def test_every_link_leads_somewhere():
                 assert anchor in anchors(target.read_text(encoding="utf-8")), link
 
 
-def test_the_links_of_the_edition_lead_somewhere():
-    edition = make_edition()
-    for path in [name for name in edition if name.endswith(".md")]:
-        for link in links(edition[path].decode()):
+def test_the_links_of_the_edition_lead_somewhere(files):
+    for path in [name for name in files if name.endswith(".md")]:
+        for link in links(files[path].decode()):
             name, _, anchor = link.partition("#")
             target = (Path(path).parent / name).as_posix()
-            assert target in edition, f"{path}: {link}"
-            assert not anchor or anchor in anchors(edition[target].decode()), link
+            assert target in files, f"{path}: {link}"
+            assert not anchor or anchor in anchors(files[target].decode()), link
 
 
 def test_the_code_beside_the_formulas_is_that_of_the_answer():
