@@ -22,38 +22,22 @@ STEPS = 200_000  # such numbers times the whole numbers beside them: how long it
 class Verdict:
     """What is to be said of one question.
 
-    Attributes
-    ----------
-    question : Question
-    verdict : {'right', 'wrong', 'waits', 'not answered', 'to be read', 'not judged'}
-        A question is to be read where it asks for words: a human judges that. It waits
-        where an answer may be wrong only since an earlier one is. It is not judged
-        where the machine was too busy.
-    hint : str or None
-        What is wrong or missing.
-    mistake : str or None
-        The short name of the known mistake that it is.
-    partway : bool
-        Whether all that is there is right, and it goes on from there.
-    lacks : list of str or None
-        What a right answer lacks of what is nice to have; None if it is not right.
-    met : int
-        How many of these extras it has.
-    parts : list of str
-        The functions that are right, where others of the question are wrong or missing.
-    trial : Trial or None
-        What was tried, where the answer is wrong.
+    It is to be read where it asks for words: a human judges that. It waits where an
+    answer may be wrong only since an earlier one is. It is not judged where the machine
+    was too busy.
     """
 
     question: Question
-    verdict: str
-    hint: str | None = None
-    mistake: str | None = None
-    partway: bool = False
-    lacks: list | None = None
-    met: int = 0
-    parts: list = field(default_factory=list)
-    trial: "Trial | None" = field(default=None, repr=False, compare=False)
+    verdict: str  # one of the six above
+    hint: str | None = None  # what is wrong or missing
+    mistake: str | None = None  # the short name of the known mistake that it is
+    partway: bool = (
+        False  # whether all that is there is right, and it goes on from there
+    )
+    lacks: list | None = None  # what is nice to have and a right answer has not
+    met: int = 0  # how many of these extras it has
+    parts: list = field(default_factory=list)  # functions that are right beside others
+    trial: Trial | None = field(default=None, repr=False, compare=False)  # if wrong
 
     @property
     def number(self):
@@ -254,24 +238,9 @@ def judge(answers, numbers=None, assignment=None, reference=None):
 def judge_file(path, numbers=None):
     """Judge the questions that a file answers, and the student's others beside it.
 
-    Parameters
-    ----------
-    path : path-like
-        A module, or a notebook that defines the functions.
-    numbers : sequence of int, optional
-        The questions; by default all.
-
-    Returns
-    -------
-    verdicts : dict of int to Verdict
-        By question.
-    problems : list of str
-        What is wrong with the files themselves.
-
-    Raises
-    ------
-    OSError, ValueError
-        As for `Answers.of`.
+    Returned are the verdicts by question and, in lines, what is wrong with the files. A
+    file is a module or a notebook that defines the functions; it is an OSError or a
+    ValueError where it cannot be read.
     """
     answers = Answers.of(path)
     return {v.number: v for v in judge(answers, numbers)}, answers.problems

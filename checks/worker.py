@@ -242,26 +242,14 @@ class Functions:
     A statement that fails does not keep the later ones from running, and where the text
     has an error, the definitions that are complete are used all the same.
 
-    Parameters
-    ----------
-    source, filename : str
-        The text of the first file, and what messages call it.
-    definitions_only : bool
-        Run only imports, definitions and simple assignments.
-    beside : dict of str to str
-        Names and texts of other files, which may import from the first one, and it from
-        them.
-    files : sequence of str
-        The names of those that have answers: the first file is imported by the name of
-        the first of them, too; of several functions of a name, the first one is called.
+    The first file is imported by the first name of `files` too, the names of those that
+    have answers; of several functions of a name, the first one is called. The files
+    `beside` it may import from it, and it from them. With `definitions_only`, nothing
+    but imports, definitions and simple assignments is run.
 
-    Attributes
-    ----------
-    problems : list of dict
-        What failed when the files were run: `file`, `line`, and the `reason` in words;
-        the names that a statement `binds`, or that a text `hides` which is no Python.
-    empty : set of str
-        The functions without a body.
+    The `problems` say what failed when the files were run: `file`, `line`, and the
+    `reason` in words; the names that a statement `binds`, or that a text `hides` which
+    is no Python. The functions that are `empty` have no body.
     """
 
     def __init__(self, source, filename, definitions_only=False, beside=None, files=()):
@@ -788,25 +776,24 @@ def limit(kind, most, above=None):
             resource.setrlimit(number, (most, above or most))
 
 
-def request_for(**said):
+def request_for(args, kwargs, **said):
     """Return a message on a call, whose arguments are encoded."""
-    args = [encode(arg) for arg in said["args"]]
-    kwargs = {key: encode(value) for key, value in said["kwargs"].items()}
-    return said | {"args": args, "kwargs": kwargs}
+    kwargs = {key: encode(value) for key, value in kwargs.items()}
+    return said | {"args": list(map(encode, args)), "kwargs": kwargs}
 
 
 def arguments(request):
     """Return the arguments of such a message, decoded."""
     kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
-    return [decode(arg) for arg in request["args"]], kwargs
+    return list(map(decode, request["args"])), kwargs
 
 
 def respond(functions, request, exchange):
     """Make the call that is requested; `exchange` asks the judge and waits for it."""
 
     def ask(name, args, kwargs):
-        known = exchange(request_for(ask=name, args=args, kwargs=kwargs))
-        return known and [decode(value) for value in known]
+        known = exchange(request_for(args, kwargs, ask=name))
+        return known and list(map(decode, known))
 
     name, standins, look = (request[key] for key in ("name", "standins", "look"))
     return functions.call(name, *arguments(request), standins, ask, look)
@@ -817,6 +804,20 @@ def refuse(*args, **kwargs):
     raise RuntimeError(
         "can't start new thread: the judge allows no further threads and processes"
     )
+
+
+def copied():
+    """Copy this process; return the number of the copy (0 in it), None if that failed.
+
+    It answers the requests until it ends.
+    """
+    try:
+        limit("NPROC", 2, 2)
+        return os.fork()
+    except OSError:
+        return None
+    finally:
+        limit("NPROC", 1, 2)
 
 
 def main():
@@ -838,37 +839,24 @@ def main():
 
     request = json.loads(requests.readline())
     reply({"ready": True})  # before any of the student's code
-    sys.path.insert(0, request["folder"])
-    functions = Functions(
-        request["source"],
-        request["filename"],
-        request["definitions_only"],
-        request["beside"],
-        request["files"],
-    )
+    sys.path.insert(0, request.pop("folder"))
+    functions = Functions(**request)
     threading.Thread.start = BaseProcess.start = refuse  # imports may have need of them
     reply(functions.tell() | {"forks": sys.platform == "linux"})
     for line in requests:
         request = json.loads(line)
-        if "begin" in request:  # a copy of this process answers until it ends
-            try:
-                limit("NPROC", 2, 2)
-                child = os.fork()
-            except OSError:
-                reply({"begun": False})
-                continue
-            finally:
-                limit("NPROC", 1, 2)
-            if child:
-                os.waitpid(child, 0)
-                reply({"over": True})
-            else:
-                limit("CPU", SECONDS)
-                reply({"begun": True})
-            continue
         if "end" in request:
             os._exit(0)
-        reply(respond(functions, request, exchange))
+        if "begin" not in request:
+            reply(respond(functions, request, exchange))
+        elif (child := copied()) is None:
+            reply({"begun": False})
+        elif child:
+            os.waitpid(child, 0)
+            reply({"over": True})
+        else:
+            limit("CPU", SECONDS)
+            reply({"begun": True})
 
 
 if __name__ == "__main__":
