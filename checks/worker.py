@@ -136,7 +136,11 @@ class StandIn:
 
     def __getattr__(self, name):
         """Return an attribute of the student's own function."""
-        return getattr(self.own, name)
+        return getattr(vars(self).get("own"), name)
+
+    def __deepcopy__(self, memo):
+        """Return itself, as a function does."""
+        return self
 
     def __call__(self, *args, **kwargs):
         """Call the function."""
@@ -358,12 +362,15 @@ class Functions:
             stand = self.standin(name)
             if callable(found) and found is not stand:
                 own[id(found)], stand.own = stand, found
-        spaces = [vars(module) for module in self.modules.values()] if own else []
+        spaces = [vars(module) for module in self.modules.values()]
         for space, name, value in [(s, *item) for s in spaces for item in s.items()]:
             if isinstance(value, types.FunctionType) and value.__defaults__:
                 defaults = tuple(own.get(id(d), d) for d in value.__defaults__)
                 value.__defaults__ = defaults
-            space[name] = own.get(id(value), value)
+            if id(value) in own:
+                space[name] = own[id(value)]
+            elif name in names and not callable(value):
+                space[name] = self.standin(name)
 
     def call(self, name, args, kwargs, standins=(), ask=None, look=""):
         """Call a function and tell what it did, as JSON can hold it.

@@ -117,6 +117,15 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
     assert verdict.hint == "first Question 12: this answer uses it"
 
 
+def test_a_number_in_the_place_of_a_function_spoils_no_other_question():
+    for name in ("relu", "eval_loss"):
+        source = f"{read_source(REFERENCE)}\n\n{name} = 3\nthree = 3\n"
+        judge = Judge(TrustedAnswers(source), ASSIGNMENT, PROOF.right)
+        n = ASSIGNMENT.question_of[name]
+        assert judge.verdict(n).verdict != RIGHT
+        assert [judge.verdict(k).verdict for k in (14, 17, 18)] == [RIGHT] * 3
+
+
 # What is said of an answer
 
 
