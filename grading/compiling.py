@@ -23,9 +23,10 @@ import numpy as np
 import course as this_course
 from checks import questions
 from checks.asking import Drawn, Extra, Gone, Mistake
-from checks.judge import RIGHT, Judge, Trial, fits
+from checks.judge import RIGHT, Judge
 from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
+from checks.trial import Trial, fits
 from checks.words import listing, spans
 
 ROOT = Path(__file__).resolve().parent.parent
