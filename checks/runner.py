@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -415,6 +416,7 @@ class _Process(_Functions):
             self.waiting = True
             line = self.process.stdout.readline(self.room)
             self.waiting = False
+            self.heard += 1
             self.room -= len(line)
             if sum(map(line.count, (b"{", b"[", b","))) > PARTS:
                 reason = "it sent a reply of too many parts"
@@ -433,7 +435,7 @@ class _Process(_Functions):
     def _restart(self, seconds):
         """Count the time from here: the worker's, and the judge's for its replies."""
         self.seconds, self.used = seconds, None
-        self.asleep, self.start = 0.0, time.monotonic()
+        self.asleep, self.heard, self.start = 0.0, 0, time.monotonic()
         self.judging, self.before, self.waiting = 0.0, time.thread_time(), False
 
     def _watch(self):
@@ -447,7 +449,9 @@ class _Process(_Functions):
             seconds, active = usage(self.process.pid)
             if self.used is None:
                 self.used = seconds
-            self.asleep += TICK if self.waiting and not active else 0
+            heard, self.heard = self.heard, 0
+            if self.waiting and not (active or heard or self._has_sent()):
+                self.asleep += TICK
             if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
             elif self.asleep > ASLEEP:
@@ -455,6 +459,10 @@ class _Process(_Functions):
                 self._stop(said)
             elif passed > PATIENCE:
                 self._stop("the machine was too busy to judge it", "Busy")
+
+    def _has_sent(self):
+        """Whether there is a reply that a busy machine has left no time to read."""
+        return bool(select.select([self.process.stdout], [], [], 0)[0])
 
     def _stop(self, reason, kind="Timeout"):
         self.error = self.error or stopped(reason, kind)

@@ -750,6 +750,13 @@ def test_what_sleeps_is_stopped_and_a_busy_machine_is_no_fault(monkeypatch):
     verdicts, _ = own_process("def onehot2label(d):\n    while True: pass\n", [6])
     assert verdicts[6].verdict == judge.NOT_JUDGED
     assert "too busy" in verdicts[6].hint
+    # Where the machine is busy, a loop that calls other functions waits for the judge.
+    monkeypatch.setattr(runner, "usage", lambda session: (0.0, False))
+    loop = "while True: net = update_shallow(x, d, net, gamma)"
+    training = f"def backprop_shallow(x, d, net, T, gamma=0.05):\n    {loop}\n"
+    training += "def update_shallow(x, d, net, gamma=0.05): return net\n"
+    verdicts, _ = own_process(training, [18])
+    assert "too busy" in verdicts[18].hint
     monkeypatch.setattr(runner.sys, "executable", "/bin/false")
     verdicts, _ = own_process(LABELS, [6, 12])
     assert {v.verdict for v in verdicts.values()} == {judge.NOT_JUDGED}
