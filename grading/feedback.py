@@ -240,9 +240,9 @@ def for_bonus(result, points):
 
 def write_class(to, results, points):
     """Write the page of the class, and its picture."""
-    rows = []
+    rows, judged = [], [r for r in results.values() if not r.get("no_code")]
     for n in CODED:
-        found = Counter(r["questions"][str(n)]["verdict"] for r in results.values())
+        found = Counter(r["questions"][str(n)]["verdict"] for r in judged)
         row = {column: found[verdict] for column, verdict in COLUMNS.items()}
         rows.append(row | {"title": title(n, points)})
     mistakes, others, stopped = {}, {}, {}
@@ -256,14 +256,15 @@ def write_class(to, results, points):
                 elif alike in ENDED:
                     groups, key = stopped, name
                 groups.setdefault(key, []).append((name, n, verdict["hint"]))
-    count = max(1, len(results))
-    picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
+    picture = layouts.get_template("class.svg.j2").render(
+        rows=rows, count=max(1, len(judged))
+    )
     write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
     sums = [r["points"] for r in results.values() if not marks.is_open(r)] or [0]
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
-        count=len(results),
+        count=len(judged),
         hardest=min(rows, key=lambda row: row["right"]),
         picture=Markup(picture),
         students=sorted(students, key=lambda student: student["points"]),
@@ -272,7 +273,7 @@ def write_class(to, results, points):
         single=[item for item in by_size(others) if len(item[1]) == 1],
         stopped=by_size(stopped),
         scores=(min(sums), statistics.median(sums), max(sums)),
-        decided=sorted({decided(r, points) for r in results.values()}),
+        decided=sorted({decided(r, points) for r in judged}) or [points.most],
         of=points.most,
     )
     write(to / "class.html", html)
@@ -286,9 +287,15 @@ def student(name, result):
         "page": f"{quote(os.fsencode(name))}/feedback.html",
         "who": result["student"]["name"],
         "points": result["points"],
-        "unjudged": result["unjudged"],
+        "no_mark": "no code" * marks.is_undecided(result)
+        or "not judged" * bool(result["unjudged"]),
+        "broken": result.get("broken"),
         "wrong": [n for n in CODED + BONUS if found[str(n)]["verdict"] == WRONG],
-        "missing": [n for n in CODED if found[str(n)]["verdict"] == NOT_ANSWERED],
+        "missing": [
+            n
+            for n in CODED
+            if found[str(n)]["verdict"] == NOT_ANSWERED and not result.get("no_code")
+        ],
         "remarks": "; ".join(result["problems"]),
     }
 

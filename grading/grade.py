@@ -117,7 +117,8 @@ class Run:
         faults = handed_in.faults
         result = (result or failed(handed_in)) | {"key": key}
         result["no_code"] = not handed_in.has_code and not faults
-        result["rivals"], result["missing"] = handed_in.rivals, handed_in.missing
+        for found in ("rivals", "missing", "broken"):
+            result[found] = getattr(handed_in, found)
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
@@ -235,7 +236,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
 
 def look_through(results, run):
     """List what whoever marks should look at."""
-    faults, unjudged, undecided, rivals, nothing = [], [], [], [], []
+    faults, unjudged, undecided, rivals, nothing, broken = [], [], [], [], [], []
     packages, owners = Counter(), {}
     for name, result in results.items():
         faults += [name] * bool(result["faults"])
@@ -244,6 +245,8 @@ def look_through(results, run):
         if marks.is_undecided(result):
             undecided.append(f"{name}: {'; '.join(result['problems'])}")
         rivals += [f"{name}: {said}" for said in result.get("rivals", [])]
+        if result.get("broken"):
+            broken.append(f"{name}: {'; '.join(result['broken'])}")
         nothing += [name] * is_all_unanswered(result)
         packages.update(result.get("missing", []))
         owners.setdefault(result["student"]["id"], []).append(name)
@@ -252,6 +255,8 @@ def look_through(results, run):
     run.mention("Not judged, and judged again by the next run:", unjudged)
     head = "No code was found in these; they have no mark until you enter one:"
     run.mention(head, undecided)
+    head = "Python cannot read all of the code of these; only the rest was judged:"
+    run.mention(head, broken)
     run.mention("Of several files with answers, one counts:", rivals)
     run.mention("No question is answered in these; look at them:", nothing)
     shared = [f"{n}: {', '.join(names)}" for n, names in owners.items() if names[1:]]

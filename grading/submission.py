@@ -50,6 +50,7 @@ UNREAD = {  # how files begin that are not read, and what they are
     "in your code as plain text (shallow.py), or the notebook itself",
 }
 LINK = "is a link, and links are not followed"
+LOCKED = "has a password, and cannot be read: hand it in without one"
 NOT_THEIRS = {*sys.stdlib_module_names, *ASSIGNMENT.given, "numpy", "matplotlib"}
 TYPED_INTO = {"onlinetext.html": "Moodle", "text.html": "Canvas"}
 HANDED_OUT = [ROOT, ROOT / "grading" / "handout"]  # where the edition is from
@@ -83,6 +84,7 @@ class Submission:
     rivals: list = some()  # which of several files counts, where that is not by its age
     missing: list = some()  # packages that the code imports and that are not here
     unread: dict = some(dict)  # functions in cells that Python cannot read, and why
+    broken: list = some()  # where Python stops reading the code, in words
     has_code: bool = False  # whether there is anything that could be judged
     problems: list = some()  # what could not be read, or was left out, in words
     faults: list = some()  # what went wrong in the grader itself, for its maintainer
@@ -218,12 +220,10 @@ class Files:
             self.dates[place] = date
 
     def add_member(self, inside, depth, name, opener, date=None):
-        """Add a file of an archive; a link has no opener."""
+        """Add a file of an archive."""
         path = PurePosixPath(intake.readable(name.replace("\\", "/")))
 
         def content_of(limit):
-            if opener is None:
-                raise Unreadable(LINK)
             with opener() as file:
                 return file.read(limit + 1)
 
@@ -234,18 +234,21 @@ class Files:
 
 
 def members(place, content):
-    """Yield what is in an archive: names, what opens each (None: a link), dates."""
+    """Yield what is in an archive: names, what opens each of them, and dates."""
     if place.lower().endswith(".zip") or content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
                 name = member.filename
-                is_link = stat.S_ISLNK(member.external_attr >> 16)
+                opener = functools.partial(archive.open, member)
+                if stat.S_ISLNK(member.external_attr >> 16):
+                    opener = functools.partial(refuse, LINK)
+                elif member.flag_bits & 1:
+                    opener = functools.partial(refuse, LOCKED)
                 if not member.flag_bits & 0x800:  # it may be in UTF-8 all the same
                     with contextlib.suppress(UnicodeError):
                         name = name.encode("cp437").decode()
                 if name and not name.endswith("/"):
-                    opener = functools.partial(archive.open, member)
-                    yield name, None if is_link else opener, member.date_time
+                    yield name, opener, member.date_time
         return
     try:
         archive = tarfile.open(fileobj=io.BytesIO(content))
@@ -257,8 +260,14 @@ def members(place, content):
         for member in archive:
             if member.isreg() or member.issym() or member.islnk():
                 opener = functools.partial(archive.extractfile, member)
-                date = time.localtime(member.mtime)[:6]
-                yield member.name, opener if member.isreg() else None, date
+                if not member.isreg():
+                    opener = functools.partial(refuse, LINK)
+                yield member.name, opener, time.localtime(member.mtime)[:6]
+
+
+def refuse(why):
+    """Open nothing, for a reason in words."""
+    raise Unreadable(why)
 
 
 def read_file(path, limit):
@@ -312,6 +321,9 @@ def understand(files, found):
             said = f"from {module.place}, where {found.filename} has no answer"
             complete(found, [(module.place, module.text)], said)
     found.missing = not_here(found)
+    for name, text in {found.filename: found.source, **found.beside}.items():
+        if error := error_of(text):
+            found.broken.append(f"{name}, line {error.lineno or 1}")
     is_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(is_code or found.beside or found.unread)
     show_pictures(files, room, found)
@@ -381,6 +393,8 @@ def read_notebook(place, content, files, room, cells, found):
         lines, names = notebook.unread(code)
         found.problems += lines
         found.unread |= names
+        asked = dict.fromkeys(names[name] for name in sorted(FUNCTIONS & {*names}))
+        found.broken += [why.partition(": Python")[0] for why in asked]
         raw = notebook.raw(work.cells, name)
         found.unread |= {n: why for n, why in raw.items() if n in FUNCTIONS}
         cells += code

@@ -146,7 +146,7 @@ def locked():
         ({"shallow.py": b"{\\rtf1 x}"}, "shallow.py: is formatted text (RTF)"),
         ({"hw.zip": zipped({"a.py": RELU})[:-30]}, "hw.zip: the zip cannot be read"),
         ({"hw.zip": damaged()}, "shallow.py: cannot be read"),
-        ({"hw.zip": locked()}, "password"),
+        ({"hw.zip": locked()}, "shallow.py: has a password, and"),
         ({"a.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
         ({"a.ipynb": "[1, 2]"}, "a.ipynb is not a notebook"),
         ({"a.ipynb": "[" * 200_000}, "a.ipynb is not a notebook"),

@@ -278,7 +278,7 @@ def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
     assert lines[1:] == [
         "1 of 2 submissions matched.",
         "Students without marks from here:",
-        "    Winter, Kim: no submission",
+        "    Winter, Kim (kim@x.org): no submission",
         "Submissions without a row of their own:",
         "    x_7",
         "Marks above the largest of the column:",
@@ -640,7 +640,7 @@ def test_no_code_is_no_zero_before_a_human_has_decided(twice):
 
 
 def test_what_a_human_should_look_at_is_listed(twice):
-    (_, first), (_, second) = twice
+    (to, first), (_, second) = twice
     head = "Left aside, since they are no submissions:"
     assert listed(first, head) == [r"\u043a\u0438\u043c.txt"]
     head = "Points in to_read.csv that do not count:"
@@ -649,6 +649,11 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert listed(first, head) == ["row 2, ann, question 8: 7 of 3"]
     head = "No question is answered in these; look at them:"
     assert {"ann", "springlee_102"} <= {*listed(first, head)}
+    head = "Python cannot read all of the code of these; only the rest was judged:"
+    assert "indented: indented.py, line 1" in listed(first, head)
+    said = "Python cannot read all of your code (indented.py, line 1)."
+    assert said in page_in(to, "indented")
+    assert "cannot all be read" in (to / "class.html").read_text(encoding="utf-8")
     head = "Packages that submissions import but that are not installed:"
     assert listed(first, head) == ["not_there (1), rich (1)"]
     head = "Left over from earlier runs, without a submission now:"
