@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import hashlib
 import json
+import re
 import sys
 import threading
 import time
@@ -117,8 +118,7 @@ class Run:
         faults = handed_in.faults
         result = (result or failed(handed_in)) | {"key": key}
         result["no_code"] = not handed_in.has_code and not faults
-        for found in ("rivals", "missing", "broken"):
-            result[found] = getattr(handed_in, found)
+        result["rivals"], result["broken"] = handed_in.rivals, handed_in.broken
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
@@ -248,7 +248,7 @@ def look_through(results, run):
         if result.get("broken"):
             broken.append(f"{name}: {'; '.join(result['broken'])}")
         nothing += [name] * is_all_unanswered(result)
-        packages.update(result.get("missing", []))
+        packages.update({*re.findall(r"No module named '(\w+)", json.dumps(result))})
         owners.setdefault(result["student"]["id"], []).append(name)
     owners.pop("", None)
     run.mention("The grader failed here (see faults.txt there):", faults)
@@ -262,7 +262,7 @@ def look_through(results, run):
     shared = [f"{n}: {', '.join(names)}" for n, names in owners.items() if names[1:]]
     run.mention("More than one submission has this ID in its student.json:", shared)
     said = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
-    head = "Packages that submissions import but that are not installed:"
+    head = "Modules that submissions import and that are not there:"
     run.mention(head, [said] if said else [])
     left = {path.parent.name for path in run.to.glob("*/results.json")} - {*results}
     head = "Left over from earlier runs, without a submission now:"

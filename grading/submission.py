@@ -12,7 +12,6 @@ import functools
 import gzip
 import hashlib
 import html
-import importlib.util
 import io
 import json
 import os
@@ -82,7 +81,6 @@ class Submission:
     loose: list = some()  # parts: what was typed online, pictures of no notebook
     others: list = some()  # the names of what is not shown
     rivals: list = some()  # which of several files counts, where that is not by its age
-    missing: list = some()  # packages that the code imports and that are not here
     unread: dict = some(dict)  # functions in cells that Python cannot read, and why
     broken: list = some()  # where Python stops reading the code, in words
     has_code: bool = False  # whether there is anything that could be judged
@@ -298,10 +296,7 @@ def understand(files, found):
         is_json = content[:50].lstrip().startswith(b"{") and b'"cells"' in content
         if suffix == ".py" and not is_json:
             texts[place] = decode(content, place, found)
-            if made := ipynb.cells_of_marimo(texts[place]):
-                content, is_json = json.dumps({"cells": made}).encode(), True
-                del texts[place]
-        if (suffix == ".ipynb" or suffix == ".py" and is_json) and content not in seen:
+        elif suffix in (".py", ".ipynb") and content not in seen:
             seen.add(content)
             before = len(cells)
             room = read_notebook(place, content, files, room, cells, found)
@@ -320,7 +315,6 @@ def understand(files, found):
         if module.own and is_other:
             said = f"from {module.place}, where {found.filename} has no answer"
             complete(found, [(module.place, module.text)], said)
-    found.missing = not_here(found)
     for name, text in {found.filename: found.source, **found.beside}.items():
         if error := error_of(text):
             found.broken.append(f"{name}, line {error.lineno or 1}")
@@ -624,16 +618,6 @@ def bring(modules, folder, beside, found):
             found.problems.append(f"{name} is left out: there is too much code")
         else:
             found.beside[name] = module.text
-
-
-def not_here(found):
-    """Return the packages that the code imports, and that are not installed here."""
-    names = {"shallow", "deep", "figures", "checks", *NOT_THEIRS}
-    for file in (found.filename, *found.beside):
-        names |= {*re.split(r"/|\.py$", file)}
-    texts = found.source, *found.beside.values()
-    names = set().union(*(imported(text)[1] for text in texts)) - names
-    return sorted(name for name in names if importlib.util.find_spec(name) is None)
 
 
 def complete(found, cells, said):

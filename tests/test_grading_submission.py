@@ -42,26 +42,6 @@ from grading.student import make_edition
 
 SOFTMAX = RELU.replace("relu", "softmax")
 BROKEN = RELU + "def softmax(a:\n"
-MARIMO = """import marimo
-app = marimo.App()
-with app.setup:
-    import numpy as np
-@app.cell
-def _(lowest):
-    # The hidden layer.
-    def relu(a):
-        return np.maximum(a, lowest)
-    return (relu,)
-@app.function
-def half(a):
-    return a / 2
-@app.cell
-def _(half):
-    lowest = 0
-    return
-if __name__ == "__main__":
-    app.run()
-"""
 
 
 def is_relu(source):
@@ -99,7 +79,6 @@ def told(found):
         {"shallow.py": notebook(RELU)},
         {"hw.ipynb.json": notebook(RELU)},
         {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
-        {"work.py": MARIMO},
         {"shallow.py": RELU, "w.ipynb": notebook("from me import *"), "me.py": "x = 1"},
     ],
     ids=lambda files: next(reversed(files)),

@@ -483,7 +483,11 @@ class Stub:
     def result(self, handed_in):
         if "fail the judge" in handed_in.source and not self.is_mended:
             raise RecursionError("deep")
-        return stub_result(handed_in)
+        result = stub_result(handed_in)
+        for name in ("rich", "not_there"):
+            if name in handed_in.source:
+                result["problems"].append(f"line 1: No module named {name!r}")
+        return result
 
 
 def stub_result(handed_in):
@@ -654,7 +658,7 @@ def test_what_a_human_should_look_at_is_listed(twice):
     said = "Python cannot read all of your code (indented.py, line 1)."
     assert said in page_in(to, "indented")
     assert "cannot all be read" in (to / "class.html").read_text(encoding="utf-8")
-    head = "Packages that submissions import but that are not installed:"
+    head = "Modules that submissions import and that are not there:"
     assert listed(first, head) == ["not_there (1), rich (1)"]
     head = "Left over from earlier runs, without a submission now:"
     assert listed(first, head) == [] and "elif" in listed(second, head)
