@@ -200,9 +200,7 @@ def page(result, handed_in, points, plain=False):
     ]
     html = layouts.get_template("feedback.html.j2").render(
         result=result,
-        decided=decided(result, points),
         to_read=sum(points.reading[n] for n in result["unread"]),
-        bonus=for_bonus(result, points),
         coded=coded,
         right=sum(q["verdict"] == RIGHT for q in coded if q["number"] in CODED),
         count=len(CODED),
@@ -222,20 +220,6 @@ def page(result, handed_in, points, plain=False):
 def title(n, points):
     """Return how a question is called on the pages."""
     return f"{n}. {QUESTIONS[n].title}{' (bonus)' if n in points.bonus else ''}"
-
-
-def decided(result, points):
-    """Return how many points are decided, of those that are no bonus."""
-    open_ = [points.reading[n] for n in result["unread"]]
-    open_ += [points.code[n] for n in result["unjudged"] if n not in points.bonus]
-    return points.most - sum(open_)
-
-
-def for_bonus(result, points):
-    """Return how many of the points of a result are a bonus."""
-    found = [result["questions"][str(n)] for n in points.bonus & {*points.code}]
-    found += [result["reading"][str(n)] for n in points.bonus & {*points.reading}]
-    return sum(part["points"] or 0 for part in found)
 
 
 def write_class(to, results, points):
@@ -273,7 +257,7 @@ def write_class(to, results, points):
         single=[item for item in by_size(others) if len(item[1]) == 1],
         stopped=by_size(stopped),
         scores=(min(sums), statistics.median(sums), max(sums)),
-        decided=sorted({decided(r, points) for r in judged}) or [points.most],
+        decided=sorted({r["decided"] for r in judged}) or [points.most],
         of=points.most,
     )
     write(to / "class.html", html)

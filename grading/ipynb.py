@@ -11,12 +11,12 @@ import functools
 import json
 import posixpath
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 from checks.given import QUESTIONS
 from checks.notebook import joined, text_of, without_magic
 from checks.worker import bound, parsed
+from grading.imports import ROOT
 
 TO_READ = 20_000  # characters of the text of one cell that a human reads
 PRINTED = 5000  # characters of one output
@@ -45,7 +45,6 @@ MAGIC = {  # how the pictures begin that a browser shows
     b"RIFF": "webp",
     b"BM": "bmp",
 }
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclasses.dataclass

@@ -95,7 +95,7 @@ def moodle(path, to, results):
     for row in rows[1:]:
         word = " ".join(re.findall(r"[^\W\d_]{4,}", row[0]))  # is it anybody's name?
         digits = re.sub(r"^\D*", "", row[0].strip())
-        label, who = f"{row[1]} ({row[0]})", f"{row[1]} {word}"
+        label, who = f"{row[0].strip()} ({row[1]})", f"{row[1]} {word}"
         table.append(Row(row, label, who, digits, row[2:column], row[column + 1]))
     last = len(rows[0]) - 1
     has_comments = last > column + 1 and FEEDBACK.search(rows[0][last])
@@ -121,19 +121,11 @@ def grade_column(rows):
         return named[0]
     found = []
     for i in range(1, len(rows[0]) - 1):  # before one number that all rows share
-        most = {row[i + 1] for row in rows[1:]}
-        given = [number(row[i]) for row in rows[1:] if row[i].strip() not in ("", "-")]
-        if len(most) == 1 and number(*most) and None not in given:
+        most = {marks.number(row[i + 1]) for row in rows[1:]}
+        given = {row[i].strip() for row in rows[1:]} - {"", "-"}
+        if len(most) == 1 and None not in {*most, *map(marks.number, given)}:
             found.append(i)
     return found[0] if len(found) == 1 else None
-
-
-def number(text):
-    """Return the number in a cell, None where there is none."""
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError:
-        return None
 
 
 # Whose a submission is
@@ -226,7 +218,7 @@ def fill(table, results, column, comments=None):
             continue
         unread += bool(result.get("unread"))
         row.cells[column] = marks.text(result["points"])
-        limit = number(row.most)
+        limit = marks.number(row.most)
         if limit is not None and result["points"] > limit:
             above.append(f"{name}: {row.cells[column]} of {marks.text(limit)}")
         if comments is not None and result["comment"]:

@@ -34,11 +34,11 @@ import numpy as np
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
 from grading.compiling import CourseError, refuse_stale
+from grading.imports import ROOT
 from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
 from tools.files import packed
 
-ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
 MODULES = list(ASSIGNMENT.files)
 COPIED = [

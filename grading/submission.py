@@ -30,8 +30,9 @@ from checks import notebook
 from checks.given import ASSIGNMENT
 from checks.worker import bound, error_of, hidden, parsed
 from grading import intake, ipynb
+from grading.imports import ROOT
 from grading.intake import Unreadable, is_ours, suffix_of
-from grading.ipynb import ROOT, Notebook
+from grading.ipynb import Notebook
 from grading.versions import age, is_old, module_name, plain_stem
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
@@ -140,7 +141,7 @@ class Files:
                 own = f"{self.upload}/{own}"
             self.uploads[own] = self.upload
             inside = "" if alone else f"{intake.stem_of(own)}/"
-            self.add(own, functools.partial(read_file, path), inside=inside)
+            self.add(own, functools.partial(opened, path), inside=inside)
 
     def add_folder(self, folder):
         """Add what is in a folder."""
@@ -153,7 +154,7 @@ class Files:
             for name in sorted(filter(is_ours, names)):
                 path = Path(parent, name)
                 place = intake.readable(path.relative_to(folder).as_posix())
-                self.add(place, functools.partial(read_file, path))
+                self.add(place, functools.partial(opened, path))
 
     def kind(self, place):
         """Return what to do with a file: to read it, to open it, or what else it is."""
@@ -167,12 +168,12 @@ class Files:
         is_opened = suffix in intake.HANDED_IN and not is_data
         return "opened" if is_opened else "others"
 
-    def add(self, place, content_of, depth=0, inside=None, date=None):
+    def add(self, place, opener, depth=0, inside=None, date=None):
         """Add a file, which lies at a place in the submission.
 
-        `content_of` returns its bytes, at most one more than a limit. `depth` says how
-        many archives it is in, `inside` where what is in it lies, if it is one, and
-        `date` when it was changed, from the year to the second.
+        `opener` opens it. `depth` says how many archives it is in, `inside` where what
+        is in it lies, if it is one, and `date` when it was changed, from the year to
+        the second.
         """
         kind = self.kind(place)
         if kind == "others":
@@ -186,7 +187,8 @@ class Files:
             return
         try:
             limit = min(LARGEST, IN_ALL - sum(map(len, kept.values())))
-            content = content_of(limit)
+            with opener() as file:
+                content = file.read(limit + 1)
             if len(content) > limit:
                 raise Unreadable("is too large, and is left out")
             for start, what in UNREAD.items():
@@ -220,15 +222,10 @@ class Files:
     def add_member(self, inside, depth, name, opener, date=None):
         """Add a file of an archive."""
         path = PurePosixPath(intake.readable(name.replace("\\", "/")))
-
-        def content_of(limit):
-            with opener() as file:
-                return file.read(limit + 1)
-
         if ".." in path.parts or path.is_absolute():
             self.tell(str(path), "leads out of the zip, and is left out")
         elif all(map(is_ours, path.parts)):
-            self.add(f"{inside}{path}", content_of, depth, date=date)
+            self.add(f"{inside}{path}", opener, depth, date=date)
 
 
 def members(place, content):
@@ -268,14 +265,13 @@ def refuse(why):
     raise Unreadable(why)
 
 
-def read_file(path, limit):
-    """Return the bytes of a regular file, at most one more than the limit."""
+def opened(path):
+    """Open an ordinary file, and nothing else."""
     if path.is_symlink():
         raise Unreadable(LINK)
     if not path.is_file():
         raise Unreadable("is no ordinary file")
-    with path.open("rb") as file:
-        return file.read(limit + 1)
+    return path.open("rb")
 
 
 # What the files say

@@ -386,7 +386,7 @@ def test_a_name_in_a_notebook_that_is_gone_is_told():
     cells = [new.new_code_cell(f"{source}\nfrom figures import show_source")]
     functions = {"shallow": {"leaky": "", "relu": ""}}
     assert [*old_names(new.new_notebook(cells=cells), "2.ipynb", functions)] == [
-        "2.ipynb, cell 1 ('%matplotlib inline\\nfrom shallow import le'): there is no "
+        "2.ipynb, cell 1 ('%matplotlib inline\\nfrom shallow import l'): there is no "
         "`leak` (shallow)",
     ]
 

@@ -286,7 +286,8 @@ def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
         "Matched by student.json alone, though called otherwise:",
         "    our work: Spring, Lee",
     ]
-    _, rows, _ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
+    lines, rows, _ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
+    assert "    Teilnehmer/in102 (Lee Spring): no submission" in lines
     assert [row[-1] for row in rows] == ["Feedback", "Nice", ""]
 
 
@@ -657,7 +658,7 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert "indented: indented.py, line 1" in listed(first, head)
     said = "Python cannot read all of your code (indented.py, line 1)."
     assert said in page_in(to, "indented")
-    assert "cannot all be read" in (to / "class.html").read_text(encoding="utf-8")
+    assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
     head = "Modules that submissions import and that are not there:"
     assert listed(first, head) == ["not_there (1), rich (1)"]
     head = "Left over from earlier runs, without a submission now:"
