@@ -265,21 +265,18 @@ def write_class(to, results, points):
 
 def student(name, result):
     """Return the row of a submission."""
-    found = result["questions"]
+    found = {n: result["questions"][str(n)]["verdict"] for n in CODED + BONUS}
+    no_mark = "no code" if marks.is_undecided(result) else "not judged"
+    missing = [n for n in CODED if found[n] == NOT_ANSWERED]
     return {
         "name": name,
         "page": f"{quote(os.fsencode(name))}/feedback.html",
         "who": result["student"]["name"],
         "points": result["points"],
-        "no_mark": "no code" * marks.is_undecided(result)
-        or "not judged" * bool(result["unjudged"]),
+        "no_mark": no_mark if marks.is_open(result) else "",
         "broken": result.get("broken"),
-        "wrong": [n for n in CODED + BONUS if found[str(n)]["verdict"] == WRONG],
-        "missing": [
-            n
-            for n in CODED
-            if found[str(n)]["verdict"] == NOT_ANSWERED and not result.get("no_code")
-        ],
+        "wrong": [n for n, verdict in found.items() if verdict == WRONG],
+        "missing": [] if result.get("no_code") else missing,
         "remarks": "; ".join(result["problems"]),
     }
 

@@ -104,7 +104,7 @@ def read(paths, name):
     """
     found = Submission(name)
     files = Files(found.problems)
-    for path in sorted(paths, key=lambda path: intake.upload_of(path.name)):
+    for path in sorted(paths, key=lambda path: intake.named(path.name).upload):
         files.add_path(path, alone=len(paths) == 1)
     understand(files, found)
     if found.student == nobody() and len(paths) == 1:
@@ -131,7 +131,7 @@ class Files:
     def add_path(self, path, alone=True):
         """Add a file or a folder of the class, which may be all of the submission."""
         name = intake.readable(path.name)
-        own, self.upload = intake.own_name(name), intake.upload_of(name)
+        _, own, self.upload = intake.named(name)
         if path.is_symlink():
             self.tell(own, LINK)
         elif path.is_dir():
@@ -214,7 +214,7 @@ class Files:
         if kept.get(place, content) != content:
             self.tell(place, "is in the zip twice; the last one counts")
         kept[place] = content
-        uploads = map(intake.upload_of, place.split("/"))
+        uploads = [intake.named(part).upload for part in place.split("/")]
         self.uploads[place] = max(uploads) or self.upload
         if date:
             self.dates[place] = date
@@ -346,9 +346,9 @@ def students(files):
     names = set()
     for place, content in files.read.items():
         if suffix_of(place) in (".py", ".ipynb"):
-            found = [o[0] for o in map(intake.owner, place.split("/")) if o]
-            if found:
-                names.add(found[0].casefold())
+            found = [intake.named(part).owner for part in place.split("/")]
+            if any(found):
+                names.add(next(filter(None, found))[0].casefold())
             elif any(f"def {name}".encode() in content for name in FUNCTIONS):
                 return set()
     return names
@@ -594,7 +594,7 @@ def bring(modules, folder, beside, found):
     others = [m for m in modules if not (m.is_version or m.is_given)]
     for module in others:
         if module.folder == folder and module.text != found.source:
-            for name in {module.name, module_name(intake.own_name(module.file))}:
+            for name in {module.name, module_name(intake.named(module.file).own)}:
                 if name.isidentifier():
                     beside.setdefault(f"{name}.py", module)
     todo, names = [found.source, *(module.text for module in beside.values())], set()
