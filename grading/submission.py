@@ -311,9 +311,7 @@ def understand(files, found):
         if module.own and is_other:
             said = f"from {module.place}, where {found.filename} has no answer"
             complete(found, [(module.place, module.text)], said)
-    for name, text in {found.filename: found.source, **found.beside}.items():
-        if error := error_of(text):
-            found.broken.append(f"{name}, line {error.lineno or 1}")
+    found.broken = broken(found)
     is_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(is_code or found.beside or found.unread)
     show_pictures(files, room, found)
@@ -325,6 +323,16 @@ def understand(files, found):
         more = f" and {len(found.others) - 10} more" if found.others[10:] else ""
         said = ", ".join(found.others[:10])
         found.problems.append(f"also handed in, and not shown here: {said}{more}")
+
+
+def broken(found):
+    """Return where Python stops reading code: files, and cells of what is not there."""
+    files = {found.filename: found.source, **found.beside}
+    errors = {name: error_of(text) for name, text in files.items()}
+    places = [f"{name}, line {e.lineno or 1}" for name, e in errors.items() if e]
+    lost = FUNCTIONS.intersection(found.unread) - notebook.written(found.source)
+    cells = [found.unread[name].partition(": Python") for name in sorted(lost)]
+    return places + sorted({where for where, is_error, _ in cells if is_error})
 
 
 def in_order(files):
@@ -383,8 +391,6 @@ def read_notebook(place, content, files, room, cells, found):
         lines, names = notebook.unread(code)
         found.problems += lines
         found.unread |= names
-        asked = dict.fromkeys(names[name] for name in sorted(FUNCTIONS & {*names}))
-        found.broken += [why.partition(": Python")[0] for why in asked]
         raw = notebook.raw(work.cells, name)
         found.unread |= {n: why for n, why in raw.items() if n in FUNCTIONS}
         cells += code

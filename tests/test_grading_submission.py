@@ -362,6 +362,17 @@ def test_a_cell_that_python_cannot_read_keeps_its_complete_definitions(tmp_path)
     assert "cell 1, line 6: Python cannot read it" in found.problems[0]
 
 
+def test_only_what_is_lost_since_python_cannot_read_it_is_told_first(tmp_path):
+    for cells, broken in [
+        ([BROKEN], ["a.ipynb, cell 1, line 6"]),
+        ([BROKEN, SOFTMAX], []),
+    ]:
+        found = read(tmp_path, {"a.ipynb": notebook(*cells)})
+        assert found.broken == broken
+    found = read(tmp_path, {"shallow.py": BROKEN})
+    assert found.broken == ["shallow.py, line 6"]
+
+
 def test_answers_in_raw_cells_are_told(tmp_path):
     found = read(tmp_path, {"w.ipynb": notebook(cell(TWO, kind="raw"), SOFTMAX)})
     said = dict.fromkeys(["relu", "relup"], "it is in a raw cell (w.ipynb, cell 1)")
