@@ -1,6 +1,5 @@
 """Whoever changes the course: a new question, another convention, another course."""
 
-import ast
 import json
 import re
 import shutil
@@ -24,8 +23,7 @@ from grading.compiling import (
 )
 from grading.grade import failed
 from grading.student import (
-    missing_names,
-    old_calls,
+    old_names,
     shown_otherwise,
     with_questions,
 )
@@ -395,20 +393,12 @@ def test_nothing_is_handed_out_or_graded_then(program, words, monkeypatch, capsy
 
 
 def test_a_name_in_a_notebook_that_is_gone_is_told():
-    cells = [
-        "import numpy as np\nfrom shallow import leak, relu",
-        "show_source(leaky)",
-        "%matplotlib inline\nfor k in range(3):\n    print(np.abs(k), relu(k))",
-    ]
-    notebook = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, cells))
-    )
-    notebook.cells[0].source += "\nfrom figures import show_source"
-    modules = {"shallow": ast.parse("def leaky(a): ...\ndef relu(a): ...")}
-    assert missing_names(notebook, "2.ipynb", modules) == [
-        "2.ipynb, cell 2 ('show_source(leaky)'): Undefined name `leaky`",
-        "2.ipynb, cell 1 ('import numpy as np\\nfrom shallow import l'): there is no "
-        "`leak` in shallow.py",
+    new, source = nbformat.v4, "%matplotlib inline\nfrom shallow import leak, relu as r"
+    cells = [new.new_code_cell(f"{source}\nfrom figures import show_source")]
+    functions = {"shallow": {"leaky": "", "relu": ""}}
+    assert [*old_names(new.new_notebook(cells=cells), "2.ipynb", functions)] == [
+        "2.ipynb, cell 1 ('%matplotlib inline\\nfrom shallow import l'): there is no "
+        "`leak` (shallow)",
     ]
 
 
@@ -421,10 +411,12 @@ def test_an_old_name_in_a_text_and_an_old_source_in_an_output_are_told():
     cells = [*map(new.new_markdown_cell, texts), shown]
     cells[1].metadata["tags"] = ["q8", "answer"]
     notebook = new.new_notebook(cells=cells)
-    [said] = old_calls(notebook, "2.ipynb", {"relu": source})
-    assert said.endswith("its text has `relup(a, e)`, and there is no `relup`")
-    assert shown_otherwise(notebook, {"relu": source}) == []
-    assert shown_otherwise(notebook, {"relu": f"{source} + 1"}) == ["relu"]
+    sources = {"shallow": {"relu": source}}
+    [said] = old_names(notebook, "2.ipynb", sources)
+    assert said.endswith("there is no `relup` (`relup(a, e)`)")
+    assert shown_otherwise(notebook, sources) == []
+    sources["shallow"]["relu"] += " + 1"
+    assert shown_otherwise(notebook, sources) == ["relu"]
 
 
 def test_the_table_of_the_edition_follows_the_course():

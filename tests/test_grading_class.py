@@ -348,6 +348,9 @@ def test_the_page_of_the_class_counts(tmp_path):
     for n in CODED:
         results["a?b"]["questions"][str(n)] |= {"alike": "Timeout", "hint": "Stop"}
     results["a?b"]["problems"] = [EVIL]
+    results["cat"] = result_of("cat") | {"no_code": True}
+    for n in CODED:
+        results["cat"]["questions"][str(n)]["verdict"] = NOT_ANSWERED
     results = {name: counted(result) for name, result in results.items()}
     feedback.write_class(tmp_path, results, marks.read())
     page = (tmp_path / "class.html").read_text(encoding="utf-8")
@@ -362,9 +365,10 @@ def test_the_page_of_the_class_counts(tmp_path):
     assert flat.count("Stop.") == flat.count(f"7 {EVIL}. max") == 1
     assert '<a href="a%3Fb/feedback.html">a?b</a>' in page
     students = re.findall("<a href=[^>]*>([^<]*)</a>", page)
-    assert students == ["a?b", "eve", "max", "bob", "ada"]
-    assert "eve Ada 50 7, 12" in flat and f"18, 20 {EVIL} eve" in flat
-    assert "<script" not in page and "<details open><summary>5 sub" in page
+    assert students == ["a?b", "cat", "eve", "max", "bob", "ada"]
+    assert "6 submissions, of which 5 have code;" in flat and "cat Ada no code" in flat
+    assert "eve Ada 50 7, 12" in flat and f"18, 20 {EVIL} cat" in flat
+    assert "<script" not in page and "<details open><summary>6 sub" in page
     picture = (tmp_path / "class.svg").read_text(encoding="utf-8")
     assert "20 %" in picture and ">4</text>" in picture
 

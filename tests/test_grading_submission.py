@@ -42,26 +42,6 @@ from grading.proof import VARIANTS
 
 SOFTMAX = RELU.replace("relu", "softmax")
 BROKEN = RELU + "def softmax(a:\n"
-MARIMO = """import marimo
-app = marimo.App()
-with app.setup:
-    import numpy as np
-@app.cell
-def _(lowest):
-    # The hidden layer.
-    def relu(a):
-        return np.maximum(a, lowest)
-    return (relu,)
-@app.function
-def half(a):
-    return a / 2
-@app.cell
-def _(half):
-    lowest = 0
-    return
-if __name__ == "__main__":
-    app.run()
-"""
 
 
 def is_relu(source):
@@ -99,7 +79,6 @@ def told(found):
         {"shallow.py": notebook(RELU)},
         {"hw.ipynb.json": notebook(RELU)},
         {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
-        {"work.py": MARIMO},
         {"shallow.py": RELU, "w.ipynb": notebook("from me import *"), "me.py": "x = 1"},
     ],
     ids=lambda files: next(reversed(files)),
@@ -146,7 +125,7 @@ def locked():
         ({"shallow.py": b"{\\rtf1 x}"}, "shallow.py: is formatted text (RTF)"),
         ({"hw.zip": zipped({"a.py": RELU})[:-30]}, "hw.zip: the zip cannot be read"),
         ({"hw.zip": damaged()}, "shallow.py: cannot be read"),
-        ({"hw.zip": locked()}, "password"),
+        ({"hw.zip": locked()}, "shallow.py: has a password, and"),
         ({"a.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
         ({"a.ipynb": "[1, 2]"}, "a.ipynb is not a notebook"),
         ({"a.ipynb": "[" * 200_000}, "a.ipynb is not a notebook"),
@@ -381,6 +360,17 @@ def test_a_cell_that_python_cannot_read_keeps_its_complete_definitions(tmp_path)
     found = read(tmp_path, {"a.ipynb": notebook(RELU + "print 'Python 2'\n")})
     assert "np.maximum" in found.source
     assert "cell 1, line 6: Python cannot read it" in found.problems[0]
+
+
+def test_only_what_is_lost_since_python_cannot_read_it_is_told_first(tmp_path):
+    for cells, broken in [
+        ([BROKEN], ["a.ipynb, cell 1, line 6"]),
+        ([BROKEN, SOFTMAX], []),
+    ]:
+        found = read(tmp_path, {"a.ipynb": notebook(*cells)})
+        assert found.broken == broken
+    found = read(tmp_path, {"shallow.py": BROKEN})
+    assert found.broken == ["shallow.py, line 6"]
 
 
 def test_answers_in_raw_cells_are_told(tmp_path):

@@ -280,7 +280,7 @@ def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
     assert lines[1:] == [
         "1 of 2 submissions matched.",
         "Students without marks from here:",
-        "    Winter, Kim: no submission",
+        "    Winter, Kim (kim@x.org): no submission",
         "Submissions without a row of their own:",
         "    x_7",
         "Marks above the largest of the column:",
@@ -288,7 +288,8 @@ def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
         "Matched by student.json alone, though called otherwise:",
         "    our work: Spring, Lee",
     ]
-    _, rows, _ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
+    lines, rows, _ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
+    assert "    Teilnehmer/in102 (Lee Spring): no submission" in lines
     assert [row[-1] for row in rows] == ["Feedback", "Nice", ""]
 
 
@@ -489,7 +490,11 @@ class Stub:
     def result(self, handed_in):
         if "fail the judge" in handed_in.source and not self.is_mended:
             raise RecursionError("deep")
-        return stub_result(handed_in)
+        result = stub_result(handed_in)
+        for name in ("rich", "not_there"):
+            if name in handed_in.source:
+                result["problems"].append(f"line 1: No module named {name!r}")
+        return result
 
 
 def stub_result(handed_in):
@@ -646,7 +651,7 @@ def test_no_code_is_no_zero_before_a_human_has_decided(twice):
 
 
 def test_what_a_human_should_look_at_is_listed(twice):
-    (_, first), (_, second) = twice
+    (to, first), (_, second) = twice
     head = "Left aside, since they are no submissions:"
     assert listed(first, head) == [r"\u043a\u0438\u043c.txt"]
     head = "Points in to_read.csv that do not count:"
@@ -655,7 +660,12 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert listed(first, head) == ["row 2, ann, question 8: 7 of 3"]
     head = "No question is answered in these; look at them:"
     assert {"ann", "springlee_102"} <= {*listed(first, head)}
-    head = "Packages that submissions import but that are not installed:"
+    head = "Python cannot read all of the code of these; only the rest was judged:"
+    assert "indented: indented.py, line 1" in listed(first, head)
+    said = "Python cannot read all of your code (indented.py, line 1)."
+    assert said in page_in(to, "indented")
+    assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
+    head = "Modules that submissions import and that are not there:"
     assert listed(first, head) == ["not_there (1), rich (1)"]
     head = "Left over from earlier runs, without a submission now:"
     assert listed(first, head) == [] and "elif" in listed(second, head)
