@@ -1,8 +1,9 @@
 """Question 26: any number of hidden layers."""
 
-from checks.asking import Case, Mistake
-from course import OVERWRITES, training
+from checks.asking import Case
+from course import training
 from course.inputs import draws, names, path, problem, seen, trainable
+from course.mistakes import printing
 
 LOOP = "backprop_minibatch_deep"
 functions = ("forwardprop_deep", "update_deep", LOOP)
@@ -39,101 +40,58 @@ def cases(rng, right):
 
 extras = [training.follows_rng(LOOP), *training.loop_extras(LOOP, 2)]
 
-UPDATE = """
-a, h = [], [x]
-for k in range(0, len(net), 2):
-    a.append(net[k] @ h[-1] + net[k + 1])
-    h.append(relu(a[-1]))
-delta = softmax(a[-1]) - d
-step = gamma / x.shape[1]
-new = list(net)
-for k in range(len(net) - 2, -1, -2):
-    new[k] = net[k] - step * delta @ h[k // 2].T
-    new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
-    if k > 0:
-        delta = relup(a[k // 2 - 1], net[k].T @ delta)
-return tuple(new)
-"""
 
-mistakes = [
-    Mistake(
-        "deep-forward-relu-on-scores",
-        "ReLU comes after every hidden layer, and not after the last one: its "
-        "scores go into softmax as they are.",
-        ("softmax(W @ h + b)", "softmax(relu(W @ h + b))"),
-    ),
-    Mistake(
-        "deep-forward-no-relu",
-        "Without ReLU between them, all the layers are no more than one matrix.",
-        ("relu(Wk @ h + bk)", "Wk @ h + bk"),
-    ),
-    Mistake(
-        "deep-forward-softmax-everywhere",
-        "Softmax stands at the end only. What a hidden layer passes on is made "
-        "by ReLU.",
-        ("relu(Wk", "softmax(Wk"),
-    ),
-    Mistake(
-        "deep-forward-no-biases",
-        "The biases are missing in the hidden layers.",
-        (" + bk", ""),
-    ),
-    Mistake(
-        "deep-forward-scores",
-        "You return the scores of the last layer: softmax is missing.",
-        ("softmax(W @ h + b)", "W @ h + b"),
-    ),
-    Mistake(
-        "deep-update-no-relup",
-        "On the way back through a hidden layer the derivative of ReLU is missing.",
-        ("relup(h, W.T @ delta)", "W.T @ delta"),
-    ),
-    Mistake(
-        "deep-update-new-weights",
-        "On the way back you multiply by weights that have already been "
-        "changed. All gradients belong to the network as it was.",
-        update_deep=UPDATE.replace("net[k].T", "new[k].T"),
-    ),
-    Mistake(
-        "deep-update-uphill",
-        "It goes uphill: the loss grows with each step. A step is subtracted.",
-        ("- gamma", "+ gamma"),
-    ),
-    Mistake(
-        "deep-update-not-divided",
-        "Your steps grow with the number of samples: divide gamma by it.",
-        (" / x.shape[1]", ""),
-    ),
-    Mistake(
-        "deep-update-last-layer-only",
-        "Only the last layer learns: the gradients of the others are missing.",
-        update_deep=UPDATE.replace("-1, -2", "len(net) - 3, -2"),
-    ),
-    Mistake(
-        "deep-update-weights-only",
-        "The biases do not learn: they have gradients, too.",
-        ("b - gamma * gradb", "b"),
-    ),
-    Mistake(
-        "deep-update-overwrites",
-        "Your function changes the network that it was given. Compute new "
-        "arrays: `W = W - ...` makes one, `W -= ...` does not.",
-        (
-            "    return tuple(new)",
-            "    for old, array in zip(net, new, strict=True):\n"
-            "        old[:] = array\n"
-            "    return net",
-        ),
-        share=OVERWRITES,
-    ),
-    training.from_the_start("deep-minibatch"),
-    *training.printing("deep-minibatch"),
-    Mistake(
-        "deep-minibatch-an-epoch-short",
-        training.ONE_STEP,
-        ("range(1, T + 1)", "range(1, T)"),
-    ),
-]
+mistakes = """
+ReLU comes after every hidden layer, and not after the last one: its scores go into
+softmax as they are.
+    deep-forward-relu-on-scores: softmax(W @ h + b) -> softmax(relu(W @ h + b))
+
+Without ReLU between them, all the layers are no more than one matrix.
+    deep-forward-no-relu: relu(Wk @ h + bk) -> Wk @ h + bk
+
+Softmax stands at the end only. What a hidden layer passes on is made by ReLU.
+    deep-forward-softmax-everywhere: relu(Wk -> softmax(Wk
+
+The biases are missing in the hidden layers.
+    deep-forward-no-biases: + bk ->
+
+You return the scores of the last layer: softmax is missing.
+    deep-forward-scores: softmax(W @ h + b) -> W @ h + b
+
+On the way back through a hidden layer the derivative of ReLU is missing.
+    deep-update-no-relup: relup(h, W.T @ delta) -> W.T @ delta
+
+On the way back you multiply by weights that have already been changed. All gradients
+belong to the network as it was.
+    deep-update-new-weights:
+        relup(h, W.T @ delta) -> relup(h, (W - gamma * gradW).T @ delta)
+
+It goes uphill: the loss grows with each step. A step is subtracted.
+    deep-update-uphill: - gamma -> + gamma
+
+Your steps grow with the number of samples: divide gamma by it.
+    deep-update-not-divided: / x.shape[1] ->
+
+Only the last layer learns: the gradients of the others are missing.
+    deep-update-last-layer-only: relup(h, W.T @ delta) -> np.zeros_like(h)
+
+The biases do not learn: they have gradients, too.
+    deep-update-weights-only: b - gamma * gradb -> b
+
+Your function changes the network that it was given. Compute new arrays: `W = W - ...`
+makes one, `W -= ...` does not.
+    deep-update-overwrites (share 0.8):
+        return tuple(new) -> [*map(np.copyto, net, new)]; return net
+
+What you return has made a single step. Does each step start from what the last one
+returned, and does `return` come after the loop, not inside it?
+    deep-minibatch-an-epoch-short: range(1, T + 1) -> range(1, T)
+    deep-minibatch-from-the-start:
+        net = update -> new = update
+        = forwardprop_deep(x, net) -> = forwardprop_deep(x, new)
+        return net -> return new
+"""
+mistakes += printing("deep-minibatch")
 
 earned = "Your network can now be as deep as you like."
 steps = """

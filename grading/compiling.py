@@ -22,11 +22,13 @@ import numpy as np
 
 import course as this_course
 from checks import questions
-from checks.asking import Drawn, Extra, Gone, Mistake
+from checks.asking import Drawn, Extra
 from checks.judge import RIGHT, Judge, Trial, fits
 from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
 from checks.words import listing, spans
+from grading import mistakes
+from grading.mistakes import Gone
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = Path(this_course.__file__).parent
@@ -69,7 +71,7 @@ FIELDS = {  # what a file may say, how to tell that it is right, and what it sho
     "bonus": (lambda value: type(value) is bool, "True or False"),
     "cases": (callable, "a function of `rng` and `right`"),
     "extras": (list_of(Extra), "a list of `Extra`"),
-    "mistakes": (list_of(Mistake), "a list of `Mistake`"),
+    "mistakes": (is_text, "a text, a paragraph for each hint"),
     "waypoints": (lambda value: isinstance(value, dict), "a dict of expressions"),
     "facts": (callable, "a function of `right`"),
     "steps": (is_text, "a text, a paragraph for each step"),
@@ -95,6 +97,7 @@ class Course:
     modules : dict of int to module
         By question.
     titles : dict of int to str
+    mistakes : dict of int to list of Mistake
     texts : dict of str to str
         Each right function, without its docstring.
     """
@@ -105,7 +108,7 @@ class Course:
         head = read_module(package) if package.exists() else None
         self.files = getattr(head, "FILES", ("answers.py",))
         self.note = getattr(head, "NOTE", "")
-        self.modules, self.titles = {}, {}
+        self.modules, self.titles, self.mistakes = {}, {}, {}
         for path in sorted(folder.glob("q[0-9]*.py")):
             self.add_question(path)
         self.modules = dict(sorted(self.modules.items()))
@@ -129,6 +132,10 @@ class Course:
         if problems := faults_of(module):
             raise CourseError("\n".join(f"{shown(path)}: {one}" for one in problems))
         self.modules[n], self.titles[n] = module, said[2]
+        try:
+            self.mistakes[n] = mistakes.read(getattr(module, "mistakes", ""))
+        except ValueError as error:
+            raise CourseError(f"{shown(path)}: {error}") from None
 
     def add_answers(self, file):
         """Read the right functions in a file."""
@@ -271,27 +278,6 @@ def faults_of(module):
         said.append(
             "`points` are for functions, and it asks for none: what a human reads is "
             "worth `reading`"
-        )
-    for mistake in getattr(module, "mistakes", ()):
-        said += (f"mistake {mistake.name}: {fault}" for fault in faults_in(mistake))
-    return said
-
-
-def faults_in(mistake):
-    """Return what is wrong with the fields of a mistake, in lines."""
-    said = []
-    if not is_text(mistake.hint):
-        said.append(f"its hint should be a text, and is {mistake.hint!r:.50}")
-    pairs = [("a change", change) for change in mistake.changes]
-    pairs += [("what its hint relies on", place) for place in mistake.relies_on]
-    said += [
-        f"{what} is {pair!r:.50}, and should be a pair of texts"
-        for what, pair in pairs
-        if not list_of(str)(pair) or len(pair) != 2
-    ]
-    if not is_number(mistake.share) or mistake.share > 1:
-        said.append(
-            f"its `share` is {mistake.share!r}, and should be a number from 0 to 1"
         )
     return said
 
@@ -440,8 +426,8 @@ def compile_question(course, n, assignment, answers, said):
     facts = hasattr(module, "facts")
     numbers = course.ask(n, "facts", Right(answers)) if facts else {}
     lines = lines_of(course.texts[name] for name in question.functions)
-    mistakes = []
-    for mistake in getattr(module, "mistakes", ()):
+    known = []
+    for mistake in course.mistakes[n]:
         about = f"Question {n}, mistake {mistake.name}"
         try:
             hint = filled(mistake.hint, numbers, lines)
@@ -461,7 +447,7 @@ def compile_question(course, n, assignment, answers, said):
         except ValueError as error:
             said.append(f"{about}: {error}")
             continue
-        for other in mistakes:
+        for other in known:
             if other["name"] == mistake.name:
                 said.append(f"{about}: there is another one of this name")
             elif other["hint"] != hint and same(other["outcomes"], outcomes):
@@ -471,7 +457,7 @@ def compile_question(course, n, assignment, answers, said):
                 )
         compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
         how = {"partway": mistake.partway, "however": mistake.however}
-        mistakes.append(compiled | {key: True for key, is_so in how.items() if is_so})
+        known.append(compiled | {key: True for key, is_so in how.items() if is_so})
     waypoints = []
     if hasattr(module, "waypoints"):
         case = question.cases[0]
@@ -494,7 +480,7 @@ def compile_question(course, n, assignment, answers, said):
     earned = texts.pop("earned")
     return dataclasses.replace(
         question,
-        mistakes=tuple(mistakes),
+        mistakes=tuple(known),
         waypoints=tuple(waypoints),
         steps=tuple(texts.values()),
         earned=earned,
