@@ -29,7 +29,7 @@ extras = [
         "onehot2label",
         (np.eye(10),),
         value=list(range(10)),
-    ),
+    )
 ]
 
 WHOLE = "Right for one-hot columns. But the function should serve for predictions, too."

@@ -44,7 +44,7 @@ extras = [
         "softmax",
         (np.log([1.0, 2.0, 3.0]),),
         value=[1 / 6, 2 / 6, 3 / 6],
-    ),
+    )
 ]
 
 mistakes = """

@@ -31,7 +31,7 @@ extras = [
         "relup",
         (np.array([[0.0]]), np.array([[2.0]])),
         value=[[0.0]],
-    ),
+    )
 ]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from checks.asking import Case, Extra
 from course.inputs import XOR, names, problem
 from course.mistakes import mixed_up, signatures
+from course.training import NET, D, X
 
 functions = ("update_shallow",)
 points, reading = 5, 4  # the derivation
@@ -29,18 +30,6 @@ def cases(rng, right):
     ]
 
 
-# A network of two inputs, two hidden units and two classes, whose softmax saturates.
-HUGE = tuple(
-    1e4 * np.array(part)
-    for part in (
-        [[0.5, -0.25], [1.0, 0.75]],
-        [[0.1], [-0.2]],
-        [[0.3, -0.6], [0.2, 0.9]],
-        [[0.0], [0.1]],
-    )
-)
-
-
 def facts(right):
     x, d = np.ones((2, 1)), np.array([[1.0], [0.0]])
     yes, no = right.forwardprop_shallow(x, XOR)[:, 0]
@@ -53,12 +42,8 @@ extras = [
         "gives nan where a probability is 0 (softmax saturates)",
         "finite",
         "update_shallow",
-        (
-            np.array([[0.5, -1.0, 0.25], [1.0, 0.5, -0.75]]),
-            np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]]),
-            HUGE,
-        ),
-    ),
+        (X, D, tuple(1e4 * array for array in NET)),
+    )
 ]
 
 WITH = (
@@ -182,14 +167,10 @@ and of the step. And you do not divide by the number of samples.
     update-up-and-whole: (y - d) / x.shape[1] -> d - y
 
 W1 and b1 move up the slope. Their step needs the same sign as that of W2 and b2.
-    update-hidden-up:
-        W1 - gamma -> W1 + gamma
-        b1 - gamma -> b1 + gamma
+    update-hidden-up: 1 - gamma -> 1 + gamma
 
 W2 and b2 move up the slope. Their step needs the same sign as that of W1 and b1.
-    update-output-up:
-        W2 - gamma -> W2 + gamma
-        b2 - gamma -> b2 + gamma
+    update-output-up: 2 - gamma -> 2 + gamma
 
 The error signal of the hidden units is computed with the W2 that you have just changed.
 The gradient belongs to the old one.
@@ -222,18 +203,14 @@ number already. Add up.
     update-biases-divided-twice: .sum( -> .mean(
 
 The weights are right, but the biases are what they were. {CANCEL}
-    update-biases-forgotten (partway):
-        b1 - gamma * gradb1 -> b1
-        b2 - gamma * gradb2 -> b2
+    update-biases-forgotten (partway): return ( -> gradb1 = gradb2 = 0; return (
 
 W1, b1 and W2 are right, but b2 is what it was. {CANCEL}
-    update-b2-forgotten (partway): b2 - gamma * gradb2 -> b2
+    update-b2-forgotten (partway): return ( -> gradb2 = 0; return (
 
 W1 and b1 are right, so `delta2` and `delta1` are. W2 and b2 have not moved yet (step
 b). {CANCEL}
-    update-output-forgotten (partway):
-        W2 - gamma * gradW2 -> W2
-        b2 - gamma * gradb2 -> b2
+    update-output-forgotten (partway): return ( -> gradW2 = gradb2 = 0; return (
 
 In the gradient of W2 you multiply entry by entry, with `*`. It adds up over the
 samples, and that takes the matrix product `@` and one of the two factors transposed.
@@ -245,9 +222,7 @@ samples, and that takes the matrix product `@` and one of the two factors transp
 
 W2 and b2 are right: steps a and b are done. W1 and b1 have not moved yet: go on with
 step c, the error signal of the hidden units.
-    update-hidden-forgotten (partway):
-        W1 - gamma * gradW1 -> W1
-        b1 - gamma * gradb1 -> b1
+    update-hidden-forgotten (partway): return ( -> gradW1 = gradb1 = 0; return (
 
 `delta2` is right. The error signal passes into the hidden layer as if that had no
 activation function: where ReLU is flat, nothing should pass.
@@ -299,29 +274,14 @@ The gradient of W2 has `a1` in it where the hidden units themselves, `h1`, belon
     update-scores-for-hidden: h1.T -> a1.T
 
 You return the gradients. The question asks for the new network.
-    update-returns-gradients:
-        W1 - gamma * gradW1 -> gradW1
-        b1 - gamma * gradb1 -> gradb1
-        W2 - gamma * gradW2 -> gradW2
-        b2 - gamma * gradb2 -> gradb2
+    update-returns-gradients: - gamma * -> * 0 +
     update-returns-sums:
+        - gamma * -> * 0 +
         / x.shape[1] ->
-        W1 - gamma * gradW1 -> gradW1
-        b1 - gamma * gradb1 -> gradb1
-        W2 - gamma * gradW2 -> gradW2
-        b2 - gamma * gradb2 -> gradb2
 
 Your new arrays are the steps alone. Each should be the old array minus its step.
-    update-returns-steps-up:
-        W1 - gamma -> gamma
-        b1 - gamma -> gamma
-        W2 - gamma -> gamma
-        b2 - gamma -> gamma
-    update-returns-steps-down:
-        W1 - gamma -> -gamma
-        b1 - gamma -> -gamma
-        W2 - gamma -> -gamma
-        b2 - gamma -> -gamma
+    update-returns-steps-up: - gamma * -> * 0 + gamma *
+    update-returns-steps-down: - gamma * -> * 0 - gamma *
 
 Your function computes a new network and does not return it.
     update-no-return: return ( -> net = (
@@ -331,23 +291,17 @@ scores; b2 is the first that can move with it. {CANCEL}
     update-nothing-yet (partway): return net
 
 Your b2 is right, so `delta2` is: step a is done. Go on with step b, the gradient of W2.
-    update-b2-only (partway):
-        W1 - gamma * gradW1 -> W1
-        b1 - gamma * gradb1 -> b1
-        W2 - gamma * gradW2 -> W2
+    update-b2-only (partway): return ( -> gradW1 = gradb1 = gradW2 = 0; return (
 
 W2 is right, so `delta2` is. b2 is what it was (step b). {CANCEL}
-    update-W2-only (partway):
-        W1 - gamma * gradW1 -> W1
-        b1 - gamma * gradb1 -> b1
-        b2 - gamma * gradb2 -> b2
+    update-W2-only (partway): return ( -> gradW1 = gradb1 = gradb2 = 0; return (
 
 W2, b2 and b1 are right, so `delta1` is: steps a to d are done. What is left is the
 gradient of W1 (step e).
-    update-b1-but-not-W1 (partway): W1 - gamma * gradW1 -> W1
+    update-b1-but-not-W1 (partway): return ( -> gradW1 = 0; return (
 
 W2, b2 and W1 are right, so `delta1` is. What is left is b1 (step e).
-    update-W1-but-not-b1 (partway): b1 - gamma * gradb1 -> b1
+    update-W1-but-not-b1 (partway): return ( -> gradb1 = 0; return (
 
 You took the backward pass of softmax at the probabilities `y`. It is taken at the
 scores, `a2`.
