@@ -6,8 +6,10 @@ takes seconds. What is inconsistent is refused, with the question and the mistak
 """
 
 import ast
+import contextlib
 import dataclasses
 import difflib
+import functools
 import importlib
 import inspect
 import json
@@ -27,8 +29,7 @@ from checks.judge import RIGHT, Judge, Trial, fits
 from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
 from checks.words import listing, spans
-from grading import mistakes
-from grading.mistakes import Gone
+from grading.mistakes import read
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = Path(this_course.__file__).parent
@@ -37,6 +38,7 @@ BROKEN = ("NameError", "UnboundLocalError")
 NO_SUCH = "AttributeError: module '"  # such as np.expo2
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
+KEPT = ("partway", "however")  # what the judge needs of how a mistake is
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
 
 
@@ -44,14 +46,36 @@ class CourseError(ValueError):
     """What does not fit in the files of a course, a line each."""
 
 
+class Problems(list):
+    """What does not fit, in lines."""
+
+    @contextlib.contextmanager
+    def about(self, place):
+        """Collect what a block of code raises, as a problem of some place."""
+        try:
+            yield
+        except ValueError as error:
+            self.append(f"{place}: {error}")
+
+
+def no_cases(rng, right):
+    """Return the cases of a question that asks for no function."""
+    return []
+
+
+def no_facts(right):
+    """Return no numbers to fill in."""
+    return {}
+
+
 def is_number(value):
     """Tell whether a value is a number that is not negative."""
     return type(value) in (int, float) and 0 <= value < math.inf
 
 
-def is_text(value):
-    """Tell whether a value is a text."""
-    return isinstance(value, str)
+def is_a(*kinds):
+    """Return what tells whether a value is of some kind."""
+    return lambda value: isinstance(value, kinds)
 
 
 def list_of(kind):
@@ -62,20 +86,20 @@ def list_of(kind):
     )
 
 
-POINTS = is_number, "a number of points, such as 5"
-FIELDS = {  # what a file may say, how to tell that it is right, and what it should be
-    "functions": (list_of(str), 'a tuple of names, such as ("softmax",)'),
+POINTS = 0, is_number, "a number of points, such as 5"
+FIELDS = {  # what a file may say: its default, how to tell that it is right, what it is
+    "functions": ((), list_of(str), 'a tuple of names, such as ("softmax",)'),
     "points": POINTS,
     "reading": POINTS,
     "extra_points": POINTS,
-    "bonus": (lambda value: type(value) is bool, "True or False"),
-    "cases": (callable, "a function of `rng` and `right`"),
-    "extras": (list_of(Extra), "a list of `Extra`"),
-    "mistakes": (is_text, "a text, a paragraph for each hint"),
-    "waypoints": (lambda value: isinstance(value, dict), "a dict of expressions"),
-    "facts": (callable, "a function of `right`"),
-    "steps": (is_text, "a text, a paragraph for each step"),
-    "earned": (is_text, "a text"),
+    "bonus": (False, is_a(bool), "True or False"),
+    "cases": (no_cases, callable, "a function of `rng` and `right`"),
+    "extras": ((), list_of(Extra), "a list of `Extra`"),
+    "mistakes": ("", is_a(str), "a text, a paragraph for each hint"),
+    "waypoints": ({}, is_a(dict), "a dict of expressions"),
+    "facts": (no_facts, callable, "a function of `right`"),
+    "steps": ("", is_a(str), "a text, a paragraph for each step"),
+    "earned": ("", is_a(str), "a text"),
 }
 
 
@@ -95,7 +119,7 @@ class Course:
     Attributes
     ----------
     modules : dict of int to module
-        By question.
+        By question, with the defaults of what it does not say.
     titles : dict of int to str
     mistakes : dict of int to list of Mistake
     texts : dict of str to str
@@ -131,9 +155,11 @@ class Course:
             raise CourseError(f"{path.name}: there is a Question {n} already")
         if problems := faults_of(module):
             raise CourseError("\n".join(f"{shown(path)}: {one}" for one in problems))
+        for name, (default, *_) in FIELDS.items():
+            vars(module).setdefault(name, default)
         self.modules[n], self.titles[n] = module, said[2]
         try:
-            self.mistakes[n] = mistakes.read(getattr(module, "mistakes", ""))
+            self.mistakes[n] = read(module.mistakes)
         except ValueError as error:
             raise CourseError(f"{shown(path)}: {error}") from None
 
@@ -152,12 +178,11 @@ class Course:
 
     def functions(self, n):
         """Return the functions that a question asks for."""
-        return tuple(getattr(self.modules[n], "functions", ()))
+        return tuple(self.modules[n].functions)
 
     def worth(self, n):
         """Return the points for a question, without those for extras."""
-        module = self.modules[n]
-        return getattr(module, "points", 0) + getattr(module, "reading", 0)
+        return self.modules[n].points + self.modules[n].reading
 
     def ask(self, n, function, *args):
         """Call a function of the file of a question.
@@ -257,7 +282,7 @@ def faults_of(module):
         plain = not callable(value) and not inspect.ismodule(value)
         close = difflib.get_close_matches(name, FIELDS, 1, 0.8)
         if name in FIELDS:
-            is_right, should = FIELDS[name]
+            _, is_right, should = FIELDS[name]
             if not is_right(value):
                 said.append(f"`{name}` is {value!r:.50}, and should be {should}")
         elif name.startswith("_") or not name.islower():
@@ -269,12 +294,10 @@ def faults_of(module):
                 f"there is no field `{name}`: they are {listing(FIELDS)}; a constant "
                 "of the file's own has a name in capitals"
             )
-    if said:
-        return said
-    functions = getattr(module, "functions", ())
-    if functions and not hasattr(module, "cases"):
+    has = vars(module)
+    if not said and has.get("functions") and "cases" not in has:
         said.append("it asks for functions, and has no `cases` that try them")
-    if not functions and getattr(module, "points", 0):
+    if not said and has.get("points") and not has.get("functions"):
         said.append(
             "`points` are for functions, and it asks for none: what a human reads is "
             "worth `reading`"
@@ -360,8 +383,8 @@ def compile_course(course=None, seed=1):
     CourseError
         When something does not fit, a line each.
     """
-    course = course or Course()
-    answers, places, said = course.right(), asked(course.notebooks), []
+    course, problems = course or Course(), Problems()
+    answers, places = course.right(), asked(course.notebooks)
     given = sorted(path.stem for path in course.answers.glob("*.py"))
     found = {}
     assignment = Assignment(
@@ -373,118 +396,105 @@ def compile_course(course=None, seed=1):
         seed,
         questions.digest(course.folder, [course.answers / f for f in course.files]),
     )
-    for n, module in course.modules.items():
-        title = course.titles[n]
+    for n, title in ((n, course.titles[n]) for n in course.modules):
         place, task, heading = places.get(n, ("", "", title))
         if heading != title:
-            said.append(f"Question {n}: in the notebook it is called {heading!r}")
+            problems.append(f"Question {n}: in the notebook it is called {heading!r}")
         if places and n not in places:
-            worth = course.worth(n)
-            points = f" is worth {worth:g} point{'s' * (worth != 1)} and" * (worth > 0)
-            said.append(
-                f"Question {n}{points} stands in no notebook: add a heading "
+            problems.append(
+                f"Question {n} stands in no notebook: add a heading "
                 f"`### Question {n}: {title}` and the tag `q{n}`"
             )
-        bonus = getattr(module, "bonus", False)
-        found[n] = Question(
-            n, title, course.functions(n), bonus=bonus, place=place, task=task
-        )
-    for n in found:
-        missing = [name for name in course.functions(n) if name not in course.texts]
-        said += [
+        functions, bonus = course.functions(n), course.modules[n].bonus
+        found[n] = Question(n, title, functions, bonus=bonus, place=place, task=task)
+    for n, question in list(found.items()):
+        missing = [name for name in question.functions if name not in course.texts]
+        problems += [
             f"Question {n}: there is no `{name}` in {' or '.join(course.files)}"
             for name in missing
         ]
-        try:
-            if not missing:
-                found[n] = compile_question(course, n, assignment, answers, said)
-        except CourseError as error:
-            said.append(f"Question {n}: {error}")
-    if said:
-        raise CourseError("\n".join(said))
+        if not missing:
+            with problems.about(f"Question {n}"):
+                found[n] = compile_question(course, n, assignment, answers, problems)
+    if problems:
+        raise CourseError("\n".join(problems))
     return assignment
 
 
-def compile_question(course, n, assignment, answers, said):
+def compile_question(course, n, assignment, answers, problems):
     """Return a question with its cases, mistakes and steps; add what does not fit."""
-    module, question = course.modules[n], assignment.questions[n]
+    module, question, about = (
+        course.modules[n],
+        assignment.questions[n],
+        f"Question {n}",
+    )
     if question.functions:
         cases = cases_of(course, n, answers, assignment.seed)
         tried = {case.function for case in cases}
-        said += [
-            f"Question {n}: `{name}` has no case"
+        problems += [
+            f"{about}: `{name}` has no case"
             for name in question.functions
             if name not in tried
         ]
-        extras = tuple(getattr(module, "extras", ()))
-        question = dataclasses.replace(question, cases=cases, extras=extras)
+        question = dataclasses.replace(
+            question, cases=cases, extras=tuple(module.extras)
+        )
         assignment.questions[n] = question
         verdict = Judge(course.right(), assignment, answers).verdict(n)
         if verdict.hint:
-            said.append(f"Question {n}: the answer is wrong: {verdict.hint}")
-        said += [f"Question {n}: the answer {lack}" for lack in verdict.lacks or []]
-    facts = hasattr(module, "facts")
-    numbers = course.ask(n, "facts", Right(answers)) if facts else {}
+            problems.append(f"{about}: the answer is wrong: {verdict.hint}")
+        problems += [f"{about}: the answer {lack}" for lack in verdict.lacks or []]
+    numbers = course.ask(n, "facts", Right(answers))
     lines = lines_of(course.texts[name] for name in question.functions)
-    known = []
+    fill = functools.partial(filled, numbers=numbers, lines=lines)
+    mistakes, waypoints, steps, earned = [], [], [], ""
     for mistake in course.mistakes[n]:
-        about = f"Question {n}, mistake {mistake.name}"
-        try:
-            hint = filled(mistake.hint, numbers, lines)
-            for function, text in mistake.relies_on:
-                if text not in course.texts.get(function, ""):
-                    raise Gone(
-                        f"its hint relies on {text!r} in `{function}`, which is gone"
-                    )
+        with problems.about(f"{about}, mistake {mistake.name}"):
+            mistake.refuse_untrue(course.texts)
             outcomes = outcomes_of(course, assignment, question, mistake, answers)
-        except Gone as error:
-            said.append(
-                f"{about}: {error}\n"
-                f"    Its hint says: {mistake.hint}\n"
-                "    Is that still true? If not, change it or delete the mistake."
-            )
-            continue
-        except ValueError as error:
-            said.append(f"{about}: {error}")
-            continue
-        for other in known:
-            if other["name"] == mistake.name:
-                said.append(f"{about}: there is another one of this name")
-            elif other["hint"] != hint and same(other["outcomes"], outcomes):
-                said.append(
-                    f"{about}: it looks the same as {other['name']}, which has another "
-                    "hint: give both the same one, or add a case that tells them apart"
-                )
-        compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
-        how = {"partway": mistake.partway, "however": mistake.however}
-        known.append(compiled | {key: True for key, is_so in how.items() if is_so})
-    waypoints = []
-    if hasattr(module, "waypoints"):
+            hint = fill(mistake.hint)
+            compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
+            compiled |= {how: True for how in KEPT if getattr(mistake, how)}
+            refuse_twin(compiled, mistakes)
+            mistakes.append(compiled)
+    if module.waypoints:
         case = question.cases[0]
         outcome = answers.call(case.function, *case.args, look="variables")
-        names = dict(outcome.value)
-        for place, sentence in module.waypoints.items():
-            try:
-                forms = eval(f"({place},)", {}, names)
-                waypoints.append((forms, filled(sentence, numbers, lines)))
-            except Exception as error:
-                said.append(f"Question {n}, waypoint {place}: {error}")
-    steps = paragraphs(getattr(module, "steps", ""))
-    texts = {f"step {k}": step for k, step in enumerate(steps, 1)}
-    texts["earned"] = getattr(module, "earned", "")
-    for name, text in texts.items():
-        try:
-            texts[name] = filled(text, numbers, lines)
-        except ValueError as error:
-            said.append(f"Question {n}, {name}: {error}")
-    earned = texts.pop("earned")
+    for place, sentence in module.waypoints.items():
+        with problems.about(f"{about}, waypoint {place}"):
+            waypoints.append((forms(place, dict(outcome.value)), fill(sentence)))
+    for k, step in enumerate(paragraphs(module.steps), 1):
+        with problems.about(f"{about}, step {k}"):
+            steps.append(fill(step))
+    with problems.about(f"{about}, earned"):
+        earned = fill(" ".join(module.earned.split()))
     return dataclasses.replace(
         question,
-        mistakes=tuple(known),
+        mistakes=tuple(mistakes),
         waypoints=tuple(waypoints),
-        steps=tuple(texts.values()),
+        steps=tuple(steps),
         earned=earned,
     )
+
+
+def refuse_twin(one, others):
+    """Raise a `CourseError` where a mistake is called or looks like another one."""
+    for other in others:
+        if other["name"] == one["name"]:
+            raise CourseError("there is another one of this name")
+        if other["hint"] != one["hint"] and same(other["outcomes"], one["outcomes"]):
+            raise CourseError(
+                f"it looks the same as {other['name']}, which has another hint: give "
+                "both the same one, or add a case that tells them apart"
+            )
+
+
+def forms(place, names):
+    """Return the values of a waypoint's expressions, given the variables by name."""
+    try:
+        return eval(f"({place},)", {}, names)
+    except Exception as error:
+        raise CourseError(str(error)) from error
 
 
 def paragraphs(text):

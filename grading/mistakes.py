@@ -12,10 +12,6 @@ FLAGS = ("varies", "partway", "however")
 HEAD = re.compile(r" {4}([\w.-]+)(?: \((.*)\))?:(?: (.*))?")
 
 
-class Gone(ValueError):
-    """What a mistake says of the right answer is no longer in its text."""
-
-
 @dataclasses.dataclass
 class Mistake:
     """A known wrong answer: changes in the text of the right one, or another body.
@@ -64,12 +60,25 @@ class Mistake:
         else:
             self.body.append(line)
 
+    def gone(self, what):
+        """Return the error that the answer is no longer what the hint is about."""
+        return ValueError(
+            f"{what}\n    Its hint says: {self.hint}\n"
+            "    Is that still true? If not, change it or delete the mistake."
+        )
+
+    def refuse_untrue(self, texts):
+        """Raise a ValueError where the hint relies on what no function has any more."""
+        for function, text in self.relies_on:
+            if text not in texts.get(function, ""):
+                said = f"its hint relies on {text!r} in `{function}`, which is gone"
+                raise self.gone(said)
+
     def sources(self, answers):
         """Return the wrong functions, as texts by name.
 
         `answers` are the right functions of the question, without docstrings. It is a
-        ValueError when the wrong one is no Python, and `Gone` when the text to be
-        changed is not there.
+        ValueError when a text to change is not there, or the wrong one is no Python.
         """
         texts = dict(answers)
         if self.body:
@@ -85,7 +94,7 @@ class Mistake:
         for old, new in self.changes:
             name = next((name for name, text in texts.items() if old in text), None)
             if name is None:
-                raise Gone(f"the answer has no text {old!r} to change")
+                raise self.gone(f"the answer has no text {old!r} to change")
             texts[name] = texts[name].replace(old, new)
         wrong = {name: text for name, text in texts.items() if text != answers[name]}
         for name, text in wrong.items():
