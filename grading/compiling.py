@@ -19,6 +19,7 @@ import sys
 import traceback
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -58,16 +59,6 @@ class Problems(list):
             self.append(f"{place}: {error}")
 
 
-def no_cases(rng, right):
-    """Return the cases of a question that asks for no function."""
-    return []
-
-
-def no_facts(right):
-    """Return no numbers to fill in."""
-    return {}
-
-
 def is_number(value):
     """Tell whether a value is a number that is not negative."""
     return type(value) in (int, float) and 0 <= value < math.inf
@@ -93,11 +84,11 @@ FIELDS = {  # what a file may say: its default, how to tell that it is right, wh
     "reading": POINTS,
     "extra_points": POINTS,
     "bonus": (False, is_a(bool), "True or False"),
-    "cases": (no_cases, callable, "a function of `rng` and `right`"),
+    "cases": (lambda rng, right: [], callable, "a function of `rng` and `right`"),
     "extras": ((), list_of(Extra), "a list of `Extra`"),
     "mistakes": ("", is_a(str), "a text, a paragraph for each hint"),
     "waypoints": ({}, is_a(dict), "a dict of expressions"),
-    "facts": (no_facts, callable, "a function of `right`"),
+    "facts": (lambda right: {}, callable, "a function of `right`"),
     "steps": ("", is_a(str), "a text, a paragraph for each step"),
     "earned": ("", is_a(str), "a text"),
 }
@@ -166,11 +157,9 @@ class Course:
     def add_answers(self, file):
         """Read the right functions in a file."""
         source = self.sources[file] = read_source(self.answers / file)
-        try:
-            body = ast.parse(source, file).body
-        except SyntaxError as error:
-            raise CourseError(told(error, self.answers / file)) from None
-        for node in body:
+        with placed(self.answers / file):
+            tree = ast.parse(source, file)
+        for node in tree.body:
             if isinstance(node, ast.FunctionDef):
                 lines = source.splitlines(keepends=True)
                 self.texts[node.name] = without_docstring(node, lines)
@@ -185,20 +174,10 @@ class Course:
         return self.modules[n].points + self.modules[n].reading
 
     def ask(self, n, function, *args):
-        """Call a function of the file of a question.
-
-        Raises
-        ------
-        CourseError
-            When it fails, with the file and the line.
-        """
+        """Call a function of the file of a question."""
         module = self.modules[n]
-        try:
+        with placed(Path(module.__file__)):
             return getattr(module, function)(*args)
-        except CourseError:
-            raise
-        except Exception as error:
-            raise CourseError(told(error, Path(module.__file__))) from error
 
     def right(self, changed=None):
         """Return the right answers, with other texts for some functions, by name."""
@@ -233,14 +212,8 @@ class Course:
 
 
 def read_module(path):
-    """Return a Python file as a module; those of this course are imported once.
-
-    Raises
-    ------
-    CourseError
-        When it cannot be imported, with the file and the line.
-    """
-    try:
+    """Return a Python file as a module; those of this course are imported once."""
+    with placed(path):
         if path.parent == COURSE:
             name = "course" if path.stem == "__init__" else f"course.{path.stem}"
             return importlib.import_module(name)
@@ -248,27 +221,30 @@ def read_module(path):
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         return module
+
+
+@contextlib.contextmanager
+def placed(path):
+    """Say of an exception in which line it arose, of this file or of one beside it."""
+    try:
+        yield
+    except CourseError:
+        raise
     except Exception as error:
-        raise CourseError(told(error, path)) from error
+        place, line, reason = path, None, error
+        if isinstance(error, SyntaxError):
+            place = path.with_name(Path(error.filename).name)
+            line, reason = error.lineno, error.msg
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).parent == path.parent:
+                place, line = Path(frame.filename), frame.lineno
+        where = f"{shown(place)}, line {line}" if line else shown(place)
+        raise CourseError(f"{where}: {type(error).__name__}: {reason}") from error
 
 
 def shown(path):
     """Return the name of a file as it is told: with its folder."""
     return f"{path.parent.name}/{path.name}"
-
-
-def told(error, path):
-    """Say what failed in a file of a course, or in one beside it, and in which line."""
-    place, line, reason = path, None, error
-    if isinstance(error, SyntaxError):
-        place = path.with_name(Path(error.filename).name)
-        line, reason = error.lineno, error.msg
-    else:
-        for frame in traceback.extract_tb(error.__traceback__):
-            if Path(frame.filename).parent == path.parent:
-                place, line = Path(frame.filename), frame.lineno
-    where = f"{shown(place)}, line {line}" if line else shown(place)
-    return f"{where}: {type(error).__name__}: {reason}"
 
 
 def faults_of(module):
@@ -285,14 +261,12 @@ def faults_of(module):
             _, is_right, should = FIELDS[name]
             if not is_right(value):
                 said.append(f"`{name}` is {value!r:.50}, and should be {should}")
-        elif name.startswith("_") or not name.islower():
-            continue
-        elif (own or plain) and close:
-            said.append(f"there is no field `{name}`: is it `{close[0]}`?")
-        elif plain:
+        elif name.islower() and name[0] != "_" and (plain or own and close):
             said.append(
-                f"there is no field `{name}`: they are {listing(FIELDS)}; a constant "
-                "of the file's own has a name in capitals"
+                f"there is no field `{name}`: is it `{close[0]}`?"
+                if close
+                else f"there is no field `{name}`: they are {listing(FIELDS)}; a "
+                "constant of the file's own has a name in capitals"
             )
     has = vars(module)
     if not said and has.get("functions") and "cases" not in has:
@@ -314,22 +288,16 @@ def without_docstring(node, lines):
     return "".join([*lines[begin : doc.lineno - 1], *after])
 
 
-class Right:
-    """The right functions as attributes, for `cases` and `facts` of a question."""
+def functions_of(answers, names):
+    """Return the right functions as attributes, for `cases` and `facts`."""
 
-    def __init__(self, answers):
-        self._answers = answers
+    def call(name, *args):
+        outcome = answers.call(name, *args)
+        if outcome.error:
+            raise CourseError(f"`{name}`: {outcome.error['reason']}")
+        return outcome.value
 
-    def __getattr__(self, name):
-        """Return a function that calls the right one."""
-
-        def call(*args, **kwargs):
-            outcome = self._answers.call(name, *args, **kwargs)
-            if outcome.error:
-                raise CourseError(f"`{name}`: {outcome.error['reason']}")
-            return outcome.value
-
-        return call
+    return SimpleNamespace(**{name: functools.partial(call, name) for name in names})
 
 
 def asked(notebooks):
@@ -444,7 +412,7 @@ def compile_question(course, n, assignment, answers, problems):
         if verdict.hint:
             problems.append(f"{about}: the answer is wrong: {verdict.hint}")
         problems += [f"{about}: the answer {lack}" for lack in verdict.lacks or []]
-    numbers = course.ask(n, "facts", Right(answers))
+    numbers = course.ask(n, "facts", functions_of(answers, course.texts))
     lines = lines_of(course.texts[name] for name in question.functions)
     fill = functools.partial(filled, numbers=numbers, lines=lines)
     mistakes, waypoints, steps, earned = [], [], [], ""
@@ -505,7 +473,7 @@ def paragraphs(text):
 def cases_of(course, n, answers, seed):
     """Return the cases of a question, with what should come out."""
     rng = np.random.default_rng([seed, n])
-    right, parameters = Right(answers), course.parameters()
+    right, parameters = functions_of(answers, course.texts), course.parameters()
     found = []
     for case in course.ask(n, "cases", rng, right):
         if case.function not in course.functions(n):

@@ -14,31 +14,7 @@ HEAD = re.compile(r" {4}([\w.-]+)(?: \((.*)\))?:(?: (.*))?")
 
 @dataclasses.dataclass
 class Mistake:
-    """A known wrong answer: changes in the text of the right one, or another body.
-
-    Attributes
-    ----------
-    name : str
-        A short name; points can be given for it.
-    hint : str
-        What to tell whoever makes it; "" for what the judge says where it knows of no
-        mistake.
-    varies : bool
-        Whether it answers by chance where a right answer does not.
-    partway : bool
-        Whether it is right as far as it goes, and only not finished.
-    however : bool
-        Whether it is known by where it fails alone: whoever is wrong in some of the
-        cases in which it is, and in no other, makes it, whatever comes out.
-    share : float
-        The part of the points that it is worth, where nothing else is said.
-    changes : list of (str, str)
-        What to look for in the text of the right answer, and what takes its place.
-    relies_on : list of (str, str)
-        Functions, each with a text in it without which the hint would not be true.
-    body : list of str
-        The lines of another body.
-    """
+    """A known wrong answer: changes in the text of the right one, or another body."""
 
     name: str
     hint: str
