@@ -1,10 +1,10 @@
-"""Inputs for the cases, drawn from the generator of a question."""
+"""Inputs for the cases, drawn from the generator of a question, and extras."""
 
 import itertools
 
 import numpy as np
 
-from checks.asking import Drawn
+from checks.asking import Drawn, Extra
 
 LOSS, ERRORS = "the loss", "the percentage of errors"
 
@@ -161,3 +161,8 @@ def draws(rng, right, function, *sizes):
         more = {"parts": names(args[2]), "possible": drawn(right, *args)}
         found.append(Drawn(function, args, says, calls=calls, **more))
     return found
+
+
+def refuses(function, what, *args, **kwargs):
+    """Return the extra that a function refuses some arguments."""
+    return Extra(f"does not refuse {what}", "refuses", function, args, kwargs)

@@ -154,10 +154,8 @@ Your scale depends on what `x` holds, and the result is float32: 0 should become
         return 2 * x / x.max() - 1
 """
 
-earned = (
-    "Every image is now a column of 784 numbers between -1 and 1, as the network "
-    "wants it."
-)
+earned = """Every image is now a column of 784 numbers between -1 and 1, as the network
+wants it."""
 steps = """
 Forget the code for a moment. Draw an axis for the grey level, and write below it what
 should become of 0, of 255, and of the value halfway between them. Which straight line

@@ -3,7 +3,7 @@
 import numpy as np
 
 from checks.asking import Case, Extra
-from course.inputs import labels
+from course.inputs import labels, refuses
 
 functions = ("label2onehot",)
 points = 5
@@ -30,25 +30,14 @@ extras = [
         {"num_classes": 5},
         np.eye(5)[:, :2],
     ),
-    Extra(
-        "does not refuse negative labels",
-        "refuses",
+    refuses("label2onehot", "negative labels", np.array([9, 3, -1])),
+    refuses(
         "label2onehot",
-        (np.array([9, 3, -1]),),
+        "a label of `num_classes` or more",
+        np.array([3, 10]),
+        num_classes=10,
     ),
-    Extra(
-        "does not refuse a label of `num_classes` or more",
-        "refuses",
-        "label2onehot",
-        (np.array([3, 10]),),
-        {"num_classes": 10},
-    ),
-    Extra(
-        "does not refuse labels that are not integers",
-        "refuses",
-        "label2onehot",
-        (np.array([1.0, 9.0]),),
-    ),
+    refuses("label2onehot", "labels that are not integers", np.array([1.0, 9.0])),
     Extra(
         "does not keep a column contiguous in memory",
         "contiguous",

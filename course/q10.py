@@ -130,10 +130,8 @@ mistakes += "".join(
     for eps in ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8")
 )
 
-earned = (
-    "Error signals can now go back through softmax. This is your first piece of "
-    "backpropagation."
-)
+earned = """Error signals can now go back through softmax. This is your first piece of
+backpropagation."""
 steps = """
 Part a. A matrix is symmetric if J_ij = J_ji for all i and j. Write down both entries
 with the formula of Question 9. And what happens to an entry on the diagonal when you

@@ -117,10 +117,8 @@ compute a new one.
     relu-overwrites (share 0.8): return -> a[a < 0] = 0; return
 """
 
-earned = (
-    "Your hidden units now have their activation function, and error signals find "
-    "their way back through it."
-)
+earned = """Your hidden units now have their activation function, and error signals find
+their way back through it."""
 steps = """
 Draw max(t, 0) for t from -3 to 3. What is its slope to the left of 0, and what is it to
 the right? You need no more calculus than that.

@@ -353,10 +353,8 @@ mistakes += "".join(
 mistakes += mixed_up("update")
 mistakes += signatures("update", "net, gamma=0.05", "net, gamma", "net, *, gamma=0.05")
 
-earned = (
-    "This is backpropagation, the heart of the assignment. From here on your network "
-    "can learn."
-)
+earned = """This is backpropagation, the heart of the assignment. From here on your
+network can learn."""
 steps = """
 Begin with the graph of the XOR network. The prediction there is ({no:.3f}, {yes:.3f}),
 and d is (0, 1). The gradients at a2 are {no:.3f} and -{no:.3f}. How do you get these

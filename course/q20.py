@@ -2,7 +2,7 @@
 
 from checks.asking import Case, Watched
 from course import training
-from course.inputs import draws, names, network, path, problem, seen, trainable
+from course.inputs import draws, names, network, path, problem, refuses, seen, trainable
 from course.mistakes import printing, signatures
 
 LOOP = "backprop_minibatch_shallow"
@@ -55,7 +55,7 @@ def cases(rng, right):
 extras = [
     training.follows_rng(LOOP),
     *training.loop_extras(LOOP, 2),
-    training.refuses_no_batch(LOOP),
+    refuses(LOOP, "B = 0", training.X, training.D, training.NET, 1, 0),
 ]
 
 mistakes = """
@@ -136,10 +136,8 @@ mistakes += signatures(
     "T, B=100, *, gamma=0.05",
 )
 
-earned = (
-    "This is stochastic gradient descent. Nearly all networks are trained by this or a "
-    "variant such as Adam, the largest ones too."
-)
+earned = """This is stochastic gradient descent. Nearly all networks are trained by this
+or a variant such as Adam, the largest ones too."""
 steps = """
 Take 7 samples and B = 3. Shuffle the numbers 0 to 6 on paper, and cut them into
 minibatches. How many are there in one epoch, how large is the last one, and how often

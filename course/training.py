@@ -3,7 +3,7 @@
 import numpy as np
 
 from checks.asking import Extra
-from course.inputs import update
+from course.inputs import refuses, update
 
 # A network of two inputs, two hidden units and two classes, with three samples.
 X = np.array([[0.5, -1.0, 0.25], [1.0, 0.5, -0.75]])
@@ -18,6 +18,7 @@ NET = (
 
 def loop_extras(function, *B):
     """Return what is nice to have in a training loop."""
+    two_labels = X, np.vstack([D, D]), NET, 1
     return [
         Extra(
             "prints more or fewer lines than one for each step or epoch",
@@ -26,26 +27,12 @@ def loop_extras(function, *B):
             (X, D, NET, 3, *B),
             value=3,
         ),
-        Extra("does not refuse T = 0", "refuses", function, (X, D, NET, 0)),
-        Extra(
-            "does not refuse gamma = -1",
-            "refuses",
-            function,
-            (X, D, NET, 1),
-            {"gamma": -1.0},
-        ),
-        Extra(
-            "does not refuse a `d` with more rows than the network has outputs",
-            "refuses",
-            function,
-            (X, np.vstack([D, D]), NET, 1),
+        refuses(function, "T = 0", X, D, NET, 0),
+        refuses(function, "gamma = -1", X, D, NET, 1, gamma=-1.0),
+        refuses(
+            function, "a `d` with more rows than the network has outputs", *two_labels
         ),
     ]
-
-
-def refuses_no_batch(function):
-    """Return the extra that minibatches of no samples are refused."""
-    return Extra("does not refuse B = 0", "refuses", function, (X, D, NET, 1, 0))
 
 
 def follows_rng(function):

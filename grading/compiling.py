@@ -235,9 +235,10 @@ def placed(path):
         if isinstance(error, SyntaxError):
             place = path.with_name(Path(error.filename).name)
             line, reason = error.lineno, error.msg
-        for frame in traceback.extract_tb(error.__traceback__):
-            if Path(frame.filename).parent == path.parent:
-                place, line = Path(frame.filename), frame.lineno
+        else:
+            for frame in traceback.extract_tb(error.__traceback__):
+                if Path(frame.filename).parent == path.parent:
+                    place, line = Path(frame.filename), frame.lineno
         where = f"{shown(place)}, line {line}" if line else shown(place)
         raise CourseError(f"{where}: {type(error).__name__}: {reason}") from error
 
@@ -391,11 +392,8 @@ def compile_course(course=None, seed=1):
 
 def compile_question(course, n, assignment, answers, problems):
     """Return a question with its cases, mistakes and steps; add what does not fit."""
-    module, question, about = (
-        course.modules[n],
-        assignment.questions[n],
-        f"Question {n}",
-    )
+    module, question = course.modules[n], assignment.questions[n]
+    about = f"Question {n}"
     if question.functions:
         cases = cases_of(course, n, answers, assignment.seed)
         tried = {case.function for case in cases}

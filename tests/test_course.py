@@ -334,9 +334,6 @@ def test_an_answer_that_means_something_else_is_told(statistics):
 
 
 def test_a_question_that_stands_in_no_notebook_is_told(statistics):
-    (statistics / "q1.py").write_text(
-        STATISTICS["q1.py"].replace('("mean",)', '("mean",)\npoints, reading = 5, 1')
-    )
     headings = ["## Question 1: the mean", "### Question 2: the variance"]
     cells = [nbformat.v4.new_markdown_cell(heading) for heading in headings]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -345,7 +342,7 @@ def test_a_question_that_stands_in_no_notebook_is_told(statistics):
     with pytest.raises(CourseError) as error:
         compile_course(course)
     assert str(error.value) == (
-        "Question 1 is worth 6 points and stands in no notebook: add a heading "
+        "Question 1 stands in no notebook: add a heading "
         "`### Question 1: the mean` and the tag `q1`"
     )
 
