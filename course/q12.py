@@ -34,7 +34,6 @@ extras = [
     )
 ]
 
-
 LEAKY = "leaky ReLU, which keeps a small part of the negative numbers"
 OTHERS = [  # activation functions: what they are called, their values and their slopes
     ("leaky-0.01", LEAKY, "np.where(a > 0, a, 0.01 * a)", "np.where(a > 0, 1, 0.01)"),

@@ -2,7 +2,7 @@
 
 from checks.asking import Case, Watched
 from course import training
-from course.inputs import draws, names, network, path, problem, refuses, seen, trainable
+from course.inputs import draws, names, network, problem, refuses, seen
 from course.mistakes import printing, signatures
 
 LOOP = "backprop_minibatch_shallow"
@@ -36,18 +36,14 @@ def cases(rng, right):
             **shown,
         )
 
-    shown = None
-    while not shown:
-        x, d, net = trainable(rng, right, 6, 2, 0.05)
-        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
-    whole = "6 samples, T = 2, B and gamma left out"
-    one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3"
+    whole = training.seen_whole(rng, right, LOOP, 2, 3, 10)
+    says, one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3", (1, 6, 0.3)
     return [
         watched(30, 2, "30 samples, T = 2, B = 12 and gamma = 0.3", 12, 0.3),
         watched(36, 1, "36 samples, T = 1, B = 12 and gamma = 0.3", 12, 0.3),
         watched(105, 1, "105 samples, T = 1, B and gamma left out"),
-        Case(LOOP, (x, d, net, 2), whole, parts=names(net), **shown),
-        Case(LOOP, (x, d, net, 1, 6, 0.3), one_batch, parts=names(net)),
+        whole,
+        Case(LOOP, (*whole.args[:3], *one_batch), says, parts=whole.parts),
         *draws(rng, right, LOOP, 2, 2, 10),
     ]
 

@@ -2,7 +2,7 @@
 
 from checks.asking import Case
 from course import training
-from course.inputs import draws, names, path, problem, seen, trainable
+from course.inputs import draws, names, problem
 from course.mistakes import printing
 
 LOOP = "backprop_minibatch_deep"
@@ -12,9 +12,9 @@ bonus = True
 
 
 def cases(rng, right):
-    def case(function, args, says, **more):
+    def case(function, args, says):
         net = next(arg for arg in args if isinstance(arg, tuple))
-        return Case(function, args, says, parts=names(net), **more)
+        return Case(function, args, says, parts=names(net))
 
     three_layers = (
         "4 inputs, hidden layers of 5, 3 and 6 units, 10 classes and 6 samples"
@@ -22,24 +22,18 @@ def cases(rng, right):
     one_layer = "4 inputs, 5 hidden units, 10 classes and 6 samples"
     three, one = problem(rng, 6, 4, 5, 3, 6, 10, scale=0.7), problem(rng, 6, 4, 5, 10)
     square = *problem(rng, 10, 10, 10, 10, 10, 10, scale=0.4), 0.2
-    shown = None
-    while not shown:
-        x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=(2, 4, 3, 10))
-        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
-    whole = "6 samples, T = 2, B and gamma left out"
     return [
         case("forwardprop_deep", three[::2], three_layers),
         case("forwardprop_deep", one[::2], one_layer),
         case("update_deep", (*three, 0.2), three_layers),
         case("update_deep", one, one_layer),
         case("update_deep", square, "3 layers of 10 units and 10 samples"),
-        case(LOOP, (x, d, net, 2), whole, **shown),
+        training.seen_whole(rng, right, LOOP, 2, 4, 3, 10),
         *draws(rng, right, LOOP, 2, 3, 2, 10),
     ]
 
 
 extras = [training.follows_rng(LOOP), *training.loop_extras(LOOP, 2)]
-
 
 mistakes = """
 ReLU comes after every hidden layer, and not after the last one: its scores go into

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from checks.asking import Extra
-from course.inputs import refuses, update
+from checks.asking import Case, Extra
+from course.inputs import names, path, refuses, seen, trainable, update
 
 # A network of two inputs, two hidden units and two classes, with three samples.
 X = np.array([[0.5, -1.0, 0.25], [1.0, 0.5, -0.75]])
@@ -44,6 +44,19 @@ def follows_rng(function):
         function,
         (X, D, NET, 3, 1, 0.5),
     )
+
+
+def seen_whole(rng, right, function, *sizes):
+    """Return the case that looks at what a training in minibatches returns and prints.
+
+    The others look at how it comes about.
+    """
+    shown = None
+    while not shown:
+        x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=sizes)
+        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
+    says = "6 samples, T = 2, B and gamma left out"
+    return Case(function, (x, d, net, 2), says, parts=names(net), **shown)
 
 
 def in_order(right, x, d, net, T, B, gamma):
