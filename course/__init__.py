@@ -20,17 +20,18 @@ cases(rng, right) : function
 extras : list of Extra
     What is nice to have.
 mistakes : str
-    Known wrong answers. A paragraph is a hint, and below it stand the mistakes that it
-    is for, each with a short name and a change in the text of the right answer: what is
-    replaced everywhere in the function that has it first, an arrow, and what by::
+    Known wrong answers. A paragraph is a hint, and below it, indented by four spaces,
+    stand the mistakes that get it. Each has a short name and a change in the text of
+    the right answer: what is replaced, an arrow, and what takes its place, everywhere
+    in the first function that has the old text::
 
         Your rows sum to 1. The predictions for a sample are a column, so the columns
         should.
             softmax-rows: axis=0 -> axis=1, keepdims=True
 
-    Nothing behind the arrow deletes it. Where one line is not enough, several stand
-    below the name, indented further. Lines without an arrow are another body, where the
-    question asks for one function alone::
+    With nothing behind the arrow, the text is deleted. Where a mistake takes several
+    lines, they stand below its name, indented by eight spaces. Lines without an arrow
+    are another body for the function, in a question that asks for only one::
 
         You return the logarithms of the probabilities.
             softmax-logarithm:
@@ -41,7 +42,8 @@ mistakes : str
     that is so. What may stand behind the name, as in `name (varies, share 0.8): ...`:
 
     - `share 0.8`: the part of the points that it is worth. This course gives 0.8 for
-      what is right but for its type or for arguments that it changes.
+      what is right but for its type or for arguments that it changes, and 0.6 for a
+      softmax that is right for small scores alone.
     - `varies`: it answers by chance where a right answer does not.
     - `partway`: it is right as far as it goes, and only not finished.
     - `however`: it is known by where it fails alone. Whoever is wrong in some of the
