@@ -58,13 +58,13 @@ class Points:
 
 def of_the_course():
     """Return the points that the files of the course say, as tables."""
-    modules = Course().modules
+    course = Course()
 
     def said(name):
-        found = {n: getattr(module, name, 0) for n, module in modules.items()}
+        found = {n: getattr(module, name, 0) for n, module in course.modules.items()}
         return {n: value for n, value in found.items() if value}
 
-    mistakes = [mistake for listed in said("mistakes").values() for mistake in listed]
+    mistakes = [mistake for listed in course.mistakes.values() for mistake in listed]
     shares = {mistake.name: mistake.share for mistake in mistakes if mistake.share}
     return {
         "code": said("points"),
