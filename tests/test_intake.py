@@ -5,7 +5,6 @@ public reports about other graders and editors.
 """
 
 import io
-import itertools
 import math
 import os
 import re
@@ -15,6 +14,7 @@ import sys
 import time
 import types
 
+import fuzz
 import numpy as np
 import processes
 import pytest
@@ -41,7 +41,7 @@ from checks.cases import raised, told
 from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.questions import save
-from checks.runner import Answers, Outcome, TrustedAnswers
+from checks.runner import Answers, TrustedAnswers
 from grading import apart, feedback, grade, intake, judging, lms, marks, submission
 from grading.compiling import CourseError
 
@@ -777,26 +777,12 @@ def test_a_seed_that_hides_a_mistake_is_drawn_again(refused, tried, monkeypatch)
     assert len(set(seeds)) == tried
 
 
-ODD = [None, 5, -1.5, True, "", "x" * 9000, "\0", [], {}, [[]], {"a": []}, 10**30]
-ODD += [float("nan"), [0] * 3000, [{}] * 3000, {"number": 1e308}, {"tuple": []}]
-ODD += [{"array": "AAAA", "dtype": "<f8", "shape": [9], "columns": 1}]
-ODD += [{"array": "", "dtype": "<f8", "shape": [0, 10**9], "columns": True}]
+# Fuzzing; the large run is `python -m tests.fuzz --count 2000`
 
 
-def test_no_reply_of_a_worker_is_beyond_the_judge():
-    functions = worker.Functions(RELU, "shallow.py")
-    request = worker.request_for(
-        name="relu", standins=[], look="", args=[-1.0], kwargs={}
-    )
-    reply = worker.respond(functions, request, None)
-    failed = worker.respond(functions, request | {"args": []}, None)
-    assert (
-        Outcome.of(reply).value == 0 and "TypeError" in Outcome.of(failed).error["type"]
-    )
-    for key, odd in itertools.product(reply, ODD):
-        Outcome.of(reply | {key: odd})
-    for key, odd in itertools.product(failed["error"], ODD):
-        Outcome.of(failed | {"error": failed["error"] | {key: odd}})
-    for key in reply:
-        without = {name: reply[name] for name in reply if name != key}
-        assert Outcome.of(without).error["type"] == "Stopped"
+def test_no_mutation_stops_the_class_or_is_beyond_the_grader(tmp_path):
+    assert fuzz.submissions(tmp_path, 40, seed=1, judge=Stub()) == []
+
+
+def test_no_reply_of_a_worker_is_beyond_the_judge_or_changes_what_comes_next():
+    assert fuzz.replies(20, seed=1) == []
