@@ -42,6 +42,7 @@ BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 KEPT = ("partway", "however")  # what the judge needs of how a mistake is
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
+LONGEST = 600  # characters of a hint: in this course, the longest has 528
 
 
 class CourseError(ValueError):
@@ -116,6 +117,10 @@ class Course:
     mistakes : dict of int to list of Mistake
     texts : dict of str to str
         Each right function, without its docstring.
+    problems : list of str
+        What does not fit in the files, which compiling tells with all the rest.
+    unfit : set of int
+        The questions of which a field is not as it should be: they are not compiled.
     """
 
     def __init__(self, folder=COURSE, answers=ROOT, notebooks=NOTEBOOKS):
@@ -125,8 +130,12 @@ class Course:
         self.files = getattr(head, "FILES", ("answers.py",))
         self.note = getattr(head, "NOTE", "")
         self.modules, self.titles, self.mistakes = {}, {}, {}
+        self.problems, self.unfit = Problems(), set()
         for path in sorted(folder.glob("q[0-9]*.py")):
-            self.add_question(path)
+            try:
+                self.add_question(path)
+            except CourseError as error:
+                self.problems.append(str(error))
         self.modules = dict(sorted(self.modules.items()))
         self.sources, self.texts, self.file_of = {}, {}, {}
         for file in self.files:
@@ -144,16 +153,19 @@ class Course:
             )
         n = int(said[1])
         if n in self.modules:
-            raise CourseError(f"{path.name}: there is a Question {n} already")
-        if problems := faults_of(module):
-            raise CourseError("\n".join(f"{shown(path)}: {one}" for one in problems))
-        for name, (default, *_) in FIELDS.items():
-            vars(module).setdefault(name, default)
-        self.modules[n], self.titles[n] = module, said[2]
-        try:
-            self.mistakes[n] = read(module.mistakes)
-        except ValueError as error:
-            raise CourseError(f"{shown(path)}: {error}") from None
+            raise CourseError(
+                f"{Path(self.modules[n].__file__).name} and {path.name} are both "
+                f"Question {n}: give one of them another number, in the name of the "
+                "file and in its docstring"
+            )
+        self.problems += [f"{shown(path)}: {fault}" for fault in faults_of(module)]
+        for name, (default, is_right, _) in FIELDS.items():
+            if not is_right(vars(module).setdefault(name, default)):
+                self.unfit.add(n)
+        self.modules[n], self.titles[n], self.mistakes[n] = module, said[2], []
+        if n not in self.unfit:
+            with self.problems.about(shown(path)):
+                self.mistakes[n] = read(module.mistakes)
 
     def add_answers(self, file):
         """Read the right functions in a file."""
@@ -249,6 +261,12 @@ def shown(path):
     return f"{path.parent.name}/{path.name}"
 
 
+def closest(name, names):
+    """Return a question whether some other name was meant, if one is like it."""
+    close = difflib.get_close_matches(name, names, 1, 0.7)
+    return f": is it `{close[0]}`?" if close else ""
+
+
 def faults_of(module):
     """Return what is wrong with the fields of a question, in lines.
 
@@ -258,21 +276,16 @@ def faults_of(module):
     for name, value in vars(module).items():
         own = inspect.isfunction(value) and value.__module__ == module.__name__
         plain = not callable(value) and not inspect.ismodule(value)
-        close = difflib.get_close_matches(name, FIELDS, 1, 0.8)
+        close = closest(name, FIELDS)
         if name in FIELDS:
             _, is_right, should = FIELDS[name]
             if not is_right(value):
                 said.append(f"`{name}` is {value!r:.50}, and should be {should}")
         elif name.islower() and name[0] != "_" and (plain or own and close):
-            said.append(
-                f"there is no field `{name}`: is it `{close[0]}`?"
-                if close
-                else f"there is no field `{name}`: they are {listing(FIELDS)}; a "
-                "constant of the file's own has a name in capitals"
-            )
+            others = f": they are {listing(FIELDS)}; a constant of the file's own has "
+            others += "a name in capitals"
+            said.append(f"there is no field `{name}`{close or others}")
     has = vars(module)
-    if not said and has.get("functions") and "cases" not in has:
-        said.append("it asks for functions, and has no `cases` that try them")
     if not said and has.get("points") and not has.get("functions"):
         said.append(
             "`points` are for functions, and it asks for none: what a human reads is "
@@ -302,11 +315,42 @@ def functions_of(answers, names):
     return SimpleNamespace(**{name: functools.partial(call, name) for name in names})
 
 
+def read_notebooks(folder):
+    """Yield the path of each notebook in a folder, and its cells."""
+    for path in sorted(folder.glob("*.ipynb")) if folder else []:
+        yield path, json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def cell_name(name, number, cell):
+    """Return how a cell is told: the notebook, its number, and how it begins."""
+    return f"{name}, cell {number} ({''.join(cell['source'])[:40]!r})"
+
+
+def lacking_tags(name, cells):
+    """Return the cells of a notebook that lack a tag, in lines.
+
+    A cell has that of the question under whose heading it stands, and what shows the
+    source of an answer or checks it has another one, so that no answer is handed out.
+    """
+    said, own = [], set()
+    for k, cell in enumerate(cells, 1):
+        source = "".join(cell["source"])
+        heading = re.match(r"#{1,3} (?:Question (\d+): )?", source)
+        if cell["cell_type"] == "markdown" and heading:
+            own = {f"q{heading[1]}"} if heading[1] else set()
+        needed = set(own)
+        if own and cell["cell_type"] == "code":
+            needed |= {"source"} if source.startswith("show_source(") else set()
+            needed |= {"result"} if source.startswith("check(") else set()
+        for tag in sorted(needed.difference(cell["metadata"].get("tags", []))):
+            said.append(f"{cell_name(name, k, cell)}: it needs the tag `{tag}`")
+    return said
+
+
 def asked(notebooks):
     """Return where each question is asked, its task and its heading, by number."""
     found = {}
-    for k, path in enumerate(sorted(notebooks.glob("*.ipynb")) if notebooks else [], 1):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for k, (_, cells) in enumerate(read_notebooks(notebooks), 1):
         texts = [
             ("".join(cell["source"]), cell["metadata"].get("tags", []))
             for cell in cells
@@ -353,7 +397,8 @@ def compile_course(course=None, seed=1):
     CourseError
         When something does not fit, a line each.
     """
-    course, problems = course or Course(), Problems()
+    course = course or Course()
+    problems = Problems(course.problems)
     answers, places = course.right(), asked(course.notebooks)
     given = sorted(path.stem for path in course.answers.glob("*.py"))
     found = {}
@@ -381,11 +426,14 @@ def compile_course(course=None, seed=1):
         missing = [name for name in question.functions if name not in course.texts]
         problems += [
             f"Question {n}: there is no `{name}` in {' or '.join(course.files)}"
+            f"{closest(name, course.texts)}"
             for name in missing
         ]
-        if not missing:
+        if not missing and n not in course.unfit:
             with problems.about(f"Question {n}"):
                 found[n] = compile_question(course, n, assignment, answers, problems)
+    for path, cells in read_notebooks(course.notebooks):
+        problems += lacking_tags(path.name, cells)
     if problems:
         raise CourseError("\n".join(problems))
     return assignment
@@ -478,6 +526,7 @@ def cases_of(course, n, answers, seed):
         if case.function not in course.functions(n):
             raise CourseError(
                 f"its case calls `{case.function}`, which `functions` does not name"
+                f"{closest(case.function, course.functions(n))}"
             )
         fields = {"names": tuple(parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):
@@ -542,8 +591,11 @@ def standard(text):
 
 
 def lines_of(texts):
-    """Return the statements and expressions of right functions, without blanks."""
-    found = set()
+    """Return the statements and expressions of right functions.
+
+    They are the values; the keys are the same without blanks.
+    """
+    found = {}
     for node in (node for text in texts for node in ast.walk(ast.parse(text))):
         if isinstance(node, ast.stmt) and not hasattr(node, "body"):
             parts, least = [node, getattr(node, "value", None)], SHORT
@@ -551,8 +603,8 @@ def lines_of(texts):
             parts, least = [node], PART
         else:
             continue
-        own = [squeezed(ast.unparse(part)) for part in parts if part]
-        found |= {text for text in own if len(text) >= least}
+        own = [ast.unparse(part) for part in parts if part]
+        found |= {squeezed(text): text for text in own if len(squeezed(text)) >= least}
     return found
 
 
@@ -564,14 +616,29 @@ def squeezed(text):
 def filled(text, numbers, lines):
     """Return a hint with its numbers; it is a ValueError if it gives an answer away."""
     if typed := re.search(r"\d*\.\d+", re.sub(r"\{.*?\}", "", text)):
-        raise ValueError(f"it types the number {typed[0]}: let it be filled in")
+        raise ValueError(
+            f"it types the number {typed[0]}: let `facts` return it, by a name, and "
+            "write `{name:.2f}`"
+        )
     try:
         text = text.format(**numbers)
-    except (KeyError, IndexError, ValueError) as error:
-        raise ValueError(f"its hint cannot be filled in: {error!r}") from None
-    for line in lines:
-        if line in squeezed(text):
-            raise ValueError(f"a line of the answer is in its hint: {line}")
+    except KeyError as error:
+        raise ValueError(
+            f"there is no number {error}: let `facts` return one of this name"
+        ) from None
+    except (IndexError, ValueError) as error:
+        raise ValueError(
+            f"its numbers cannot be filled in ({error}): write a brace that is none "
+            "of them twice, as {{"
+        ) from None
+    if len(text) > LONGEST:
+        raise ValueError(
+            f"it has {len(text):,} characters, and nobody who is stuck reads more than "
+            f"{LONGEST}: shorten it, or make two steps of it"
+        )
+    shown = [lines[line] for line in lines if line in squeezed(text)]
+    if shown:
+        raise ValueError(f"it gives a line of the answer: `{max(shown, key=len)}`")
     return text
 
 
@@ -593,19 +660,23 @@ def changed(course, path):
 
 
 def mentions(course, n):
-    """Return, in lines, the text cells that mention a question or its functions."""
+    """Return, in lines, the cells that mention a question or call its functions."""
     said = []
-    names = [f"Question {n}", *course.functions(n)]
-    named = re.compile(rf"\b({'|'.join(names)})\b")
-    for path in sorted(course.notebooks.glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        found = [
-            k
-            for k, cell in enumerate(cells, 1)
-            if cell["cell_type"] == "markdown" and named.search("".join(cell["source"]))
-        ]
-        if found:
-            said.append(f"    {path.name}, cell{'s' * (len(found) > 1)} {spans(found)}")
+    functions = "|".join(course.functions(n))
+    kinds = {
+        "markdown": ("text", rf"\b(Question {n}|{functions})\b"),
+        "code": ("code", rf"\b({functions})\("),
+    }
+    for path, cells in read_notebooks(course.notebooks):
+        for kind, (what, named) in kinds.items():
+            found = [
+                k
+                for k, cell in enumerate(cells, 1)
+                if cell["cell_type"] == kind
+                and re.search(named, "".join(cell["source"]))
+            ]
+            if found:
+                said.append(f"    {path.name}, {what}: {spans(found)}")
     return said
 
 
@@ -630,12 +701,21 @@ def main():
     most = sum(course.worth(n) for n in found.questions if n not in bonus)
     extra = sum(map(course.worth, bonus))
     print(f"They are worth {most:g} points, and {extra:g} of bonus.")
+    for n in found.questions:
+        field = "points" if course.functions(n) else "reading"
+        if not getattr(course.modules[n], field):
+            print(f"Question {n} is worth nothing: its file says no `{field}`.")
     for n in anew:
         print(
             f"The answer of Question {n} changed: read its docstring, hints and steps "
-            "again, and these text cells, which mention it:",
+            "again, and these cells, which mention or call it:",
             *mentions(course, n),
             sep="\n",
+        )
+    if anew:
+        print(
+            "Numbers that texts quote are not among them: run `make record`, and "
+            "`make test` names those of notebooks 4 and 5 that no cell prints any more."
         )
     return 0
 

@@ -33,7 +33,7 @@ import numpy as np
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
-from grading.compiling import CourseError, refuse_stale
+from grading.compiling import CourseError, cell_name, lacking_tags, refuse_stale
 from grading.imports import ROOT
 from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
@@ -144,6 +144,7 @@ def make_notebook(notebook, name):
         for k, cell in enumerate(notebook.cells, 1)
         for why in tag_problems(cell)
     ]
+    problems += lacking_tags(name, notebook.cells)
     problems += [f"{name}: {why}" for why in question_problems(notebook.cells)]
     for cell in notebook.cells:
         if tags_of(cell) & ANSWERS:
@@ -226,11 +227,6 @@ def has_check(cells, n):
     sources = [k for k, source in enumerate(own) if source.startswith("show_source(")]
     below = max(sources, default=-1) + 1
     return len(places) == 1 and places[0] in (below, len(own) - 1)
-
-
-def cell_name(name, number, cell):
-    """Return how a cell is told: the notebook, its number, and how it begins."""
-    return f"{name}, cell {number} ({cell.source[:40]!r})"
 
 
 def sources_of(source):
