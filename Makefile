@@ -69,8 +69,8 @@ record: $(ready) ## execute the notebooks in place (one alone: make record NOTEB
 compile: $(ready) ## make the data of the judge from course/ and the answers, in seconds
 	@$(python) -m grading.compiling
 
-proof: $(ready) ## show that the judge knows right answers from wrong ones
-	@$(python) -m grading.proof
+proof: $(ready) ## show that the judge knows right answers from wrong ones (one question: Q=7)
+	@$(python) -m grading.proof $(Q)
 
 mutants: $(ready) ## show that the tests see every small change of the answers, 12 to 25 minutes
 	@$(python) -m pip install --quiet --disable-pip-version-check \

@@ -663,20 +663,20 @@ def mentions(course, n):
     """Return, in lines, the cells that mention a question or call its functions."""
     said = []
     functions = "|".join(course.functions(n))
-    kinds = {
-        "markdown": ("text", rf"\b(Question {n}|{functions})\b"),
-        "code": ("code", rf"\b({functions})\("),
+    words = {
+        "markdown": rf"\b(Question {n}|{functions})\b",
+        "code": rf"\b({functions})\(",
     }
     for path, cells in read_notebooks(course.notebooks):
-        for kind, (what, named) in kinds.items():
-            found = [
-                k
-                for k, cell in enumerate(cells, 1)
-                if cell["cell_type"] == kind
-                and re.search(named, "".join(cell["source"]))
-            ]
-            if found:
-                said.append(f"    {path.name}, {what}: {spans(found)}")
+        found = {kind: [] for kind in words}
+        for k, cell in enumerate(cells, 1):
+            kind = cell["cell_type"]
+            if re.search(words[kind], "".join(cell["source"])):
+                found[kind].append(k)
+        for kind, what in [("markdown", "text"), ("code", "code")]:
+            if found[kind]:
+                cells = "cells" if found[kind][1:] else "cell"
+                said.append(f"    {path.name}: {what} in {cells} {spans(found[kind])}")
     return said
 
 
@@ -714,8 +714,8 @@ def main():
         )
     if anew:
         print(
-            "Numbers that texts quote are not among them: run `make record`, and "
-            "`make test` names those of notebooks 4 and 5 that no cell prints any more."
+            "Other texts quote numbers. After `make record`, `make test` names those "
+            "in notebooks 4 and 5 that no cell prints any more."
         )
     return 0
 

@@ -1,5 +1,7 @@
 """Show that the judge knows right answers from wrong ones: `make proof`.
 
+    python -m grading.proof [QUESTION ...]
+
 Three things, by question: right answers in other styles are right; known mistakes are
 wrong and draw their own hints; and neither a mistake nor a missing function changes the
 verdict on any other question.
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.runner import TrustedAnswers, read_beside, read_source
+from checks.words import spans
 from course import FILES
 from grading.compiling import ROOT, Course, compile_course
 
@@ -38,7 +41,8 @@ class Proof:
     def verdicts(self, answers, numbers=None, *, with_reference=True):
         """Return the verdicts by question."""
         judge = Judge(answers, self.assignment, self.right if with_reference else None)
-        return {v.number: v for v in judge.verdicts(numbers or self.judged)}
+        numbers = self.judged if numbers is None else numbers
+        return {n: judge.verdict(n) for n in numbers}
 
     def mistakes(self, n):
         """Return the mistakes of a question, by name."""
@@ -70,15 +74,16 @@ class Proof:
             if verdict.verdict not in expected.get(n, (RIGHT,))
         ]
 
-    def of_variant(self, path):
-        """Return the surprises with a file of right answers.
+    def of_variant(self, path, numbers=None):
+        """Return the surprises with a file of right answers, in some questions or all.
 
         Few have the bonus, and none a question that was added since they were written.
         """
         source, beside = read_source(path), read_beside(path, self.course.files)
         text = "\n".join([source, *beside.values()])
         asked = self.assignment.question_of.items()
-        numbers = sorted({n for name, n in asked if f"def {name}(" in text})
+        there = {n for name, n in asked if f"def {name}(" in text}
+        numbers = sorted(there.intersection(numbers or self.judged))
         answers = TrustedAnswers(source, beside=beside, files=self.course.files)
         return self.surprises({}, self.verdicts(answers, numbers))
 
@@ -106,16 +111,23 @@ class Proof:
 
 
 def main():
-    """Print a row for each style and each question; return 1 if there is a surprise."""
+    """Print a row for each style and each question; return 1 if there is a surprise.
+
+    If the command line names questions, they are the only ones that are tried.
+    """
     proof, tried = Proof(), {}
+    named = sys.argv[1:]
+    asked = [n for n in proof.judged if not named or str(n) in named]
+    if not asked:
+        sys.exit(f"Name a question that asks for code: {spans(proof.judged)}")
     print("Right answers                                        surprises")
     for path in [REFERENCE, *VARIANTS]:
-        tried[path.name] = proof.of_variant(path)
+        tried[path.name] = proof.of_variant(path, asked)
         print(f"    {path.name:45}    {len(tried[path.name]) or 'none'}", flush=True)
 
     print("\nWith one wrong answer in place           recognised    others still right")
     count = 0
-    for n in proof.judged:
+    for n in asked:
         question, mistakes = proof.assignment.questions[n], proof.mistakes(n)
         count += len(mistakes)
         found = {name: proof.of_mistake(n, name) for name in mistakes}

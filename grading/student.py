@@ -26,6 +26,7 @@ import json
 import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -295,6 +296,24 @@ def with_questions(readme, questions):
     return re.sub(r"\| `notebooks/([^`]+)` \|[^|]*\|(.*\n)", row, readme)
 
 
+def with_modules(pyproject, files):
+    """Return the edition's pyproject.toml with the modules that it has."""
+    modules = sorted(path[:-3] for path in files if re.fullmatch(r"\w+\.py", path))
+    return re.sub(
+        "^py-modules = .*", f"py-modules = {json.dumps(modules)}", pyproject, flags=re.M
+    )
+
+
+def gone_modules(files):
+    """Return where an edition names a module that it does not have, in lines."""
+    names = {Path(path).name for path in files}
+    for path, content in files.items():
+        if path in ("Makefile", "README.md") or path.startswith("tools/"):
+            named = set(re.findall(r"\b\w+\.py\b", content.decode()))
+            for name in sorted(named - names):
+                yield f"{path} of the edition names `{name}`, which it does not have"
+
+
 def make_edition():
     """Make the student's edition.
 
@@ -362,6 +381,9 @@ def make_edition():
         if f"`notebooks/{name}`" not in readme
     ]
     files["README.md"] = readme.encode()
+    pyproject = with_modules(files["pyproject.toml"].decode(), files)
+    files["pyproject.toml"] = pyproject.encode()
+    problems += gone_modules(files)
     if problems := problems or leaks.find(files):
         raise EditionError("\n".join(problems))
     digests = {path: digest_of(files[path]) for path in sorted(files)}
@@ -469,13 +491,15 @@ def main():
         files = make_edition()
         if arguments.to is None:
             shutil.rmtree(folder, ignore_errors=True)
-            write_zip(files, ROOT / "build" / "mnist-from-scratch.zip")
+            project = tomllib.loads(files["pyproject.toml"].decode())["project"]
+            packed_to = folder.with_name(f"{project['name']}.zip")
+            write_zip(files, packed_to)
         done = write_edition(files, folder)
     except (CourseError, EditionError, OSError) as error:
         sys.exit(f"No edition was written.\n{error}")
     print(f"The student's edition: {folder} ({len(files)} files)")
     if arguments.to is None:
-        print("The same, packed:      build/mnist-from-scratch.zip")
+        print(f"The same, packed:      {packed_to.relative_to(ROOT)}")
         return
     for what, paths in done.items():
         for path in paths:

@@ -1,4 +1,4 @@
-"""Open JupyterLab with a notebook on the left and `shallow.py` on the right.
+"""Open JupyterLab with the first notebook on the left and the answers on the right.
 
     python -m tools.lab [OPTION ...]
 
@@ -13,9 +13,12 @@ from pathlib import Path
 
 from jupyterlab.labapp import main
 
+from checks.given import ASSIGNMENT
+
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / "build" / "lab"
-LEFT, RIGHT = "notebooks/01_data.ipynb", "shallow.py"
+LEFT = min((ROOT / "notebooks").glob("*.ipynb")).relative_to(ROOT).as_posix()
+RIGHT = ASSIGNMENT.files[0]
 
 
 def tab(name):
