@@ -326,11 +326,18 @@ def cell_name(name, number, cell):
     return f"{name}, cell {number} ({''.join(cell['source'])[:40]!r})"
 
 
-def lacking_tags(name, cells):
-    """Return the cells of a notebook that lack a tag, in lines.
+def gone_from(text, questions):
+    """Return the questions that a text mentions and that are not there, in lines."""
+    mentioned = dict.fromkeys(map(int, re.findall(r"\bQuestion (\d+)", text)))
+    return [f"there is no Question {n}" for n in mentioned if n not in questions]
 
-    A cell has that of the question under whose heading it stands, and what shows the
-    source of an answer or checks it has another one, so that no answer is handed out.
+
+def faults_of_cells(name, cells, questions):
+    """Return, in lines, which cells mention a question that is gone or lack a tag.
+
+    A cell has the tag of the question under whose heading it stands. One that shows the
+    source of an answer, or checks it, has a second tag, so that its output is not
+    handed out.
     """
     said, own = [], set()
     for k, cell in enumerate(cells, 1):
@@ -342,8 +349,10 @@ def lacking_tags(name, cells):
         if own and cell["cell_type"] == "code":
             needed |= {"source"} if source.startswith("show_source(") else set()
             needed |= {"result"} if source.startswith("check(") else set()
-        for tag in sorted(needed.difference(cell["metadata"].get("tags", []))):
-            said.append(f"{cell_name(name, k, cell)}: it needs the tag `{tag}`")
+        lacking = needed.difference(cell["metadata"].get("tags", []))
+        faults = gone_from(source, questions)
+        faults += [f"it needs the tag `{tag}`" for tag in sorted(lacking)]
+        said += [f"{cell_name(name, k, cell)}: {fault}" for fault in faults]
     return said
 
 
@@ -433,7 +442,7 @@ def compile_course(course=None, seed=1):
             with problems.about(f"Question {n}"):
                 found[n] = compile_question(course, n, assignment, answers, problems)
     for path, cells in read_notebooks(course.notebooks):
-        problems += lacking_tags(path.name, cells)
+        problems += faults_of_cells(path.name, cells, course.modules)
     if problems:
         raise CourseError("\n".join(problems))
     return assignment
@@ -461,7 +470,8 @@ def compile_question(course, n, assignment, answers, problems):
         problems += [f"{about}: the answer {lack}" for lack in verdict.lacks or []]
     numbers = course.ask(n, "facts", functions_of(answers, course.texts))
     lines = lines_of(course.texts[name] for name in question.functions)
-    fill = functools.partial(filled, numbers=numbers, lines=lines)
+    others = {"numbers": numbers, "lines": lines, "questions": course.modules}
+    fill = functools.partial(filled, **others)
     mistakes, waypoints, steps, earned = [], [], [], ""
     for mistake in course.mistakes[n]:
         with problems.about(f"{about}, mistake {mistake.name}"):
@@ -613,8 +623,11 @@ def squeezed(text):
     return re.sub(r"[\s`]", "", text)
 
 
-def filled(text, numbers, lines):
-    """Return a hint with its numbers; it is a ValueError if it gives an answer away."""
+def filled(text, numbers, lines, questions):
+    """Return a hint with its numbers; it is a ValueError if it gives an answer away.
+
+    So it is if the hint is too long, or mentions a question that is gone.
+    """
     if typed := re.search(r"\d*\.\d+", re.sub(r"\{.*?\}", "", text)):
         raise ValueError(
             f"it types the number {typed[0]}: let `facts` return it, by a name, and "
@@ -631,6 +644,8 @@ def filled(text, numbers, lines):
             f"its numbers cannot be filled in ({error}): write a brace that is none "
             "of them twice, as {{"
         ) from None
+    if gone := gone_from(text, questions):
+        raise ValueError(gone[0])
     if len(text) > LONGEST:
         raise ValueError(
             f"it has {len(text):,} characters, and nobody who is stuck reads more than "
@@ -704,7 +719,7 @@ def main():
     for n in found.questions:
         field = "points" if course.functions(n) else "reading"
         if not getattr(course.modules[n], field):
-            print(f"Question {n} is worth nothing: its file says no `{field}`.")
+            print(f"Question {n} is worth nothing: its `{field}` is 0.")
     for n in anew:
         print(
             f"The answer of Question {n} changed: read its docstring, hints and steps "

@@ -34,7 +34,7 @@ import numpy as np
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
-from grading.compiling import CourseError, cell_name, lacking_tags, refuse_stale
+from grading.compiling import CourseError, cell_name, faults_of_cells, refuse_stale
 from grading.imports import ROOT
 from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
@@ -145,7 +145,7 @@ def make_notebook(notebook, name):
         for k, cell in enumerate(notebook.cells, 1)
         for why in tag_problems(cell)
     ]
-    problems += lacking_tags(name, notebook.cells)
+    problems += faults_of_cells(name, notebook.cells, QUESTIONS)
     problems += [f"{name}: {why}" for why in question_problems(notebook.cells)]
     for cell in notebook.cells:
         if tags_of(cell) & ANSWERS:
