@@ -41,6 +41,7 @@ NO_SUCH = "AttributeError: module '"  # such as np.expo2
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 KEPT = ("partway", "however")  # what the judge needs of how a mistake is
+SECOND_TAGS = {"show_source": {"source"}, "check": {"result"}}  # of cells that call it
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
 LONGEST = 600  # characters of a hint: in this course, the longest has 528
 
@@ -119,6 +120,8 @@ class Course:
         Each right function, without its docstring.
     problems : list of str
         What does not fit in the files, which compiling tells with all the rest.
+    numbers : set of int
+        Those of all questions, also of files that cannot be read.
     unfit : set of int
         The questions of which a field is not as it should be: they are not compiled.
     """
@@ -130,8 +133,9 @@ class Course:
         self.files = getattr(head, "FILES", ("answers.py",))
         self.note = getattr(head, "NOTE", "")
         self.modules, self.titles, self.mistakes = {}, {}, {}
-        self.problems, self.unfit = Problems(), set()
+        self.problems, self.numbers, self.unfit = Problems(), set(), set()
         for path in sorted(folder.glob("q[0-9]*.py")):
+            self.numbers.add(int(re.match(r"q(\d+)", path.name)[1]))
             try:
                 self.add_question(path)
             except CourseError as error:
@@ -179,8 +183,8 @@ class Course:
                 self.file_of[node.name] = file
 
     def functions(self, n):
-        """Return the functions that a question asks for."""
-        return tuple(self.modules[n].functions)
+        """Return the functions that a question asks for; none if a field is unfit."""
+        return () if n in self.unfit else tuple(self.modules[n].functions)
 
     def worth(self, n):
         """Return the points for a question, without those for extras."""
@@ -342,13 +346,10 @@ def faults_of_cells(name, cells, questions):
     said, own = [], set()
     for k, cell in enumerate(cells, 1):
         source = "".join(cell["source"])
-        heading = re.match(r"#{1,3} (?:Question (\d+): )?", source)
-        if cell["cell_type"] == "markdown" and heading:
-            own = {f"q{heading[1]}"} if heading[1] else set()
-        needed = set(own)
-        if own and cell["cell_type"] == "code":
-            needed |= {"source"} if source.startswith("show_source(") else set()
-            needed |= {"result"} if source.startswith("check(") else set()
+        if cell["cell_type"] == "markdown" and re.match("#{1,3} ", source):
+            own = {f"q{n}" for n in re.findall(r"\A### Question (\d+): ", source)}
+        call = source.partition("(")[0] if own else ""
+        needed = own | SECOND_TAGS.get(call, set())
         lacking = needed.difference(cell["metadata"].get("tags", []))
         faults = gone_from(source, questions)
         faults += [f"it needs the tag `{tag}`" for tag in sorted(lacking)]
@@ -442,7 +443,7 @@ def compile_course(course=None, seed=1):
             with problems.about(f"Question {n}"):
                 found[n] = compile_question(course, n, assignment, answers, problems)
     for path, cells in read_notebooks(course.notebooks):
-        problems += faults_of_cells(path.name, cells, course.modules)
+        problems += faults_of_cells(path.name, cells, course.numbers)
     if problems:
         raise CourseError("\n".join(problems))
     return assignment
@@ -470,7 +471,7 @@ def compile_question(course, n, assignment, answers, problems):
         problems += [f"{about}: the answer {lack}" for lack in verdict.lacks or []]
     numbers = course.ask(n, "facts", functions_of(answers, course.texts))
     lines = lines_of(course.texts[name] for name in question.functions)
-    others = {"numbers": numbers, "lines": lines, "questions": course.modules}
+    others = {"numbers": numbers, "lines": lines, "questions": course.numbers}
     fill = functools.partial(filled, **others)
     mistakes, waypoints, steps, earned = [], [], [], ""
     for mistake in course.mistakes[n]:
@@ -626,34 +627,35 @@ def squeezed(text):
 def filled(text, numbers, lines, questions):
     """Return a hint with its numbers; it is a ValueError if it gives an answer away.
 
-    So it is if the hint is too long, or mentions a question that is gone.
+    So it is if the hint is too long, types a number, or mentions a question that is
+    gone.
     """
-    if typed := re.search(r"\d*\.\d+", re.sub(r"\{.*?\}", "", text)):
-        raise ValueError(
-            f"it types the number {typed[0]}: let `facts` return it, by a name, and "
-            "write `{name:.2f}`"
-        )
+    typed = re.search(r"\d*\.\d+", re.sub(r"\{.*?\}", "", text))
     try:
         text = text.format(**numbers)
     except KeyError as error:
         raise ValueError(
-            f"there is no number {error}: let `facts` return one of this name"
+            f"there is no number `{error.args[0]}`: let `facts` return one of this name"
         ) from None
     except (IndexError, ValueError) as error:
         raise ValueError(
             f"its numbers cannot be filled in ({error}): write a brace that is none "
             "of them twice, as {{"
         ) from None
-    if gone := gone_from(text, questions):
-        raise ValueError(gone[0])
+    if shown := [lines[line] for line in lines if line in squeezed(text)]:
+        raise ValueError(f"it gives a line of the answer: `{max(shown, key=len)}`")
+    if typed:
+        raise ValueError(
+            f"it types the number {typed[0]}: let `facts` return it, by a name, and "
+            "write `{name:.2f}`"
+        )
     if len(text) > LONGEST:
         raise ValueError(
             f"it has {len(text):,} characters, and nobody who is stuck reads more than "
-            f"{LONGEST}: shorten it, or make two steps of it"
+            f"{LONGEST}: shorten it (a step may become two)"
         )
-    shown = [lines[line] for line in lines if line in squeezed(text)]
-    if shown:
-        raise ValueError(f"it gives a line of the answer: `{max(shown, key=len)}`")
+    if gone := gone_from(text, questions):
+        raise ValueError(gone[0])
     return text
 
 
@@ -695,6 +697,16 @@ def mentions(course, n):
     return said
 
 
+def worthless(course):
+    """Return, in lines, the questions for whose answers there are no points."""
+    fields = {n: "points" if course.functions(n) else "reading" for n in course.modules}
+    return [
+        f"Question {n} is worth nothing: its `{field}` is 0."
+        for n, field in fields.items()
+        if not getattr(course.modules[n], field)
+    ]
+
+
 def main():
     """Compile this repository's course, and say what that gave."""
     try:
@@ -716,10 +728,8 @@ def main():
     most = sum(course.worth(n) for n in found.questions if n not in bonus)
     extra = sum(map(course.worth, bonus))
     print(f"They are worth {most:g} points, and {extra:g} of bonus.")
-    for n in found.questions:
-        field = "points" if course.functions(n) else "reading"
-        if not getattr(course.modules[n], field):
-            print(f"Question {n} is worth nothing: its `{field}` is 0.")
+    for line in worthless(course):
+        print(line)
     for n in anew:
         print(
             f"The answer of Question {n} changed: read its docstring, hints and steps "

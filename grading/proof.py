@@ -144,7 +144,7 @@ def main():
             found[f"{name}, as a student has it"] = proof.of_student(answers, n, WRONG)
         tried |= {f"question {n}, {name}": said for name, said in found.items()}
     bad = [f"{name}: {line}" for name, said in tried.items() for line in said]
-    print("\n".join(["", *bad] if bad else ["", f"{count} mistakes, no surprise."]))
+    print("\n".join(["", *bad] if bad else ["", f"Mistakes: {count}. No surprise."]))
     return 1 if bad else 0
 
 

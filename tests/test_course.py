@@ -13,13 +13,15 @@ from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import STALE, is_stale, load, save
 from checks.runner import Answers, TrustedAnswers
 from checks.words import spans
-from grading import compiling, feedback, grade, gradescope, marks, student
+from grading import compiling, feedback, grade, gradescope, marks, proof, student
 from grading.compiling import (
     Course,
     CourseError,
     changed,
     compile_course,
+    faults_of_cells,
     mentions,
+    worthless,
 )
 from grading.grade import failed
 from grading.mistakes import read
@@ -78,6 +80,7 @@ CELLS = [
     ("code", "show_source(leaky)", ["source"]),
     ("code", "show_source(leakyp)", ["source"]),
     ("code", "check(NEW)", ["result"]),
+    ("markdown", "## What stood here before", []),
 ]
 STATISTICS = {
     "q1.py": '''"""Question 1: the mean."""
@@ -182,23 +185,6 @@ def test_the_edition_pytest_and_points_know_a_new_question(files, copy):
     assert done.stdout.startswith("5 ") and str(NEW) in done.stdout, done.stderr
 
 
-def test_where_the_convention_changes_compiling_tells_what_no_longer_fits(tmp_path):
-    for name in ("shallow.py", "deep.py"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert name != "shallow.py" or "/ d.size" in text
-        (tmp_path / name).write_text(text.replace("/ d.size", "/ d.shape[1]"))
-    course = Course(answers=tmp_path, notebooks=None)
-    course.modules = {n: course.modules[n] for n in (15, 17)}
-    with pytest.raises(CourseError) as error:
-        compile_course(course)
-    for mistake in [
-        "Question 15, mistake loss-sum",
-        "Question 15, mistake loss-over-samples-alone",
-        "Question 17, mistake update-divided-by-classes: its hint relies on '/ d.size'",
-    ]:
-        assert mistake in str(error.value)
-
-
 @pytest.fixture
 def statistics(tmp_path):
     """Another course: two functions, thirty lines with the answers."""
@@ -259,6 +245,16 @@ OLD = "/ len(x) ->"
 TWIN = f"{OLD}\n\nOther.\n    twin: / len(x) -> * 1"
 
 
+def change(path, *pairs):
+    """Put new texts in the place of old ones in a file, where they stand last."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        head, found, tail = text.rpartition(old)
+        assert found, old
+        text = head + new + tail
+    path.write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -274,13 +270,18 @@ TWIN = f"{OLD}\n\nOther.\n    twin: / len(x) -> * 1"
         ("q1.py", ": /", " (share 80): /", "mean-sum: 'share 80' should be one of"),
         ("q1.py", OLD, TWIN, "mistake twin: it looks the same as mean-sum"),
         ("q1.py", OLD, TWIN.replace("twin", "mean-sum"), "another one of this name"),
-        ("q1.py", SUM, "Write np.sum(x) / len(x).", "a line of the answer"),
-        ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "a line of the answer"),
-        ("q1.py", SUM, "It is 0.25.", "it types the number 0.25"),
-        ("q1.py", SUM, "It is {half:.2f}.", "cannot be filled in"),
+        ("q1.py", SUM, "Write np.sum(x) / len(x).", "answer: `np.sum(x) / len(x)`"),
+        ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "er: `(x - mean(x)) ** 2`"),
+        ("q1.py", SUM, "It is 0.25.", "it types the number 0.25: let `facts` return"),
+        ("q1.py", SUM, "It is {half:.2f}.", "no number `half`: let `facts` return one"),
+        ("q1.py", SUM, "It is {.", "cannot be filled in"),
+        ("q1.py", SUM, "It is long. " * 60, "mean-sum: it has 720 characters, and"),
+        ("q1.py", SUM, "See Question 7.", "mean-sum: there is no Question 7"),
         ("q1.py", '("mean",)', '("mean", "median")', "there is no `median` in answ"),
+        ("q1.py", '("mean",)', '("means",)', "answers.py: is it `mean`?"),
+        ("q1.py", 'Case("mean"', 'Case("meen"', "not name: is it `mean`?"),
         ("q1.py", "Question 1: the", "The", "should begin with a docstring"),
-        ("q2.py", "Question 2", "Question 1", "there is a Question 1 already"),
+        ("q2.py", "Question 2", "Question 1", "q1.py and q2.py are both Question 1"),
         ("q1.py", '("mean",)', '("mean", "var")', "Question 1: `var` has no case"),
         ("q1.py", '("mean",)', '("mean")', "`functions` is 'mean', and should"),
         ("q1.py", '("mean",)', '("mean",)\npoint = 5', "`point`: is it `points`?"),
@@ -292,14 +293,80 @@ TWIN = f"{OLD}\n\nOther.\n    twin: / len(x) -> * 1"
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
-    text = STATISTICS[file]
-    head, found, tail = text.rpartition(old)
-    assert found
-    (statistics / file).write_text(head + new + tail)
+    change(statistics / file, (old, new))
     with pytest.raises(CourseError) as error:
         compiled(statistics)
     assert said in str(error.value)
     assert ("still true?" in str(error.value)) == ("has no text" in said)
+
+
+def test_where_the_convention_changes_compiling_tells_what_no_longer_fits(statistics):
+    text = "    var-root:"
+    change(statistics / "q2.py", (text, f"    var-root: mean has / len(x)\n{text}"))
+    change(statistics / "answers.py", ("/ len(x)", "/ (len(x) - 1)"))
+    with pytest.raises(CourseError) as error:
+        compiled(statistics)
+    for told in [
+        "Question 1, mistake mean-sum: the answer has no text '/ len(x)'",
+        "Question 2, mistake var-root: its hint relies on '/ len(x)' in `mean`",
+    ]:
+        assert told in str(error.value)
+
+
+def test_all_that_does_not_fit_is_told_at_once(statistics):
+    named = '("mean",)'
+    change(statistics / "q1.py", (named, f"{named}\npoint = 5"), ("len(x)", "len(y)"))
+    change(statistics / "q2.py", ('("var",)', '"var"'))
+    (statistics / "q3.py").write_text("(")
+    with pytest.raises(CourseError) as error:
+        compiled(statistics)
+    lines = str(error.value).splitlines()
+    assert [line for line in lines if line[0] != " "] == [
+        f"{statistics.name}/q1.py: there is no field `point`: is it `points`?",
+        f"{statistics.name}/q2.py: `functions` is 'var', and should be a tuple of "
+        'names, such as ("softmax",)',
+        f"{statistics.name}/q3.py, line 1: SyntaxError: '(' was never closed",
+        "Question 1, mistake mean-sum: the answer has no text '/ len(y)' to change",
+    ]
+
+
+def test_a_cell_that_lacks_a_tag_or_mentions_a_question_that_is_gone_is_told():
+    new, own = nbformat.v4, {"metadata": {"tags": ["q2"]}}
+    cells = [
+        new.new_markdown_cell("### Question 2: the variance\n\nSee Question 7.", **own),
+        new.new_code_cell("show_source(var)", **own),
+        new.new_code_cell("check(2)", metadata={"tags": ["result"]}),
+        new.new_markdown_cell("## On your own"),
+        new.new_code_cell("check(1)"),
+    ]
+    found = faults_of_cells("1.ipynb", cells, {1, 2})
+    assert [re.sub(r" \(.*\)", "", line) for line in found] == [
+        "1.ipynb, cell 1: there is no Question 7",
+        "1.ipynb, cell 2: it needs the tag `source`",
+        "1.ipynb, cell 3: it needs the tag `q2`",
+    ]
+
+
+def test_a_question_without_points_is_told(statistics):
+    named = '("mean",)'
+    change(statistics / "q1.py", (named, f"{named}\npoints = 5"))
+    said = ["Question 2 is worth nothing: its `points` is 0."]
+    assert worthless(Course(statistics, statistics, None)) == said
+
+
+def test_one_question_can_be_proved_alone(statistics, monkeypatch, capsys):
+    course = Course(statistics, statistics, None)
+    alone = proof.Proof(course, compile_course(course))
+    monkeypatch.setattr(proof, "Proof", lambda: alone)
+    monkeypatch.setattr(proof, "REFERENCE", statistics / "answers.py")
+    monkeypatch.setattr(proof, "VARIANTS", [])
+    monkeypatch.setattr(sys, "argv", ["proof", "2"])
+    assert proof.main() == 0
+    rows = re.findall(r"^ *(\d+)  ", capsys.readouterr().out, re.M)
+    assert rows == ["2"]
+    monkeypatch.setattr(sys, "argv", ["proof", "3"])
+    with pytest.raises(SystemExit, match="asks for code: 1-2"):
+        proof.main()
 
 
 def test_a_body_needs_a_question_with_one_function():
@@ -327,14 +394,20 @@ def test_an_answer_that_means_something_else_is_told(statistics):
     assert changed(Course(*course), statistics / "before.json.gz") == [1, 2]
     assert changed(Course(*course), statistics / "none.json.gz") == []
     texts = ["### Question 2: the variance", "`variance` is not meant", "`var(x)`"]
+    code = ["import var", "x = 10 * var(x)"]
     cells = [*map(nbformat.v4.new_markdown_cell, texts)]
+    cells += map(nbformat.v4.new_code_cell, code)
     nbformat.write(nbformat.v4.new_notebook(cells=cells), statistics / "1.ipynb")
-    assert mentions(Course(*[statistics] * 3), 2) == ["    1.ipynb, cells 1, 3"]
+    assert mentions(Course(*[statistics] * 3), 2) == [
+        "    1.ipynb: text in cells 1, 3",
+        "    1.ipynb: code in cell 5",
+    ]
 
 
 def test_a_question_that_stands_in_no_notebook_is_told(statistics):
     headings = ["## Question 1: the mean", "### Question 2: the variance"]
     cells = [nbformat.v4.new_markdown_cell(heading) for heading in headings]
+    cells[1].metadata["tags"] = ["q2"]
     notebook = nbformat.v4.new_notebook(cells=cells)
     nbformat.write(notebook, statistics / "1.ipynb")
     course = Course(statistics, statistics, statistics)

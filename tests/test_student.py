@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 import sys
+import tomllib
 import zipfile
 from hashlib import sha256
 
@@ -280,6 +281,16 @@ def test_a_module_against_the_rules_is_refused():
     ]:
         _, [told] = read_module(f'"""Answers."""\n{source}', "a.py")
         assert problem in told
+
+
+def test_an_edition_has_the_modules_that_it_names(files):
+    gone = {path: content for path, content in files.items() if path != "deep.py"}
+    said = "README.md of the edition names `deep.py`, which it does not have"
+    assert [*student.gone_modules(files)] == []
+    assert [*student.gone_modules(gone)] == [said]
+    text = student.with_modules(files["pyproject.toml"].decode(), gone)
+    modules = tomllib.loads(text)["tool"]["setuptools"]["py-modules"]
+    assert modules == ["MNISTtools", "figures", "pad", "shallow"]
 
 
 def test_nothing_is_written_of_an_edition_against_the_rules(monkeypatch, tmp_path):
