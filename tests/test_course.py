@@ -270,7 +270,7 @@ def change(path, *pairs):
         ("q1.py", ": /", " (share 80): /", "mean-sum: 'share 80' should be one of"),
         ("q1.py", OLD, TWIN, "mistake twin: it looks the same as mean-sum"),
         ("q1.py", OLD, TWIN.replace("twin", "mean-sum"), "another one of this name"),
-        ("q1.py", SUM, "Write np.sum(x) / len(x).", "answer: `np.sum(x) / len(x)`"),
+        ("q1.py", SUM, "return np.sum(x)/len(x)!", "`return np.sum(x) / len(x)`"),
         ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "er: `(x - mean(x)) ** 2`"),
         ("q1.py", SUM, "It is 0.25.", "it types the number 0.25: let `facts` return"),
         ("q1.py", SUM, "It is {half:.2f}.", "no number `half`: let `facts` return one"),
