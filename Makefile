@@ -84,9 +84,9 @@ grade: $(ready) ## grade a class: make grade SUBMISSIONS=folder (JOBS=4, POINTS=
 		$(if $(CANVAS),--canvas "$(CANVAS)") $(if $(MOODLE),--moodle "$(MOODLE)") \
 		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)")
 
-class: $(ready) ## write an invented class with known marks, grade it and compare (JOBS=2, KILLS=5, REAL=1)
+class: $(ready) ## write an invented class with known marks, grade it and compare (JOBS=2, KILLS=5, BUSY=2)
 	@$(python) -m grading.invented_class $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills $(KILLS)) \
-		$(if $(REAL),--real) $(if $(BUSY),--busy $(BUSY))
+		$(if $(BUSY),--busy $(BUSY))
 
 gradescope: $(ready) ## make an autograder for Gradescope: build/gradescope/autograder.zip
 	@$(python) -m grading.gradescope build

@@ -23,15 +23,19 @@ os.environ.pop("MPLBACKEND", None)  # and in a kernel the pictures go into the n
 FIRST = [
     "04_training.ipynb",
     "05_deeper.ipynb",
-    "test_student.py",
-    "test_checks.py",
-    "test_grading_class.py",
-    "test_pad.py",
     "test_grading_hostile.py",
     "test_lab.py",
-    "test_pages.py",
+    "test_student.py",
+    "test_grading_class.py",
     "test_course.py",
+    "test_checks.py",
+    "test_pad.py",
     "06_curvature.ipynb",
+    "test_pages.py",
+    "test_intake.py",
+    "03_backprop.ipynb",
+    "test_grading_gradescope.py",
+    "test_execute.py",
 ]
 
 

@@ -34,8 +34,6 @@ def close(expected, value):
 
 def as_array(value):
     """Return numbers as an array, also those of a list; None where they are none."""
-    if value is None or has_text(value):
-        return None
     try:
         array = np.array(value)
     except ValueError:  # of different lengths
@@ -43,13 +41,6 @@ def as_array(value):
     if array.dtype.kind not in "biuf":
         return None
     return array.astype(float) if array.dtype.kind == "b" else array
-
-
-def has_text(value):
-    """Tell whether a value is text, or a list with text in it."""
-    if isinstance(value, list | tuple):
-        return any(map(has_text, value))
-    return isinstance(value, str)
 
 
 def as_arrays(value):
@@ -62,54 +53,24 @@ def as_arrays(value):
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """Calls a function that has one right result.
+    """Calls a function that has one right result."""
 
-    Attributes
-    ----------
-    function : str
-        The function that is called.
-    args : tuple
-        What it is called with.
-    says : str
-        The arguments in words, where they are too large to be written out.
-    expected : object
-        A number, an array or a tuple of arrays.
-    names : tuple of str
-        Those of the parameters.
-    parts : tuple of str
-        What the arrays of a tuple are called, be it an argument or the result.
-    row : bool
-        Whether a vector may also come as a matrix of one row.
-    dtype : str
-        The type that the question asks for, if any.
-    counts : bool
-        Whether True and False will not do in the place of 1 and 0.
-    sums : float or None
-        What every column of the result sums to.
-    why : str
-        The reason for that, as the end of a sentence.
-    prints : dict of str to list
-        What should be printed, by its name: its value at each step.
-    instead : list
-        Numbers that a known mistake prints in the place of those.
-    longer : tuple
-        What it is called with once more, where it prints nothing, to see whether it
-        would in a longer run.
-    """
-
-    function: str
-    args: tuple
-    says: str = ""
-    expected: object = None
-    names: tuple = ()
-    parts: tuple = ()
-    row: bool = False
-    dtype: str | None = None
-    counts: bool = False
-    sums: float | None = None
-    why: str = ""
+    function: str  # is called
+    args: tuple  # with these
+    says: str = ""  # the arguments in words, where they are too large to be written out
+    expected: object = None  # a number, an array or a tuple of arrays
+    names: tuple = ()  # of the parameters
+    parts: tuple = ()  # the names of arrays in a tuple, be it an argument or the result
+    row: bool = False  # whether a vector may also come as a matrix of one row
+    dtype: str | None = None  # the type that the question asks for, if any
+    counts: bool = False  # whether True and False will not do in the place of 1 and 0
+    sums: float | None = None  # what every column of the result sums to
+    why: str = ""  # the reason for that, as the end of a sentence
+    # What should be printed, by its name: its value at each step; and numbers that a
+    # known mistake prints in the place of those.
     prints: dict = dataclasses.field(default_factory=dict)
     instead: list = dataclasses.field(default_factory=list)
+    # Arguments of one more call where nothing is printed: a longer run may do so.
     longer: tuple = ()
 
     def run(self, call):

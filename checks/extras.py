@@ -11,29 +11,14 @@ REFUSALS = ("ValueError", "TypeError")  # raised on purpose, an IndexError is no
 
 @dataclasses.dataclass(frozen=True)
 class Extra:
-    """Something that is nice to have.
+    """Something that is nice to have."""
 
-    Attributes
-    ----------
-    lacks : str
-        What an answer lacks that does not have it: "does not ...".
-    test : str
-        The function of this module that tells whether an answer has it.
-    function : str
-        What is called.
-    args : tuple
-    kwargs : dict
-        Its arguments.
-    value : object
-        What the test compares with.
-    """
-
-    lacks: str
-    test: str
-    function: str
+    lacks: str  # what an answer lacks that does not have it: "does not ..."
+    test: str  # the function of this module that tells whether an answer has it
+    function: str  # what is called, with these arguments
     args: tuple = ()
     kwargs: dict = dataclasses.field(default_factory=dict)
-    value: object = None
+    value: object = None  # what the test compares with
 
     def met(self, call):
         """Tell whether an answer has it."""
@@ -122,11 +107,6 @@ def follows_rng(call, extra):
 
 
 TESTS = {
-    "contiguous": contiguous,
-    "finite": finite,
-    "gives": gives,
-    "lines": lines,
-    "little_memory": little_memory,
-    "refuses": refuses,
-    "unchanged": unchanged,
+    test.__name__: test
+    for test in (contiguous, finite, gives, lines, little_memory, refuses, unchanged)
 }

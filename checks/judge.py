@@ -4,18 +4,16 @@ import difflib
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from checks import words
-from checks.cases import ORDER, PRINTED, alike, as_array, as_arrays, close, size
+from checks.cases import size
 from checks.questions import Question, given
 from checks.runner import Answers
+from checks.trial import UNWRITTEN, Trial
 from checks.unused import unused
-from checks.words import joined, listing
+from checks.waypoints import reached
+from checks.words import agree, joined, listing
 
 RIGHT, WRONG, WAITS = "right", "wrong", "waits"
 NOT_ANSWERED, TO_BE_READ, NOT_JUDGED = "not answered", "to be read", "not judged"
-UNWRITTEN = ("NotImplementedError", "Unwritten")
 MOST = 4000  # numbers in a call that the reference answers; no right answer asks more
 STEPS = 200_000  # such numbers times the whole numbers beside them: how long it takes
 
@@ -24,38 +22,22 @@ STEPS = 200_000  # such numbers times the whole numbers beside them: how long it
 class Verdict:
     """What is to be said of one question.
 
-    Attributes
-    ----------
-    question : Question
-    verdict : {'right', 'wrong', 'waits', 'not answered', 'to be read', 'not judged'}
-        A question is to be read where it asks for words: a human judges that. It waits
-        where an answer may be wrong only since an earlier one is. It is not judged
-        where the machine was too busy.
-    hint : str or None
-        What is wrong or missing.
-    mistake : str or None
-        The short name of the known mistake that it is.
-    partway : bool
-        Whether all that is there is right, and it goes on from there.
-    lacks : list of str or None
-        What a right answer lacks of what is nice to have; None if it is not right.
-    met : int
-        How many of these extras it has.
-    parts : list of str
-        The functions that are right, where others of the question are wrong or missing.
-    trial : Trial or None
-        What was tried, where the answer is wrong.
+    It is to be read where it asks for words: a human judges that. It waits where an
+    answer may be wrong only since an earlier one is. It is not judged where the machine
+    was too busy.
     """
 
     question: Question
-    verdict: str
-    hint: str | None = None
-    mistake: str | None = None
-    partway: bool = False
-    lacks: list | None = None
-    met: int = 0
-    parts: list = field(default_factory=list)
-    trial: "Trial | None" = field(default=None, repr=False, compare=False)
+    verdict: str  # one of the six above
+    hint: str | None = None  # what is wrong or missing
+    mistake: str | None = None  # the short name of the known mistake that it is
+    partway: bool = (
+        False  # whether all that is there is right, and it goes on from there
+    )
+    lacks: list | None = None  # what is nice to have and a right answer has not
+    met: int = 0  # how many of these extras it has
+    parts: list = field(default_factory=list)  # functions that are right beside others
+    trial: Trial | None = field(default=None, repr=False, compare=False)  # if wrong
 
     @property
     def number(self):
@@ -175,16 +157,18 @@ class Judge:
         """Return what to say of the functions that are missing or empty, by name."""
         found = {}
         for name in question.functions:
-            if name not in functions.names:
-                failed = functions.failed.get(name) or functions.failed.get("*")
-                if name in functions.unread:
-                    found[name] = "{} could not be read: " + functions.unread[name]
-                else:
-                    found[name] = "there is no {}" + (f": {failed}" if failed else "")
-                    if near := not failed and self._near(name, functions.names):
-                        found[name] += f"; is `{near}` meant to be it?"
-            elif name in functions.empty:
-                found[name] = "{} is still empty"
+            failed = functions.failed.get(name) or functions.failed.get("*")
+            if name in functions.names:
+                if name in functions.empty:
+                    found[name] = "{} is still empty"
+            elif name in functions.unread:
+                found[name] = "{} could not be read: " + functions.unread[name]
+            elif failed:
+                found[name] = "there is no {}: " + failed
+            else:
+                near = self._near(name, functions.names)
+                meant = f"; is `{near}` meant to be it?" if near else ""
+                found[name] = "there is no {}" + meant
         return found
 
     def _near(self, name, names):
@@ -254,24 +238,9 @@ def judge(answers, numbers=None, assignment=None, reference=None):
 def judge_file(path, numbers=None):
     """Judge the questions that a file answers, and the student's others beside it.
 
-    Parameters
-    ----------
-    path : path-like
-        A module, or a notebook that defines the functions.
-    numbers : sequence of int, optional
-        The questions; by default all.
-
-    Returns
-    -------
-    verdicts : dict of int to Verdict
-        By question.
-    problems : list of str
-        What is wrong with the files themselves.
-
-    Raises
-    ------
-    OSError, ValueError
-        As for `Answers.of`.
+    Returned are the verdicts by question and, in lines, what is wrong with the files. A
+    file is a module or a notebook that defines the functions; it is an OSError or a
+    ValueError where it cannot be read.
     """
     answers = Answers.of(path)
     return {v.number: v for v in judge(answers, numbers)}, answers.problems
@@ -279,9 +248,9 @@ def judge_file(path, numbers=None):
 
 def wrong(trial, known, way, vain):
     """Return the verdict on a wrong answer, which may be a known mistake."""
-    moved = trial.fault_of_moved()
+    is_partway, moved = trial.halfway()
     hint = known.get("hint") or moved or trial.fault
-    partway = known.get("partway", False) if known else trial.is_partway
+    partway = known.get("partway", False) if known else is_partway
     outcome, (reached_so_far, is_right) = trial.tried[0][1], way
     if reached_so_far and not outcome.error and outcome.value is None:
         hint, partway = joined(reached_so_far, trial.fault), is_right
@@ -303,83 +272,11 @@ def unfinished(trial, said, link, way=("", True), vain=""):
         return Verdict(question, WRONG, hint, parts=right, trial=trial)
     if right:
         names = [f"`{name}`" for name in right]
-        said = f"{words.agree(names, 'is right', 'are right')}{link} {said}"
+        said = f"{agree(names, 'is right', 'are right')}{link} {said}"
     text, is_right = way
     hint = joined(text, said, vain)
     partway = bool(right or text) and is_right
     return Verdict(question, NOT_ANSWERED, hint, partway=partway, parts=right)
-
-
-def reached(question, call, trial):
-    """Say how far an unfinished answer is, by what its variables hold at its end.
-
-    The text is "" where they hold nothing yet, or no more than what was returned shows.
-    After it comes whether it is right so far, so that no variable is in doubt.
-    """
-    case, outcome = trial.tried[0]
-    pairs = call(case.function, *case.args, look="variables").value or []
-    points, names = question.waypoints, [name for name, _ in pairs]
-    arrays = [as_array(value) for _, value in pairs]
-    places = [place(array, points) for array in arrays]
-    furthest = max(places, default=-1)
-    returned = [place(part, points) for part in as_arrays(outcome.value) or ()]
-    if furthest <= max(returned, default=-1) or not points[furthest][1]:
-        return "", True
-    name = dict(zip(places, names, strict=True))[furthest]
-    said = f"`{name}` {points[furthest][1]}"
-    doubt = in_doubt(points, names, arrays, places)
-    if not doubt:
-        return said, True
-    # The last sentence says what is still to come, or that no variable holds it.
-    return joined(said.removesuffix(".").rpartition(". ")[0] or said, doubt), False
-
-
-def place(array, points):
-    """Return the number of the last waypoint that an array is at, -1 for none."""
-    at = [k for k, (forms, _) in enumerate(points) if is_one_of(array, forms)]
-    return max(at, default=-1)
-
-
-def in_doubt(points, names, arrays, places):
-    """Say which variable has a shape that is needed next but is not right, or ""."""
-    shapes = [np.shape(array) for array in arrays]
-    best = {}
-    for shape, at in zip(shapes, places, strict=True):
-        best[shape] = max(at, best.get(shape, -1))
-    ahead = [
-        form
-        for k, (forms, _) in enumerate(points)
-        for form in forms
-        if k > best.get(np.shape(form), -1)
-    ]
-    begun = False  # what comes before the first waypoint with a word on it is no step
-    for name, array, shape, at in zip(names, arrays, shapes, places, strict=True):
-        begun = begun or (at >= 0 and points[at][1] != "")
-        if not begun or at >= 0 or is_a_sample(array, points):
-            continue
-        if len(shape) == 1 and is_one_of(array[:, None], ahead):
-            return f"`{name}` should be a column, of shape {(*shape, 1)}"
-        if shape in map(np.shape, ahead):
-            if is_one_of(0 - array, ahead):
-                return f"`{name}` has the wrong sign"
-            return f"`{name}` has a shape that is needed, but not the right values yet"
-    return ""
-
-
-def is_a_sample(array, points):
-    """Tell whether an array is one column of what is right, as in a loop over these."""
-    column = np.ravel(array)
-    return any(
-        np.shape(form)[1:] > (1,) and is_one_of(column, form.T)
-        for forms, _ in points
-        for form in forms
-    )
-
-
-def is_one_of(array, forms):
-    """Tell whether an array is one of some."""
-    shape = np.shape(array)
-    return any(shape == np.shape(form) and close(form, array) for form in forms)
 
 
 def lacking(question, functions, call, used):
@@ -397,178 +294,6 @@ def lacking(question, functions, call, used):
     return lacks, met
 
 
-class Trial:
-    """The outcomes of the cases of a question.
-
-    Attributes
-    ----------
-    tried : list of (Case, Outcome)
-    faults : list of None or (int, str)
-        What is wrong in each case, as `Case.fault` returns it.
-    used : list of set of int
-        The questions whose functions were called, in each case.
-    ended : {None, "Timeout", "Stopped", "Busy"}
-        How the process ended, if it did.
-    """
-
-    def __init__(self, judge, question, functions, names, with_reference=True):
-        self.question, self.used, self.tried = question, [], []
-        self.left_out = set()
-        for case in question.cases:
-            if case.function in names:
-                self.used.append(set())
-                call = judge.caller(question, functions, self.used[-1], with_reference)
-                self.tried.append((case, case.run(call)))
-        note = judge.assignment.note
-        self.faults = [case.fault(outcome, note) for case, outcome in self.tried]
-        final = [outcome for _, outcome in self.tried if outcome.is_final]
-        self.ended = final[0].error["type"] if final else None
-
-    def leave_out(self, cases):
-        """Let some cases decide nothing."""
-        self.left_out |= set(cases)
-        for k in self.left_out:
-            self.faults[k] = None
-
-    @property
-    def fault(self):
-        """What is told first: by the order of the functions, then of `Case.fault`."""
-        found = [
-            (self.question.functions.index(case.function), *fault)
-            for (case, _), fault in zip(self.tried, self.faults, strict=True)
-            if fault
-        ]
-        return min(found, key=lambda fault: fault[:2])[2] if found else None
-
-    @property
-    def faulty(self):
-        """The cases with a fault, with their outcomes, by number."""
-        return {k: pair for k, pair in enumerate(self.tried) if self.faults[k]}
-
-    @property
-    def right(self):
-        """The functions with which every case was tried and found right."""
-        names = [case.function for case, _ in self.tried]
-        bad = {names[k] for k in {*self.faulty, *self.left_out}}
-        return [f for f in self.question.functions if f in names and f not in bad]
-
-    @property
-    def unmoved(self):
-        """The numbers of the parts that stand still wherever something is wrong."""
-        pairs = self.faulty.values()
-        found = [case.unmoved(outcome) for case, outcome in pairs if not outcome.error]
-        return found[0] if found and all(parts == found[0] for parts in found) else []
-
-    @property
-    def is_partway(self):
-        """Whether parts stand still, and all the others are right."""
-        unmoved = self.unmoved
-        return bool(unmoved) and all(
-            len(unmoved) < len(case.expected)
-            and alike(case.of_moved(outcome, unmoved), case.right())
-            for case, outcome in self.faulty.values()
-        )
-
-    @property
-    def stands_still(self):
-        """Whether no part moves, which tells nothing of how they would."""
-        unmoved = len(self.unmoved)
-        return all(unmoved == len(c.expected) for c, _ in self.faulty.values())
-
-    def fault_of_moved(self):
-        """Say which known mistake is in the parts that moved, "" if some do not."""
-        unmoved = self.unmoved
-        if not unmoved or self.is_partway or self.stands_still:
-            return ""
-        for known in self.question.mistakes:
-            if not known.get("partway") and all(
-                alike(
-                    case.of_moved(outcome, unmoved),
-                    known["outcomes"].get(k) or case.right(),
-                )
-                for k, (case, outcome) in self.faulty.items()
-            ):
-                case, _ = next(iter(self.faulty.values()))
-                names = words.parts(case.parts, case.expected)
-                still = listing([names[k] for k in unmoved])
-                have = "have" if unmoved[1:] else "has"
-                return (
-                    f"{known['hint']} After that, go on: {still} {have} not moved yet."
-                )
-        return ""
-
-    def ended_by(self, types):
-        """Return the cases that end by an exception of these types."""
-        errors = [outcome.error or {"type": ""} for _, outcome in self.tried]
-        return {k for k, error in enumerate(errors) if error["type"] in types}
-
-    @property
-    def unwritten(self):
-        """What a function said that is not written yet, or that calls such a one."""
-        for k in sorted(self.ended_by(UNWRITTEN) - self.left_out):
-            said = self.tried[k][1].error["message"]
-            return said or "go on: something is not written yet"
-        return None
-
-    def signatures(self):
-        """Return what each case recognises its outcome by, where that is a fault."""
-        return {
-            k: case.signature(outcome) for k, (case, outcome) in self.faulty.items()
-        }
-
-    def mistake(self):
-        """Return the known mistake that gives these outcomes, None if there is none."""
-        if any(fault and fault[0] == ORDER for fault in self.faults):
-            return None  # by chance, it may look like any of them
-        found, however = self.signatures(), None
-        for known in self.question.mistakes:
-            outcomes = known["outcomes"].items()
-            rest = {k: v for k, v in outcomes if k not in self.left_out}
-            if fits(found, rest):
-                return known
-            if known.get("however") and found and not self.ended:
-                however = known if set(found) <= set(rest) else however
-        return however or self.mistake_of_first(found) or self.mistake_but_printed()
-
-    def mistake_of_first(self, found):
-        """Return the hint of a known mistake in the first function that is wrong.
-
-        What is wrong in a later one is told when this one is right.
-        """
-        names = {k: case.function for k, (case, _) in enumerate(self.tried)}
-        wrong = {names[k] for k in found}
-        if len(wrong) < 2:
-            return None
-        first = next(name for name in self.question.functions if name in wrong)
-        own = {k: part for k, part in found.items() if names[k] == first}
-        for known in self.question.mistakes:
-            outcomes = known["outcomes"]
-            if {names[k] for k in outcomes} == {first} and fits(own, outcomes):
-                return {"hint": known["hint"], "name": None}
-        return None
-
-    def mistake_but_printed(self):
-        """Return the hint of a known mistake in what is returned, whatever is printed.
-
-        What is wrong with the printed lines is told when that is right.
-        """
-        found = {
-            k: without_told(signature)
-            for k, signature in self.signatures().items()
-            if self.faults[k][0] != PRINTED
-        }
-        for known in self.question.mistakes if found else ():
-            rest = {k: without_told(v) for k, v in known["outcomes"].items()}
-            if fits(found, rest):
-                return {"hint": known["hint"], "name": None}
-        return None
-
-
-def without_told(signature):
-    """Return what an outcome is recognised by but for what was printed."""
-    return signature and {k: v for k, v in signature.items() if k != "told"}
-
-
 def and_all(missing):
     """Say which functions are missing: those of which the same is said together."""
     together = {}
@@ -576,17 +301,3 @@ def and_all(missing):
         together.setdefault(said, []).append(f"`{name}`")
     parts = [said.replace("{}", listing(names)) for said, names in together.items()]
     return "; ".join(parts)
-
-
-def fits(found, known):
-    """Tell whether faults are those of a known mistake; both are signatures by case.
-
-    Of a known mistake, a case or a part of its signature is left out where it depends
-    on chance, a case with None in its place.
-    """
-    cases = [k for k, signature in known.items() if signature is not None]
-    return (
-        set(cases) <= set(found) <= set(known)
-        and any(known[k] for k in cases)
-        and all(alike(found[k], known[k]) for k in cases)
-    )

@@ -11,20 +11,8 @@ import itertools
 
 import numpy as np
 
-from checks import words
-from checks.cases import (
-    ATOL,
-    CHANGED,
-    EXCEPTION,
-    KIND,
-    ORDER,
-    VALUE,
-    Case,
-    as_arrays,
-    close,
-    error_signature,
-    raised,
-)
+from checks import cases, words
+from checks.cases import Case, as_arrays, close
 
 # What to say where a feature of the loop is not what it should be, in this order.
 SENTENCES = {
@@ -61,7 +49,7 @@ def columns(x, batch):
         return [-1]
     found = []
     for column in batch.T:
-        near = np.all(abs(x.T - column) <= ATOL, axis=1)
+        near = np.all(abs(x.T - column) <= cases.ATOL, axis=1)
         found.append(int(near.argmax()) if near.any() else -1)
     return found
 
@@ -79,28 +67,15 @@ class Watched(Case):
     The arguments begin with the samples, their labels, the state to begin with (a tuple
     of arrays) and the number of epochs.
 
-    Attributes
-    ----------
-    update : str
-        The function that makes one update, from samples, labels, a state and a rate.
-    also : dict of str to dict
-        Functions that are such an update where they have certain arguments.
-    script : tuple
-        What the updates answer, one after the other.
-    sizes : tuple of int
-        Those of the minibatches.
-    rate : float
-        What every update should be called with.
-    in_order : tuple
-        What comes out if the samples are taken in the order in which they come.
     """
 
-    update: str = ""
+    update: str = ""  # makes one update, from samples, labels, a state and a rate
+    # Functions that are such an update where they have certain arguments.
     also: dict = dataclasses.field(default_factory=dict)
-    script: tuple = ()
-    sizes: tuple = ()
-    rate: float = 0.0
-    in_order: tuple = ()
+    script: tuple = ()  # what the updates answer, one after the other
+    sizes: tuple = ()  # of the minibatches
+    rate: float = 0.0  # what every update should be called with
+    in_order: tuple = ()  # what comes out if the samples are taken as they come
 
     def run(self, call):
         """Call the function; updates are answered from the script."""
@@ -122,26 +97,17 @@ class Watched(Case):
 
     def expected_features(self):
         """Return the features of a right answer."""
-        return {
-            "changed": [],
-            "foreign": False,
-            "sizes": list(self.sizes),
-            "labels": True,
-            "everyone": True,
-            "shuffled": True,
-            "blocks": False,
-            "anew": True,
-            "states": [True, True],
-            "rate": self.rate,
-            "returned": len(self.script),
-        }
+        sizes, last = list(self.sizes), len(self.script)
+        right = {"changed": [], "foreign": False, "sizes": sizes, "labels": True}
+        right |= {"everyone": True, "shuffled": True, "blocks": False, "anew": True}
+        return right | {"states": [True, True], "rate": self.rate, "returned": last}
 
     def signature(self, outcome):
         """Return the features of the loop, none of which depends on chance."""
         x, d, state, T = self.args[:4]
         updates = outcome.updates[: 10 * len(self.sizes)]  # so many are wrong anyway
         if outcome.error:
-            return error_signature(outcome) | {"alone": not updates}
+            return cases.error_signature(outcome) | {"alone": not updates}
         if not updates:
             return {"alone": True}
         N, B, an_epoch = x.shape[1], max(self.sizes), len(self.sizes) // T
@@ -176,9 +142,12 @@ class Watched(Case):
             # smaller cases only, so these tell what is wrong with it.
             if seen["alone"] and not outcome.is_final:
                 return None
-            return EXCEPTION, f"{self.written()} {raised(outcome.error)}"
+            return cases.EXCEPTION, f"{self.written()} {cases.raised(outcome.error)}"
         if outcome.value is None:
-            return KIND, f"`{self.function}` returns nothing: is there a `return`?"
+            return (
+                cases.KIND,
+                f"`{self.function}` returns nothing: is there a `return`?",
+            )
         if "alone" in seen:
             return self._alone_fault(outcome)
         wrong = [k for k, right in self.expected_features().items() if seen[k] != right]
@@ -186,7 +155,7 @@ class Watched(Case):
             return self.line_fault(outcome)
         key, T = wrong[0], self.args[3]
         if key == "changed":
-            return CHANGED, self.overwritten(outcome)
+            return cases.CHANGED, self.overwritten(outcome)
         sentence = SENTENCES[key].format(
             right=values(self.expected_features()[key]),
             seen=values(seen[key]),
@@ -195,7 +164,7 @@ class Watched(Case):
             samples=self.names[0],
             rate=self.names[-1],
         )
-        return VALUE, f"`{self.function}` {sentence}"
+        return cases.VALUE, f"`{self.function}` {sentence}"
 
     def _alone_fault(self, outcome):
         """Look at an answer that updates by itself: only what chance does not touch."""
@@ -205,11 +174,11 @@ class Watched(Case):
             names = ", ".join(words.parts(self.parts, shapes))
             said = f"should return {names} in the shapes of those that it was given, "
             came = f"but returned {words.kind(outcome.value)}"
-            return KIND, f"`{self.function}` {said}{came}"
+            return cases.KIND, f"`{self.function}` {said}{came}"
         if outcome.changed:
-            return CHANGED, self.overwritten(outcome)
+            return cases.CHANGED, self.overwritten(outcome)
         if which(value, [self.in_order]) == 0:
-            return VALUE, f"`{self.function}` {SENTENCES['shuffled']}"
+            return cases.VALUE, f"`{self.function}` {SENTENCES['shuffled']}"
         return None
 
 
@@ -232,16 +201,11 @@ class Drawn(Case):
     in nearly every call, from a seed of its own, can't be told from a wrong one, and
     passes.
 
-    Attributes
-    ----------
-    possible : tuple
-        The results; after two epochs, those of the second one for each of the first.
-    calls : int
-        How often the function is called, unless all is clear before.
     """
 
+    # The results; after two epochs, those of the second one for each of the first.
     possible: tuple = ()
-    calls: int = 40
+    calls: int = 40  # how often the function is called, unless all is clear before
 
     def run(self, call):
         """Call the function many times; the value is a list of what came out."""
@@ -266,10 +230,10 @@ class Drawn(Case):
     def first_fault(self, outcome):
         """Return None or the first fault, as `Case` does."""
         if outcome.error:
-            return EXCEPTION, f"{self.written()} {raised(outcome.error)}"
+            return cases.EXCEPTION, f"{self.written()} {cases.raised(outcome.error)}"
         found = outcome.value
         if -1 in found:
-            return VALUE, (
+            return cases.VALUE, (
                 f"{self.written()} returned what no order of the samples leads to, "
                 "with an update for each minibatch, the smaller one at the end"
             )
@@ -277,12 +241,12 @@ class Drawn(Case):
         if self.is_drawn(found) or changes < self.calls / 4:
             return None
         if self.args[3] == 1:
-            return ORDER, (
+            return cases.ORDER, (
                 f"`{self.function}` does not shuffle all the samples: in {self.calls} "
                 f"calls with {self.says}, only {len(set(found))} of the "
                 f"{len(self.possible)} possible first minibatches came up"
             )
-        return VALUE, f"`{self.function}` {SENTENCES['anew']}"
+        return cases.VALUE, f"`{self.function}` {SENTENCES['anew']}"
 
     def signature(self, outcome):
         """Return nothing: what comes out depends on chance."""

@@ -8,15 +8,8 @@ import contextlib
 import json
 import re
 
-from checks.worker import (
-    DEFINITION,
-    bound,
-    error_of,
-    hidden,
-    is_empty,
-    parsed,
-    parts_of,
-)
+from checks import worker
+from checks.worker import DEFINITION, bound, error_of, parsed, parts_of
 
 FILENAME = "the notebooks' definitions"  # what that code is called in messages
 CELLS = 3000  # of a notebook
@@ -43,11 +36,8 @@ def read(content, name):
     It is a ValueError when it is no notebook; the message says what it is.
     """
     try:
-        said = json.loads(content)
-        cells = said.get("cells")
-        if cells is None:  # as notebooks were written before 2015
-            cells = [c for sheet in said["worksheets"] for c in sheet["cells"]]
-        return [cell for cell in cells[:CELLS] if isinstance(cell, dict)]
+        cells = json.loads(content)["cells"][:CELLS]
+        return [cell for cell in cells if isinstance(cell, dict)]
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
         page = content.lstrip().lower().startswith((b"<!doctype html", b"<html"))
         what = "is a web page, and not a notebook" if page else "is not a notebook"
@@ -64,7 +54,7 @@ def joined(text):
 
 def text_of(cell):
     """Return the text of a cell."""
-    return joined(cell.get("source", cell.get("input", "")))
+    return joined(cell.get("source", ""))
 
 
 def tags_of(cell):
@@ -99,7 +89,7 @@ def unread(cells):
             line = f", line {error.lineno}" if error.lineno else ""
             why = f"{where}{line}: Python cannot read it ({error.msg})"
             lines.append(f"{why}; what is complete in it, is used")
-            names |= dict.fromkeys(hidden(text), why)
+            names |= dict.fromkeys(worker.hidden(text), why)
     return lines, names
 
 
@@ -149,7 +139,7 @@ def written(source):
 def is_stub(node):
     """Tell whether a function only says that it is not written yet."""
     *before, last = node.body  # given checks of the arguments may stand before
-    return is_empty(node) or (
+    return worker.is_empty(node) or (
         isinstance(last, ast.Raise)
         and any(getattr(n, "id", "") == "NotImplementedError" for n in ast.walk(last))
         and all(isinstance(part, ast.Expr) for part in before)

@@ -7,14 +7,7 @@ import re
 import sys
 
 from checks.console import wrapped
-from checks.judge import (
-    NOT_ANSWERED,
-    NOT_JUDGED,
-    RIGHT,
-    TO_BE_READ,
-    WAITS,
-    WRONG,
-)
+from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, TO_BE_READ, WAITS, WRONG
 from checks.words import sentence
 
 COLOURS = {  # in a terminal, and behind white letters in a notebook

@@ -11,13 +11,14 @@ import itertools
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import tokenize
+from importlib.util import decode_source
 from pathlib import Path
 
 from checks import notebook, worker
@@ -49,31 +50,16 @@ NOT_RUN = {  # why a statement fails that may well run elsewhere
 class Outcome:
     """What a call did.
 
-    Attributes
-    ----------
-    value : object
-        What it returned: numbers, arrays, lists and tuples of these, text or
-        `worker.Other`.
-    error : None or dict
-        The exception: `type`, `message`, `line` in the student's file and `reason`, the
-        first two in words. The judge's own types are "Timeout" (it takes too long),
-        "Stopped" (it ended by itself) and "Busy" (the machine had no time for it).
-    printed : str
-        What it printed.
-    changed : list of list of int
-        Arguments that it overwrote; ``[2, 0]`` is the first part of the third one.
-    peak : None or int
-        Bytes of memory, where asked for.
-    updates : list
-        For `loops.Watched`: the arguments of each update.
+    The judge has types of errors of its own: "Timeout" (it takes too long), "Stopped"
+    (it ended by itself) and "Busy" (the machine had no time for it).
     """
 
-    value: object = None
-    error: dict | None = None
+    value: object = None  # numbers, arrays, lists, tuples, text or `worker.Other`
+    error: dict | None = None  # the exception, as `Functions._describe` returns it
     printed: str = ""
-    changed: list = dataclasses.field(default_factory=list)
-    peak: int | None = None
-    updates: list = dataclasses.field(default_factory=list)
+    changed: list = dataclasses.field(default_factory=list)  # see `worker.changes`
+    peak: int | None = None  # bytes of memory, where asked for
+    updates: list = dataclasses.field(default_factory=list)  # for `loops.Watched`
 
     @property
     def is_final(self):
@@ -111,7 +97,7 @@ def describe_all(problems):
 
     That is what needs a file, something typed or IPython, and what needs that.
     """
-    lines, away, lost = [], {}, set()
+    found, lost = {}, set()  # lines; of what is not run in a file: numbers and reasons
     for problem in problems:
         kind, message = str(problem.get("type")), str(problem.get("message"))
         name = re.match(r"name '(\w+)' is not defined", message)
@@ -119,22 +105,25 @@ def describe_all(problems):
         if kind == "NameError" and name and name[1] in lost:
             why = ""
         if why is None or not isinstance(problem.get("line"), int):
-            lines.append(describe(problem))
+            found[describe(problem)] = None
             continue
         lost |= set(map(str, problem.get("binds", [])))
-        file = str(problem.get("file"))
-        if file not in away:
-            away[file] = len(lines), [], {}
-            lines.append("")
-        away[file][1].append(problem["line"])
-        away[file][2][why] = True
-    for file, (place, numbers, reasons) in away.items():
-        where = f"{file}, line{'s' * (len(numbers) > 1)} {spans(numbers)}"
-        said = listing([*filter(None, reasons)] or ["it needs what is not run"])
-        lines[place] = (
-            f"{where}: not run here, since {said}; that alone costs no points"
-        )
-    return [line[:500] for line in lines]
+        numbers, reasons = found.setdefault((str(problem.get("file")),), ([], []))
+        numbers.append(problem["line"])
+        reasons.append(why)
+    return [
+        f"{not_run(*line, *said) if said else line}"[:500]
+        for line, said in found.items()
+    ]
+
+
+def not_run(file, numbers, reasons):
+    """Say which lines of a file are not run here, and why."""
+    where = f"{file}, line{'s' * (len(numbers) > 1)} {spans(numbers)}"
+    said = listing(
+        [*filter(None, dict.fromkeys(reasons))] or ["it needs what is not run"]
+    )
+    return f"{where}: not run here, since {said}; that alone costs no points"
 
 
 def describe(problem):
@@ -155,6 +144,14 @@ def stopped(reason, kind="Stopped"):
     return said | {"line": None, "file": None, "sizes": []}
 
 
+def read_bytes(path):
+    """Return the content of a file; an OSError says in words what is wrong with it."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise type(error)(f"cannot read {path}: {error.strerror}") from None
+
+
 def read_source(path):
     """Return the text of a Python file, whatever its encoding.
 
@@ -164,20 +161,15 @@ def read_source(path):
         When it cannot be read, or is no text in the encoding that it claims.
     """
     try:
-        with tokenize.open(path) as file:
-            return file.read()
-    except OSError as error:
-        raise type(error)(f"cannot read {path}: {error.strerror}") from None
+        return decode_source(read_bytes(path))
     except (SyntaxError, UnicodeError) as error:
         raise ValueError(f"{path} is not a text in UTF-8: {error}") from None
 
 
 def read_beside(path, files=None):
     """Return the texts of the other files of an assignment beside one, by name."""
-    others = [
-        Path(path).with_name(name)
-        for name in (given().files if files is None else files)[1:]
-    ]
+    files = given().files if files is None else files
+    others = [Path(path).with_name(name) for name in files[1:]]
     return {other.name: read_source(other) for other in others if other.exists()}
 
 
@@ -204,17 +196,6 @@ class Answers:
         Functions that are in a cell which Python cannot read, and why it cannot.
     remarks : sequence of str
         What is wrong with the file that its text does not show any more.
-
-    Attributes
-    ----------
-    texts : dict of str to str
-        All the files.
-    problems : list of str
-        What is wrong with the file as a whole, once a process has read it.
-    definitions_only : bool
-        Whether the rest of the file is left out, since something in it does not end.
-    late : bool
-        Whether the last process was stopped since its time was up.
     """
 
     def __init__(
@@ -238,10 +219,10 @@ class Answers:
         self.sandbox = sandbox
         self.unread = unread or {}
         self.remarks = remarks
-        self.definitions_only = False
-        self.problems = []
+        self.definitions_only = False  # as the rest of the file does not end
+        self.problems = []  # what is wrong with the files, once a process has read them
         self.slow = ""
-        self.late = False
+        self.late = False  # whether the last process was stopped as its time was up
         self.process = None
 
     @classmethod
@@ -255,28 +236,18 @@ class Answers:
         """
         assignment = assignment or given()
         path, files = Path(path), assignment.files
-        beside = read_beside(path, files)
+        more = {"beside": read_beside(path, files), "files": files}
         if path.suffix != ".ipynb":
-            return cls(read_source(path), path, beside=beside, files=files)
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise type(error)(f"cannot read {path}: {error.strerror}") from None
-        all_cells = notebook.read(content, path.name)
+            return cls(read_source(path), path, **more)
+        all_cells = notebook.read(read_bytes(path), path.name)
         cells = notebook.code(all_cells, path.name)
         remarks, unread = notebook.unread(cells)
         wanted = set(assignment.parameters)
         raw = notebook.raw(all_cells, path.name)
         unread |= {name: why for name, why in raw.items() if name in wanted}
         source, _ = notebook.choose(cells, wanted, set(), assignment.given)
-        return cls(
-            f"{source}\n",
-            path.with_name(notebook.FILENAME),
-            beside=beside,
-            files=files,
-            unread=unread,
-            remarks=remarks,
-        )
+        path = path.with_name(notebook.FILENAME)
+        return cls(f"{source}\n", path, unread=unread, remarks=remarks, **more)
 
     @contextlib.contextmanager
     def open(self):
@@ -341,7 +312,7 @@ class _Functions:
         list of one value where it does. `worker.Functions.call` says what `look` is.
         """
         said = {"name": name, "standins": list(standins), "look": look}
-        return self._call(worker.request_for(**said, args=args, kwargs=kwargs), ask)
+        return self._call(worker.request_for(args, kwargs, **said), ask)
 
 
 class _Process(_Functions):
@@ -445,6 +416,7 @@ class _Process(_Functions):
             self.waiting = True
             line = self.process.stdout.readline(self.room)
             self.waiting = False
+            self.heard += 1
             self.room -= len(line)
             if sum(map(line.count, (b"{", b"[", b","))) > PARTS:
                 reason = "it sent a reply of too many parts"
@@ -463,7 +435,7 @@ class _Process(_Functions):
     def _restart(self, seconds):
         """Count the time from here: the worker's, and the judge's for its replies."""
         self.seconds, self.used = seconds, None
-        self.asleep, self.start = 0.0, time.monotonic()
+        self.asleep, self.heard, self.start = 0.0, 0, time.monotonic()
         self.judging, self.before, self.waiting = 0.0, time.thread_time(), False
 
     def _watch(self):
@@ -477,7 +449,9 @@ class _Process(_Functions):
             seconds, active = usage(self.process.pid)
             if self.used is None:
                 self.used = seconds
-            self.asleep += TICK if self.waiting and not active else 0
+            heard, self.heard = self.heard, 0
+            if self.waiting and not (active or heard or self._has_sent()):
+                self.asleep += TICK
             if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
             elif self.asleep > ASLEEP:
@@ -485,6 +459,10 @@ class _Process(_Functions):
                 self._stop(said)
             elif passed > PATIENCE:
                 self._stop("the machine was too busy to judge it", "Busy")
+
+    def _has_sent(self):
+        """Whether there is a reply that a busy machine has left no time to read."""
+        return bool(select.select([self.process.stdout], [], [], 0)[0])
 
     def _stop(self, reason, kind="Timeout"):
         self.error = self.error or stopped(reason, kind)

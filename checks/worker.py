@@ -21,6 +21,7 @@ import os
 import re
 import sys
 import threading
+import traceback
 import tracemalloc
 import types
 import warnings
@@ -39,9 +40,13 @@ ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for P
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
-MANY = 50_000  # of all lists in a value together
 VARIABLES = 200  # that are looked at, the last ones
 NUMBERS = int | float | np.number | np.ndarray
+NO_NUMPY = ": put `import numpy as np` at the top of the file"
+NOT_RUN = (
+    ": what makes it is not run here, where no data are loaded and nothing is trained; "
+    "a function should use what it is given"
+)
 IMPORT = re.compile(r"\bimport\s+(\w+)(?:\s+as\s+(\w+))?")
 FAILED = 50  # problems of a file that are told one by one
 
@@ -50,9 +55,9 @@ def encode(value, depth=0):
     """Turn a value into what JSON can hold, by its type alone."""
     kind = type(value)
     if value is None or kind in (bool, float) or kind is int and abs(value) < 2**63:
-        return {"number": value}
+        return value
     if kind is str:
-        return {"text": value[:200]}
+        return value[:200]
     if isinstance(value, np.ndarray | np.generic):
         array = np.asarray(value)
         if array.dtype.kind == "O" or array.dtype.itemsize > 8:
@@ -66,23 +71,15 @@ def encode(value, depth=0):
                 "shape": array.shape,
                 "columns": bool(array.flags.f_contiguous),
             }
-    for sequence in (list, tuple):  # or made of these, as a namedtuple is
-        if issubclass(kind, sequence) and len(value) <= LONGEST and depth < 3:
-            items = [encode(item, depth + 1) for item in sequence(value)]
-            if depth or entries(items) <= MANY:
-                return {sequence.__name__: items}
+    if isinstance(value, list | tuple) and len(value) <= LONGEST and depth < 3:
+        items = [encode(item, depth + 1) for item in tuple(value)]
+        return items if isinstance(value, list) else {"tuple": items}
     if hasattr(kind, "__float__"):  # such as a fraction
         with contextlib.suppress(Exception):
-            return {"number": float(value)}
+            return float(value)
     is_array = isinstance(value, np.ndarray)
     large = kind in (int, list, tuple) or (is_array and value.nbytes > LARGEST)
     return {"other": kind.__name__[:100] + " (too large)" * large}
-
-
-def entries(items):
-    """Return how many values there are in a list that was encoded."""
-    inner = (item.get("list") or item.get("tuple") or [] for item in items)
-    return len(items) + sum(map(entries, inner))
 
 
 class Other(str):
@@ -93,21 +90,19 @@ def decode(message):
     """Undo `encode`; a message that it did not make is a ValueError."""
     try:
         match message:
-            case {"number": None | bool() | float() as number}:
-                return number
-            case {"number": int(number)} if abs(number) < 2**63:
-                return number
-            case {"text": str(text)}:
-                return text
+            case None | bool() | float() | str():
+                return message
+            case int() if abs(message) < 2**63:
+                return message
+            case [*items] if len(items) <= LONGEST:
+                return [decode(item) for item in items]
+            case {"tuple": [*items]} if len(items) <= LONGEST:
+                return tuple(decode(item) for item in items)
             case {"array": data, "dtype": str(dtype), "shape": shape, "columns": order}:
                 if re.fullmatch(r"[<|][biuf][1248]", dtype):
                     array = np.frombuffer(base64.b64decode(data), dtype)
                     array = array.reshape([int(size) for size in shape])
                     return np.array(array, order="F" if order is True else "C")
-            case {"list": [*items]} if len(items) <= LONGEST:
-                return [decode(item) for item in items]
-            case {"tuple": [*items]} if len(items) <= LONGEST:
-                return tuple(decode(item) for item in items)
             case {"other": str(name)}:
                 return Other(name)
     except (TypeError, OverflowError, RecursionError) as error:
@@ -130,19 +125,56 @@ class Printed(io.StringIO):
         return len(text)
 
 
+class StandIn:
+    """Stands in the place of a function, which is `own`, or None where it is missing.
+
+    While it is called for another question, the judge is asked first for the answer.
+    """
+
+    def __init__(self, functions, name, own=None):
+        self.functions, self.name, self.own = functions, name, own
+
+    def __getattr__(self, name):
+        """Return an attribute of the student's own function."""
+        return getattr(vars(self).get("own"), name)
+
+    def __deepcopy__(self, memo):
+        """Return itself, as a function does."""
+        return self
+
+    def __call__(self, *args, **kwargs):
+        """Call the function."""
+        if self.own is None or self.name in self.functions.standins:
+            return self.asking(args, kwargs)
+        return self.own(*args, **kwargs)
+
+    def asking(self, args, kwargs):
+        """Ask the judge first, and leave the rest to the student's own function."""
+        if self.name in self.functions.standins:
+            known = self.functions.ask(self.name, args, kwargs)
+            if known is not None:
+                return known[0]
+        if self.own is None:
+            raise Unwritten(f"it calls `{self.name}`, which is not there yet")
+        try:
+            return as_numbers(self.own(*args, **kwargs))
+        except NotImplementedError:
+            said = f"it calls `{self.name}`, which is not written yet"
+            raise Unwritten(said) from None
+        except Exception as error:  # of a call in a call, the outer one is told
+            with contextlib.suppress(Exception):
+                error.asked = self.name, list(map(kind_of, [*args, *kwargs.values()]))
+            raise
+
+
 class File(types.ModuleType):
     """A file as a module; what another file imports and it lacks is not there yet."""
-
-    def __init__(self, name):
-        super().__init__(name)
-        self.__missing__ = {}  # what was imported so: functions by their names
 
     def __getattr__(self, name):
         """Return a function that says so."""
         if name.startswith("__") or "__path__" in vars(self):  # a package: any file
             raise AttributeError(name)
-        missing = stand_in(name, None, lambda *args: None)
-        return self.__missing__.setdefault(name, missing)
+        return self.__functions__.standin(name)
 
 
 class Finder:
@@ -214,50 +246,40 @@ class Functions:
     A statement that fails does not keep the later ones from running, and where the text
     has an error, the definitions that are complete are used all the same.
 
-    Parameters
-    ----------
-    source, filename : str
-        The text of the first file, and what messages call it.
-    definitions_only : bool
-        Run only imports, definitions and simple assignments.
-    beside : dict of str to str
-        Names and texts of other files, which may import from the first one, and it from
-        them.
-    files : sequence of str
-        The names of those that have answers: the first file is imported by the name of
-        the first of them, too; of several functions of a name, the first one is called.
+    The first file is imported by the first name of `files` too, the names of those that
+    have answers; of several functions of a name, the first one is called. The files
+    `beside` it may import from it, and it from them. With `definitions_only`, nothing
+    but imports, definitions and simple assignments is run.
 
-    Attributes
-    ----------
-    problems : list of dict
-        What failed when the files were run: `file`, `line`, and the `reason` in words;
-        the names that a statement `binds`, or that a text `hides` which is no Python.
-    empty : set of str
-        The functions without a body.
+    The `problems` say what failed when the files were run: `file`, `line`, and the
+    `reason` in words; the names that a statement `binds`, or that a text `hides` which
+    is no Python. The functions that are `empty` have no body.
     """
 
     def __init__(self, source, filename, definitions_only=False, beside=None, files=()):
-        self.problems, self.empty, self.failed = [], set(), {}
+        self.problems, self.empty, self.asking = [], set(), {}
         self.printed = Printed()
         self.standins = ()
         self.definitions_only = definitions_only
         self.modules = {}  # by the names of their files
         self.texts = {filename: source} | (beside or {})
         self.away = set(" ".join(AWAY.findall(source)).split())
+        self.lost = dict.fromkeys(self.away, NOT_RUN)  # why a name is not there
         self.filename = filename
         self.also = [*files[:1], "submission.py"]  # what the first one is called, too
         self.finder = Finder(self)
         before = dict(sys.modules)  # in the worker, none has such a name
-        for name in [filename, *files[1:]]:
+        answering = [filename, *files[1:]]
+        for name in answering:
             if name in self.texts and name not in self.modules:
                 self.load(name)
         sys.modules.update({n: m for n, m in before.items() if m is not sys.modules[n]})
-        answering = [filename, *files[1:]]
         self.spaces = [vars(self.modules[f]) for f in answering if f in self.modules]
 
     def load(self, filename, name="", is_package=False):
         """Run the text of a file, and return the module; of a folder there is none."""
         module = File(name or filename.removesuffix(".py"))
+        module.__functions__ = self
         module.__file__ = filename
         module.__package__ = name if is_package else name.rpartition(".")[0]
         if is_package:
@@ -295,37 +317,60 @@ class Functions:
         names = sorted(bound(node))
         self.problems.append(problem | {"file": file, "binds": names})
         where = f"{file}, " if file != filename else ""
-        said = f"{where}line {problem['line']} failed: {problem['reason']}"
-        self.failed |= dict.fromkeys(names, said)
+        said = f", since {where}line {problem['line']} failed: {problem['reason']}"
+        self.lost |= dict.fromkeys(names, said)
 
     def _statements(self, source, filename):
         """Return the statements of the text, or of its parts that can be read."""
+        nodes = parsed(source)
         if error := error_of(source):
             reason = f"{type(error).__name__}: {error.msg}"
             problem = {"file": filename, "line": error.lineno, "reason": reason}
             self.problems.append(problem | {"hides": sorted(hidden(source))})
-            read = set().union(*map(bound, parsed(source)))
+            read = set().union(*map(bound, nodes))
             for number, line in enumerate(source.split("\n"), 1):
-                if (found := IMPORT.search(line)) and found[
-                    found.lastindex
-                ] not in read:
-                    why = f"line {number}, which imports it, could not be read"
-                    self.failed.setdefault(found[found.lastindex], why)
-        return parsed(source)
+                found = IMPORT.search(line)
+                if found and (name := found[2] or found[1]) not in read:
+                    why = f", since line {number}, which imports it, could not be read"
+                    self.lost.setdefault(name, why)
+        return nodes
 
     def tell(self):
         """Return what is known of them, as JSON can hold it."""
         members = [item for space in self.spaces for item in space.items()]
         # A file that imports a function which is not there has a stand-in for it.
-        lost = {id(f) for m in self.modules.values() for f in m.__missing__.values()}
+        there = {n for n, f in members if callable(f) and not isinstance(f, StandIn)}
         return {
-            "names": sorted(
-                {n for n, f in members if callable(f) and id(f) not in lost}
-            ),
+            "names": sorted(there),
             "empty": sorted(self.empty),
             "problems": self.problems,
             "inside": inside(self.texts[self.filename]),
         }
+
+    def standin(self, name):
+        """Return what stands in the place of a function, the same each time."""
+        return self.asking.setdefault(name, StandIn(self, name))
+
+    def _put_in_place(self, names):
+        """Put stand-ins in the places of functions, the first of each name.
+
+        They may have other names there, and be default arguments.
+        """
+        own = {}
+        for name in names:
+            found = next((s[name] for s in self.spaces if name in s), None)
+            stand = self.standin(name)
+            if callable(found) and found is not stand:
+                own[id(found)], stand.own = stand, found
+        spaces = [vars(module) for module in self.modules.values()]
+        for space, name, value in [(s, *item) for s in spaces for item in s.items()]:
+            if isinstance(value, types.FunctionType) and value.__defaults__:
+                defaults = tuple(own.get(id(d), d) for d in value.__defaults__)
+                value.__defaults__ = defaults
+            if id(value) in own:
+                space[name] = own[id(value)]
+            elif name in names and not callable(value):
+                space[name] = self.standin(name)
 
     def call(self, name, args, kwargs, standins=(), ask=None, look=""):
         """Call a function and tell what it did, as JSON can hold it.
@@ -336,14 +381,11 @@ class Functions:
         `peak`. To look at the "variables" gives, in the place of the value, those that
         the function itself has at its end: pairs of name and value.
         """
-        own, self.standins = {}, standins
-        for space in reversed(self.spaces):
-            own |= {other: space[other] for other in standins if other in space}
-        asking = {other: stand_in(other, own.get(other), ask) for other in standins}
-        instead = {id(function): asking[other] for other, function in own.items()}
-        for module in self.modules.values():
-            missing = module.__missing__.items()
-            instead |= {id(f): asking[other] for other, f in missing if other in asking}
+        self._put_in_place(standins)
+        self.standins, self.ask = standins, ask
+        called = next((s[name] for s in self.spaces if name in s), None)
+        called = called.own if isinstance(called, StandIn) else called
+        lacking = {n: self.standin(n) for n in standins if n not in self.spaces[0]}
         before = [encode(arg) for arg in args]
         value = error = peak = None
         self.printed.seek(0)
@@ -356,24 +398,25 @@ class Functions:
                 if code.co_filename in self.texts:
                     variables.extend(dict(frame.f_locals).items())
 
-        with self._replaced(instead, asking):
-            called = next((s[name] for s in self.spaces if name in s), None)
-            try:
-                with self._alone():
-                    if look == "memory":
-                        tracemalloc.start()
-                    if look == "variables":
-                        sys.setprofile(note)
-                    result = called(*args, **kwargs)
-                    if look == "memory":
-                        peak = tracemalloc.get_traced_memory()[1]
-                    value = encode(result)
-            except BaseException as caught:
-                error = self._describe(caught)
-            finally:
+        self.spaces[0].update(lacking)
+        try:
+            with self._alone():
+                if look == "memory":
+                    tracemalloc.start()
                 if look == "variables":
-                    sys.setprofile(None)
-                tracemalloc.stop()
+                    sys.setprofile(note)
+                result = called(*args, **kwargs)
+                if look == "memory":
+                    peak = tracemalloc.get_traced_memory()[1]
+                value = encode(result)
+        except BaseException as caught:
+            error = self._describe(caught)
+        finally:
+            if look == "variables":
+                sys.setprofile(None)
+            tracemalloc.stop()
+            for other in lacking:
+                self.spaces[0].pop(other, None)
         if look == "variables":
             value = encode([[n, v] for n, v in variables if isinstance(v, NUMBERS)])
         return {
@@ -383,38 +426,6 @@ class Functions:
             "changed": changes(before, [encode(arg) for arg in args]),
             "peak": peak,
         }
-
-    @contextlib.contextmanager
-    def _replaced(self, instead, asking):
-        """Put stand-ins in the places of functions, by `id`, for as long as this lasts.
-
-        They may have other names there, and be default arguments. In the first file,
-        all of `asking` have their names.
-        """
-        spaces = [vars(module) for module in self.modules.values()]
-        members = [(space, *item) for space in spaces for item in space.items()]
-        found = [member for member in members if id(member[2]) in instead]
-        defaults = {
-            value: value.__defaults__
-            for _, _, value in members
-            if isinstance(value, types.FunctionType)
-            and any(id(default) in instead for default in value.__defaults__ or ())
-        }
-        new = {name: f for name, f in asking.items() if name not in self.spaces[0]}
-        self.spaces[0].update(new)
-        for space, name, value in found:
-            space[name] = instead[id(value)]
-        for function, values in defaults.items():
-            function.__defaults__ = tuple(instead.get(id(v), v) for v in values)
-        try:
-            yield
-        finally:
-            for name in new:
-                self.spaces[0].pop(name, None)
-            for space, name, value in found:
-                space[name] = value
-            for function, values in defaults.items():
-                function.__defaults__ = values
 
     @contextlib.contextmanager
     def _alone(self):
@@ -437,13 +448,12 @@ class Functions:
 
     def _describe(self, error, line=None, file=None):
         """Say what was raised, and at which line of the student's file or cell."""
-        trace, frame, sizes = error.__traceback__, None, []
-        asked = getattr(error, "asked", None)
-        while trace and not (asked and trace.tb_frame.f_code.co_name == "asking"):
-            if trace.tb_frame.f_code.co_filename in self.texts:
-                line, frame = trace.tb_lineno, trace.tb_frame
-                file = frame.f_code.co_filename
-            trace = trace.tb_next
+        frame, asked = None, getattr(error, "asked", None)
+        for step, number in traceback.walk_tb(error.__traceback__):
+            if asked and step.f_code is StandIn.asking.__code__:
+                break
+            if step.f_code.co_filename in self.texts:
+                frame, line, file = step, number, step.f_code.co_filename
         kind = type(error).__name__
         try:
             message = str(error)[:200]
@@ -456,32 +466,25 @@ class Functions:
                     f"delete line {line} of {file}, the `raise`, when `{name}` is "
                     "complete: it ends the function, whatever else stands there"
                 )
-        reason = f"{kind}: {message}" if message else kind
-        why = ""
+        reason, why, sizes = f"{kind}: {message}" if message else kind, "", []
+        lost = {"np": NO_NUMPY} | self.lost
         if asked:
             *most, last = asked[1] or ["nothing"]
             given = f"{', '.join(most)} and {last}" if most else last
             why = f"it calls `{asked[0]}` with {given}, and that raises "
             why += reason if message.startswith(f"{asked[0]}()") else kind
-        elif frame and isinstance(error, MISFITS) and SHAPES.search(message):
+        elif isinstance(error, NameError) and error.name in lost:
+            why = f"`{error.name}` is not there{lost[error.name]}"
+            reason = why if error.name in self.away else reason
+        elif frame:
             with contextlib.suppress(Exception):
-                text, names = self.texts[file], self.standins
-                why, sizes = shapes_that_met(text, line, frame, names)
-                if not why and (here := shapes_of(text, line, frame)):
-                    why = f"{without_signature(message)}; here {here}"
-        elif frame and isinstance(error, TypeError) and "same_kind" in message:
-            with contextlib.suppress(Exception):
-                why = too_narrow(self.texts[file], line, message)
-        elif isinstance(error, NameError) and error.name in self.away:
-            why = reason = (
-                f"`{error.name}` is not there: what makes it is not run here, where no "
-                "data are loaded and nothing is trained; a function should use what it "
-                "is given"
-            )
-        elif isinstance(error, NameError) and error.name in self.failed:
-            why = f"`{error.name}` is not there, since {self.failed[error.name]}"
-        elif isinstance(error, NameError) and error.name == "np":
-            why = "`np` is not there: put `import numpy as np` at the top of the file"
+                text = self.texts[file]
+                if isinstance(error, MISFITS) and SHAPES.search(message):
+                    why, sizes = shapes_that_met(text, line, frame, self.standins)
+                    if not why and (here := shapes_of(text, line, frame)):
+                        why = f"{without_signature(message)}; here {here}"
+                elif isinstance(error, TypeError) and "same_kind" in message:
+                    why = too_narrow(text, line, message)
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
         place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
@@ -740,27 +743,6 @@ def blocks(source):
         yield i, "\n".join(lines[i:after])
 
 
-def stand_in(name, own, ask):
-    """Make a function that asks first, and leaves the rest to the student's own."""
-
-    def asking(*args, **kwargs):
-        known = ask(name, args, kwargs)
-        if known is not None:
-            return known[0]
-        if own is None:
-            raise Unwritten(f"it calls `{name}`, which is not there yet")
-        try:
-            return as_numbers(own(*args, **kwargs))
-        except NotImplementedError:
-            raise Unwritten(f"it calls `{name}`, which is not written yet") from None
-        except Exception as error:  # of a call in a call, the outer one is told
-            with contextlib.suppress(Exception):
-                error.asked = name, [kind_of(v) for v in [*args, *kwargs.values()]]
-            raise
-
-    return asking
-
-
 def kind_of(value):
     """Say what a function was called with."""
     if isinstance(value, np.ndarray):
@@ -783,12 +765,10 @@ def changes(before, after):
     """Return where values differ: [2, 0] is the first part of the third argument."""
     places = []
     for i, (old, new) in enumerate(zip(before, after, strict=True)):
-        if old == new:
-            continue
-        parts = [value.get("tuple") or value.get("list") or [] for value in (old, new)]
-        if parts[0] and len(parts[0]) == len(parts[1]):
+        parts = [v.get("tuple") if isinstance(v, dict) else v for v in (old, new)]
+        if all(isinstance(p, list) for p in parts) and len(parts[0]) == len(parts[1]):
             places += [[i, *place] for place in changes(*parts)]
-        else:
+        elif old != new:
             places.append([i])
     return places
 
@@ -803,25 +783,24 @@ def limit(kind, most, above=None):
             resource.setrlimit(number, (most, above or most))
 
 
-def request_for(**said):
+def request_for(args, kwargs, **said):
     """Return a message on a call, whose arguments are encoded."""
-    args = [encode(arg) for arg in said["args"]]
-    kwargs = {key: encode(value) for key, value in said["kwargs"].items()}
-    return said | {"args": args, "kwargs": kwargs}
+    kwargs = {key: encode(value) for key, value in kwargs.items()}
+    return said | {"args": list(map(encode, args)), "kwargs": kwargs}
 
 
 def arguments(request):
     """Return the arguments of such a message, decoded."""
     kwargs = {key: decode(value) for key, value in request["kwargs"].items()}
-    return [decode(arg) for arg in request["args"]], kwargs
+    return list(map(decode, request["args"])), kwargs
 
 
 def respond(functions, request, exchange):
     """Make the call that is requested; `exchange` asks the judge and waits for it."""
 
     def ask(name, args, kwargs):
-        known = exchange(request_for(ask=name, args=args, kwargs=kwargs))
-        return known and [decode(value) for value in known]
+        known = exchange(request_for(args, kwargs, ask=name))
+        return known and list(map(decode, known))
 
     name, standins, look = (request[key] for key in ("name", "standins", "look"))
     return functions.call(name, *arguments(request), standins, ask, look)
@@ -832,6 +811,20 @@ def refuse(*args, **kwargs):
     raise RuntimeError(
         "can't start new thread: the judge allows no further threads and processes"
     )
+
+
+def copied():
+    """Copy this process; return the number of the copy (0 in it), None if that failed.
+
+    It answers the requests until it ends.
+    """
+    try:
+        limit("NPROC", 2, 2)
+        return os.fork()
+    except OSError:
+        return None
+    finally:
+        limit("NPROC", 1, 2)
 
 
 def main():
@@ -853,37 +846,24 @@ def main():
 
     request = json.loads(requests.readline())
     reply({"ready": True})  # before any of the student's code
-    sys.path.insert(0, request["folder"])
-    functions = Functions(
-        request["source"],
-        request["filename"],
-        request["definitions_only"],
-        request["beside"],
-        request["files"],
-    )
+    sys.path.insert(0, request.pop("folder"))
+    functions = Functions(**request)
     threading.Thread.start = BaseProcess.start = refuse  # imports may have need of them
     reply(functions.tell() | {"forks": sys.platform == "linux"})
     for line in requests:
         request = json.loads(line)
-        if "begin" in request:  # a copy of this process answers until it ends
-            try:
-                limit("NPROC", 2, 2)
-                child = os.fork()
-            except OSError:
-                reply({"begun": False})
-                continue
-            finally:
-                limit("NPROC", 1, 2)
-            if child:
-                os.waitpid(child, 0)
-                reply({"over": True})
-            else:
-                limit("CPU", SECONDS)
-                reply({"begun": True})
-            continue
         if "end" in request:
             os._exit(0)
-        reply(respond(functions, request, exchange))
+        if "begin" not in request:
+            reply(respond(functions, request, exchange))
+        elif (child := copied()) is None:
+            reply({"begun": False})
+        elif child:
+            os.waitpid(child, 0)
+            reply({"over": True})
+        else:
+            limit("CPU", SECONDS)
+            reply({"begun": True})
 
 
 if __name__ == "__main__":

@@ -19,8 +19,35 @@ cases(rng, right) : function
     the right functions, such as `right.softmax`.
 extras : list of Extra
     What is nice to have.
-mistakes : list of Mistake
-    Known ones, with their hints.
+mistakes : str
+    Known wrong answers. A paragraph is a hint, and below it, indented by four spaces,
+    stand the mistakes that get it. Each has a short name and a change in the text of
+    the right answer: what is replaced, an arrow, and what takes its place, everywhere
+    in the first function that has the old text::
+
+        Your rows sum to 1. The predictions for a sample are a column, so the columns
+        should.
+            softmax-rows: axis=0 -> axis=1, keepdims=True
+
+    With nothing behind the arrow, the text is deleted. Where a mistake takes several
+    lines, they stand below its name, indented by eight spaces. Lines without an arrow
+    are another body for the function, in a question that asks for only one::
+
+        You return the logarithms of the probabilities.
+            softmax-logarithm:
+                a = a - a.max(axis=0)
+                return a - np.log(np.exp(a).sum(axis=0))
+
+    A line such as `eval_loss has / d.size` says that the hint is true only as long as
+    that is so. What may stand behind the name, as in `name (varies, share 0.8): ...`:
+
+    - `share 0.8`: the part of the points that it is worth. This course gives 0.8 for
+      what is right but for its type or for arguments that it changes, and 0.6 for a
+      softmax that is right for small scores alone.
+    - `varies`: it answers by chance where a right answer does not.
+    - `partway`: it is right as far as it goes, and only not finished.
+    - `however`: it is known by where it fails alone. Whoever is wrong in some of the
+      cases in which it is, and in no other, makes it, whatever comes out.
 waypoints : dict of str to str
     For someone who writes a long answer step by step: expressions of the variables of
     the right answer in its first case, in the order in which they are computed, and
@@ -39,4 +66,3 @@ earned : str
 FILES = ("shallow.py", "deep.py")  # the answers
 # Added where an axis does not fit that is the last one of a function's first argument.
 NOTE = "in this assignment a sample is a column"
-OVERWRITES = 0.8  # the share of an answer that is right, but changes its arguments

@@ -1,10 +1,10 @@
-"""Inputs for the cases, drawn from the generator of a question."""
+"""Inputs for the cases, drawn from the generator of a question, and extras."""
 
 import itertools
 
 import numpy as np
 
-from checks.asking import Drawn, Mistake
+from checks.asking import Drawn, Extra
 
 LOSS, ERRORS = "the loss", "the percentage of errors"
 
@@ -31,55 +31,6 @@ def network(rng, *sizes, scale=1.0):
         for shape in [(m, n), (m, 1)]
     ]
     return tuple(numbers(rng, *shape, scale=scale) for shape in shapes)
-
-
-def mixed_up(function):
-    """Return the mistakes of the four arrays of a network under wrong names."""
-    return [
-        Mistake(
-            f"{function}-{name}",
-            "You use the arrays of `net` in the wrong places. They come as `W1`, `b1`, "
-            "`W2`, `b2`, layer by layer: are these the names that you give them?",
-            ("W1, b1, W2, b2 = net", f"{names} = net"),
-        )
-        for name, names in [
-            ("names-mixed-up", "W1, W2, b1, b2"),
-            ("biases-first", "b1, W1, b2, W2"),
-            ("last-layer-first", "W2, b2, W1, b1"),
-        ]
-    ]
-
-
-def one_entry(function, result, name):
-    """Return the mistakes of a number that an f-string refuses to format.
-
-    `result` is what the right function returns, and `name` what the hints call it.
-    """
-    refuses = (
-        "Training prints it with an f-string, which formats numbers alone. Return the "
-        "number itself."
-    )
-    return [
-        Mistake(
-            f"{function}-{kind}",
-            f"{hint} {refuses}",
-            (f"return {result}", f"return {other}"),
-            share=0.8,
-        )
-        for kind, hint, other in [
-            (
-                "vector",
-                f"Your {name} is the one entry of an array, a list or a tuple (a comma "
-                "at the end of the line makes a tuple).",
-                f"np.array([{result}])",
-            ),
-            (
-                "matrix",
-                f"Your {name} is the one entry of a matrix.",
-                f"np.array([[{result}]])",
-            ),
-        ]
-    ]
 
 
 def names(net):
@@ -210,3 +161,8 @@ def draws(rng, right, function, *sizes):
         more = {"parts": names(args[2]), "possible": drawn(right, *args)}
         found.append(Drawn(function, args, says, calls=calls, **more))
     return found
+
+
+def refuses(function, what, *args, **kwargs):
+    """Return the extra that a function refuses some arguments."""
+    return Extra(f"does not refuse {what}", "refuses", function, args, kwargs)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks.asking import Case, Extra, Mistake
+from checks.asking import Case, Extra
 
 functions = ("normalize_MNIST_images",)
 points = 5
@@ -48,177 +48,114 @@ extras = [
     ),
 ]
 
-mistakes = [
-    Mistake(
-        "normalize-extremes",
-        "You scaled by the smallest and largest value of `x`. Another "
-        "collection of images would then land on another scale: 0 should become "
-        "-1 and 255 should become 1, whatever `x` holds.",
-        normalize_MNIST_images="""
-low, high = float(x.min()), float(x.max())
-return 2 * (x - low) / (high - low) - 1
-""",
-        share=0.8,
-    ),
-    Mistake(
-        "normalize-right-for-all-of-MNIST",
-        "Right for a collection that holds both 0 and 255, as all of MNIST does. But "
-        "your scale depends on what `x` holds: 0 should become -1 and 255 should "
-        "become 1 in every collection of images.",
-        normalize_MNIST_images="return x / x.max() * 2 - 1",
-        however=True,
-        share=0.8,
-    ),
-    *(
-        Mistake(
-            f"normalize-each-image{more}",
-            "You scaled every image by its own extremes, so that the same grey level "
-            "becomes something else in each. Use one scale for all: from 0 to 255.",
-            normalize_MNIST_images=f"""
-low, high = {low}, x.max(axis=0)
-return 2 * (x - low) / (high - low) - 1
-""",
-        )
-        for more, low in [
-            ("", "x.min(axis=0).astype(float)"),
-            ("-by-its-largest", "0.0"),
-        ]
-    ),
-    *(
-        Mistake(
-            f"normalize-0-to-1-by-{more}",
-            "Your values lie in [0, 1]. The range that is asked for is twice as wide "
-            "and begins at -1. And your scale depends on what `x` holds: 0 should "
-            "become -1 and 255 should become 1 in every collection of images.",
-            normalize_MNIST_images=f"""
-low, high = {low}, x.max()
-return (x - low) / (high - low)
-""",
-        )
-        for more, low in [("extremes", "float(x.min())"), ("its-largest", "0.0")]
-    ),
-    Mistake(
-        "normalize-0-to-1",
-        "Your values lie in [0, 1]. The range that is asked for is twice as "
-        "wide and begins at -1.",
-        ("127.5", "255"),
-        ("    x -= 1  # in place: a second array of this size would cost 376 MB\n", ""),
-    ),
-    Mistake(
-        "normalize-0-to-2",
-        "Your values lie in [0, 2]: the width is right, but they begin at 0 and "
-        "not at -1.",
-        ("    x -= 1  # in place: a second array of this size would cost 376 MB\n", ""),
-    ),
-    Mistake(
-        "normalize-half-width",
-        "Your values lie in a range that is half as wide as it should be; its "
-        "middle is right.",
-        ("127.5", "255"),
-        ("x -= 1 ", "x -= 0.5 "),
-    ),
-    Mistake(
-        "normalize-integer-division",
-        "`//` rounds down to a whole number, so that nearly all grey levels "
-        "become the same. Divide with `/`.",
-        normalize_MNIST_images="return 2.0 * (x // 255) - 1",
-    ),
-    Mistake(
-        "normalize-wraps",
-        "`2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers "
-        "above 255 do not fit. Make floats of `x` before you compute.",
-        normalize_MNIST_images="return (2 * x) / 255 - 1",
-    ),
-    Mistake(
-        "normalize-wraps-below-0",
-        "`x - 128` is computed in one byte, where numbers below 0 start again "
-        "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
-        "128.",
-        normalize_MNIST_images="return (x - 128) / 127.5",
-    ),
-    *(
-        Mistake(
-            f"normalize-wraps-below-0-by-{steps}",
-            "`x - 128` is computed in one byte, where numbers below 0 start again "
-            "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
-            f"128, nor are there {steps} steps on each side of it.",
-            normalize_MNIST_images=f"return (x - 128) / {steps}",
-        )
-        for steps in (127, 128)
-    ),
-    Mistake(
-        "normalize-divides-first",
-        "You subtract 1 from the grey levels, and do not divide them. In a "
-        "formula such as `x - m / m`, the division comes first, so put the difference "
-        "in brackets.",
-        normalize_MNIST_images="return x - 127.5 / 127.5",
-    ),
-    Mistake(
-        "normalize-extremes-wrap",
-        "You scaled by the smallest and largest value of `x`: 0 should become -1 and "
-        "255 should become 1, whatever `x` holds. Besides, `2 * (x - x.min())` is "
-        "computed in one byte, where whole numbers above 255 do not fit: make floats "
-        "of `x` first.",
-        normalize_MNIST_images="return 2 * (x - x.min()) / (x.max() - x.min()) - 1",
-    ),
-    Mistake(
-        "normalize-wraps-below-0-from-127",
-        "`x - 127` is computed in one byte, where numbers below 0 start again "
-        "from 255. Make floats of `x` first; and the middle of 0 and 255 is not "
-        "127.",
-        normalize_MNIST_images="return 2 * (x - 127) / 255",
-    ),
-    Mistake(
-        "normalize-from-127",
-        "All your values are too large by the same small amount. Which number is "
-        "halfway between 0 and 255? It is not 127.",
-        ("    x -= 1 ", "    x -= 127 / 127.5 "),
-    ),
-    Mistake(
-        "normalize-by-128",
-        "0 becomes -1, but 255 does not become 1 exactly. Is there a 128 or a "
-        "256 in your formula? The largest grey level is 255.",
-        ("127.5", "128"),
-    ),
-    Mistake(
-        "normalize-whole-numbers",
-        "You made whole numbers of the result, so that nearly all grey levels "
-        "become 0. Keep the fractions.",
-        normalize_MNIST_images="return (x / 127.5 - 1).astype(int)",
-    ),
-    Mistake(
-        "normalize-float32",
-        "The values are right, but the question asks for the type float64.",
-        ("dtype=float)", "dtype=np.float32)"),
-        share=0.8,
-    ),
-    Mistake(
-        "normalize-statistics",
-        "You subtracted the mean and divided by the standard deviation. That is "
-        "another normalisation: the one asked for takes 0 to -1 and 255 to "
-        "1.",
-        normalize_MNIST_images="return (x - x.mean()) / x.std()",
-    ),
-    *(
-        Mistake(
-            f"normalize-{name}-float32",
-            "Your scale depends on what `x` holds, and the result is float32: 0 should "
-            "become -1 and 255 should become 1, whatever `x` holds, and the question "
-            "asks for the type float64.",
-            normalize_MNIST_images=f"""
-x = x.astype(np.float32)
-return 2 * (x - {low}) / (x.max() - {low}) - 1
-""",
-            share=0.6,
-        )
-        for name, low in [("extremes", "x.min()"), ("largest", "0")]
-    ),
-]
+mistakes = """
+You scaled by the smallest and largest value of `x`. Another collection of images would
+then land on another scale: 0 should become -1 and 255 should become 1, whatever `x`
+holds.
+    normalize-extremes (share 0.8):
+        low, high = float(x.min()), float(x.max())
+        return 2 * (x - low) / (high - low) - 1
 
-earned = (
-    "Every image is now a column of 784 numbers between -1 and 1, as the network "
-    "wants it."
-)
+Right for a collection that holds both 0 and 255, as all of MNIST does. But your scale
+depends on what `x` holds: 0 should become -1 and 255 should become 1 in every
+collection of images.
+    normalize-right-for-all-of-MNIST (however, share 0.8): return x / x.max() * 2 - 1
+
+You scaled every image by its own extremes, so that the same grey level becomes
+something else in each. Use one scale for all: from 0 to 255.
+    normalize-each-image:
+        low, high = x.min(axis=0).astype(float), x.max(axis=0)
+        return 2 * (x - low) / (high - low) - 1
+    normalize-each-image-by-its-largest: return 2 * (x / x.max(axis=0)) - 1
+
+Your values lie in [0, 1]. The range that is asked for is twice as wide and begins at
+-1. And your scale depends on what `x` holds: 0 should become -1 and 255 should become 1
+in every collection of images.
+    normalize-0-to-1-by-extremes:
+        low, high = float(x.min()), x.max()
+        return (x - low) / (high - low)
+    normalize-0-to-1-by-its-largest: return x / x.max()
+
+Your values lie in [0, 1]. The range that is asked for is twice as wide and begins at
+-1.
+    normalize-0-to-1:
+        127.5 -> 255
+        x -= 1 ->
+
+Your values lie in [0, 2]: the width is right, but they begin at 0 and not at -1.
+    normalize-0-to-2: x -= 1 ->
+
+Your values lie in a range that is half as wide as it should be; its middle is right.
+    normalize-half-width:
+        127.5 -> 255
+        x -= 1 -> x -= 0.5
+
+`//` rounds down to a whole number, so that nearly all grey levels become the same.
+Divide with `/`.
+    normalize-integer-division: return 2.0 * (x // 255) - 1
+
+`2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers above 255 do not
+fit. Make floats of `x` before you compute.
+    normalize-wraps: return (2 * x) / 255 - 1
+
+`x - 128` is computed in one byte, where numbers below 0 start again from 255. Make
+floats of `x` first; and the middle of 0 and 255 is not 128.
+    normalize-wraps-below-0: return (x - 128) / 127.5
+
+`x - 128` is computed in one byte, where numbers below 0 start again from 255. Make
+floats of `x` first; and the middle of 0 and 255 is not 128, nor are there 127 steps on
+each side of it.
+    normalize-wraps-below-0-by-127: return (x - 128) / 127
+
+`x - 128` is computed in one byte, where numbers below 0 start again from 255. Make
+floats of `x` first; and the middle of 0 and 255 is not 128, nor are there 128 steps on
+each side of it.
+    normalize-wraps-below-0-by-128: return (x - 128) / 128
+
+You subtract 1 from the grey levels, and do not divide them. In a formula such as `x - m
+/ m`, the division comes first, so put the difference in brackets.
+    normalize-divides-first: return x - 127.5 / 127.5
+
+You scaled by the smallest and largest value of `x`: 0 should become -1 and 255 should
+become 1, whatever `x` holds. Besides, `2 * (x - x.min())` is computed in one byte,
+where whole numbers above 255 do not fit: make floats of `x` first.
+    normalize-extremes-wrap: return 2 * (x - x.min()) / (x.max() - x.min()) - 1
+
+`x - 127` is computed in one byte, where numbers below 0 start again from 255. Make
+floats of `x` first; and the middle of 0 and 255 is not 127.
+    normalize-wraps-below-0-from-127: return 2 * (x - 127) / 255
+
+All your values are too large by the same small amount. Which number is halfway between
+0 and 255? It is not 127.
+    normalize-from-127: x -= 1 -> x -= 127 / 127.5
+
+0 becomes -1, but 255 does not become 1 exactly. Is there a 128 or a 256 in your
+formula? The largest grey level is 255.
+    normalize-by-128: 127.5 -> 128
+
+You made whole numbers of the result, so that nearly all grey levels become 0. Keep the
+fractions.
+    normalize-whole-numbers: return (x / 127.5 - 1).astype(int)
+
+The values are right, but the question asks for the type float64.
+    normalize-float32 (share 0.8): dtype=float) -> dtype=np.float32)
+
+You subtracted the mean and divided by the standard deviation. That is another
+normalisation: the one asked for takes 0 to -1 and 255 to 1.
+    normalize-statistics: return (x - x.mean()) / x.std()
+
+Your scale depends on what `x` holds, and the result is float32: 0 should become -1 and
+255 should become 1, whatever `x` holds, and the question asks for the type float64.
+    normalize-extremes-float32 (share 0.6):
+        x = x.astype(np.float32)
+        return 2 * (x - x.min()) / (x.max() - x.min()) - 1
+    normalize-largest-float32 (share 0.6):
+        x = x.astype(np.float32)
+        return 2 * x / x.max() - 1
+"""
+
+earned = """Every image is now a column of 784 numbers between -1 and 1, as the network
+wants it."""
 steps = """
 Forget the code for a moment. Draw an axis for the grey level, and write below it what
 should become of 0, of 255, and of the value halfway between them. Which straight line

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from checks.asking import Case, Extra, Mistake
-from course.inputs import labels
+from checks.asking import Case, Extra
+from course.inputs import labels, refuses
 
 functions = ("label2onehot",)
 points = 5
@@ -30,25 +30,14 @@ extras = [
         {"num_classes": 5},
         np.eye(5)[:, :2],
     ),
-    Extra(
-        "does not refuse negative labels",
-        "refuses",
+    refuses("label2onehot", "negative labels", np.array([9, 3, -1])),
+    refuses(
         "label2onehot",
-        (np.array([9, 3, -1]),),
+        "a label of `num_classes` or more",
+        np.array([3, 10]),
+        num_classes=10,
     ),
-    Extra(
-        "does not refuse a label of `num_classes` or more",
-        "refuses",
-        "label2onehot",
-        (np.array([3, 10]),),
-        {"num_classes": 10},
-    ),
-    Extra(
-        "does not refuse labels that are not integers",
-        "refuses",
-        "label2onehot",
-        (np.array([1.0, 9.0]),),
-    ),
+    refuses("label2onehot", "labels that are not integers", np.array([1.0, 9.0])),
     Extra(
         "does not keep a column contiguous in memory",
         "contiguous",
@@ -57,95 +46,57 @@ extras = [
     ),
 ]
 
-mistakes = [
-    Mistake(
-        "onehot-rows",
-        "You have one row per sample. In this assignment a sample is a column, "
-        "everywhere.",
-        ("return d", "return d.T"),
-    ),
-    Mistake(
-        "onehot-reshaped",
-        "The shape is right, but `reshape` does not swap rows and columns: it "
-        "pours the numbers into the new shape in the order in which they come. "
-        "You want to transpose.",
-        ("return d", "return d.T.copy().reshape(d.shape)"),
-    ),
-    Mistake(
-        "onehot-whole-rows",
-        "You set whole rows to 1. A slice, or no second index, means all "
-        "columns: give one row and one column for each entry that you set.",
-        ("d[lbl, np.arange(lbl.size)]", "d[lbl]"),
-    ),
-    Mistake(
-        "onehot-from-1",
-        "You count the labels from 1. The label 0 belongs to the first row, "
-        "which has the index 0.",
-        ("d[lbl,", "d[lbl - 1,"),
-    ),
-    Mistake(
-        "onehot-indices-swapped",
-        "Rows and columns are swapped: the row of `d` is the class, the column "
-        "the sample.",
-        ("d[lbl, np.arange(lbl.size)]", "d[np.arange(lbl.size), lbl]"),
-    ),
-    Mistake(
-        "onehot-a-row-short",
-        "There is no row for the largest label: labels from 0 to 9 need ten rows.",
-        ("int(lbl.max()) + 1", "int(lbl.max())"),
-    ),
-    Mistake(
-        "onehot-labels-for-ones",
-        "The places are right, but you put the label there. One-hot columns "
-        "have a 1 there.",
-        ("= 1\n", "= lbl\n"),
-    ),
-    Mistake(
-        "onehot-zeros-for-ones",
-        "Zeros and ones are swapped: the one place of the label should have the 1.",
-        ("np.zeros", "np.ones"),
-        ("= 1\n", "= 0\n"),
-    ),
-    Mistake(
-        "onehot-booleans",
-        "The places are right, but they hold True and False. The question asks for "
-        "1 and 0, and NumPy refuses to compute `-d`, for example, from truth values. "
-        "Make numbers of them with `astype`.",
-        label2onehot="return np.arange(lbl.max() + 1)[:, None] == lbl",
-        share=0.8,
-    ),
-    Mistake(
-        "onehot-shape-in-two",
-        "`np.zeros` takes the whole shape as its first argument, a tuple in "
-        "parentheses of its own. A second argument would be the type.",
-        label2onehot="""
-d = np.zeros(lbl.max() + 1, lbl.size)
-d[lbl, np.arange(lbl.size)] = 1
-return d
-""",
-    ),
-    Mistake(
-        "onehot-num-classes-none",
-        "You use `num_classes`, which is None unless somebody gives a number for it. "
-        "Take the number of rows from the largest label, at least where it is None.",
-        (
-            "    if num_classes is None:\n        num_classes = int(lbl.max()) + 1\n",
-            "",
-        ),
-    ),
-    Mistake(
-        "onehot-num-classes-none-in-arange",
-        "You use `num_classes`, which is None unless somebody gives a number for it. "
-        "Take the number of rows from the largest label, at least where it is None.",
-        label2onehot="return 1.0 * (np.arange(num_classes)[:, None] == lbl)",
-    ),
-    Mistake(
-        "onehot-no-return",
-        "Your function returns nothing: does it end with a `return`? Printing "
-        "is not returning.",
-        ("    return d\n", ""),
-    ),
-]
+mistakes = """
+You have one row per sample. In this assignment a sample is a column, everywhere.
+    onehot-rows: return d -> return d.T
+
+The shape is right, but `reshape` does not swap rows and columns: it pours the numbers
+into the new shape in the order in which they come. You want to transpose.
+    onehot-reshaped: return d -> return d.T.copy().reshape(d.shape)
+
+You set whole rows to 1. A slice, or no second index, means all columns: give one row
+and one column for each entry that you set.
+    onehot-whole-rows: d[lbl, np.arange(lbl.size)] -> d[lbl]
+
+You count the labels from 1. The label 0 belongs to the first row, which has the index
+0.
+    onehot-from-1: d[lbl, -> d[lbl - 1,
+
+Rows and columns are swapped: the row of `d` is the class, the column the sample.
+    onehot-indices-swapped: d[lbl, np.arange(lbl.size)] -> d[np.arange(lbl.size), lbl]
+
+There is no row for the largest label: labels from 0 to 9 need ten rows.
+    onehot-a-row-short: int(lbl.max()) + 1 -> int(lbl.max())
+
+The places are right, but you put the label there. One-hot columns have a 1 there.
+    onehot-labels-for-ones: = 1 -> = lbl
+
+Zeros and ones are swapped: the one place of the label should have the 1.
+    onehot-zeros-for-ones:
+        np.zeros -> np.ones
+        = 1 -> = 0
+
+The places are right, but they hold True and False. The question asks for 1 and 0, and
+NumPy refuses to compute `-d`, for example, from truth values. Make numbers of them with
+`astype`.
+    onehot-booleans (share 0.8): return np.arange(lbl.max() + 1)[:, None] == lbl
+
+`np.zeros` takes the whole shape as its first argument, a tuple in parentheses of its
+own. A second argument would be the type.
+    onehot-shape-in-two:
+        d = np.zeros(lbl.max() + 1, lbl.size)
+        d[lbl, np.arange(lbl.size)] = 1
+        return d
+
+You use `num_classes`, which is None unless somebody gives a number for it. Take the
+number of rows from the largest label, at least where it is None.
+    onehot-num-classes-none: if num_classes is None -> if False
+    onehot-num-classes-none-in-arange:
+        return 1.0 * (np.arange(num_classes)[:, None] == lbl)
+
+Your function returns nothing: does it end with a `return`? Printing is not returning.
+    onehot-no-return: return d ->
+"""
 
 earned = "The labels now have the form in which the network will answer."
 steps = """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks.asking import Case, Extra, Mistake
+from checks.asking import Case, Extra
 from course.inputs import labels, one_hot, predictions
 
 functions = ("onehot2label",)
@@ -29,96 +29,62 @@ extras = [
         "onehot2label",
         (np.eye(10),),
         value=list(range(10)),
-    ),
+    )
 ]
 
-WHOLE = (
-    "Right for one-hot columns. But the function should serve for predictions, too. "
-)
+WHOLE = "Right for one-hot columns. But the function should serve for predictions, too."
 LARGEST = "Look for the largest entry of each column."
-mistakes = [
-    Mistake(
-        "label-where-it-is-1",
-        f"{WHOLE}In a column such as 7/10, 2/10 and 1/10 no entry is 1. {LARGEST}",
-        onehot2label="return np.where(d.T == 1)[1]",
-        share=0.8,
-    ),
-    Mistake(
-        "label-where-it-is-not-0",
-        f"{WHOLE}There, nearly all entries are above 0. {LARGEST}",
-        onehot2label="return np.nonzero(d.T)[1]",
-        share=0.8,
-    ),
-    Mistake(
-        "label-by-product",
-        f"{WHOLE}There, your product is a mean of all the classes, weighted by their "
-        f"probabilities. {LARGEST}",
-        onehot2label="return np.arange(len(d)) @ d",
-        share=0.8,
-    ),
-    Mistake(
-        "label-by-rounded-product",
-        f"{WHOLE}There, your product is a mean of all the classes, weighted by their "
-        f"probabilities. {LARGEST}",
-        onehot2label="return (np.arange(len(d)) @ d).astype(int)",
-        share=0.8,
-    ),
-    Mistake(
-        "label-above-one-half",
-        f"{WHOLE}There, the most probable class may have less than one half. {LARGEST}",
-        onehot2label="return np.argmax(d > 0.5, axis=0)",
-        share=0.8,
-    ),
-    Mistake(
-        "label-of-one-hot-columns-alone",
-        f"{WHOLE}There, an entry need not be exactly 0 or 1. {LARGEST}",
-        onehot2label="return np.array([np.where(c == 1)[0][0] for c in d.T])",
-        however=True,
-        share=0.8,
-    ),
-    Mistake(
-        "label-along-rows",
-        "You looked along each row and so have one answer per class. A sample "
-        "is a column: look for the largest entry along the other axis.",
-        ("axis=0", "axis=1"),
-    ),
-    Mistake(
-        "label-of-everything",
-        "You have one number for the whole matrix. The question asks for one "
-        "label for each column.",
-        (", axis=0", ""),
-    ),
-    Mistake(
-        "label-largest-value",
-        "You have a 1 for every column, which is the value that stands there. "
-        "The question asks for the place where it stands.",
-        ("np.argmax", "np.max"),
-    ),
-    Mistake(
-        "label-in-order-of-rows",
-        "All labels are there, but sorted: NumPy lists the ones row by row. You "
-        "need them column by column.",
-        onehot2label="return np.where(d == 1)[0]",
-    ),
-    Mistake(
-        "label-sample-numbers",
-        "You have the columns in which the ones stand, that is the numbers of "
-        "the samples. The question asks for the rows, column by column.",
-        onehot2label="return np.where(d == 1)[1]",
-    ),
-    Mistake(
-        "label-from-1",
-        "Your labels are too large by one: rows are counted from 0, and so are labels.",
-        ("axis=0)", "axis=0) + 1"),
-    ),
-    Mistake(
-        "label-column-vector",
-        "You return a column, of shape (N, 1). Compared with `ltrain`, a column "
-        "of labels gives a whole square of results, and not one for each "
-        "sample. Return a vector.",
-        ("axis=0)", "axis=0)[:, None]"),
-    ),
-]
+mistakes = f"""
+{WHOLE}
+In a column such as 7/10, 2/10 and 1/10 no entry is 1. {LARGEST}
+    label-where-it-is-1 (share 0.8): return np.where(d.T == 1)[1]
+
+{WHOLE}
+There, nearly all entries are above 0. {LARGEST}
+    label-where-it-is-not-0 (share 0.8): return np.nonzero(d.T)[1]
+
+{WHOLE}
+There, your product is a mean of all the classes, weighted by their probabilities.
+{LARGEST}
+    label-by-product (share 0.8): return np.arange(len(d)) @ d
+    label-by-rounded-product (share 0.8): return (np.arange(len(d)) @ d).astype(int)
+
+{WHOLE}
+There, the most probable class may have less than one half. {LARGEST}
+    label-above-one-half (share 0.8): return np.argmax(d > 0.5, axis=0)
+
+{WHOLE}
+There, an entry need not be exactly 0 or 1. {LARGEST}
+    label-of-one-hot-columns-alone (however, share 0.8):
+        return np.array([np.where(c == 1)[0][0] for c in d.T])
+
+You looked along each row and so have one answer per class. A sample is a column: look
+for the largest entry along the other axis.
+    label-along-rows: axis=0 -> axis=1
+
+You have one number for the whole matrix. The question asks for one label for each
+column.
+    label-of-everything: , axis=0 ->
+
+You have a 1 for every column, which is the value that stands there. The question asks
+for the place where it stands.
+    label-largest-value: np.argmax -> np.max
+
+All labels are there, but sorted: NumPy lists the ones row by row. You need them column
+by column.
+    label-in-order-of-rows: return np.where(d == 1)[0]
+
+You have the columns in which the ones stand, that is the numbers of the samples. The
+question asks for the rows, column by column.
+    label-sample-numbers: return np.where(d == 1)[1]
+
+Your labels are too large by one: rows are counted from 0, and so are labels.
+    label-from-1: axis=0) -> axis=0) + 1
+
+You return a column, of shape (N, 1). Compared with `ltrain`, a column of labels gives a
+whole square of results, and not one for each sample. Return a vector.
+    label-column-vector: axis=0) -> axis=0)[:, None]
+"""
 
 earned = "You can now read digits off the network's answers."
 steps = """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks.asking import Case, Extra, Mistake
+from checks.asking import Case, Extra
 
 functions = ("softmaxp",)
 points, reading = 5, 3  # a and b
@@ -47,148 +47,91 @@ extras = [
     ),
 ]
 
-G = "g = softmax(a)\n"
-MIXES = (
-    "The matrix product mixes the columns: the result for a sample then depends on the "
-    "others. The scalar product is taken column by column: multiply entry by entry, "
-    "with `*`, and add up over axis 0."
-)
-JACOBIAN = (
-    "You build a Jacobian as a matrix. Every column of `g` has one of its own, so this "
-    "works for a single column at best. The formula of part b needs no matrix, only "
-    "element-wise products and a sum for each column."
-)
-mistakes = [
-    Mistake(
-        "softmaxp-diagonal",
-        "You used the diagonal of the Jacobian alone (Question 8). Every score "
-        "changes every probability: the entries of Question 9 count, too.",
-        ("g * e - (g * e).sum(axis=0) * g", "g * (1 - g) * e"),
-    ),
-    Mistake(
-        "softmaxp-plus",
-        "Look at the sign between the two terms: when all scores grow alike (e "
-        "= 1), nothing should change.",
-        ("e - (", "e + ("),
-    ),
-    Mistake(
-        "softmaxp-no-direction",
-        "`e` does not appear in what you compute. The question asks for the Jacobian "
-        "times `e`, column by column.",
-        ("g * e - (g * e).sum(axis=0) * g", "g * (1 - g)"),
-    ),
-    Mistake(
-        "softmaxp-product-over-all",
-        "Your scalar product runs over the whole matrix. Each column has one of "
-        "its own.",
-        ("axis=0", ""),
-    ),
-    Mistake(
-        "softmaxp-product-of-rows",
-        "Your scalar product runs along the rows, that is over the samples. It "
-        "should run over the classes.",
-        ("axis=0", "axis=1, keepdims=True"),
-    ),
-    Mistake(
-        "softmaxp-no-g-behind",
-        "The scalar product is right, but the vector that it multiplies is missing.",
-        (".sum(axis=0) * g", ".sum(axis=0)"),
-    ),
-    Mistake(
-        "softmaxp-no-g-in-front",
-        "The first term should be the element-wise product of two vectors; one "
-        "is missing.",
-        ("return g * e", "return e"),
-    ),
-    Mistake(
-        "softmaxp-scores",
-        "You used the scores `a` where the formula has what softmax makes of them.",
-        ("g = softmax(a)", "g = a"),
-    ),
-    Mistake(
-        "softmaxp-mixes-samples",
-        MIXES,
-        ("(g * e).sum(axis=0) * g", "g @ (g.T @ e)"),
-    ),
-    Mistake(
-        "softmaxp-mixes-sums",
-        MIXES,
-        ("(g * e).sum(axis=0) * g", "(g.T @ e).sum(axis=0) * g"),
-    ),
-    Mistake(
-        "softmaxp-mixes-labels",
-        MIXES,
-        ("(g * e).sum(axis=0) * g", "(g.T @ e) * g"),
-    ),
-    *(
-        Mistake(
-            f"softmaxp-matrix-product-{k}",
-            "The scalar product is taken column by column, and `@` does not do that, "
-            "with or without a transpose: multiply entry by entry, with `*`, and add "
-            "up over axis 0.",
-            softmaxp=f"{G}return {result}",
-        )
-        for k, result in enumerate(
-            ["g * e - (g @ e) * g", "g * e - g @ e", "g @ e", "g * e - (e @ g) * g"]
-        )
-    ),
-    Mistake(
-        "softmaxp-minus",
-        "All your signs are turned round: the first term is added, and the one with "
-        "the scalar product is subtracted from it.",
-        (
-            "return g * e - (g * e).sum(axis=0) * g",
-            "return (g * e).sum(axis=0) * g - g * e",
-        ),
-    ),
-    Mistake(
-        "softmaxp-turned-round",
-        "You use `a` and `e` in each other's place: softmax is taken at the scores "
-        "`a`, and its Jacobian is multiplied by `e`.",
-        softmaxp="g = softmax(e)\nreturn g * a - (g * a).sum(axis=0) * g",
-    ),
-    Mistake("softmaxp-jacobian", JACOBIAN, softmaxp=f"{G}return np.diag(g) - g @ g.T"),
-    Mistake(
-        "softmaxp-jacobian-of-all",
-        JACOBIAN,
-        softmaxp=f"{G}return (np.diag(g) - g @ g.T) @ e",
-    ),
-    Mistake(
-        "softmaxp-jacobian-of-all-in-a-row",
-        JACOBIAN,
-        softmaxp=f"{G}return (np.diagflat(g) - g @ g.T) @ e",
-    ),
-    Mistake(
-        "softmaxp-a-g-too-many",
-        "There is a `g` too many in your second term. When you take g out of both "
-        "terms of the formula, what is left of the scalar product times g?",
-        softmaxp=f"{G}return g * (e - (g * e).sum(axis=0) * g)",
-    ),
-    *(
-        Mistake(
-            f"softmaxp-{kind}-difference-{eps}",
-            "You computed a finite difference, which is only near the derivative, and "
-            "far from it where `e` is large. Write the formula of part b: Question 11 "
-            "compares the two, and would compare your difference with itself.",
-            softmaxp=f"h = {eps}\nreturn {difference}",
-        )
-        for eps in ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8")
-        for kind, difference in [
-            ("forward", "(softmax(a + h * e) - softmax(a)) / h"),
-            ("central", "(softmax(a + h * e) - softmax(a - h * e)) / (2 * h)"),
-        ]
-    ),
-    Mistake(
-        "softmaxp-only-product",
-        "The second term is there, the first one is missing.",
-        ("return g * e -", "return -"),
-    ),
-]
+mistakes = """
+You used the diagonal of the Jacobian alone (Question 8). Every score changes every
+probability: the entries of Question 9 count, too.
+    softmaxp-diagonal: g * e - (g * e).sum(axis=0) * g -> g * (1 - g) * e
 
-earned = (
-    "Error signals can now go back through softmax. This is your first piece of "
-    "backpropagation."
+Look at the sign between the two terms: when all scores grow alike (e = 1), nothing
+should change.
+    softmaxp-plus: e - ( -> e + (
+
+`e` does not appear in what you compute. The question asks for the Jacobian times `e`,
+column by column.
+    softmaxp-no-direction: g * e - (g * e).sum(axis=0) * g -> g * (1 - g)
+
+Your scalar product runs over the whole matrix. Each column has one of its own.
+    softmaxp-product-over-all: axis=0 ->
+
+Your scalar product runs along the rows, that is over the samples. It should run over
+the classes.
+    softmaxp-product-of-rows: axis=0 -> axis=1, keepdims=True
+
+The scalar product is right, but the vector that it multiplies is missing.
+    softmaxp-no-g-behind: .sum(axis=0) * g -> .sum(axis=0)
+
+The first term should be the element-wise product of two vectors; one is missing.
+    softmaxp-no-g-in-front: return g * e -> return e
+
+You used the scores `a` where the formula has what softmax makes of them.
+    softmaxp-scores: g = softmax(a) -> g = a
+
+The matrix product mixes the columns: the result for a sample then depends on the
+others. The scalar product is taken column by column: multiply entry by entry, with `*`,
+and add up over axis 0.
+    softmaxp-mixes-samples: (g * e).sum(axis=0) * g -> g @ (g.T @ e)
+    softmaxp-mixes-sums: (g * e).sum(axis=0) * g -> (g.T @ e).sum(axis=0) * g
+    softmaxp-mixes-labels: (g * e).sum(axis=0) * g -> (g.T @ e) * g
+
+The scalar product is taken column by column, and `@` does not do that, with or without
+a transpose: multiply entry by entry, with `*`, and add up over axis 0.
+    softmaxp-matrix-product-0: (g * e).sum(axis=0) * g -> (g @ e) * g
+    softmaxp-matrix-product-1: (g * e).sum(axis=0) * g -> g @ e
+    softmaxp-matrix-product-2: g * e - (g * e).sum(axis=0) * g -> g @ e
+    softmaxp-matrix-product-3: (g * e).sum(axis=0) * g -> (e @ g) * g
+
+All your signs are turned round: the first term is added, and the one with the scalar
+product is subtracted from it.
+    softmaxp-minus: g * e - (g * e) -> -g * e + (g * e)
+
+You use `a` and `e` in each other's place: softmax is taken at the scores `a`, and its
+Jacobian is multiplied by `e`.
+    softmaxp-turned-round: g = softmax(a) -> g, e = softmax(e), a
+
+You build a Jacobian as a matrix. Every column of `g` has one of its own, so this works
+for a single column at best. The formula of part b needs no matrix, only element-wise
+products and a sum for each column.
+    softmaxp-jacobian: g * e - (g * e).sum(axis=0) * g -> np.diag(g) - g @ g.T
+    softmaxp-jacobian-of-all:
+        g * e - (g * e).sum(axis=0) * g -> (np.diag(g) - g @ g.T) @ e
+    softmaxp-jacobian-of-all-in-a-row:
+        g * e - (g * e).sum(axis=0) * g -> (np.diagflat(g) - g @ g.T) @ e
+
+There is a `g` too many in your second term. When you take g out of both terms of the
+formula, what is left of the scalar product times g?
+    softmaxp-a-g-too-many: g * e - -> g * e - g *
+
+The second term is there, the first one is missing.
+    softmaxp-only-product: return g * e - -> return -
+
+You computed a finite difference, which is only near the derivative, and far from it
+where `e` is large. Write the formula of part b: Question 11 compares the two, and would
+compare your difference with itself.
+"""
+mistakes += "".join(
+    f"""\
+    softmaxp-forward-difference-{eps}:
+        h = {eps}
+        return (softmax(a + h * e) - softmax(a)) / h
+    softmaxp-central-difference-{eps}:
+        h = {eps}
+        return (softmax(a + h * e) - softmax(a - h * e)) / (2 * h)
+"""
+    for eps in ("1e-4", "1e-5", "1e-6", "1e-7", "1e-8")
 )
+
+earned = """Error signals can now go back through softmax. This is your first piece of
+backpropagation."""
 steps = """
 Part a. A matrix is symmetric if J_ij = J_ji for all i and j. Write down both entries
 with the formula of Question 9. And what happens to an entry on the diagonal when you

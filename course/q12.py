@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from checks.asking import Case, Extra, Mistake
-from course import OVERWRITES
+from checks.asking import Case, Extra
 from course.inputs import numbers
 
 functions = ("relu", "relup")
@@ -32,143 +31,93 @@ extras = [
         "relup",
         (np.array([[0.0]]), np.array([[2.0]])),
         value=[[0.0]],
-    ),
+    )
 ]
 
-CHANGES = (
-    "changes an array that it was given. Whoever called it still needs that array: "
-    "compute a new one."
-)
-ONE_NUMBER = (
-    "uses `max`, `if` or `while` of Python, which can only ask about one number. `a` "
-    "is a whole array: look for what NumPy does entry by entry."
-)
-# Other activation functions: what they are called, their values and their slopes.
-OTHERS = {
-    f"leaky-{part}": (
-        "leaky ReLU, which keeps a small part of the negative numbers",
-        f"np.where(a > 0, a, {part} * a)",
-        f"np.where(a > 0, 1, {part})",
-    )
-    for part in (0.01, 0.1, 0.2)
-} | {
-    "sigmoid": (
+LEAKY = "leaky ReLU, which keeps a small part of the negative numbers"
+OTHERS = [  # activation functions: what they are called, their values and their slopes
+    ("leaky-0.01", LEAKY, "np.where(a > 0, a, 0.01 * a)", "np.where(a > 0, 1, 0.01)"),
+    ("leaky-0.1", LEAKY, "np.where(a > 0, a, 0.1 * a)", "np.where(a > 0, 1, 0.1)"),
+    ("leaky-0.2", LEAKY, "np.where(a > 0, a, 0.2 * a)", "np.where(a > 0, 1, 0.2)"),
+    (
+        "sigmoid",
         "sigmoid function",
         "1 / (1 + np.exp(-a))",
         "np.exp(-a) / (1 + np.exp(-a)) ** 2",
     ),
-    "tanh": ("hyperbolic tangent", "np.tanh(a)", "1 - np.tanh(a) ** 2"),
-}
-
-
-def instead_of_relu(name, called, value, slope):
-    """Return the mistakes of another activation function: in one function, or both."""
-    relu, relup = {"relu": f"return {value}"}, {"relup": f"return e * ({slope})"}
-    asked = "The question asks for ReLU itself."
-    return [
-        Mistake(f"relu-{name}", f"`relu` is the {called}. {asked}", **relu),
-        Mistake(
-            f"relup-{name}",
-            f"`relup` has the slope of the {called}. {asked}",
-            **relup,
-        ),
-        Mistake(
-            f"both-{name}",
-            f"`relu` and `relup` are made for the {called}. {asked}",
-            **relu,
-            **relup,
-        ),
-    ]
-
-
-mistakes = [
-    *(m for name, other in OTHERS.items() for m in instead_of_relu(name, *other)),
-    Mistake(
-        "relup-is-relu",
-        "`relup` returns ReLU of `a`. The question asks what the upstream gradient `e` "
-        "becomes on its way back through ReLU.",
-        relup="return np.maximum(a, 0)",
-    ),
-    Mistake(
-        "relup-no-direction",
-        "`relup` returns the slope alone, without `e`. The question asks what the "
-        "upstream gradient `e` becomes on its way back through ReLU. If you wrote "
-        "`a > 0 * e`: there `0 * e` is computed first, so put the comparison in "
-        "brackets.",
-        ("e * (np.asarray(a) > 0)", "(a > 0) * 1.0"),
-    ),
-    Mistake(
-        "relup-relu-of-direction",
-        "`relup` cuts off `e` where `e` is negative. What decides is the sign of `a`.",
-        relup="return np.maximum(e, 0)",
-    ),
-    Mistake(
-        "relup-relu-for-slope",
-        "`relup` multiplies `e` by ReLU itself. It should be multiplied by ReLU's "
-        "slope.",
-        relup="return np.maximum(a, 0) * e",
-    ),
-    Mistake(
-        "relup-other-side",
-        "`relup` lets `e` through where ReLU is flat, and stops it where ReLU has a "
-        "slope.",
-        ("> 0", "< 0"),
-    ),
-    Mistake(
-        "relup-overwrites",
-        f"`relup` {CHANGES}",
-        relup="e[a <= 0] = 0\nreturn e",
-        share=OVERWRITES,
-    ),
-    Mistake(
-        "relu-absolute",
-        "`relu` takes the absolute value: negative numbers should become 0.",
-        relu="return np.abs(a)",
-    ),
-    Mistake(
-        "relu-step",
-        "`relu` returns 0 or 1. Positive numbers should stay what they are.",
-        relu="return (a > 0) * 1.0",
-    ),
-    Mistake(
-        "relu-clipped",
-        "`relu` is capped. Positive numbers should stay what they are, however large.",
-        ("np.maximum(a, 0)", "np.clip(a, 0, 1)"),
-    ),
-    Mistake(
-        "relu-clipped-at-6",
-        "`relu` is capped. Positive numbers should stay what they are, however large.",
-        ("np.maximum(a, 0)", "np.clip(a, 0, 6)"),
-    ),
-    Mistake(
-        "relu-largest-of-columns",
-        "`np.max(a, 0)` is the largest number of each column: the 0 is the axis. You "
-        "want to compare every number with 0, and NumPy has another function for that.",
-        ("np.maximum", "np.max"),
-    ),
-    Mistake("relu-one-number", f"`relu` {ONE_NUMBER}", relu="return max(a, 0)"),
-    Mistake(
-        "relup-one-number",
-        f"`relup` {ONE_NUMBER}",
-        relup="return e if a > 0 else 0",
-    ),
-    Mistake(
-        "relu-negative-part",
-        "`relu` keeps the negative numbers and drops the positive ones.",
-        ("maximum", "minimum"),
-    ),
-    Mistake(
-        "relu-overwrites",
-        f"`relu` {CHANGES}",
-        relu="a[a < 0] = 0\nreturn a",
-        share=OVERWRITES,
-    ),
+    ("tanh", "hyperbolic tangent", "np.tanh(a)", "1 - np.tanh(a) ** 2"),
 ]
+mistakes = "".join(
+    f"""
+`relu` is the {called}. The question asks for ReLU itself.
+    relu-{name}: np.maximum(a, 0) -> {value}
 
-earned = (
-    "Your hidden units now have their activation function, and error signals find "
-    "their way back through it."
+`relup` has the slope of the {called}. The question asks for ReLU itself.
+    relup-{name}: np.asarray(a) > 0 -> {slope}
+
+`relu` and `relup` are made for the {called}. The question asks for ReLU itself.
+    both-{name}:
+        np.maximum(a, 0) -> {value}
+        np.asarray(a) > 0 -> {slope}
+"""
+    for name, called, value, slope in OTHERS
 )
+mistakes += """
+`relup` returns ReLU of `a`. The question asks what the upstream gradient `e` becomes on
+its way back through ReLU.
+    relup-is-relu: e * (np.asarray(a) > 0) -> np.maximum(a, 0)
+
+`relup` returns the slope alone, without `e`. The question asks what the upstream
+gradient `e` becomes on its way back through ReLU. If you wrote `a > 0 * e`: there `0 *
+e` is computed first, so put the comparison in brackets.
+    relup-no-direction: e * (np.asarray(a) > 0) -> (a > 0) * 1.0
+
+`relup` cuts off `e` where `e` is negative. What decides is the sign of `a`.
+    relup-relu-of-direction: e * (np.asarray(a) > 0) -> np.maximum(e, 0)
+
+`relup` multiplies `e` by ReLU itself. It should be multiplied by ReLU's slope.
+    relup-relu-for-slope: e * (np.asarray(a) > 0) -> np.maximum(a, 0) * e
+
+`relup` lets `e` through where ReLU is flat, and stops it where ReLU has a slope.
+    relup-other-side: > 0 -> < 0
+
+`relup` changes an array that it was given. Whoever called it still needs that array:
+compute a new one.
+    relup-overwrites (share 0.8):
+        return e * (np.asarray(a) > 0) -> e[a <= 0] = 0; return e
+
+`relu` takes the absolute value: negative numbers should become 0.
+    relu-absolute: np.maximum(a, 0) -> np.abs(a)
+
+`relu` returns 0 or 1. Positive numbers should stay what they are.
+    relu-step: np.maximum(a, 0) -> (a > 0) * 1.0
+
+`relu` is capped. Positive numbers should stay what they are, however large.
+    relu-clipped: np.maximum(a, 0) -> np.clip(a, 0, 1)
+    relu-clipped-at-6: np.maximum(a, 0) -> np.clip(a, 0, 6)
+
+`np.max(a, 0)` is the largest number of each column: the 0 is the axis. You want to
+compare every number with 0, and NumPy has another function for that.
+    relu-largest-of-columns: np.maximum -> np.max
+
+`relu` uses `max`, `if` or `while` of Python, which can only ask about one number. `a`
+is a whole array: look for what NumPy does entry by entry.
+    relu-one-number: np.maximum(a, 0) -> max(a, 0)
+
+`relup` uses `max`, `if` or `while` of Python, which can only ask about one number. `a`
+is a whole array: look for what NumPy does entry by entry.
+    relup-one-number: e * (np.asarray(a) > 0) -> e if a > 0 else 0
+
+`relu` keeps the negative numbers and drops the positive ones.
+    relu-negative-part: maximum -> minimum
+
+`relu` changes an array that it was given. Whoever called it still needs that array:
+compute a new one.
+    relu-overwrites (share 0.8): return -> a[a < 0] = 0; return
+"""
+
+earned = """Your hidden units now have their activation function, and error signals find
+their way back through it."""
 steps = """
 Draw max(t, 0) for t from -3 to 3. What is its slope to the left of 0, and what is it to
 the right? You need no more calculus than that.

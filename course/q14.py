@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from checks.asking import Case, Mistake
-from course.inputs import XOR, mixed_up, names, problem
+from checks.asking import Case
+from course.inputs import XOR, names, problem
+from course.mistakes import mixed_up
 
 functions = ("forwardprop_shallow",)
 points = 5
@@ -23,115 +24,77 @@ def facts(right):
     return {"one": float(right.forwardprop_shallow(np.ones((2, 1)), XOR)[1, 0])}
 
 
-extras = []
+mistakes = """
+The biases of the hidden layer are missing.
+    forward-no-b1: + b1 ->
 
-LEAKY = "a leaky one, which keeps a small part of what is negative"
-mistakes = [
-    Mistake(
-        "forward-no-b1",
-        "The biases of the hidden layer are missing.",
-        (" + b1", ""),
-    ),
-    Mistake(
-        "forward-no-b2",
-        "The biases of the output layer are missing.",
-        (" + b2", ""),
-    ),
-    Mistake(
-        "forward-no-biases",
-        "The biases are missing, in both layers.",
-        (" + b1", ""),
-        (" + b2", ""),
-    ),
-    Mistake(
-        "forward-no-relu",
-        "The hidden layer has no activation function, or its result is not "
-        "used. Without it, two layers can do no more than a single one.",
-        ("relu(a1)", "a1"),
-    ),
-    Mistake(
-        "forward-no-softmax",
-        "You return the scores of the output layer. Predictions are probabilities.",
-        ("softmax(a2)", "a2"),
-    ),
-    Mistake(
-        "forward-relu-for-softmax",
-        "The output layer has the activation function of the hidden layer. "
-        "Predictions are probabilities: every column sums to 1.",
-        ("softmax(a2)", "relu(a2)"),
-    ),
-    Mistake(
-        "forward-relu-twice",
-        "There is a ReLU too many: it cuts off the negative scores before they "
-        "become probabilities.",
-        ("softmax(a2)", "softmax(relu(a2))"),
-    ),
-    Mistake(
-        "forward-softmax-for-relu",
-        "The hidden layer has the activation function of the output layer.",
-        ("relu(a1)", "softmax(a1)"),
-    ),
-    *(
-        Mistake(
-            f"forward-{name}-for-relu",
-            f"The activation function of your hidden layer is {what}, and not ReLU.",
-            ("relu(a1)", value),
-        )
-        for name, what, value in [
-            ("sigmoid", "the sigmoid function", "1 / (1 + np.exp(-a1))"),
-            ("tanh", "the hyperbolic tangent", "np.tanh(a1)"),
-            ("leaky", LEAKY, "np.maximum(a1, 0.01 * a1)"),
-            ("leakier", LEAKY, "np.maximum(a1, 0.1 * a1)"),
-        ]
-    ),
-    *(
-        Mistake(
-            f"forward-sigmoid-for-softmax{more}",
-            "The activation function of your output layer is the sigmoid function: the "
-            f"columns do not sum to 1. {rest}Predictions of several classes need "
-            "softmax.",
-            ("softmax(a2)", "1 / (1 + np.exp(-a2))"),
-            *changes,
-        )
-        for more, rest, changes in [
-            ("", "", []),
-            (
-                "-and-relu",
-                "In the hidden layer it stands in the place of ReLU. ",
-                [("relu(a1)", "1 / (1 + np.exp(-a1))")],
-            ),
-        ]
-    ),
-    Mistake(
-        "forward-bias-behind-relu",
-        "You add the biases of the hidden layer after its activation function. "
-        "They belong before it.",
-        ("x + b1", "x"),
-        ("relu(a1)", "relu(a1) + b1"),
-    ),
-    *mixed_up("forward"),
-    Mistake(
-        "forward-labels",
-        "You return the most probable class. The question asks for the "
-        "probabilities of all classes.",
-        ("softmax(a2)", "np.argmax(a2, axis=0)"),
-    ),
-    Mistake(
-        "forward-transposed",
-        "Your predictions have one row per sample. In this assignment a sample "
-        "is a column.",
-        ("softmax(a2)", "softmax(a2).T"),
-    ),
-    Mistake(
-        "forward-sizes-as-numbers",
-        "It only works for one size of network. Question 22 changes the number "
-        "of hidden units: take all sizes from the arrays that you are given.",
-        (
-            "    h1 = relu(a1)",
-            "    h1 = np.zeros((64, x.shape[1]))\n    h1[:] = relu(a1)",
-        ),
-    ),
-]
+The biases of the output layer are missing.
+    forward-no-b2: + b2 ->
+
+The biases are missing, in both layers.
+    forward-no-biases:
+        + b1 ->
+        + b2 ->
+
+The hidden layer has no activation function, or its result is not used. Without it, two
+layers can do no more than a single one.
+    forward-no-relu: relu(a1) -> a1
+
+You return the scores of the output layer. Predictions are probabilities.
+    forward-no-softmax: softmax(a2) -> a2
+
+The output layer has the activation function of the hidden layer. Predictions are
+probabilities: every column sums to 1.
+    forward-relu-for-softmax: softmax(a2) -> relu(a2)
+
+There is a ReLU too many: it cuts off the negative scores before they become
+probabilities.
+    forward-relu-twice: softmax(a2) -> softmax(relu(a2))
+
+The hidden layer has the activation function of the output layer.
+    forward-softmax-for-relu: relu(a1) -> softmax(a1)
+
+The activation function of your hidden layer is the sigmoid function, and not ReLU.
+    forward-sigmoid-for-relu: relu(a1) -> 1 / (1 + np.exp(-a1))
+
+The activation function of your hidden layer is the hyperbolic tangent, and not ReLU.
+    forward-tanh-for-relu: relu(a1) -> np.tanh(a1)
+
+The activation function of your hidden layer is a leaky one, which keeps a small part of
+what is negative, and not ReLU.
+    forward-leaky-for-relu: relu(a1) -> np.maximum(a1, 0.01 * a1)
+    forward-leakier-for-relu: relu(a1) -> np.maximum(a1, 0.1 * a1)
+
+The activation function of your output layer is the sigmoid function: the columns do not
+sum to 1. Predictions of several classes need softmax.
+    forward-sigmoid-for-softmax: softmax(a2) -> 1 / (1 + np.exp(-a2))
+
+The activation function of your output layer is the sigmoid function: the columns do not
+sum to 1. In the hidden layer it stands in the place of ReLU. Predictions of several
+classes need softmax.
+    forward-sigmoid-for-softmax-and-relu:
+        softmax(a2) -> 1 / (1 + np.exp(-a2))
+        relu(a1) -> 1 / (1 + np.exp(-a1))
+
+You add the biases of the hidden layer after its activation function. They belong before
+it.
+    forward-bias-behind-relu:
+        x + b1 -> x
+        relu(a1) -> relu(a1) + b1
+
+You return the most probable class. The question asks for the probabilities of all
+classes.
+    forward-labels: softmax(a2) -> np.argmax(a2, axis=0)
+
+Your predictions have one row per sample. In this assignment a sample is a column.
+    forward-transposed: softmax(a2) -> softmax(a2).T
+
+It only works for one size of network. Question 22 changes the number of hidden units:
+take all sizes from the arrays that you are given.
+    forward-sizes-as-numbers:
+        h1 = relu(a1) -> h1 = np.zeros((64, x.shape[1])); h1[:] = relu(a1)
+"""
+mistakes += mixed_up("forward")
 
 earned = "You have a whole network: an image goes in, and ten probabilities come out."
 steps = """

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from checks.asking import Case, Extra, Mistake
-from course.inputs import labels, one_entry, one_hot, predictions
+from checks.asking import Case, Extra
+from course.inputs import labels, one_hot, predictions
+from course.mistakes import one_entry
 
 functions = ("eval_loss",)
 points = 5
@@ -47,103 +48,61 @@ extras = [
     ),
 ]
 
-mistakes = [
-    Mistake(
-        "loss-sum",
-        "You have the sum. The question asks for the average, over the samples "
-        "and the 10 classes: where every class has probability 1/10, it is "
-        "{tenth:.4f}.",
-        (" / d.size", ""),
-    ),
-    Mistake(
-        "loss-over-samples-alone",
-        "You averaged over the samples alone, and so have ten times what is "
-        "asked: the assignment averages over the 10 classes, too.",
-        ("d.size", "d.shape[1]"),
-    ),
-    Mistake(
-        "loss-over-classes-alone",
-        "You averaged over the classes alone: your loss grows with the number "
-        "of samples.",
-        ("d.size", "len(d)"),
-        relies_on=(("eval_loss", "/ d.size"),),
-    ),
-    Mistake(
-        "loss-per-sample",
-        "You have one loss for each sample. The question asks for one number, "
-        "the average.",
-        eval_loss="return -np.mean(d * np.log(y), axis=0)",
-    ),
-    *one_entry("loss", "float(-np.sum(d[right] * np.log(y[right])) / d.size)", "loss"),
-    Mistake(
-        "loss-sign",
-        "The sign is wrong: the logarithm of a probability is negative, a loss is not.",
-        ("-np.sum", "np.sum"),
-    ),
-    Mistake(
-        "loss-no-logarithm",
-        "There is no logarithm in your loss.",
-        ("np.log(y[right])", "y[right]"),
-    ),
-    Mistake(
-        "loss-base-10",
-        "Your logarithm has the base 10. Use the natural logarithm.",
-        ("np.log(", "np.log10("),
-    ),
-    Mistake(
-        "loss-base-2",
-        "Your logarithm has the base 2. Use the natural logarithm.",
-        ("np.log(", "np.log2("),
-    ),
-    Mistake(
-        "loss-squares",
-        "You have the mean squared difference. The question asks for the cross-"
-        "entropy.",
-        eval_loss="return np.mean((y - d) ** 2)",
-    ),
-    Mistake(
-        "loss-two-terms",
-        "You added the term for the wrong classes, as one does with a single "
-        "yes-or-no output. The formula of the question has one term.",
-        eval_loss="return -np.mean(d * np.log(y) + (1 - d) * np.log(1 - y))",
-    ),
-    Mistake(
-        "loss-swapped",
-        "Your loss is infinite: there is a logarithm of 0 in it. What do you "
-        "take the logarithm of? `d` is mostly 0, and so is all that is "
-        "multiplied by it.",
-        eval_loss="return -np.mean(y * np.log(d))",
-    ),
-    *(
-        Mistake(
-            f"loss-matrix-product-{k}",
-            "The matrix product of `d.T` and the logarithms pairs the label of every "
-            "sample with the predictions for all of them. In the loss each label meets "
-            "the prediction for its own sample: that is `*`, entry by entry.",
-            eval_loss=f"return {loss}",
-        )
-        for k, loss in enumerate(
-            [
-                "-np.sum(d.T @ np.log(y)) / d.size",
-                "-np.mean(d.T @ np.log(y))",
-                "-d.T @ np.log(y) / d.size",
-                "-d.T @ np.log(y)",
-            ]
-        )
-    ),
-    Mistake(
-        "loss-matrix-product-without-transpose",
-        "`@` is the matrix product. In the loss each entry of `d` meets the logarithm "
-        "in the same place: that is `*`, entry by entry.",
-        eval_loss="return -np.sum(d @ np.log(y)) / d.size",
-    ),
-    Mistake(
-        "loss-no-labels",
-        "`d` does not select anything in your loss: every class counts, and not "
-        "just the right one.",
-        eval_loss="return -np.mean(np.log(y))",
-    ),
-]
+mistakes = """
+You have the sum. The question asks for the average, over the samples and the 10
+classes: where every class has probability 1/10, it is {tenth:.4f}.
+    loss-sum: / d.size ->
+
+You averaged over the samples alone, and so have ten times what is asked: the assignment
+averages over the 10 classes, too.
+    loss-over-samples-alone: d.size -> d.shape[1]
+
+You averaged over the classes alone: your loss grows with the number of samples.
+    loss-over-classes-alone: d.size -> len(d)
+
+You have one loss for each sample. The question asks for one number, the average.
+    loss-per-sample: return -np.mean(d * np.log(y), axis=0)
+
+The sign is wrong: the logarithm of a probability is negative, a loss is not.
+    loss-sign: -np.sum -> np.sum
+
+There is no logarithm in your loss.
+    loss-no-logarithm: np.log(y[right]) -> y[right]
+
+Your logarithm has the base 10. Use the natural logarithm.
+    loss-base-10: np.log( -> np.log10(
+
+Your logarithm has the base 2. Use the natural logarithm.
+    loss-base-2: np.log( -> np.log2(
+
+You have the mean squared difference. The question asks for the cross-entropy.
+    loss-squares: return np.mean((y - d) ** 2)
+
+You added the term for the wrong classes, as one does with a single yes-or-no output.
+The formula of the question has one term.
+    loss-two-terms: return -np.mean(d * np.log(y) + (1 - d) * np.log(1 - y))
+
+Your loss is infinite: there is a logarithm of 0 in it. What do you take the logarithm
+of? `d` is mostly 0, and so is all that is multiplied by it.
+    loss-swapped: return -np.mean(y * np.log(d))
+
+The matrix product of `d.T` and the logarithms pairs the label of every sample with the
+predictions for all of them. In the loss each label meets the prediction for its own
+sample: that is `*`, entry by entry.
+    loss-matrix-product-0: return -np.sum(d.T @ np.log(y)) / d.size
+    loss-matrix-product-1: return -np.mean(d.T @ np.log(y))
+    loss-matrix-product-2: return -d.T @ np.log(y) / d.size
+    loss-matrix-product-3: return -d.T @ np.log(y)
+
+`@` is the matrix product. In the loss each entry of `d` meets the logarithm in the same
+place: that is `*`, entry by entry.
+    loss-matrix-product-without-transpose: return -np.sum(d @ np.log(y)) / d.size
+
+`d` does not select anything in your loss: every class counts, and not just the right
+one.
+    loss-no-labels: return -np.mean(np.log(y))
+"""
+mistakes += one_entry("loss", "loss")
 
 earned = "One number now says how wrong your network is. Training will make it smaller."
 steps = """

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from checks.asking import Case, Mistake
-from course import OVERWRITES
-from course.inputs import labels, one_entry, predictions
+from checks.asking import Case
+from course.inputs import labels, predictions
+from course.mistakes import one_entry
 
 functions = ("eval_perfs",)
 points, reading = 5, 1  # the interpretation
@@ -24,119 +24,80 @@ def cases(rng, right):
     ]
 
 
-mistakes = [
-    Mistake(
-        "perfs-fraction",
-        "You have a fraction between 0 and 1. The question asks for a percentage.",
-        ("100 * ", ""),
-    ),
-    *one_entry("perfs", "float(100 * np.mean(onehot2label(y) != lbl))", "percentage"),
-    Mistake(
-        "perfs-share-right",
-        "You have the percentage that is right. The question asks for the "
-        "percentage of errors.",
-        ("!=", "=="),
-    ),
-    Mistake(
-        "perfs-fraction-right",
-        "You have the fraction that is right. The question asks for the "
-        "percentage of errors.",
-        ("100 * ", ""),
-        ("!=", "=="),
-    ),
-    *(
-        Mistake(
-            f"perfs-{name}",
-            "You subtract the share that is right from the whole, and one of the two "
-            "is a percentage while the other is a fraction. Make a percentage of both.",
-            ("100 * np.mean(onehot2label(y) != lbl)", result),
-        )
-        for name, result in [
-            ("fraction-from-100", "100 - np.mean(onehot2label(y) == lbl)"),
-            ("percentage-from-1", "1 - 100 * np.mean(onehot2label(y) == lbl)"),
-        ]
-    ),
-    Mistake(
-        "perfs-over-entries",
-        "You averaged over the entries of the one-hot matrix, not over the "
-        "samples: count the columns that are wrong, and divide by their number.",
-        ("onehot2label(y)", "np.eye(len(y))[:, onehot2label(y)]"),
-        ("!= lbl", "!= np.eye(len(y))[:, lbl]"),
-    ),
-    Mistake(
-        "perfs-divided-by-entries",
-        "Your result is a tenth of the percentage: divide the number of errors "
-        "by the number of samples, which is not that of the entries of `y`, and "
-        "multiply by a hundred.",
-        ("np.mean(onehot2label(y) != lbl)", "np.sum(onehot2label(y) != lbl) / y.size"),
-    ),
-    Mistake(
-        "perfs-divided-by-classes",
-        "You divided by the number of rows of `y`, that is of classes, which `len` "
-        "gives. Divide by the number of samples, which are its columns.",
-        (
-            "np.mean(onehot2label(y) != lbl)",
-            "np.sum(onehot2label(y) != lbl) / len(y)",
-        ),
-    ),
-    Mistake(
-        "perfs-fraction-divided-by-classes",
-        "You divided by the number of rows of `y`, that is of classes, which `len` "
-        "gives. Divide by the number of samples, which are its columns, and make a "
-        "percentage of it.",
-        (
-            "100 * np.mean(onehot2label(y) != lbl)",
-            "np.sum(onehot2label(y) != lbl) / len(y)",
-        ),
-    ),
-    Mistake(
-        "perfs-count",
-        "You have the number of errors. The question asks for a percentage: it "
-        "does not grow with the number of samples.",
-        ("100 * np.mean", "np.sum"),
-    ),
-    Mistake(
-        "perfs-counted-twice",
-        "You counted each error twice: a wrong column has two wrong entries, "
-        "the 1 that is missing and the one that should not be there.",
-        ("100 *", "100 / len(lbl) *"),
-        ("np.mean(onehot2label(y)", "np.sum(np.eye(len(y))[:, onehot2label(y)]"),
-        ("!= lbl", "!= np.eye(len(y))[:, lbl]"),
-    ),
-    Mistake(
-        "perfs-along-rows",
-        "You looked for the largest entry of each row. A sample is a column.",
-        ("onehot2label(y)", "np.argmax(y, axis=1)"),
-    ),
-    Mistake(
-        "perfs-largest-value",
-        "Every sample counts as wrong, whatever the predictions are. What do "
-        "you compare the labels with? It should be the class that has the "
-        "largest probability.",
-        ("onehot2label(y)", "np.max(y, axis=0)"),
-    ),
-    Mistake(
-        "perfs-rounded",
-        "You count a class only where its probability is above one half. The "
-        "most probable class may have less: look for the largest of each "
-        "column.",
-        eval_perfs="""
-d = np.eye(len(y))[:, lbl]
-return 100 * np.mean(np.any(np.round(y) != d, axis=0))
-""",
-    ),
-    Mistake(
-        "perfs-overwrites",
-        "Your function changes the array that it was given. Whoever called it "
-        "still needs that array: compute a new one.",
-        eval_perfs="""
-largest = y.max(axis=0)
-y[y < largest] = 0
-return 100 * np.mean(np.argmax(y, axis=0) != lbl)
-""",
-        share=OVERWRITES,
-    ),
-]
+mistakes = """
+You have a fraction between 0 and 1. The question asks for a percentage.
+    perfs-fraction: 100 * ->
+
+You have the percentage that is right. The question asks for the percentage of errors.
+    perfs-share-right: != -> ==
+
+You have the fraction that is right. The question asks for the percentage of errors.
+    perfs-fraction-right:
+        100 * ->
+        != -> ==
+
+You subtract the share that is right from the whole, and one of the two is a percentage
+while the other is a fraction. Make a percentage of both.
+    perfs-fraction-from-100:
+        100 * -> 100 -
+        != -> ==
+    perfs-percentage-from-1:
+        100 * -> 1 - 100 *
+        != -> ==
+
+You averaged over the entries of the one-hot matrix, not over the samples: count the
+columns that are wrong, and divide by their number.
+    perfs-over-entries:
+        onehot2label(y) -> np.eye(len(y))[:, onehot2label(y)]
+        != lbl -> != np.eye(len(y))[:, lbl]
+
+Your result is a tenth of the percentage: divide the number of errors by the number of
+samples, which is not that of the entries of `y`, and multiply by a hundred.
+    perfs-divided-by-entries:
+        np.mean(onehot2label(y) != lbl) -> np.sum(onehot2label(y) != lbl) / y.size
+
+You divided by the number of rows of `y`, that is of classes, which `len` gives. Divide
+by the number of samples, which are its columns.
+    perfs-divided-by-classes:
+        np.mean(onehot2label(y) != lbl) -> np.sum(onehot2label(y) != lbl) / len(y)
+
+You divided by the number of rows of `y`, that is of classes, which `len` gives. Divide
+by the number of samples, which are its columns, and make a percentage of it.
+    perfs-fraction-divided-by-classes:
+        100 * np.mean(onehot2label(y) != lbl) -> np.sum(onehot2label(y) != lbl) / len(y)
+
+You have the number of errors. The question asks for a percentage: it does not grow with
+the number of samples.
+    perfs-count: 100 * np.mean -> np.sum
+
+You counted each error twice: a wrong column has two wrong entries, the 1 that is
+missing and the one that should not be there.
+    perfs-counted-twice:
+        100 * -> 100 / len(lbl) *
+        np.mean(onehot2label(y) -> np.sum(np.eye(len(y))[:, onehot2label(y)]
+        != lbl -> != np.eye(len(y))[:, lbl]
+
+You looked for the largest entry of each row. A sample is a column.
+    perfs-along-rows: onehot2label(y) -> np.argmax(y, axis=1)
+
+Every sample counts as wrong, whatever the predictions are. What do you compare the
+labels with? It should be the class that has the largest probability.
+    perfs-largest-value: onehot2label(y) -> np.max(y, axis=0)
+
+You count a class only where its probability is above one half. The most probable class
+may have less: look for the largest of each column.
+    perfs-rounded:
+        d = np.eye(len(y))[:, lbl]
+        return 100 * np.mean(np.any(np.round(y) != d, axis=0))
+
+Your function changes the array that it was given. Whoever called it still needs that
+array: compute a new one.
+    perfs-overwrites (share 0.8):
+        largest = y.max(axis=0)
+        y[y < largest] = 0
+        return 100 * np.mean(np.argmax(y, axis=0) != lbl)
+"""
+mistakes += one_entry("perfs", "percentage")
 
 earned = "You can now count the mistakes of your network, and watch them become fewer."
 steps = """

@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 
-from checks.asking import Case, Extra, Mistake
-from course import OVERWRITES, training
-from course.inputs import XOR, mixed_up, names, problem
+from checks.asking import Case, Extra
+from course.inputs import XOR, names, problem
+from course.mistakes import mixed_up, signatures
+from course.training import NET, D, X
 
 functions = ("update_shallow",)
 points, reading = 5, 4  # the derivation
@@ -29,18 +30,6 @@ def cases(rng, right):
     ]
 
 
-# A network of two inputs, two hidden units and two classes, whose softmax saturates.
-HUGE = tuple(
-    1e4 * np.array(part)
-    for part in (
-        [[0.5, -0.25], [1.0, 0.75]],
-        [[0.1], [-0.2]],
-        [[0.3, -0.6], [0.2, 0.9]],
-        [[0.0], [0.1]],
-    )
-)
-
-
 def facts(right):
     x, d = np.ones((2, 1)), np.array([[1.0], [0.0]])
     yes, no = right.forwardprop_shallow(x, XOR)[:, 0]
@@ -53,29 +42,10 @@ extras = [
         "gives nan where a probability is 0 (softmax saturates)",
         "finite",
         "update_shallow",
-        (
-            np.array([[0.5, -1.0, 0.25], [1.0, 0.5, -0.75]]),
-            np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]]),
-            HUGE,
-        ),
-    ),
+        (X, D, tuple(1e4 * array for array in NET)),
+    )
 ]
 
-CANCEL = (
-    "If you have written the line of b2, look at its sum: each score needs a sum of "
-    "its own, while over all entries of `delta2`, y and d cancel."
-)
-SECOND_TIME = (
-    "`y - d` has already passed through softmax (that is the simplification). You "
-    "passed it through a second time."
-)
-AT_THE_SCORES = (
-    "You used the gradient with respect to the predictions as if it were the one with "
-    "respect to the scores: it must pass through softmax first."
-)
-LAST = "b2 - gamma * gradb2"
-SIGMOID = "1 / (1 + np.exp(-a{}))"
-LEAKY = "a leaky one, which keeps a small part of what is negative"
 WITH = (
     "Together with the gradient of {}, that is step b. Then go on with step c, what "
     "reaches the hidden units. No variable holds that yet."
@@ -109,436 +79,282 @@ waypoints = {
     "x.shape[1] * gradW1": f"{WHOLE} it is the gradient of W1.",
     "gradW1, gamma * gradW1, W1 - gamma * gradW1": f"is right. {ALL.format('b1')}",
 }
-mistakes = [
-    Mistake(
-        "update-gamma-whole",
-        "Only the division by the number of samples is missing, so your step is too "
-        "long. The gradient is that of the mean loss: divide `delta2` in step a, and "
-        "all that follows is divided, too.",
-        (" / x.shape[1]", ""),
-    ),
-    Mistake(
-        "update-gamma-divided-twice",
-        "Your step is too short by the number of samples: you divide by it "
-        "twice. Step a is the place for it. Is it also in a gradient, or in the step?",
-        ("/ x.shape[1]", "/ x.shape[1] ** 2"),
-    ),
-    Mistake(
-        "update-hidden-divided-twice",
-        "`delta2` is divided by the number of samples, and `delta1` is computed from "
-        "it, so that it is divided already. You divide a second time in the hidden "
-        "layer.",
-        ("W2.T @ delta2", "W2.T @ delta2 / x.shape[1]"),
-    ),
-    Mistake(
-        "update-W1-divided-twice",
-        "`delta2` is divided by the number of samples, and `delta1` is computed from "
-        "it, so that it is divided already. You divide a second time in the gradient "
-        "of W1.",
-        ("delta1 @ x.T", "delta1 @ x.T / x.shape[1]"),
-    ),
-    Mistake(
-        "update-output-divided-twice",
-        "In the output layer you divide by the number of samples twice. In the hidden "
-        "layer you do so once.",
-        ("gradW2 = delta2 ", "gradW2 = delta2 / x.shape[1] "),
-        ("gradb2 = delta2.sum", "gradb2 = (delta2 / x.shape[1]).sum"),
-    ),
-    Mistake(
-        "update-divides-d-alone",
-        "In your error signal `d` alone is divided by the number of samples, since `/` "
-        "comes before `-`. The whole difference should be divided.",
-        ("(y - d) / x.shape[1]", "y - d / x.shape[1]"),
-    ),
-    Mistake(
-        "update-divided-by-inputs",
-        "You divided by the number of rows of `x`, that is of inputs. The samples are "
-        "its columns.",
-        ("x.shape[1]", "len(x)"),
-    ),
-    Mistake(
-        "update-divided-by-classes",
-        "You divided by the number of entries of `d`, as `eval_loss` does, which "
-        "averages over the classes, too. Here the loss is averaged over the samples "
-        "alone.",
-        ("x.shape[1]", "d.size"),
-        relies_on=(("eval_loss", "/ d.size"),),
-    ),
-    Mistake(
-        "update-divided-by-all-entries",
-        "You divided by the number of all entries of `x`. Divide by the number of "
-        "samples, which are its columns.",
-        ("x.shape[1]", "x.size"),
-    ),
-    Mistake(
-        "update-divided-by-60000",
-        "You divided by 60,000, whatever `x` holds. Divide by the number of samples "
-        "that `x` has: in Question 20, it will be a minibatch.",
-        ("x.shape[1]", "60000"),
-    ),
-    *(
-        Mistake(
-            f"update-no-gamma{more}",
-            f"Your step is the whole gradient: `gamma` does not appear in it. {rest}",
-            ("gamma * ", ""),
-            *changes,
-        )
-        for more, rest, changes in [
-            ("", "How far to go is what `gamma` says.", []),
-            (
-                "-whole",
-                "And divide by the number of samples.",
-                [(" / x.shape[1]", "")],
-            ),
-        ]
-    ),
-    *(
-        Mistake(
-            f"update-slope-of-sigmoid{more}",
-            "You multiply `y - d` by y (1 - y), the slope of the sigmoid function, as "
-            "one does with squared errors. With softmax and the loss of Question 15, "
-            f"what you derived is simpler.{rest}",
-            ("(y - d) / x.shape[1]", f"(y - d) * y * (1 - y){divided}"),
-        )
-        for more, rest, divided in [
-            ("", "", " / x.shape[1]"),
-            ("-whole", " And divide by the number of samples.", ""),
-        ]
-    ),
-    *mixed_up("update"),
-    *(
-        Mistake(
-            f"update-returned-{name}",
-            "You return the four arrays in another order. It should be that of `net`: "
-            "`W1`, `b1`, `W2`, `b2`, layer by layer.",
-            ("    return (", "    W1, b1, W2, b2 = ("),
-            (f"{LAST},\n    )", f"{LAST},\n    )\n    return {order}"),
-        )
-        for name, order in [
-            ("weights-first", "W1, W2, b1, b2"),
-            ("last-layer-first", "W2, b2, W1, b1"),
-            ("biases-first", "b1, W1, b2, W2"),
-        ]
-    ),
-    Mistake(
-        "update-gamma-ignored",
-        "The step does not depend on the `gamma` that the function is given.",
-        ("float(gamma)", "0.05"),
-    ),
-    Mistake(
-        "update-up",
-        "You step up the slope and not down: look at the signs, of the error signal "
-        "`delta2` and of the step.",
-        ("- gamma", "+ gamma"),
-    ),
-    Mistake(
-        "update-up-and-whole",
-        "Two things are wrong. You step up the slope and not down: look at the signs, "
-        "of `delta2` and of the step. And you do not divide by the number of samples.",
-        ("(y - d) / x.shape[1]", "d - y"),
-    ),
-    Mistake(
-        "update-hidden-up",
-        "W1 and b1 move up the slope. Their step needs the same sign as that of W2 and "
-        "b2.",
-        ("W1 - gamma", "W1 + gamma"),
-        ("b1 - gamma", "b1 + gamma"),
-    ),
-    Mistake(
-        "update-output-up",
-        "W2 and b2 move up the slope. Their step needs the same sign as that of W1 and "
-        "b1.",
-        ("W2 - gamma", "W2 + gamma"),
-        ("b2 - gamma", "b2 + gamma"),
-    ),
-    Mistake(
-        "update-new-W2",
-        "The error signal of the hidden units is computed with the W2 that you have "
-        "just changed. The gradient belongs to the old one.",
-        ("    delta1 = relup", "    W2 = W2 - gamma * gradW2\n    delta1 = relup"),
-        ("        W2 - gamma * gradW2,", "        W2,"),
-    ),
-    *(
-        Mistake(
-            f"update-no-keepdims-in-{b}",
-            f"The sum for {b} is a vector, and a column minus a vector is a square "
-            "matrix. The biases should stay columns.",
-            (f"{delta}.sum(axis=1, keepdims=True)", f"{delta}.sum(axis=1)"),
-        )
-        for b, delta in [("b1", "delta1"), ("b2", "delta2")]
-    ),
-    Mistake(
-        "update-no-keepdims",
-        "A sum over the columns is a vector, and a column minus a vector is a "
-        "square matrix. The biases should stay columns.",
-        (", keepdims=True", ""),
-    ),
-    Mistake(
-        "update-b1-over-all",
-        "All entries of b1 move by the same amount: your sum runs over the whole "
-        "matrix. Each unit has a sum of its own.",
-        ("delta1.sum(axis=1, keepdims=True)", "delta1.sum()"),
-    ),
-    Mistake(
-        "update-biases-over-all",
-        "Your sums for the biases run over the whole matrix, where y and d cancel in "
-        "b2. Each unit has a sum of its own.",
-        ("axis=1, keepdims=True", ""),
-    ),
-    Mistake(
-        "update-biases-divided-twice",
-        "For the biases you took the mean over the samples, although `delta2` is "
-        "divided by their number already. Add up.",
-        (".sum(", ".mean("),
-    ),
-    Mistake(
-        "update-biases-forgotten",
-        f"The weights are right, but the biases are what they were. {CANCEL}",
-        ("b1 - gamma * gradb1", "b1"),
-        ("b2 - gamma * gradb2", "b2"),
-        partway=True,
-    ),
-    Mistake(
-        "update-b2-forgotten",
-        f"W1, b1 and W2 are right, but b2 is what it was. {CANCEL}",
-        ("b2 - gamma * gradb2", "b2"),
-        partway=True,
-    ),
-    Mistake(
-        "update-output-forgotten",
-        "W1 and b1 are right, so `delta2` and `delta1` are. W2 and b2 have not moved "
-        f"yet (step b). {CANCEL}",
-        ("W2 - gamma * gradW2", "W2"),
-        ("b2 - gamma * gradb2", "b2"),
-        partway=True,
-    ),
-    Mistake(
-        "update-entry-by-entry",
-        "In the gradient of W2 you multiply entry by entry, with `*`. It adds up over "
-        "the samples, and that takes the matrix product `@` and one of the two factors "
-        "transposed.",
-        ("delta2 @ h1.T", "delta2 * h1"),
-    ),
-    Mistake(
-        "update-entry-by-entry-in-W1",
-        "In the gradient of W1 you multiply entry by entry, with `*`. It adds up over "
-        "the samples, and that takes the matrix product `@` and one of the two factors "
-        "transposed.",
-        ("delta1 @ x.T", "delta1 * x"),
-    ),
-    Mistake(
-        "update-hidden-forgotten",
-        "W2 and b2 are right: steps a and b are done. W1 and b1 have not moved "
-        "yet: go on with step c, the error signal of the hidden units.",
-        ("W1 - gamma * gradW1", "W1"),
-        ("b1 - gamma * gradb1", "b1"),
-        partway=True,
-    ),
-    Mistake(
-        "update-no-relup",
-        "`delta2` is right. The error signal passes into the hidden layer as if that "
-        "had no activation function: where ReLU is flat, nothing should pass.",
-        ("relup(a1, W2.T @ delta2)", "W2.T @ delta2"),
-    ),
-    Mistake(
-        "update-relu-for-relup",
-        "`delta2` is right. For the hidden layer you applied ReLU to the error signal; "
-        "what decides is where `a1` is positive.",
-        ("relup(a1, W2.T @ delta2)", "relu(W2.T @ delta2)"),
-    ),
-    *(
-        Mistake(
-            f"update-relup-turned-round{more}",
-            "`delta2` is right. You gave `relup` its two arguments the other way "
-            "round: `a1` decides, and the error signal is what is let through.",
-            ("relup(a1, W2.T @ delta2)", f"relup(W2.T @ delta2, a1){divided}"),
-        )
-        for more, divided in [("", ""), ("-and-divided", " / x.shape[1]")]
-    ),
-    Mistake(
-        "update-relu-for-slope",
-        "`delta2` is right. In the hidden layer you multiply the error signal by ReLU "
-        "itself. It should be multiplied by ReLU's slope, as your function of Question "
-        "12 does.",
-        ("relup(a1, W2.T @ delta2)", "relu(a1) * (W2.T @ delta2)"),
-    ),
-    Mistake(
-        "update-scores-for-slope",
-        "`delta2` is right. In the hidden layer you multiply the error signal by `a1`. "
-        "It should be multiplied by ReLU's slope there, as your function of Question "
-        "12 does.",
-        ("relup(a1, W2.T @ delta2)", "a1 * (W2.T @ delta2)"),
-    ),
-    Mistake(
-        "update-relup-at-a2",
-        "`delta2` is right. You send it back through ReLU at `a2`, where there is "
-        "none. ReLU comes after `a1`: first take the error signal back through W2.",
-        ("relup(a1, W2.T @ delta2)", "W2.T @ relup(a2, delta2)"),
-    ),
-    Mistake(
-        "update-loss-for-gradient",
-        "You sent the loss itself back through the network. What goes back is "
-        "its gradient with respect to the predictions, which the question asks "
-        "you to derive first.",
-        ("(y - d) /", "softmaxp(a2, -d * np.log(y)) /"),
-    ),
-    Mistake(
-        "update-difference-through-softmax",
-        SECOND_TIME,
-        ("(y - d) /", "softmaxp(a2, y - d) /"),
-    ),
-    Mistake(
-        "update-difference-through-softmax-whole",
-        f"{SECOND_TIME} And divide by the number of samples.",
-        ("(y - d) / x.shape[1]", "softmaxp(a2, y - d)"),
-    ),
-    Mistake(
-        "update-quotient-not-through-softmax",
-        AT_THE_SCORES,
-        ("(y - d) /", "(-d / y) /"),
-    ),
-    Mistake(
-        "update-quotient-not-through-softmax-whole",
-        f"{AT_THE_SCORES} And divide by the number of samples.",
-        ("(y - d) / x.shape[1]", "-d / y"),
-    ),
-    Mistake(
-        "update-scores-for-hidden",
-        "The gradient of W2 has `a1` in it where the hidden units themselves, "
-        "`h1`, belong.",
-        ("h1.T", "a1.T"),
-    ),
-    Mistake(
-        "update-returns-gradients",
-        "You return the gradients. The question asks for the new network.",
-        ("W1 - gamma * gradW1", "gradW1"),
-        ("b1 - gamma * gradb1", "gradb1"),
-        ("W2 - gamma * gradW2", "gradW2"),
-        ("b2 - gamma * gradb2", "gradb2"),
-    ),
-    *(
-        Mistake(
-            f"update-returns-steps-{name}",
-            "Your new arrays are the steps alone. Each should be the old array minus "
-            "its step.",
-            *((f"{a} - gamma", f"{sign}gamma") for a in ("W1", "b1", "W2", "b2")),
-        )
-        for name, sign in [("up", ""), ("down", "-")]
-    ),
-    Mistake(
-        "update-returns-sums",
-        "You return the gradients. The question asks for the new network.",
-        (" / x.shape[1]", ""),
-        ("W1 - gamma * gradW1", "gradW1"),
-        ("b1 - gamma * gradb1", "gradb1"),
-        ("W2 - gamma * gradW2", "gradW2"),
-        ("b2 - gamma * gradb2", "gradb2"),
-    ),
-    *(
-        Mistake(
-            f"update-overwrites-{'-'.join(arrays)}",
-            "You change the arrays of the network that you were given (`W1 -= ...` and "
-            "`W1[:] = ...` do that), and so the caller's network. Make new arrays.",
-            *((f"        {a} - gamma * grad{a},", f"        {a},") for a in arrays),
-            *(
-                ("    return (", f"    {a} -= gamma * grad{a}\n    return (")
-                for a in arrays
-            ),
-            share=OVERWRITES,
-        )
-        for count in range(1, 5)
-        for arrays in itertools.combinations(["W1", "b1", "W2", "b2"], count)
-    ),
-    Mistake(
-        "update-no-return",
-        "Your function computes a new network and does not return it.",
-        ("    return (", "    net = ("),
-    ),
-    Mistake(
-        "update-nothing-yet",
-        "The network comes back as it was. Begin with step a, the error signal "
-        f"`delta2` of the scores; b2 is the first that can move with it. {CANCEL}",
-        update_shallow="return net",
-        partway=True,
-    ),
-    Mistake(
-        "update-b2-only",
-        "Your b2 is right, so `delta2` is: step a is done. Go on with step b, the "
-        "gradient of W2.",
-        ("W1 - gamma * gradW1", "W1"),
-        ("b1 - gamma * gradb1", "b1"),
-        ("W2 - gamma * gradW2", "W2"),
-        partway=True,
-    ),
-    Mistake(
-        "update-W2-only",
-        f"W2 is right, so `delta2` is. b2 is what it was (step b). {CANCEL}",
-        ("W1 - gamma * gradW1", "W1"),
-        ("b1 - gamma * gradb1", "b1"),
-        ("b2 - gamma * gradb2", "b2"),
-        partway=True,
-    ),
-    Mistake(
-        "update-b1-but-not-W1",
-        "W2, b2 and b1 are right, so `delta1` is: steps a to d are done. What is left "
-        "is the gradient of W1 (step e).",
-        ("W1 - gamma * gradW1", "W1"),
-        partway=True,
-    ),
-    Mistake(
-        "update-W1-but-not-b1",
-        "W2, b2 and W1 are right, so `delta1` is. What is left is b1 (step e).",
-        ("b1 - gamma * gradb1", "b1"),
-        partway=True,
-    ),
-    Mistake(
-        "update-scores-for-relup-of-y",
-        "You took the backward pass of softmax at the probabilities `y`. It is taken "
-        "at the scores, `a2`.",
-        ("(y - d) /", "softmaxp(y, -d / y) /"),
-    ),
-    *(
-        Mistake(
-            f"update-{name}-for-relu",
-            f"The activation function of your hidden layer is {what}, and not ReLU.",
-            ("relu(a1)", value),
-            ("relup(a1, W2.T @ delta2)", f"({slope}) * (W2.T @ delta2)"),
-        )
-        for name, what, value, slope in [
-            ("sigmoid", "the sigmoid function", SIGMOID.format(1), "h1 * (1 - h1)"),
-            ("tanh", "the hyperbolic tangent", "np.tanh(a1)", "1 - h1**2"),
-            ("leaky", LEAKY, "np.maximum(a1, 0.01 * a1)", "np.where(a1 > 0, 1, 0.01)"),
-            ("leakier", LEAKY, "np.maximum(a1, 0.1 * a1)", "np.where(a1 > 0, 1, 0.1)"),
-        ]
-    ),
-    Mistake(
-        "update-sigmoid-for-softmax",
-        "The activation function of your output layer is the sigmoid function. "
-        "Predictions of several classes need softmax.",
-        ("softmax(a2)", SIGMOID.format(2)),
-    ),
-    Mistake(
-        "update-sigmoids",
-        "The activation function of both your layers is the sigmoid function. It "
-        "should be ReLU in the hidden layer and softmax at the end.",
-        ("softmax(a2)", SIGMOID.format(2)),
-        ("relu(a1)", SIGMOID.format(1)),
-        ("relup(a1, W2.T @ delta2)", "h1 * (1 - h1) * (W2.T @ delta2)"),
-    ),
-    *training.signatures(
-        "update", "net, gamma=0.05", "net, gamma", "net, *, gamma=0.05"
-    ),
-    Mistake(
-        "update-no-relu-forward",
-        "On the way forward ReLU is missing: the hidden units are `a1` as they come.",
-        ("h1 = relu(a1)", "h1 = a1"),
-    ),
-]
+CANCEL = """If you have written the line of b2, look at its sum: each score needs a
+sum of its own, while over all entries of `delta2`, y and d cancel."""
+mistakes = f"""
+Only the division by the number of samples is missing, so your step is too long. The
+gradient is that of the mean loss: divide `delta2` in step a, and all that follows is
+divided, too.
+    update-gamma-whole: / x.shape[1] ->
 
-earned = (
-    "This is backpropagation, the heart of the assignment. From here on your network "
-    "can learn."
+Your step is too short by the number of samples: you divide by it twice. Step a is the
+place for it. Is it also in a gradient, or in the step?
+    update-gamma-divided-twice: / x.shape[1] -> / x.shape[1] ** 2
+
+`delta2` is divided by the number of samples, and `delta1` is computed from it, so that
+it is divided already. You divide a second time in the hidden layer.
+    update-hidden-divided-twice: W2.T @ delta2 -> W2.T @ delta2 / x.shape[1]
+
+`delta2` is divided by the number of samples, and `delta1` is computed from it, so that
+it is divided already. You divide a second time in the gradient of W1.
+    update-W1-divided-twice: delta1 @ x.T -> delta1 @ x.T / x.shape[1]
+
+In the output layer you divide by the number of samples twice. In the hidden layer you
+do so once.
+    update-output-divided-twice:
+        gradW2 = delta2 -> gradW2 = delta2 / x.shape[1]
+        gradb2 = delta2.sum -> gradb2 = (delta2 / x.shape[1]).sum
+
+In your error signal `d` alone is divided by the number of samples, since `/` comes
+before `-`. The whole difference should be divided.
+    update-divides-d-alone: (y - d) / x.shape[1] -> y - d / x.shape[1]
+
+You divided by the number of rows of `x`, that is of inputs. The samples are its
+columns.
+    update-divided-by-inputs: x.shape[1] -> len(x)
+
+You divided by the number of entries of `d`, as `eval_loss` does, which averages over
+the classes, too. Here the loss is averaged over the samples alone.
+    update-divided-by-classes:
+        x.shape[1] -> d.size
+        eval_loss has / d.size
+
+You divided by the number of all entries of `x`. Divide by the number of samples, which
+are its columns.
+    update-divided-by-all-entries: x.shape[1] -> x.size
+
+You divided by 60,000, whatever `x` holds. Divide by the number of samples that `x` has:
+in Question 20, it will be a minibatch.
+    update-divided-by-60000: x.shape[1] -> 60000
+
+Your step is the whole gradient: `gamma` does not appear in it. How far to go is what
+`gamma` says.
+    update-no-gamma: gamma * ->
+
+Your step is the whole gradient: `gamma` does not appear in it. And divide by the number
+of samples.
+    update-no-gamma-whole:
+        gamma * ->
+        / x.shape[1] ->
+
+You multiply `y - d` by y (1 - y), the slope of the sigmoid function, as one does with
+squared errors. With softmax and the loss of Question 15, what you derived is simpler.
+    update-slope-of-sigmoid: (y - d) / x.shape[1] -> (y - d) * y * (1 - y) / x.shape[1]
+
+You multiply `y - d` by y (1 - y), the slope of the sigmoid function, as one does with
+squared errors. With softmax and the loss of Question 15, what you derived is simpler.
+And divide by the number of samples.
+    update-slope-of-sigmoid-whole: (y - d) / x.shape[1] -> (y - d) * y * (1 - y)
+
+You return the four arrays in another order. It should be that of `net`: `W1`, `b1`,
+`W2`, `b2`, layer by layer.
+    update-returned-weights-first:
+        return ( -> return (lambda W1, b1, W2, b2: (W1, W2, b1, b2))(
+    update-returned-last-layer-first:
+        return ( -> return (lambda W1, b1, W2, b2: (W2, b2, W1, b1))(
+    update-returned-biases-first:
+        return ( -> return (lambda W1, b1, W2, b2: (b1, W1, b2, W2))(
+
+The step does not depend on the `gamma` that the function is given.
+    update-gamma-ignored: float(gamma) -> 0.05
+
+You step up the slope and not down: look at the signs, of the error signal `delta2` and
+of the step.
+    update-up: - gamma -> + gamma
+
+Two things are wrong. You step up the slope and not down: look at the signs, of `delta2`
+and of the step. And you do not divide by the number of samples.
+    update-up-and-whole: (y - d) / x.shape[1] -> d - y
+
+W1 and b1 move up the slope. Their step needs the same sign as that of W2 and b2.
+    update-hidden-up: 1 - gamma -> 1 + gamma
+
+W2 and b2 move up the slope. Their step needs the same sign as that of W1 and b1.
+    update-output-up: 2 - gamma -> 2 + gamma
+
+The error signal of the hidden units is computed with the W2 that you have just changed.
+The gradient belongs to the old one.
+    update-new-W2:
+        delta1 = relup -> W2 = W2 - gamma * gradW2; delta1 = relup
+        W2 - gamma * gradW2, -> W2,
+
+The sum for b1 is a vector, and a column minus a vector is a square matrix. The biases
+should stay columns.
+    update-no-keepdims-in-b1: delta1.sum(axis=1, keepdims=True) -> delta1.sum(axis=1)
+
+The sum for b2 is a vector, and a column minus a vector is a square matrix. The biases
+should stay columns.
+    update-no-keepdims-in-b2: delta2.sum(axis=1, keepdims=True) -> delta2.sum(axis=1)
+
+A sum over the columns is a vector, and a column minus a vector is a square matrix. The
+biases should stay columns.
+    update-no-keepdims: , keepdims=True ->
+
+All entries of b1 move by the same amount: your sum runs over the whole matrix. Each
+unit has a sum of its own.
+    update-b1-over-all: delta1.sum(axis=1, keepdims=True) -> delta1.sum()
+
+Your sums for the biases run over the whole matrix, where y and d cancel in b2. Each
+unit has a sum of its own.
+    update-biases-over-all: axis=1, keepdims=True ->
+
+For the biases you took the mean over the samples, although `delta2` is divided by their
+number already. Add up.
+    update-biases-divided-twice: .sum( -> .mean(
+
+The weights are right, but the biases are what they were. {CANCEL}
+    update-biases-forgotten (partway): return ( -> gradb1 = gradb2 = 0; return (
+
+W1, b1 and W2 are right, but b2 is what it was. {CANCEL}
+    update-b2-forgotten (partway): return ( -> gradb2 = 0; return (
+
+W1 and b1 are right, so `delta2` and `delta1` are. W2 and b2 have not moved yet (step
+b). {CANCEL}
+    update-output-forgotten (partway): return ( -> gradW2 = gradb2 = 0; return (
+
+In the gradient of W2 you multiply entry by entry, with `*`. It adds up over the
+samples, and that takes the matrix product `@` and one of the two factors transposed.
+    update-entry-by-entry: delta2 @ h1.T -> delta2 * h1
+
+In the gradient of W1 you multiply entry by entry, with `*`. It adds up over the
+samples, and that takes the matrix product `@` and one of the two factors transposed.
+    update-entry-by-entry-in-W1: delta1 @ x.T -> delta1 * x
+
+W2 and b2 are right: steps a and b are done. W1 and b1 have not moved yet: go on with
+step c, the error signal of the hidden units.
+    update-hidden-forgotten (partway): return ( -> gradW1 = gradb1 = 0; return (
+
+`delta2` is right. The error signal passes into the hidden layer as if that had no
+activation function: where ReLU is flat, nothing should pass.
+    update-no-relup: relup(a1, W2.T @ delta2) -> W2.T @ delta2
+
+`delta2` is right. For the hidden layer you applied ReLU to the error signal; what
+decides is where `a1` is positive.
+    update-relu-for-relup: relup(a1, W2.T @ delta2) -> relu(W2.T @ delta2)
+
+`delta2` is right. You gave `relup` its two arguments the other way round: `a1` decides,
+and the error signal is what is let through.
+    update-relup-turned-round: relup(a1, W2.T @ delta2) -> relup(W2.T @ delta2, a1)
+    update-relup-turned-round-and-divided:
+        relup(a1, W2.T @ delta2) -> relup(W2.T @ delta2, a1) / x.shape[1]
+
+`delta2` is right. In the hidden layer you multiply the error signal by ReLU itself. It
+should be multiplied by ReLU's slope, as your function of Question 12 does.
+    update-relu-for-slope: relup(a1, W2.T @ delta2) -> relu(a1) * (W2.T @ delta2)
+
+`delta2` is right. In the hidden layer you multiply the error signal by `a1`. It should
+be multiplied by ReLU's slope there, as your function of Question 12 does.
+    update-scores-for-slope: relup(a1, W2.T @ delta2) -> a1 * (W2.T @ delta2)
+
+`delta2` is right. You send it back through ReLU at `a2`, where there is none. ReLU
+comes after `a1`: first take the error signal back through W2.
+    update-relup-at-a2: relup(a1, W2.T @ delta2) -> W2.T @ relup(a2, delta2)
+
+You sent the loss itself back through the network. What goes back is its gradient with
+respect to the predictions, which the question asks you to derive first.
+    update-loss-for-gradient: (y - d) / -> softmaxp(a2, -d * np.log(y)) /
+
+`y - d` has already passed through softmax (that is the simplification). You passed it
+through a second time.
+    update-difference-through-softmax: (y - d) / -> softmaxp(a2, y - d) /
+
+`y - d` has already passed through softmax (that is the simplification). You passed it
+through a second time. And divide by the number of samples.
+    update-difference-through-softmax-whole: (y - d) / x.shape[1] -> softmaxp(a2, y - d)
+
+You used the gradient with respect to the predictions as if it were the one with respect
+to the scores: it must pass through softmax first.
+    update-quotient-not-through-softmax: (y - d) / -> (-d / y) /
+
+You used the gradient with respect to the predictions as if it were the one with respect
+to the scores: it must pass through softmax first. And divide by the number of samples.
+    update-quotient-not-through-softmax-whole: (y - d) / x.shape[1] -> -d / y
+
+The gradient of W2 has `a1` in it where the hidden units themselves, `h1`, belong.
+    update-scores-for-hidden: h1.T -> a1.T
+
+You return the gradients. The question asks for the new network.
+    update-returns-gradients: - gamma * -> * 0 +
+    update-returns-sums:
+        - gamma * -> * 0 +
+        / x.shape[1] ->
+
+Your new arrays are the steps alone. Each should be the old array minus its step.
+    update-returns-steps-up: - gamma * -> * 0 + gamma *
+    update-returns-steps-down: - gamma * -> * 0 - gamma *
+
+Your function computes a new network and does not return it.
+    update-no-return: return ( -> net = (
+
+The network comes back as it was. Begin with step a, the error signal `delta2` of the
+scores; b2 is the first that can move with it. {CANCEL}
+    update-nothing-yet (partway): return net
+
+Your b2 is right, so `delta2` is: step a is done. Go on with step b, the gradient of W2.
+    update-b2-only (partway): return ( -> gradW1 = gradb1 = gradW2 = 0; return (
+
+W2 is right, so `delta2` is. b2 is what it was (step b). {CANCEL}
+    update-W2-only (partway): return ( -> gradW1 = gradb1 = gradb2 = 0; return (
+
+W2, b2 and b1 are right, so `delta1` is: steps a to d are done. What is left is the
+gradient of W1 (step e).
+    update-b1-but-not-W1 (partway): return ( -> gradW1 = 0; return (
+
+W2, b2 and W1 are right, so `delta1` is. What is left is b1 (step e).
+    update-W1-but-not-b1 (partway): return ( -> gradb1 = 0; return (
+
+You took the backward pass of softmax at the probabilities `y`. It is taken at the
+scores, `a2`.
+    update-scores-for-relup-of-y: (y - d) / -> softmaxp(y, -d / y) /
+
+The activation function of your hidden layer is the sigmoid function, and not ReLU.
+    update-sigmoid-for-relu:
+        relu(a1) -> 1 / (1 + np.exp(-a1))
+        relup(a1, W2.T @ delta2) -> h1 * (1 - h1) * (W2.T @ delta2)
+
+The activation function of your hidden layer is the hyperbolic tangent, and not ReLU.
+    update-tanh-for-relu:
+        relu(a1) -> np.tanh(a1)
+        relup(a1, W2.T @ delta2) -> (1 - h1**2) * (W2.T @ delta2)
+
+The activation function of your hidden layer is a leaky one, which keeps a small part of
+what is negative, and not ReLU.
+    update-leaky-for-relu:
+        relu(a1) -> np.maximum(a1, 0.01 * a1)
+        relup(a1, W2.T @ delta2) -> np.where(a1 > 0, 1, 0.01) * (W2.T @ delta2)
+    update-leakier-for-relu:
+        relu(a1) -> np.maximum(a1, 0.1 * a1)
+        relup(a1, W2.T @ delta2) -> np.where(a1 > 0, 1, 0.1) * (W2.T @ delta2)
+
+The activation function of your output layer is the sigmoid function. Predictions of
+several classes need softmax.
+    update-sigmoid-for-softmax: softmax(a2) -> 1 / (1 + np.exp(-a2))
+
+The activation function of both your layers is the sigmoid function. It should be ReLU
+in the hidden layer and softmax at the end.
+    update-sigmoids:
+        softmax(a2) -> 1 / (1 + np.exp(-a2))
+        relu(a1) -> 1 / (1 + np.exp(-a1))
+        relup(a1, W2.T @ delta2) -> h1 * (1 - h1) * (W2.T @ delta2)
+
+On the way forward ReLU is missing: the hidden units are `a1` as they come.
+    update-no-relu-forward: h1 = relu(a1) -> h1 = a1
+
+You change the arrays of the network that you were given (`W1 -= ...` and `W1[:] = ...`
+do that), and so the caller's network. Make new arrays.
+"""
+mistakes += "".join(
+    f"    update-overwrites-{'-'.join(arrays)} (share 0.8): return ( -> "
+    + "".join(f"{a} -= gamma * grad{a}; grad{a} *= 0; " for a in arrays)
+    + "return (\n"
+    for count in range(1, 5)
+    for arrays in itertools.combinations(["W1", "b1", "W2", "b2"], count)
 )
+mistakes += mixed_up("update")
+mistakes += signatures("update", "net, gamma=0.05", "net, gamma", "net, *, gamma=0.05")
+
+earned = """This is backpropagation, the heart of the assignment. From here on your
+network can learn."""
 steps = """
 Begin with the graph of the XOR network. The prediction there is ({no:.3f}, {yes:.3f}),
 and d is (0, 1). The gradients at a2 are {no:.3f} and -{no:.3f}. How do you get these

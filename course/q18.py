@@ -1,8 +1,9 @@
 """Question 18: gradient descent on the whole training set."""
 
-from checks.asking import Case, Mistake
+from checks.asking import Case
 from course import training
 from course.inputs import ERRORS, names, path, problem, seen, trainable
+from course.mistakes import printing, signatures
 
 functions = ("backprop_shallow",)
 points = 5
@@ -38,45 +39,41 @@ def cases(rng, right):
 
 extras = training.loop_extras("backprop_shallow")
 
-NOT_KEPT = (
-    "The network never moves: you return the one that you were given. Each step needs "
-    "the network that the update before it has returned, and the last of them is the "
-    "trained one: is it kept, under the name that you return?"
-)
-mistakes = [
-    Mistake(
-        "backprop-a-step-short",
-        "There is one step too few: asked are T of them.",
-        ("range(1, T + 1)", "range(1, T)"),
-    ),
-    Mistake(
-        "backprop-a-step-more",
-        "There is one step too many: asked are T of them.",
-        ("range(1, T + 1)", "range(T + 1)"),
-    ),
-    Mistake(
-        "backprop-first-step",
-        training.ONE_STEP,
-        ("    return net", "        return net"),
-    ),
-    *training.wrong_gamma("backprop", "the number of samples", "x.shape[1]"),
-    *training.signatures("backprop", "T, gamma=0.05", "T, gamma", "T, *, gamma=0.05"),
-    training.from_the_start("backprop"),
-    Mistake(
-        "backprop-update-dropped",
-        NOT_KEPT,
-        ("net = update", "update"),
-    ),
-    Mistake(
-        "backprop-returns-the-start",
-        NOT_KEPT,
-        ("lbl = ", "new, lbl = net, "),
-        ("net = update_shallow(x, d, net", "new = update_shallow(x, d, new"),
-        ("(x, net)\n        loss", "(x, new)\n        loss"),
-    ),
-    training.no_return("backprop"),
-    *training.printing("backprop", "as it goes"),
-]
+mistakes = """
+There is one step too few: asked are T of them.
+    backprop-a-step-short: range(1, T + 1) -> range(1, T)
+
+There is one step too many: asked are T of them.
+    backprop-a-step-more: range(1, T + 1) -> range(T + 1)
+
+What you return has made a single step. Does each step start from what the last one
+returned, and does `return` come after the loop, not inside it?
+    backprop-first-step: range(1, T + 1) -> range(1, 2)
+    backprop-from-the-start:
+        net = update -> new = update
+        (x, net) -> (x, new)
+        return net -> return new
+
+The steps do not depend on your `gamma`: it is not passed on to the update.
+    backprop-gamma-not-passed-on: net, gamma) -> net)
+
+You divide gamma by the number of samples, and the update does so again.
+    backprop-gamma-divided-twice: net, gamma) -> net, gamma / x.shape[1])
+
+The network never moves: you return the one that you were given. Each step needs the
+network that the update before it has returned, and the last of them is the trained one:
+is it kept, under the name that you return?
+    backprop-update-dropped: net = update -> update
+    backprop-returns-the-start:
+        lbl = -> new, lbl = net,
+        net = update_shallow(x, d, net -> new = update_shallow(x, d, new
+        (x, net) -> (x, new)
+
+It trains, but does not return the trained network.
+    backprop-no-return: return net ->
+"""
+mistakes += signatures("backprop", "T, gamma=0.05", "T, gamma", "T, *, gamma=0.05")
+mistakes += printing("backprop", "as it goes")
 
 earned = "Your network learns. The next questions make it learn faster."
 steps = """

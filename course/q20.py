@@ -1,8 +1,9 @@
 """Question 20: minibatches."""
 
-from checks.asking import Case, Mistake, Watched
-from course import OVERWRITES, training
-from course.inputs import draws, names, network, path, problem, seen, trainable
+from checks.asking import Case, Watched
+from course import training
+from course.inputs import draws, names, network, problem, refuses, seen
+from course.mistakes import printing, signatures
 
 LOOP = "backprop_minibatch_shallow"
 functions = (LOOP,)
@@ -35,18 +36,14 @@ def cases(rng, right):
             **shown,
         )
 
-    shown = None
-    while not shown:
-        x, d, net = trainable(rng, right, 6, 2, 0.05)
-        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
-    whole = "6 samples, T = 2, B and gamma left out"
-    one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3"
+    whole = training.seen_whole(rng, right, LOOP, 2, 3, 10)
+    says, one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3", (1, 6, 0.3)
     return [
         watched(30, 2, "30 samples, T = 2, B = 12 and gamma = 0.3", 12, 0.3),
         watched(36, 1, "36 samples, T = 1, B = 12 and gamma = 0.3", 12, 0.3),
         watched(105, 1, "105 samples, T = 1, B and gamma left out"),
-        Case(LOOP, (x, d, net, 2), whole, parts=names(net), **shown),
-        Case(LOOP, (x, d, net, 1, 6, 0.3), one_batch, parts=names(net)),
+        whole,
+        Case(LOOP, (*whole.args[:3], *one_batch), says, parts=whole.parts),
         *draws(rng, right, LOOP, 2, 2, 10),
     ]
 
@@ -54,121 +51,89 @@ def cases(rng, right):
 extras = [
     training.follows_rng(LOOP),
     *training.loop_extras(LOOP, 2),
-    training.refuses_no_batch(LOOP),
+    refuses(LOOP, "B = 0", training.X, training.D, training.NET, 1, 0),
 ]
 
-mistakes = [
-    Mistake(
-        "minibatch-not-shuffled",
-        "Each minibatch has the samples that stand beside each other in `x`. If "
-        "you drew a random order: does it pick from all columns?",
-        ("rng.permutation(N)", "np.arange(N)"),
-    ),
-    Mistake(
-        "minibatch-one-order",
-        "The second epoch has the same order as the first: it is drawn once, or "
-        "anew from the same seed. Each epoch draws a new one.",
-        (
-            "    for t in range(1, T + 1):\n        order = rng.permutation(N)\n",
-            "    order = rng.permutation(N)\n    for t in range(1, T + 1):\n",
-        ),
-    ),
-    Mistake(
-        "minibatch-with-replacement",
-        "Some samples come several times in an epoch and others not at all: you "
-        "draw each minibatch from all samples. In an epoch every sample has one "
-        "turn.",
-        ("rng.permutation(N)", "rng.integers(0, N, N)"),
-        varies=True,
-    ),
-    Mistake(
-        "minibatch-full-with-replacement",
-        "Each minibatch is drawn from all samples, and all have B of them. In "
-        "an epoch every sample has one turn, and the last minibatch may be "
-        "smaller.",
-        ("order[start : start + B]", "rng.integers(0, N, B)"),
-        varies=True,
-    ),
-    Mistake(
-        "minibatch-last-dropped",
-        "When B does not divide the number of samples, the last ones are left "
-        "out. The last minibatch of an epoch may be smaller, but it counts.",
-        ("range(0, N, B)", "range(0, N - N % B, B)"),
-    ),
-    Mistake(
-        "minibatch-labels-in-order",
-        "Images and labels are no longer in the same order. Is only one of them "
-        "shuffled, or each in its own way? An image and its label must stay "
-        "together.",
-        ("d[:, batch]", "d[:, start : start + B]"),
-        varies=True,
-    ),
-    Mistake(
-        "minibatch-blocks-shuffled",
-        "Each minibatch always has the same samples, those that stand beside "
-        "each other in `x`. Shuffle all the samples, not the minibatches or "
-        "within them.",
-        ("range(0, N, B)", "rng.permutation(np.arange(0, N, B))"),
-        ("order[start", "np.arange(N)[start"),
-        varies=True,
-    ),
-    training.from_the_start(
-        "minibatch",
-        "Every minibatch starts from the network that you were given. It should start "
-        "from what the minibatch before has returned.",
-    ),
-    Mistake(
-        "minibatch-one-an-epoch",
-        "There is only one update in each epoch. An epoch goes through all "
-        "samples, with one update for each minibatch.",
-        ("range(0, N, B)", "range(1)"),
-    ),
-    Mistake(
-        "minibatch-all-at-once",
-        "Each update is made on all samples: `B` is not used to pick some of them.",
-        ("x[:, batch], d[:, batch]", "x, d"),
-    ),
-    *training.wrong_gamma("minibatch", "the size of the minibatch", "len(batch)"),
-    Mistake(
-        "minibatch-an-epoch-short",
-        "There are fewer epochs than T. Does the loop run T times, and does "
-        "`return` come after it, not inside it?",
-        ("range(1, T + 1)", "range(1, T)"),
-    ),
-    Mistake(
-        "minibatch-overlapping",
-        "The minibatches overlap by a sample: the end of a slice does not "
-        "belong to it.",
-        ("start + B]", "start + B + 1]"),
-    ),
-    *training.signatures(
-        "minibatch",
-        "T, B=100, gamma=0.05, *",
-        "T, B, gamma, *",
-        "T, *, B=100, gamma=0.05",
-        "T, B=100, *, gamma=0.05",
-    ),
-    *training.printing("minibatch"),
-    training.no_return("minibatch"),
-    Mistake(
-        "minibatch-overwrites",
-        "You shuffle the columns of `x` and `d` in place, and so those of "
-        "whoever called you. Pick the columns by a random order in place of "
-        "moving them.",
-        (
-            "order = rng.permutation(N)",
-            "order = rng.permutation(N)\n        x[:], d[:] = x[:, order], d[:, order]",
-        ),
-        ("order[start", "np.arange(N)[start"),
-        varies=True,
-        share=OVERWRITES,
-    ),
-]
+mistakes = """
+Each minibatch has the samples that stand beside each other in `x`. If you drew a random
+order: does it pick from all columns?
+    minibatch-not-shuffled: rng.permutation(N) -> np.arange(N)
 
-earned = (
-    "This is stochastic gradient descent. Nearly all networks are trained by this or a "
-    "variant such as Adam, the largest ones too."
+The second epoch has the same order as the first: it is drawn once, or anew from the
+same seed. Each epoch draws a new one.
+    minibatch-one-order:
+        rng.permutation(N) -> rng.permutation(N) if t == 1 else order
+
+Some samples come several times in an epoch and others not at all: you draw each
+minibatch from all samples. In an epoch every sample has one turn.
+    minibatch-with-replacement (varies): rng.permutation(N) -> rng.integers(0, N, N)
+
+Each minibatch is drawn from all samples, and all have B of them. In an epoch every
+sample has one turn, and the last minibatch may be smaller.
+    minibatch-full-with-replacement (varies):
+        order[start : start + B] -> rng.integers(0, N, B)
+
+When B does not divide the number of samples, the last ones are left out. The last
+minibatch of an epoch may be smaller, but it counts.
+    minibatch-last-dropped: range(0, N, B) -> range(0, N - N % B, B)
+
+Images and labels are no longer in the same order. Is only one of them shuffled, or each
+in its own way? An image and its label must stay together.
+    minibatch-labels-in-order (varies): d[:, batch] -> d[:, start : start + B]
+
+Each minibatch always has the same samples, those that stand beside each other in `x`.
+Shuffle all the samples, not the minibatches or within them.
+    minibatch-blocks-shuffled (varies):
+        range(0, N, B) -> rng.permutation(np.arange(0, N, B))
+        order[start -> np.arange(N)[start
+
+Every minibatch starts from the network that you were given. It should start from what
+the minibatch before has returned.
+    minibatch-from-the-start:
+        net = update -> new = update
+        (x, net) -> (x, new)
+        return net -> return new
+
+There is only one update in each epoch. An epoch goes through all samples, with one
+update for each minibatch.
+    minibatch-one-an-epoch: range(0, N, B) -> range(1)
+
+Each update is made on all samples: `B` is not used to pick some of them.
+    minibatch-all-at-once: x[:, batch], d[:, batch] -> x, d
+
+The steps do not depend on your `gamma`: it is not passed on to the update.
+    minibatch-gamma-not-passed-on: net, gamma) -> net)
+
+You divide gamma by the size of the minibatch, and the update does so again.
+    minibatch-gamma-divided-twice: net, gamma) -> net, gamma / len(batch))
+
+There are fewer epochs than T. Does the loop run T times, and does `return` come after
+it, not inside it?
+    minibatch-an-epoch-short: range(1, T + 1) -> range(1, T)
+
+The minibatches overlap by a sample: the end of a slice does not belong to it.
+    minibatch-overlapping: start + B] -> start + B + 1]
+
+You shuffle the columns of `x` and `d` in place, and so those of whoever called you.
+Pick the columns by a random order in place of moving them.
+    minibatch-overwrites (varies, share 0.8):
+        permutation(N) -> permutation(N); x[:], d[:] = x[:, order], d[:, order]
+        order[start -> np.arange(N)[start
+
+It trains, but does not return the trained network.
+    minibatch-no-return: return net ->
+"""
+mistakes += printing("minibatch")
+mistakes += signatures(
+    "minibatch",
+    "T, B=100, gamma=0.05, *",
+    "T, B, gamma, *",
+    "T, *, B=100, gamma=0.05",
+    "T, B=100, *, gamma=0.05",
 )
+
+earned = """This is stochastic gradient descent. Nearly all networks are trained by this
+or a variant such as Adam, the largest ones too."""
 steps = """
 Take 7 samples and B = 3. Shuffle the numbers 0 to 6 on paper, and cut them into
 minibatches. How many are there in one epoch, how large is the last one, and how often

@@ -13,6 +13,4 @@ have after one? For the testing errors, say also how far chance alone may move t
 
 Say why it comes out like this. One step with all the images is exact, and one with a
 hundred of them is rough. But what do 600 rough steps cost, compared with one exact one?
-For the maps of evidence, ask where a 0 has no ink, and which pixels are the same in
-every image.
 """

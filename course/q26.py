@@ -1,8 +1,9 @@
 """Question 26: any number of hidden layers."""
 
-from checks.asking import Case, Mistake
-from course import OVERWRITES, training
-from course.inputs import draws, names, path, problem, seen, trainable
+from checks.asking import Case
+from course import training
+from course.inputs import draws, names, problem
+from course.mistakes import printing
 
 LOOP = "backprop_minibatch_deep"
 functions = ("forwardprop_deep", "update_deep", LOOP)
@@ -11,9 +12,9 @@ bonus = True
 
 
 def cases(rng, right):
-    def case(function, args, says, **more):
+    def case(function, args, says):
         net = next(arg for arg in args if isinstance(arg, tuple))
-        return Case(function, args, says, parts=names(net), **more)
+        return Case(function, args, says, parts=names(net))
 
     three_layers = (
         "4 inputs, hidden layers of 5, 3 and 6 units, 10 classes and 6 samples"
@@ -21,119 +22,70 @@ def cases(rng, right):
     one_layer = "4 inputs, 5 hidden units, 10 classes and 6 samples"
     three, one = problem(rng, 6, 4, 5, 3, 6, 10, scale=0.7), problem(rng, 6, 4, 5, 10)
     square = *problem(rng, 10, 10, 10, 10, 10, 10, scale=0.4), 0.2
-    shown = None
-    while not shown:
-        x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=(2, 4, 3, 10))
-        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
-    whole = "6 samples, T = 2, B and gamma left out"
     return [
         case("forwardprop_deep", three[::2], three_layers),
         case("forwardprop_deep", one[::2], one_layer),
         case("update_deep", (*three, 0.2), three_layers),
         case("update_deep", one, one_layer),
         case("update_deep", square, "3 layers of 10 units and 10 samples"),
-        case(LOOP, (x, d, net, 2), whole, **shown),
+        training.seen_whole(rng, right, LOOP, 2, 4, 3, 10),
         *draws(rng, right, LOOP, 2, 3, 2, 10),
     ]
 
 
 extras = [training.follows_rng(LOOP), *training.loop_extras(LOOP, 2)]
 
-UPDATE = """
-a, h = [], [x]
-for k in range(0, len(net), 2):
-    a.append(net[k] @ h[-1] + net[k + 1])
-    h.append(relu(a[-1]))
-delta = softmax(a[-1]) - d
-step = gamma / x.shape[1]
-new = list(net)
-for k in range(len(net) - 2, -1, -2):
-    new[k] = net[k] - step * delta @ h[k // 2].T
-    new[k + 1] = net[k + 1] - step * delta.sum(axis=1, keepdims=True)
-    if k > 0:
-        delta = relup(a[k // 2 - 1], net[k].T @ delta)
-return tuple(new)
-"""
+mistakes = """
+ReLU comes after every hidden layer, and not after the last one: its scores go into
+softmax as they are.
+    deep-forward-relu-on-scores: softmax(W @ h + b) -> softmax(relu(W @ h + b))
 
-mistakes = [
-    Mistake(
-        "deep-forward-relu-on-scores",
-        "ReLU comes after every hidden layer, and not after the last one: its "
-        "scores go into softmax as they are.",
-        ("softmax(W @ h + b)", "softmax(relu(W @ h + b))"),
-    ),
-    Mistake(
-        "deep-forward-no-relu",
-        "Without ReLU between them, all the layers are no more than one matrix.",
-        ("relu(Wk @ h + bk)", "Wk @ h + bk"),
-    ),
-    Mistake(
-        "deep-forward-softmax-everywhere",
-        "Softmax stands at the end only. What a hidden layer passes on is made "
-        "by ReLU.",
-        ("relu(Wk", "softmax(Wk"),
-    ),
-    Mistake(
-        "deep-forward-no-biases",
-        "The biases are missing in the hidden layers.",
-        (" + bk", ""),
-    ),
-    Mistake(
-        "deep-forward-scores",
-        "You return the scores of the last layer: softmax is missing.",
-        ("softmax(W @ h + b)", "W @ h + b"),
-    ),
-    Mistake(
-        "deep-update-no-relup",
-        "On the way back through a hidden layer the derivative of ReLU is missing.",
-        ("relup(h, W.T @ delta)", "W.T @ delta"),
-    ),
-    Mistake(
-        "deep-update-new-weights",
-        "On the way back you multiply by weights that have already been "
-        "changed. All gradients belong to the network as it was.",
-        update_deep=UPDATE.replace("net[k].T", "new[k].T"),
-    ),
-    Mistake(
-        "deep-update-uphill",
-        "It goes uphill: the loss grows with each step. A step is subtracted.",
-        ("- gamma", "+ gamma"),
-    ),
-    Mistake(
-        "deep-update-not-divided",
-        "Your steps grow with the number of samples: divide gamma by it.",
-        (" / x.shape[1]", ""),
-    ),
-    Mistake(
-        "deep-update-last-layer-only",
-        "Only the last layer learns: the gradients of the others are missing.",
-        update_deep=UPDATE.replace("-1, -2", "len(net) - 3, -2"),
-    ),
-    Mistake(
-        "deep-update-weights-only",
-        "The biases do not learn: they have gradients, too.",
-        ("b - gamma * gradb", "b"),
-    ),
-    Mistake(
-        "deep-update-overwrites",
-        "Your function changes the network that it was given. Compute new "
-        "arrays: `W = W - ...` makes one, `W -= ...` does not.",
-        (
-            "    return tuple(new)",
-            "    for old, array in zip(net, new, strict=True):\n"
-            "        old[:] = array\n"
-            "    return net",
-        ),
-        share=OVERWRITES,
-    ),
-    training.from_the_start("deep-minibatch"),
-    *training.printing("deep-minibatch"),
-    Mistake(
-        "deep-minibatch-an-epoch-short",
-        training.ONE_STEP,
-        ("range(1, T + 1)", "range(1, T)"),
-    ),
-]
+Without ReLU between them, all the layers are no more than one matrix.
+    deep-forward-no-relu: relu(Wk @ h + bk) -> Wk @ h + bk
+
+Softmax stands at the end only. What a hidden layer passes on is made by ReLU.
+    deep-forward-softmax-everywhere: relu(Wk -> softmax(Wk
+
+The biases are missing in the hidden layers.
+    deep-forward-no-biases: + bk ->
+
+You return the scores of the last layer: softmax is missing.
+    deep-forward-scores: softmax(W @ h + b) -> W @ h + b
+
+On the way back through a hidden layer the derivative of ReLU is missing.
+    deep-update-no-relup: relup(h, W.T @ delta) -> W.T @ delta
+
+On the way back you multiply by weights that have already been changed. All gradients
+belong to the network as it was.
+    deep-update-new-weights:
+        relup(h, W.T @ delta) -> relup(h, (W - gamma * gradW).T @ delta)
+
+It goes uphill: the loss grows with each step. A step is subtracted.
+    deep-update-uphill: - gamma -> + gamma
+
+Your steps grow with the number of samples: divide gamma by it.
+    deep-update-not-divided: / x.shape[1] ->
+
+Only the last layer learns: the gradients of the others are missing.
+    deep-update-last-layer-only: relup(h, W.T @ delta) -> np.zeros_like(h)
+
+The biases do not learn: they have gradients, too.
+    deep-update-weights-only: b - gamma * gradb -> b
+
+Your function changes the network that it was given. Compute new arrays: `W = W - ...`
+makes one, `W -= ...` does not.
+    deep-update-overwrites (share 0.8):
+        return tuple(new) -> [*map(np.copyto, net, new)]; return net
+
+What you return has made a single step. Does each step start from what the last one
+returned, and does `return` come after the loop, not inside it?
+    deep-minibatch-an-epoch-short: range(1, T + 1) -> range(1, T)
+    deep-minibatch-from-the-start:
+        net = update -> new = update
+        = forwardprop_deep(x, net) -> = forwardprop_deep(x, new)
+        return net -> return new
+"""
+mistakes += printing("deep-minibatch")
 
 earned = "Your network can now be as deep as you like."
 steps = """

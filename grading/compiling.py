@@ -6,8 +6,10 @@ takes seconds. What is inconsistent is refused, with the question and the mistak
 """
 
 import ast
+import contextlib
 import dataclasses
 import difflib
+import functools
 import importlib
 import inspect
 import json
@@ -17,16 +19,19 @@ import sys
 import traceback
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
 import course as this_course
 from checks import questions
-from checks.asking import Drawn, Extra, Gone, Mistake
-from checks.judge import RIGHT, Judge, Trial, fits
+from checks.asking import Drawn, Extra
+from checks.judge import RIGHT, Judge
 from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
+from checks.trial import Trial, fits
 from checks.words import listing, spans
+from grading.mistakes import read
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = Path(this_course.__file__).parent
@@ -35,6 +40,7 @@ BROKEN = ("NameError", "UnboundLocalError")
 NO_SUCH = "AttributeError: module '"  # such as np.expo2
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
+KEPT = ("partway", "however")  # what the judge needs of how a mistake is
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
 
 
@@ -42,14 +48,26 @@ class CourseError(ValueError):
     """What does not fit in the files of a course, a line each."""
 
 
+class Problems(list):
+    """What does not fit, in lines."""
+
+    @contextlib.contextmanager
+    def about(self, place):
+        """Collect what a block of code raises, as a problem of some place."""
+        try:
+            yield
+        except ValueError as error:
+            self.append(f"{place}: {error}")
+
+
 def is_number(value):
     """Tell whether a value is a number that is not negative."""
     return type(value) in (int, float) and 0 <= value < math.inf
 
 
-def is_text(value):
-    """Tell whether a value is a text."""
-    return isinstance(value, str)
+def is_a(*kinds):
+    """Return what tells whether a value is of some kind."""
+    return lambda value: isinstance(value, kinds)
 
 
 def list_of(kind):
@@ -60,20 +78,20 @@ def list_of(kind):
     )
 
 
-POINTS = is_number, "a number of points, such as 5"
-FIELDS = {  # what a file may say, how to tell that it is right, and what it should be
-    "functions": (list_of(str), 'a tuple of names, such as ("softmax",)'),
+POINTS = 0, is_number, "a number of points, such as 5"
+FIELDS = {  # what a file may say: its default, how to tell that it is right, what it is
+    "functions": ((), list_of(str), 'a tuple of names, such as ("softmax",)'),
     "points": POINTS,
     "reading": POINTS,
     "extra_points": POINTS,
-    "bonus": (lambda value: type(value) is bool, "True or False"),
-    "cases": (callable, "a function of `rng` and `right`"),
-    "extras": (list_of(Extra), "a list of `Extra`"),
-    "mistakes": (list_of(Mistake), "a list of `Mistake`"),
-    "waypoints": (lambda value: isinstance(value, dict), "a dict of expressions"),
-    "facts": (callable, "a function of `right`"),
-    "steps": (is_text, "a text, a paragraph for each step"),
-    "earned": (is_text, "a text"),
+    "bonus": (False, is_a(bool), "True or False"),
+    "cases": (lambda rng, right: [], callable, "a function of `rng` and `right`"),
+    "extras": ((), list_of(Extra), "a list of `Extra`"),
+    "mistakes": ("", is_a(str), "a text, a paragraph for each hint"),
+    "waypoints": ({}, is_a(dict), "a dict of expressions"),
+    "facts": (lambda right: {}, callable, "a function of `right`"),
+    "steps": ("", is_a(str), "a text, a paragraph for each step"),
+    "earned": ("", is_a(str), "a text"),
 }
 
 
@@ -93,8 +111,9 @@ class Course:
     Attributes
     ----------
     modules : dict of int to module
-        By question.
+        By question, with the defaults of what it does not say.
     titles : dict of int to str
+    mistakes : dict of int to list of Mistake
     texts : dict of str to str
         Each right function, without its docstring.
     """
@@ -105,7 +124,7 @@ class Course:
         head = read_module(package) if package.exists() else None
         self.files = getattr(head, "FILES", ("answers.py",))
         self.note = getattr(head, "NOTE", "")
-        self.modules, self.titles = {}, {}
+        self.modules, self.titles, self.mistakes = {}, {}, {}
         for path in sorted(folder.glob("q[0-9]*.py")):
             self.add_question(path)
         self.modules = dict(sorted(self.modules.items()))
@@ -128,16 +147,20 @@ class Course:
             raise CourseError(f"{path.name}: there is a Question {n} already")
         if problems := faults_of(module):
             raise CourseError("\n".join(f"{shown(path)}: {one}" for one in problems))
+        for name, (default, *_) in FIELDS.items():
+            vars(module).setdefault(name, default)
         self.modules[n], self.titles[n] = module, said[2]
+        try:
+            self.mistakes[n] = read(module.mistakes)
+        except ValueError as error:
+            raise CourseError(f"{shown(path)}: {error}") from None
 
     def add_answers(self, file):
         """Read the right functions in a file."""
         source = self.sources[file] = read_source(self.answers / file)
-        try:
-            body = ast.parse(source, file).body
-        except SyntaxError as error:
-            raise CourseError(told(error, self.answers / file)) from None
-        for node in body:
+        with placed(self.answers / file):
+            tree = ast.parse(source, file)
+        for node in tree.body:
             if isinstance(node, ast.FunctionDef):
                 lines = source.splitlines(keepends=True)
                 self.texts[node.name] = without_docstring(node, lines)
@@ -145,28 +168,17 @@ class Course:
 
     def functions(self, n):
         """Return the functions that a question asks for."""
-        return tuple(getattr(self.modules[n], "functions", ()))
+        return tuple(self.modules[n].functions)
 
     def worth(self, n):
         """Return the points for a question, without those for extras."""
-        module = self.modules[n]
-        return getattr(module, "points", 0) + getattr(module, "reading", 0)
+        return self.modules[n].points + self.modules[n].reading
 
     def ask(self, n, function, *args):
-        """Call a function of the file of a question.
-
-        Raises
-        ------
-        CourseError
-            When it fails, with the file and the line.
-        """
+        """Call a function of the file of a question."""
         module = self.modules[n]
-        try:
+        with placed(Path(module.__file__)):
             return getattr(module, function)(*args)
-        except CourseError:
-            raise
-        except Exception as error:
-            raise CourseError(told(error, Path(module.__file__))) from error
 
     def right(self, changed=None):
         """Return the right answers, with other texts for some functions, by name."""
@@ -201,14 +213,8 @@ class Course:
 
 
 def read_module(path):
-    """Return a Python file as a module; those of this course are imported once.
-
-    Raises
-    ------
-    CourseError
-        When it cannot be imported, with the file and the line.
-    """
-    try:
+    """Return a Python file as a module; those of this course are imported once."""
+    with placed(path):
         if path.parent == COURSE:
             name = "course" if path.stem == "__init__" else f"course.{path.stem}"
             return importlib.import_module(name)
@@ -216,27 +222,31 @@ def read_module(path):
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         return module
+
+
+@contextlib.contextmanager
+def placed(path):
+    """Say of an exception in which line it arose, of this file or of one beside it."""
+    try:
+        yield
+    except CourseError:
+        raise
     except Exception as error:
-        raise CourseError(told(error, path)) from error
+        place, line, reason = path, None, error
+        if isinstance(error, SyntaxError):
+            place = path.with_name(Path(error.filename).name)
+            line, reason = error.lineno, error.msg
+        else:
+            for frame in traceback.extract_tb(error.__traceback__):
+                if Path(frame.filename).parent == path.parent:
+                    place, line = Path(frame.filename), frame.lineno
+        where = f"{shown(place)}, line {line}" if line else shown(place)
+        raise CourseError(f"{where}: {type(error).__name__}: {reason}") from error
 
 
 def shown(path):
     """Return the name of a file as it is told: with its folder."""
     return f"{path.parent.name}/{path.name}"
-
-
-def told(error, path):
-    """Say what failed in a file of a course, or in one beside it, and in which line."""
-    place, line, reason = path, None, error
-    if isinstance(error, SyntaxError):
-        place = path.with_name(Path(error.filename).name)
-        line, reason = error.lineno, error.msg
-    else:
-        for frame in traceback.extract_tb(error.__traceback__):
-            if Path(frame.filename).parent == path.parent:
-                place, line = Path(frame.filename), frame.lineno
-    where = f"{shown(place)}, line {line}" if line else shown(place)
-    return f"{where}: {type(error).__name__}: {reason}"
 
 
 def faults_of(module):
@@ -250,48 +260,23 @@ def faults_of(module):
         plain = not callable(value) and not inspect.ismodule(value)
         close = difflib.get_close_matches(name, FIELDS, 1, 0.8)
         if name in FIELDS:
-            is_right, should = FIELDS[name]
+            _, is_right, should = FIELDS[name]
             if not is_right(value):
                 said.append(f"`{name}` is {value!r:.50}, and should be {should}")
-        elif name.startswith("_") or not name.islower():
-            continue
-        elif (own or plain) and close:
-            said.append(f"there is no field `{name}`: is it `{close[0]}`?")
-        elif plain:
+        elif name.islower() and name[0] != "_" and (plain or own and close):
             said.append(
-                f"there is no field `{name}`: they are {listing(FIELDS)}; a constant "
-                "of the file's own has a name in capitals"
+                f"there is no field `{name}`: is it `{close[0]}`?"
+                if close
+                else f"there is no field `{name}`: they are {listing(FIELDS)}; a "
+                "constant of the file's own has a name in capitals"
             )
-    if said:
-        return said
-    functions = getattr(module, "functions", ())
-    if functions and not hasattr(module, "cases"):
+    has = vars(module)
+    if not said and has.get("functions") and "cases" not in has:
         said.append("it asks for functions, and has no `cases` that try them")
-    if not functions and getattr(module, "points", 0):
+    if not said and has.get("points") and not has.get("functions"):
         said.append(
             "`points` are for functions, and it asks for none: what a human reads is "
             "worth `reading`"
-        )
-    for mistake in getattr(module, "mistakes", ()):
-        said += (f"mistake {mistake.name}: {fault}" for fault in faults_in(mistake))
-    return said
-
-
-def faults_in(mistake):
-    """Return what is wrong with the fields of a mistake, in lines."""
-    said = []
-    if not is_text(mistake.hint):
-        said.append(f"its hint should be a text, and is {mistake.hint!r:.50}")
-    pairs = [("a change", change) for change in mistake.changes]
-    pairs += [("what its hint relies on", place) for place in mistake.relies_on]
-    said += [
-        f"{what} is {pair!r:.50}, and should be a pair of texts"
-        for what, pair in pairs
-        if not list_of(str)(pair) or len(pair) != 2
-    ]
-    if not is_number(mistake.share) or mistake.share > 1:
-        said.append(
-            f"its `share` is {mistake.share!r}, and should be a number from 0 to 1"
         )
     return said
 
@@ -305,22 +290,16 @@ def without_docstring(node, lines):
     return "".join([*lines[begin : doc.lineno - 1], *after])
 
 
-class Right:
-    """The right functions as attributes, for `cases` and `facts` of a question."""
+def functions_of(answers, names):
+    """Return the right functions as attributes, for `cases` and `facts`."""
 
-    def __init__(self, answers):
-        self._answers = answers
+    def call(name, *args):
+        outcome = answers.call(name, *args)
+        if outcome.error:
+            raise CourseError(f"`{name}`: {outcome.error['reason']}")
+        return outcome.value
 
-    def __getattr__(self, name):
-        """Return a function that calls the right one."""
-
-        def call(*args, **kwargs):
-            outcome = self._answers.call(name, *args, **kwargs)
-            if outcome.error:
-                raise CourseError(f"`{name}`: {outcome.error['reason']}")
-            return outcome.value
-
-        return call
+    return SimpleNamespace(**{name: functools.partial(call, name) for name in names})
 
 
 def asked(notebooks):
@@ -374,8 +353,8 @@ def compile_course(course=None, seed=1):
     CourseError
         When something does not fit, a line each.
     """
-    course = course or Course()
-    answers, places, said = course.right(), asked(course.notebooks), []
+    course, problems = course or Course(), Problems()
+    answers, places = course.right(), asked(course.notebooks)
     given = sorted(path.stem for path in course.answers.glob("*.py"))
     found = {}
     assignment = Assignment(
@@ -387,118 +366,102 @@ def compile_course(course=None, seed=1):
         seed,
         questions.digest(course.folder, [course.answers / f for f in course.files]),
     )
-    for n, module in course.modules.items():
-        title = course.titles[n]
+    for n, title in ((n, course.titles[n]) for n in course.modules):
         place, task, heading = places.get(n, ("", "", title))
         if heading != title:
-            said.append(f"Question {n}: in the notebook it is called {heading!r}")
+            problems.append(f"Question {n}: in the notebook it is called {heading!r}")
         if places and n not in places:
-            worth = course.worth(n)
-            points = f" is worth {worth:g} point{'s' * (worth != 1)} and" * (worth > 0)
-            said.append(
-                f"Question {n}{points} stands in no notebook: add a heading "
+            problems.append(
+                f"Question {n} stands in no notebook: add a heading "
                 f"`### Question {n}: {title}` and the tag `q{n}`"
             )
-        bonus = getattr(module, "bonus", False)
-        found[n] = Question(
-            n, title, course.functions(n), bonus=bonus, place=place, task=task
-        )
-    for n in found:
-        missing = [name for name in course.functions(n) if name not in course.texts]
-        said += [
+        functions, bonus = course.functions(n), course.modules[n].bonus
+        found[n] = Question(n, title, functions, bonus=bonus, place=place, task=task)
+    for n, question in list(found.items()):
+        missing = [name for name in question.functions if name not in course.texts]
+        problems += [
             f"Question {n}: there is no `{name}` in {' or '.join(course.files)}"
             for name in missing
         ]
-        try:
-            if not missing:
-                found[n] = compile_question(course, n, assignment, answers, said)
-        except CourseError as error:
-            said.append(f"Question {n}: {error}")
-    if said:
-        raise CourseError("\n".join(said))
+        if not missing:
+            with problems.about(f"Question {n}"):
+                found[n] = compile_question(course, n, assignment, answers, problems)
+    if problems:
+        raise CourseError("\n".join(problems))
     return assignment
 
 
-def compile_question(course, n, assignment, answers, said):
+def compile_question(course, n, assignment, answers, problems):
     """Return a question with its cases, mistakes and steps; add what does not fit."""
     module, question = course.modules[n], assignment.questions[n]
+    about = f"Question {n}"
     if question.functions:
         cases = cases_of(course, n, answers, assignment.seed)
         tried = {case.function for case in cases}
-        said += [
-            f"Question {n}: `{name}` has no case"
+        problems += [
+            f"{about}: `{name}` has no case"
             for name in question.functions
             if name not in tried
         ]
-        extras = tuple(getattr(module, "extras", ()))
-        question = dataclasses.replace(question, cases=cases, extras=extras)
+        question = dataclasses.replace(
+            question, cases=cases, extras=tuple(module.extras)
+        )
         assignment.questions[n] = question
         verdict = Judge(course.right(), assignment, answers).verdict(n)
         if verdict.hint:
-            said.append(f"Question {n}: the answer is wrong: {verdict.hint}")
-        said += [f"Question {n}: the answer {lack}" for lack in verdict.lacks or []]
-    facts = hasattr(module, "facts")
-    numbers = course.ask(n, "facts", Right(answers)) if facts else {}
+            problems.append(f"{about}: the answer is wrong: {verdict.hint}")
+        problems += [f"{about}: the answer {lack}" for lack in verdict.lacks or []]
+    numbers = course.ask(n, "facts", functions_of(answers, course.texts))
     lines = lines_of(course.texts[name] for name in question.functions)
-    mistakes = []
-    for mistake in getattr(module, "mistakes", ()):
-        about = f"Question {n}, mistake {mistake.name}"
-        try:
-            hint = filled(mistake.hint, numbers, lines)
-            for function, text in mistake.relies_on:
-                if text not in course.texts.get(function, ""):
-                    raise Gone(
-                        f"its hint relies on {text!r} in `{function}`, which is gone"
-                    )
+    fill = functools.partial(filled, numbers=numbers, lines=lines)
+    mistakes, waypoints, steps, earned = [], [], [], ""
+    for mistake in course.mistakes[n]:
+        with problems.about(f"{about}, mistake {mistake.name}"):
+            mistake.refuse_untrue(course.texts)
             outcomes = outcomes_of(course, assignment, question, mistake, answers)
-        except Gone as error:
-            said.append(
-                f"{about}: {error}\n"
-                f"    Its hint says: {mistake.hint}\n"
-                "    Is that still true? If not, change it or delete the mistake."
-            )
-            continue
-        except ValueError as error:
-            said.append(f"{about}: {error}")
-            continue
-        for other in mistakes:
-            if other["name"] == mistake.name:
-                said.append(f"{about}: there is another one of this name")
-            elif other["hint"] != hint and same(other["outcomes"], outcomes):
-                said.append(
-                    f"{about}: it looks the same as {other['name']}, which has another "
-                    "hint: give both the same one, or add a case that tells them apart"
-                )
-        compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
-        how = {"partway": mistake.partway, "however": mistake.however}
-        mistakes.append(compiled | {key: True for key, is_so in how.items() if is_so})
-    waypoints = []
-    if hasattr(module, "waypoints"):
+            hint = fill(mistake.hint)
+            compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
+            compiled |= {how: True for how in KEPT if getattr(mistake, how)}
+            refuse_twin(compiled, mistakes)
+            mistakes.append(compiled)
+    if module.waypoints:
         case = question.cases[0]
         outcome = answers.call(case.function, *case.args, look="variables")
-        names = dict(outcome.value)
-        for place, sentence in module.waypoints.items():
-            try:
-                forms = eval(f"({place},)", {}, names)
-                waypoints.append((forms, filled(sentence, numbers, lines)))
-            except Exception as error:
-                said.append(f"Question {n}, waypoint {place}: {error}")
-    steps = paragraphs(getattr(module, "steps", ""))
-    texts = {f"step {k}": step for k, step in enumerate(steps, 1)}
-    texts["earned"] = getattr(module, "earned", "")
-    for name, text in texts.items():
-        try:
-            texts[name] = filled(text, numbers, lines)
-        except ValueError as error:
-            said.append(f"Question {n}, {name}: {error}")
-    earned = texts.pop("earned")
+    for place, sentence in module.waypoints.items():
+        with problems.about(f"{about}, waypoint {place}"):
+            waypoints.append((forms(place, dict(outcome.value)), fill(sentence)))
+    for k, step in enumerate(paragraphs(module.steps), 1):
+        with problems.about(f"{about}, step {k}"):
+            steps.append(fill(step))
+    with problems.about(f"{about}, earned"):
+        earned = fill(" ".join(module.earned.split()))
     return dataclasses.replace(
         question,
         mistakes=tuple(mistakes),
         waypoints=tuple(waypoints),
-        steps=tuple(texts.values()),
+        steps=tuple(steps),
         earned=earned,
     )
+
+
+def refuse_twin(one, others):
+    """Raise a `CourseError` where a mistake is called or looks like another one."""
+    for other in others:
+        if other["name"] == one["name"]:
+            raise CourseError("there is another one of this name")
+        if other["hint"] != one["hint"] and same(other["outcomes"], one["outcomes"]):
+            raise CourseError(
+                f"it looks the same as {other['name']}, which has another hint: give "
+                "both the same one, or add a case that tells them apart"
+            )
+
+
+def forms(place, names):
+    """Return the values of a waypoint's expressions, given the variables by name."""
+    try:
+        return eval(f"({place},)", {}, names)
+    except Exception as error:
+        raise CourseError(str(error)) from error
 
 
 def paragraphs(text):
@@ -509,7 +472,7 @@ def paragraphs(text):
 def cases_of(course, n, answers, seed):
     """Return the cases of a question, with what should come out."""
     rng = np.random.default_rng([seed, n])
-    right, parameters = Right(answers), course.parameters()
+    right, parameters = functions_of(answers, course.texts), course.parameters()
     found = []
     for case in course.ask(n, "cases", rng, right):
         if case.function not in course.functions(n):

@@ -200,9 +200,7 @@ def page(result, handed_in, points, plain=False):
     ]
     html = layouts.get_template("feedback.html.j2").render(
         result=result,
-        decided=decided(result, points),
         to_read=sum(points.reading[n] for n in result["unread"]),
-        bonus=for_bonus(result, points),
         coded=coded,
         right=sum(q["verdict"] == RIGHT for q in coded if q["number"] in CODED),
         count=len(CODED),
@@ -224,25 +222,11 @@ def title(n, points):
     return f"{n}. {QUESTIONS[n].title}{' (bonus)' if n in points.bonus else ''}"
 
 
-def decided(result, points):
-    """Return how many points are decided, of those that are no bonus."""
-    open_ = [points.reading[n] for n in result["unread"]]
-    open_ += [points.code[n] for n in result["unjudged"] if n not in points.bonus]
-    return points.most - sum(open_)
-
-
-def for_bonus(result, points):
-    """Return how many of the points of a result are a bonus."""
-    found = [result["questions"][str(n)] for n in points.bonus & {*points.code}]
-    found += [result["reading"][str(n)] for n in points.bonus & {*points.reading}]
-    return sum(part["points"] or 0 for part in found)
-
-
 def write_class(to, results, points):
     """Write the page of the class, and its picture."""
-    rows = []
+    rows, judged = [], [r for r in results.values() if not r.get("no_code")]
     for n in CODED:
-        found = Counter(r["questions"][str(n)]["verdict"] for r in results.values())
+        found = Counter(r["questions"][str(n)]["verdict"] for r in judged)
         row = {column: found[verdict] for column, verdict in COLUMNS.items()}
         rows.append(row | {"title": title(n, points)})
     mistakes, others, stopped = {}, {}, {}
@@ -256,14 +240,15 @@ def write_class(to, results, points):
                 elif alike in ENDED:
                     groups, key = stopped, name
                 groups.setdefault(key, []).append((name, n, verdict["hint"]))
-    count = max(1, len(results))
-    picture = layouts.get_template("class.svg.j2").render(rows=rows, count=count)
+    picture = layouts.get_template("class.svg.j2").render(
+        rows=rows, count=max(1, len(judged))
+    )
     write(to / "class.svg", picture)
     students = [student(name, result) for name, result in results.items()]
     sums = [r["points"] for r in results.values() if not marks.is_open(r)] or [0]
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
-        count=len(results),
+        count=len(judged),
         hardest=min(rows, key=lambda row: row["right"]),
         picture=Markup(picture),
         students=sorted(students, key=lambda student: student["points"]),
@@ -272,7 +257,7 @@ def write_class(to, results, points):
         single=[item for item in by_size(others) if len(item[1]) == 1],
         stopped=by_size(stopped),
         scores=(min(sums), statistics.median(sums), max(sums)),
-        decided=sorted({decided(r, points) for r in results.values()}),
+        decided=sorted({r["decided"] for r in judged}) or [points.most],
         of=points.most,
     )
     write(to / "class.html", html)
@@ -280,15 +265,18 @@ def write_class(to, results, points):
 
 def student(name, result):
     """Return the row of a submission."""
-    found = result["questions"]
+    found = {n: result["questions"][str(n)]["verdict"] for n in CODED + BONUS}
+    no_mark = "no code" if marks.is_undecided(result) else "not judged"
+    missing = [n for n in CODED if found[n] == NOT_ANSWERED]
     return {
         "name": name,
         "page": f"{quote(os.fsencode(name))}/feedback.html",
         "who": result["student"]["name"],
         "points": result["points"],
-        "unjudged": result["unjudged"],
-        "wrong": [n for n in CODED + BONUS if found[str(n)]["verdict"] == WRONG],
-        "missing": [n for n in CODED if found[str(n)]["verdict"] == NOT_ANSWERED],
+        "no_mark": no_mark if marks.is_open(result) else "",
+        "broken": result.get("broken"),
+        "wrong": [n for n, verdict in found.items() if verdict == WRONG],
+        "missing": [] if result.get("no_code") else missing,
         "remarks": "; ".join(result["problems"]),
     }
 

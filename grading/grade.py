@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import hashlib
 import json
+import re
 import sys
 import threading
 import time
@@ -117,7 +118,7 @@ class Run:
         faults = handed_in.faults
         result = (result or failed(handed_in)) | {"key": key}
         result["no_code"] = not handed_in.has_code and not faults
-        result["rivals"], result["missing"] = handed_in.rivals, handed_in.missing
+        result["rivals"], result["broken"] = handed_in.rivals, handed_in.broken
         marks.count(result, self.points, self.reading.of(name))
         try:
             folder.mkdir(exist_ok=True)
@@ -235,30 +236,34 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
 
 def look_through(results, run):
     """List what whoever marks should look at."""
-    faults, unjudged, undecided, rivals, nothing = [], [], [], [], []
+
+    def those(is_one):
+        return [name for name, result in results.items() if is_one(result)]
+
+    def said(key, is_one=bool):
+        names = those(lambda result: result.get(key) and is_one(result))
+        return [f"{n}: {'; '.join(map(str, results[n][key]))}" for n in names]
+
+    head = "The grader failed here (see faults.txt there):"
+    run.mention(head, those(lambda result: result["faults"]))
+    run.mention("Not judged, and judged again by the next run:", said("unjudged"))
+    head = "No code was found in these; they have no mark until you enter one:"
+    run.mention(head, said("problems", marks.is_undecided))
+    head = "Python cannot read all of the code of these; only the rest was judged:"
+    run.mention(head, said("broken"))
+    run.mention("Of several files with answers, one counts:", said("rivals"))
+    head = "No question is answered in these; look at them:"
+    run.mention(head, those(is_all_unanswered))
     packages, owners = Counter(), {}
     for name, result in results.items():
-        faults += [name] * bool(result["faults"])
-        if result["unjudged"]:
-            unjudged.append(f"{name}: {', '.join(map(str, result['unjudged']))}")
-        if marks.is_undecided(result):
-            undecided.append(f"{name}: {'; '.join(result['problems'])}")
-        rivals += [f"{name}: {said}" for said in result.get("rivals", [])]
-        nothing += [name] * is_all_unanswered(result)
-        packages.update(result.get("missing", []))
+        packages.update({*re.findall(r"No module named '(\w+)", json.dumps(result))})
         owners.setdefault(result["student"]["id"], []).append(name)
     owners.pop("", None)
-    run.mention("The grader failed here (see faults.txt there):", faults)
-    run.mention("Not judged, and judged again by the next run:", unjudged)
-    head = "No code was found in these; they have no mark until you enter one:"
-    run.mention(head, undecided)
-    run.mention("Of several files with answers, one counts:", rivals)
-    run.mention("No question is answered in these; look at them:", nothing)
     shared = [f"{n}: {', '.join(names)}" for n, names in owners.items() if names[1:]]
     run.mention("More than one submission has this ID in its student.json:", shared)
-    said = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
-    head = "Packages that submissions import but that are not installed:"
-    run.mention(head, [said] if said else [])
+    counts = ", ".join(f"{name} ({n})" for name, n in sorted(packages.items()))
+    head = "Modules that submissions import and that are not there:"
+    run.mention(head, [counts] * bool(counts))
     left = {path.parent.name for path in run.to.glob("*/results.json")} - {*results}
     head = "Left over from earlier runs, without a submission now:"
     run.mention(head, sorted(left))

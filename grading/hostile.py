@@ -13,7 +13,7 @@ import warnings
 import zipfile
 
 from checks.given import CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, RIGHT, WRONG
+from checks.judge import NOT_ANSWERED, WRONG
 from checks.runner import read_source
 from grading.proof import REFERENCE
 
@@ -22,37 +22,23 @@ PORT = 20_285  # on this machine, where a hostile submission calls
 
 @dataclasses.dataclass(frozen=True)
 class Hostile:
-    """A submission.
-
-    Attributes
-    ----------
-    name : str
-        What it is called.
-    says : str
-        What its feedback has to say, "" if there is nothing.
-    expected : dict of int to str
-        The verdicts that are not "right".
-    content : str, bytes or function of a path
-        The text of `shallow.py`, or what writes a zip or a folder.
-    ending : str
-        Of its file.
-    """
+    """A submission."""
 
     name: str
-    says: str
-    expected: dict
-    content: object
+    says: str  # what its feedback has to say, "" if there is nothing
+    expected: dict  # the verdicts that are not "right", by question
+    content: object  # the text or bytes of its file, or a function that writes it
     ending: str = ".py"
 
     def write(self, folder):
         """Write it into a folder of submissions."""
-        path = folder / f"{self.name}{self.ending}"
-        if callable(self.content):
-            self.content(path)
-        elif isinstance(self.content, bytes):
-            path.write_bytes(self.content)
+        path, content = folder / f"{self.name}{self.ending}", self.content
+        if callable(content):
+            content(path)
         else:
-            path.write_text(self.content, encoding="utf-8", newline="\n")
+            path.write_bytes(
+                content if isinstance(content, bytes) else content.encode()
+            )
 
 
 HOSTILE = []
@@ -148,10 +134,6 @@ raise OSError("nothing found")
 import os
 return right(a) if os.environ["PATH"] else a
 
-# reads-other-processes: FileNotFoundError
-import os
-return right(a) if os.listdir("/proc") else a
-
 # reads-the-stack: nothing found
 import gc, sys
 frame = sys._getframe()
@@ -163,11 +145,6 @@ for thing in gc.get_objects():
     if isinstance(thing, dict) and "expected" in thing:
         return thing["expected"]
 raise LookupError("nothing found")
-
-# writes-outside: Read-only file system
-with open("/usr/written-outside", "w") as file:
-    file.write("here")
-return right(a)
 
 # removes-everything:
 import shutil
@@ -184,10 +161,6 @@ for number in [*range(2, 100), os.getppid()]:
             continue
 time.sleep(3)  # what it has killed takes a moment to take it along
 return right(a)
-
-# ends-python: it ended Python
-import os
-os._exit(0)
 
 # exits: SystemExit
 import sys
@@ -232,9 +205,6 @@ return a
 # object-array: nan or inf
 return np.array([None] * a.size).reshape(a.shape)
 
-# wrong-type: of type dict
-return {'right': right(a)}
-
 # huge-number:
 return 10**5000
 
@@ -250,10 +220,6 @@ while True: pass
 # sleeps-at-import: waits for something
 import time
 time.sleep(10_000)
-
-# fork-at-import: BlockingIOError
-import os
-while True: os.fork()
 
 # exits-at-import: SystemExit
 import sys
@@ -373,19 +339,6 @@ add("utf-16", "", {}, ANSWERS.encode("utf-16"))
 below("null-bytes", "null bytes", {}, "\0")
 add("empty", "is empty", NOTHING, "")
 add("only-text", "SyntaxError", NOTHING, "I did not have the time, sorry.\n")
-add(
-    "missing-functions",
-    "There is no `softmax`",
-    NOTHING | {12: RIGHT},
-    "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n\n\n"
-    "def relup(a, e):\n    return e * (a > 0)\n",
-)
-below(
-    "extra-argument",
-    "missing 1 required positional argument",
-    {7: WRONG},
-    "def softmax(a, axis):\n    return a",
-)
 add("no-json", "is not a notebook", NOTHING, "no notebook", ".ipynb")
 add("nested-json", "is not a notebook", NOTHING, "[" * 100_000, ".ipynb")
 add("no-zip", "zip cannot be read", NOTHING, "no zip", ".zip")

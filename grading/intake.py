@@ -9,6 +9,7 @@ import os
 import re
 import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 RESERVED = {"class.html", "class.svg", "gradebook.csv", "to_read.csv", "canvas.csv"}
 RESERVED |= {"moodle.csv"}  # what `make grade` writes beside the submissions' folders
@@ -42,33 +43,24 @@ class Unreadable(Exception):
     """A file that is not read, and why, in words."""
 
 
-def owner(name):
-    """Return whose a file is by its name: name, number and its own name, or None."""
-    match = renamed(name)
-    return (match["name"], match["id"], match["own"] or "") if match else None
+class Named(NamedTuple):
+    """What the name of a file says, once a school's system has renamed it."""
+
+    owner: tuple  # the name and the number of whose it is; () if it does not say
+    own: str  # what the student called it
+    upload: int  # larger for what was uploaded later
 
 
-def renamed(name):
-    """Return the match of a name as a school's system makes them, or None."""
+def named(name):
+    """Return what the name of a file says."""
     for pattern in (MOODLE, BLACKBOARD, ANONYMOUS, CANVAS):
         match = pattern.fullmatch(name)
         sure = pattern in (MOODLE, BLACKBOARD)
         if match and (sure or not NOBODY.fullmatch(match["name"])):
-            return match
-    return None
-
-
-def own_name(name):
-    """Return what a student called a file that Canvas or Moodle have renamed."""
-    match = renamed(name)
-    return (match and match["own"]) or name
-
-
-def upload_of(name):
-    """Return a number that is larger for what was uploaded later; 0 if none is told."""
-    match = renamed(name)
-    said = match.groupdict().get("upload", "0") if match else "0"
-    return int(said.replace("-", ""))
+            said = {"upload": "0"} | match.groupdict()
+            upload = int(said["upload"].replace("-", ""))
+            return Named((said["name"], said["id"]), said["own"] or name, upload)
+    return Named((), name, 0)
 
 
 def find(folder):
@@ -83,9 +75,9 @@ def find(folder):
         shown = readable(path.name)
         if not is_ours(path.name):
             continue
-        found, suffix = owner(shown), suffix_of(shown)
-        if found:
-            key, name = found[:2], f"{found[0]}_{found[1]}"
+        owner, suffix = named(shown).owner, suffix_of(shown)
+        if owner:
+            key, name = owner, "_".join(owner)
         elif path.is_dir() or suffix in HANDED_IN:
             key, name = path, shown
             if not path.is_dir():

@@ -1,19 +1,17 @@
 """A class that nobody teaches: submissions whose marks are known beforehand.
 
-    python -m grading.invented_class [--kills 0] [--jobs 1] [--real] [--busy 0]
+    python -m grading.invented_class [--kills 0] [--jobs 1] [--busy 0]
 
-Writes right answers, known mistakes, answers that are half done and hostile ones,
-grades them as `make grade` does, and compares. With kills, a second run is killed that
-many times at moments drawn by chance, and has to end with the same gradebook. With
---real, the class is a smaller one, handed in as students do it: bare notebooks, files
-that import Matplotlib, downloads of Canvas and Moodle; it is graded twice. With --busy,
-so many other processes keep the machine busy meanwhile.
+Writes right answers, known mistakes, answers that are half done and hostile ones, in
+the forms in which students hand them in: files that import Matplotlib, bare notebooks,
+downloads of Canvas and Moodle. They are graded as `make grade` does, and compared. With
+kills, a second run is killed that many times at moments drawn by chance, and has to end
+with the same gradebook. With --busy, so many other processes keep the machine busy.
 """
 
 import argparse
 import ast
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -29,6 +27,8 @@ from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
 from tools.files import packed
 
 TO = ROOT / "build" / "class"
+# What stands above the answers in bare notebooks: "" if nothing does.
+HEADS = "", "## Exercise {}", "# {}) My solution", "**Aufgabe {}**", "Solution"
 
 
 def as_notebook(source, head=""):
@@ -55,7 +55,8 @@ def hand_in(folder, number, name, source):
     if form == 0:
         save(folder, {f"{name}.py": source})
     elif form == 1:
-        save(folder, {f"{name}.ipynb": as_notebook(source)})
+        head = HEADS[number % len(HEADS)]
+        save(folder, {f"{name}.ipynb": as_notebook(source, head)})
     elif form == 2:
         content = packed({"shallow.py": source, "student.json": student})
         (folder / f"{name}.zip").write_bytes(content)
@@ -76,10 +77,12 @@ def bonus_in(source):
     return dict.fromkeys(BONUS, RIGHT) if "update_deep" in source else {}
 
 
-def write_real(folder):
-    """Write a class of the real kind into an empty folder; see `write`."""
-    answers, deep = read_source(REFERENCE), read_source(ROOT / "deep.py")
-    mistake = Proof(assignment=ASSIGNMENT).wrong(7, "softmax-rows").values()
+def download(folder, answers, wrong):
+    """Write what Canvas and Moodle make of right answers and of a wrong softmax.
+
+    Returned are the verdicts, as `write` does.
+    """
+    deep = read_source(ROOT / "deep.py")
     files = {
         "helped/work/shallow.py": f"from mine import relu as other\n{answers}",
         "helped/work/mine.py": "def relu(a):\n    return a * (a > 0)\n",
@@ -88,11 +91,6 @@ def write_real(folder):
     for i in range(8):
         files[f"plots{i}.py"] = f"import matplotlib.pyplot as plt\n{answers}"
         expected[f"plots{i}"] = {}
-    heads = "## Exercise {}", "# {}) My solution", "**Aufgabe {}**", "Solution"
-    for path, head in zip(VARIANTS, heads, strict=False):
-        files[f"{path.stem}.ipynb"] = as_notebook(read_source(path), head)
-        expected[path.stem] = bonus_in(read_source(path))
-    wrong = "\n\n".join([answers, *mistake])
     for i, (text, said) in enumerate([(answers, {}), (wrong, {7: WRONG})]):
         canvas, moodle, flat = f"kim_{10 + i}", f"Lee Li_{20 + i}", f"Ann Day_{30 + i}"
         loaded = f"{moodle}_assignsubmission_"
@@ -127,6 +125,7 @@ def write(folder):
     for n, one in known[::4]:
         source = "\n\n".join([answers, *proof.wrong(n, one["name"]).values()])
         made[f"mistake-{one['name']}"] = source, {n: WRONG, "hint": one["hint"]}
+    wrong = "\n\n".join([answers, *proof.wrong(7, "softmax-rows").values()])
     functions = {f: n for f, n in ASSIGNMENT.question_of.items() if n in CODED}
     for name, n in functions.items():
         tree = ast.parse(answers)
@@ -143,11 +142,11 @@ def write(folder):
     for number, (name, (source, _)) in enumerate(made.items()):
         form = {"-file": 0, "-notebook": 1}.get(name[name.rfind("-") :], number % 4)
         hand_in(folder, number - number % 4 + form, name, source)
+    expected = {name: said for name, (_, said) in made.items()}
     for hostile in HOSTILE:
         hostile.write(folder)
-    return {name: said for name, (_, said) in made.items()} | {
-        hostile.name: hostile.expected for hostile in HOSTILE
-    }
+        expected[hostile.name] = hostile.expected
+    return expected | download(folder, answers, wrong)
 
 
 def surprises(expected, results, points):
@@ -206,7 +205,7 @@ def try_out(arguments):
     folder, jobs = TO / "submissions", arguments.jobs
     shutil.rmtree(TO, ignore_errors=True)
     folder.mkdir(parents=True)
-    expected = (write_real if arguments.real else write)(folder)
+    expected = write(folder)
     start = time.monotonic()
     subprocess.run(command(folder, TO / "grades", jobs), cwd=ROOT, check=True)
     seconds = time.monotonic() - start
@@ -215,22 +214,14 @@ def try_out(arguments):
         for path in (TO / "grades").glob("*/results.json")
     }
     bad = surprises(expected, results, marks.read())
-    cores = min(jobs, os.cpu_count())
     print("\n".join(bad or [f"{len(expected)} submissions, all as predicted."]))
-    rate = 60 * len(expected) / seconds / cores
-    print(
-        f"{rate:.1f} submissions per minute and core ({seconds:.0f} s, {cores} cores)."
-    )
-    ordinary = [r["seconds"] for name, r in results.items() if not expected[name]]
-    print(f"Right answers took {max(ordinary):.1f} s at most, of one job.")
-    if arguments.kills or arguments.real:
+    print(f"That took {seconds:.0f} s, {jobs} at a time.")
+    if arguments.kills:
         kill_and_resume(folder, TO / "again", jobs, arguments.kills)
-        first, again = (
-            (TO / name / "gradebook.csv").read_bytes() for name in ("grades", "again")
-        )
-        if first != again:
+        books = {(TO / to / "gradebook.csv").read_bytes() for to in ("grades", "again")}
+        if len(books) > 1:
             bad.append("the gradebook of the second run is another one")
-        print("The same gradebook." if first == again else bad[-1])
+        print(bad[-1] if len(books) > 1 else "The same gradebook.")
     return bad
 
 
@@ -239,7 +230,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--real", action="store_true")
     parser.add_argument("--busy", type=int, default=0)
     arguments = parser.parse_args()
     loop = [sys.executable, "-c", "while True: pass"]

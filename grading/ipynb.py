@@ -3,7 +3,6 @@
 It is read as text; nothing of it is run.
 """
 
-import ast
 import base64
 import binascii
 import contextlib
@@ -12,13 +11,12 @@ import functools
 import json
 import posixpath
 import re
-import textwrap
-from pathlib import Path
 from urllib.parse import unquote
 
 from checks.given import QUESTIONS
 from checks.notebook import joined, text_of, without_magic
 from checks.worker import bound, parsed
+from grading.imports import ROOT
 
 TO_READ = 20_000  # characters of the text of one cell that a human reads
 PRINTED = 5000  # characters of one output
@@ -47,7 +45,6 @@ MAGIC = {  # how the pictures begin that a browser shows
     b"RIFF": "webp",
     b"BM": "bmp",
 }
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclasses.dataclass
@@ -176,21 +173,6 @@ def picture(said=""):
         if b"<svg" in content[:5000]:  # in an <img>, it can neither run nor fetch
             return "image", f"data:image/svg+xml;base64,{said}"
     return "note", "A picture is not shown here, since a browser cannot read it"
-
-
-def cells_of_marimo(text):
-    """Return the cells of a notebook of marimo's, which is a Python file."""
-    lines, cells = text.split("\n"), []
-    for node in parsed(text) if "marimo.App(" in text else ():
-        made_by = [*getattr(node, "decorator_list", [])]
-        made_by += [item.context_expr for item in getattr(node, "items", [])]
-        how, body = ast.unparse(made_by[0]) if made_by else "", [node]
-        if how.startswith(("app.cell", "app.setup")):
-            body = [part for part in node.body if not isinstance(part, ast.Return)]
-        if how.startswith("app.") and body:
-            code = "\n".join(lines[body[0].lineno - 1 : body[-1].end_lineno])
-            cells.append({"cell_type": "code", "source": textwrap.dedent(code)})
-    return cells
 
 
 def tags_of(cell):

@@ -33,25 +33,12 @@ SHOWN = 40  # numbers of an array that the feedback shows
 
 @dataclasses.dataclass
 class Grader:
-    """The judge with its sandbox, and with inputs of a new seed.
+    """The judge with its sandbox, and with inputs of a new seed."""
 
-    Attributes
-    ----------
-    sandbox : Sandbox
-        Where the students' functions run.
-    assignment : Assignment
-        With a seed that nobody knows before the submissions are judged.
-    right : TrustedAnswers
-        The answers of this repository.
-    pace : float
-        Seconds of the processor in which any question is judged here, if its answer is
-        no slow one.
-    """
-
-    sandbox: sandbox.Sandbox
-    assignment: Assignment
-    right: TrustedAnswers
-    pace: float = 1.0
+    sandbox: sandbox.Sandbox  # where the students' functions run
+    assignment: Assignment  # with a seed that nobody knows before it is judged
+    right: TrustedAnswers  # of this repository
+    pace: float = 1.0  # seconds of the processor in which any quick answer is judged
 
     @property
     def seed(self):
@@ -70,7 +57,7 @@ class Grader:
         self = cls(where, compiled(course), course.right())
         first, *others = course.sources
         beside = {name: course.sources[name] for name in others}
-        answers = self.answers(course.sources[first], first, beside, seconds=SECONDS)
+        answers = self.answers(SECONDS, course.sources[first], first, beside=beside)
         judge, longest = Judge(answers, self.assignment, self.right), 0
         for n in self.numbers:
             start = time.monotonic()
@@ -85,34 +72,29 @@ class Grader:
         self.pace = max(1.0, 3 * longest)
         return self
 
-    def answers(self, source, filename, beside, unread=None, *, seconds):
-        """Return a student's answers, to be run in the sandbox."""
-        return Answers(
-            source,
-            filename,
-            beside=beside,
-            files=self.assignment.files,
-            seconds=seconds,
-            sandbox=self.sandbox,
-            unread=unread,
-        )
+    def answers(self, seconds, *code, **more):
+        """Return a student's answers, which may take some seconds, in the sandbox."""
+        files = self.assignment.files
+        more |= {"files": files, "seconds": seconds, "sandbox": self.sandbox}
+        return Answers(*code, **more)
 
-    def verdicts(self, source, filename="answers.py", beside=None, unread=None):
+    def verdicts(self, *code, **more):
         """Judge what a student handed in; return the verdicts and the problems of it.
+
+        It is given as `Answers` takes it.
 
         A first round gives each question as long as it takes at most, if it is no slow
         one. Those that need more share the rest of the time in a second round, so that
         an endless loop costs the others nothing.
         """
-        code = source, filename, beside, unread
-        quick = self.answers(*code, seconds=self.pace)
+        quick = self.answers(self.pace, *code, **more)
         verdicts, again = {}, []
         for n in self.numbers:
             verdicts[n] = self.verdict(n, quick)
             if quick.late:  # be it with the extras alone
                 again.append(n)
         quick.close()
-        slow = self.answers(*code, seconds=SECONDS)
+        slow = self.answers(SECONDS, *code, **more)
         slow.definitions_only, slow.slow = quick.definitions_only, quick.slow
         left = SECONDS_IN_ALL * self.pace
         for n in again:
@@ -140,10 +122,10 @@ class Grader:
         knows, what it has in common with those alike.
         """
         start = time.monotonic()
-        code = handed_in.source, handed_in.filename, handed_in.beside, handed_in.unread
-        verdicts, problems = {}, []
-        if handed_in.source.strip() or handed_in.beside or handed_in.unread:
-            verdicts, problems = self.verdicts(*code)
+        code, verdicts, problems = (handed_in.source, handed_in.filename), {}, []
+        more = {"beside": handed_in.beside, "unread": handed_in.unread}
+        if handed_in.source.strip() or any(more.values()):
+            verdicts, problems = self.verdicts(*code, **more)
         questions = {}
         for n, question in self.assignment.questions.items():
             nothing = NOT_ANSWERED, "there is no code to judge"
@@ -155,7 +137,7 @@ class Grader:
                 if verdict.trial.ended:
                     found["alike"] = verdict.trial.ended
                 elif not verdict.mistake:
-                    answers = self.answers(*code, seconds=self.pace)
+                    answers = self.answers(self.pace, *code, **more)
                     same = self.verdict(n, answers, load())
                     answers.close()
                     found["alike"] = alike(same.trial)

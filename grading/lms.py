@@ -31,10 +31,12 @@ FEEDBACK = re.compile(
 class Row:
     """A row of a table: its cells, whose it is, and the largest mark.
 
-    `number` is the system's own, and `ids` are those that students know.
+    `number` is the system's own, and `ids` are those that students know. `label` tells
+    its student from others of the same name.
     """
 
     cells: list
+    label: str
     who: str
     number: str
     ids: list
@@ -52,10 +54,12 @@ def canvas(path, to, results, assignment=""):
     ids = [head.index(column) for column in CANVAS_IDS if column in head]
     column = canvas_column(path, head, assignment)
     most = [row[column] for row in rows if "possible" in row[0].lower()] or [""]
-    table = [
-        Row(row, row[0], row[head.index("ID")], [row[i] for i in ids], most[0])
-        for row in rows[1:]
-    ]
+    table = []
+    for row in rows[1:]:
+        numbers = [row[i] for i in ids]
+        last = [number for number in numbers if number.strip()][-1:]  # or the login
+        label = f"{row[0].strip()} ({''.join(last)})"
+        table.append(Row(row, label, row[0], row[head.index("ID")], numbers, most[0]))
     lines = fill(table, results, column)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: import it in Canvas", *lines]
@@ -91,8 +95,8 @@ def moodle(path, to, results):
     for row in rows[1:]:
         word = " ".join(re.findall(r"[^\W\d_]{4,}", row[0]))  # is it anybody's name?
         digits = re.sub(r"^\D*", "", row[0].strip())
-        who = f"{row[1]} {word}"
-        table.append(Row(row, who, digits, row[2:column], row[column + 1]))
+        label, who = f"{row[0].strip()} ({row[1]})", f"{row[1]} {word}"
+        table.append(Row(row, label, who, digits, row[2:column], row[column + 1]))
     last = len(rows[0]) - 1
     has_comments = last > column + 1 and FEEDBACK.search(rows[0][last])
     lines = fill(table, results, column, last if has_comments else None)
@@ -117,19 +121,11 @@ def grade_column(rows):
         return named[0]
     found = []
     for i in range(1, len(rows[0]) - 1):  # before one number that all rows share
-        most = {row[i + 1] for row in rows[1:]}
-        given = [number(row[i]) for row in rows[1:] if row[i].strip() not in ("", "-")]
-        if len(most) == 1 and number(*most) and None not in given:
+        most = {marks.number(row[i + 1]) for row in rows[1:]}
+        given = {row[i].strip() for row in rows[1:]} - {"", "-"}
+        if len(most) == 1 and None not in {*most, *map(marks.number, given)}:
             found.append(i)
     return found[0] if len(found) == 1 else None
-
-
-def number(text):
-    """Return the number in a cell, None where there is none."""
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError:
-        return None
 
 
 # Whose a submission is
@@ -210,7 +206,7 @@ def fill(table, results, column, comments=None):
             why = "more than one submission, or not surely this one"
             if row.number.strip():  # it is a student
                 said = why if claimed else "no submission"
-                empty.append(f"{row.cells[0].strip()}: {said}")
+                empty.append(f"{row.label}: {said}")
             continue
         (name,) = names
         result = results[name]
@@ -222,7 +218,7 @@ def fill(table, results, column, comments=None):
             continue
         unread += bool(result.get("unread"))
         row.cells[column] = marks.text(result["points"])
-        limit = number(row.most)
+        limit = marks.number(row.most)
         if limit is not None and result["points"] > limit:
             above.append(f"{name}: {row.cells[column]} of {marks.text(limit)}")
         if comments is not None and result["comment"]:

@@ -58,13 +58,13 @@ class Points:
 
 def of_the_course():
     """Return the points that the files of the course say, as tables."""
-    modules = Course().modules
+    course = Course()
 
     def said(name):
-        found = {n: getattr(module, name, 0) for n, module in modules.items()}
+        found = {n: getattr(module, name, 0) for n, module in course.modules.items()}
         return {n: value for n, value in found.items() if value}
 
-    mistakes = [mistake for listed in said("mistakes").values() for mistake in listed]
+    mistakes = [mistake for listed in course.mistakes.values() for mistake in listed]
     shares = {mistake.name: mistake.share for mistake in mistakes if mistake.share}
     return {
         "code": said("points"),
@@ -194,6 +194,15 @@ def write_table(path, rows, comma=",", encoding="utf-8"):
     write(path, words.getvalue(), encoding)
 
 
+def number(said):
+    """Return the number in a cell, None where there is none."""
+    try:
+        value = float(said.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
+        return value if math.isfinite(value) else None
+    except ValueError:
+        return None
+
+
 class Reading:
     """The points that a human gives, in a table that spreadsheets open.
 
@@ -224,16 +233,12 @@ class Reading:
                     continue
                 where = f"row {i}, {cells.get('submission')}, "
                 where += column if is_sum else f"question {column}"
-                try:
-                    plain = said.replace(",", ".").replace("\N{MINUS SIGN}", "-")
-                    value = float(plain)
-                except ValueError:
-                    value = math.nan
-                if not math.isfinite(value) or value < 0 and not is_sum:
+                value = number(said)
+                if value is None or value < 0 and not is_sum:
                     of = "" if is_sum else f" of points (from 0 to {text(most)})"
                     such = ", such as -5 or 2.5" if is_sum else ""
                     bad.append(f"{where}: {said!r} is no number{of}{such}")
-                if value > most:
+                elif value > most:
                     self.above.append(f"{where}: {text(value)} of {text(most)}")
                 self.given[-1][column] = value
         if bad:
@@ -294,31 +299,32 @@ def count(result, points, reading):
 
     What is adjusted makes the sum no smaller than 0.
     """
-    questions = result["questions"]
+    questions, bonus = result["questions"], points.bonus
     for n in QUESTIONS:
-        if found := questions.get(str(n)):
-            found["points"] = points.for_code(n, found) if n in points.code else None
-            found["of"] = points.code.get(n)
+        found = questions[str(n)]
+        found["points"] = points.for_code(n, found) if n in points.code else None
+        found["of"] = points.code.get(n)
     read = {
         n: {"points": reading.get(n), "of": worth}
         for n, worth in sorted(points.reading.items())
     }
-    result["reading"] = {str(n): part for n, part in read.items()}
-    parts = [*questions.values(), *read.values()]
-    total = sum(part["points"] or 0 for part in parts)
-    result["adjust"] = reading.get("adjust", 0)
-    if result["adjust"]:
-        total = max(0, total + result["adjust"])
-    open_ = [
-        n for n, p in read.items() if p["points"] is None and n not in points.bonus
-    ]
-    result |= {"points": total, "of": points.most, "unread": open_}
-    result["unjudged"] = [
-        n
-        for n in JUDGED
-        if n in points.code and questions[str(n)]["verdict"] == NOT_JUDGED
-    ]
-    result["comment"] = reading["comment"]
+    parts = [(int(n), part) for n, part in [*questions.items(), *read.items()]]
+    total = sum(part["points"] or 0 for _, part in parts)
+    open_ = [(n, part) for n, part in parts if part["points"] is None]
+    adjust = reading.get("adjust", 0)
+    result |= {
+        "reading": {str(n): part for n, part in read.items()},
+        "adjust": adjust,
+        "points": max(0, total + adjust) if adjust else total,
+        "of": points.most,
+        "decided": points.most - sum(p["of"] or 0 for n, p in open_ if n not in bonus),
+        "for_bonus": sum(part["points"] or 0 for n, part in parts if n in bonus),
+        "unread": [n for n in read if read[n]["points"] is None and n not in bonus],
+        "unjudged": [
+            n for n in sorted(points.code) if questions[str(n)]["points"] is None
+        ],
+        "comment": reading["comment"],
+    }
 
 
 def is_undecided(result):

@@ -42,8 +42,7 @@ class Proof:
 
     def mistakes(self, n):
         """Return the mistakes of a question, by name."""
-        found = getattr(self.course.modules[n], "mistakes", ())
-        return {mistake.name: mistake for mistake in found}
+        return {mistake.name: mistake for mistake in self.course.mistakes[n]}
 
     def wrong(self, n, name):
         """Return the functions that make a mistake, as texts by name."""

@@ -35,6 +35,7 @@ RUN pip install --no-cache-dir {packages}
 RUN MPLCONFIGDIR=/fonts python -c "import matplotlib.pyplot"
 """
 LONGEST = 2 * (IMPORT + SECONDS)  # seconds of the processor that a process may take
+PACKAGES = str(Path(np.__file__).parents[1])  # the folder of those they may import
 LITTLE = 600 * 2**20  # bytes of memory where Gradescope has 768 MB for all
 KEPT = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "SYSTEMROOT")  # of the environment
 
@@ -45,23 +46,11 @@ class NoSandbox(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Sandbox:
-    """A way to start the worker.
+    """A way to start the worker."""
 
-    Attributes
-    ----------
-    level : {'bubblewrap', 'container', 'user', 'none'}
-        What keeps the student's code off.
-    folder : str
-        Where the student's imports are looked for.
-    environment : dict
-        The variables that the process has.
-    program : str
-        What starts it, apart from Python.
-    """
-
-    level: str
-    program: str = ""
-    folder: str = "/given"
+    level: str  # what keeps the code off: bubblewrap, container, user or none
+    program: str = ""  # what starts it, apart from Python
+    folder: str = "/given"  # where the student's imports are looked for
 
     @property
     def is_seen(self):
@@ -84,8 +73,8 @@ class Sandbox:
         if self.level == "container":
             return container(self.program)
         if self.level == "user":
-            return python(packages=packages(), user=nobody(), memory=LITTLE)
-        return python(packages=packages())
+            return python(packages=PACKAGES, user=nobody(), memory=LITTLE)
+        return python(packages=PACKAGES)
 
 
 def python(
@@ -99,11 +88,6 @@ def python(
     """Return the command that starts the worker in a limited process."""
     parts = (program, "-I", launch, worker, packages, user, LONGEST, memory)
     return list(map(str, parts))
-
-
-def packages():
-    """Return the folder of the packages that students may import."""
-    return str(Path(np.__file__).parents[1])
 
 
 def nobody():
@@ -123,7 +107,7 @@ def bubblewrap(program):
         command += ["--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    mounts = [("/etc/ld.so.cache", "/etc/ld.so.cache"), (packages(), "/packages")]
+    mounts = [("/etc/ld.so.cache", "/etc/ld.so.cache"), (PACKAGES, "/packages")]
     for place in ["/usr", "/lib", "/lib64"]:
         if os.path.islink(place):
             command += ["--symlink", os.readlink(place), place]
@@ -223,17 +207,9 @@ def candidates(level):
 
 
 def choose(level=""):
-    """Return the first sandbox that works.
+    """Return the first sandbox of a level that works; by default, the best one.
 
-    Parameters
-    ----------
-    level : {'', 'bubblewrap', 'container', 'user', 'none'}
-        Which one; by default the first of the first two.
-
-    Raises
-    ------
-    NoSandbox
-        When there is none; the message says what to do.
+    Where there is none, `NoSandbox` says what to do.
     """
     for sandbox in candidates(level):
         if starts(sandbox):

@@ -25,7 +25,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -35,11 +34,11 @@ import numpy as np
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
 from grading.compiling import CourseError, refuse_stale
+from grading.imports import ROOT
 from grading.ipynb import TEXT_PLACE
 from grading.leaks import Leaks
 from tools.files import packed
 
-ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = Path(__file__).with_name("handout")
 MODULES = list(ASSIGNMENT.files)
 COPIED = [
@@ -234,31 +233,6 @@ def cell_name(name, number, cell):
     return f"{name}, cell {number} ({cell.source[:40]!r})"
 
 
-def missing_names(notebook, name, modules):
-    """Return what a notebook uses and nobody defines, such as an old name, in lines.
-
-    `modules` has the syntax of those of the answers, by name.
-    """
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=F821"]
-    told = subprocess.run(
-        [*command, "--output-format=json", f"--stdin-filename={name}", "-"],
-        input=nbformat.writes(notebook),
-        capture_output=True,
-        encoding="utf-8",
-    )
-    problems = [(one["cell"], one["message"]) for one in json.loads(told.stdout)]
-    for k, cell in enumerate(notebook.cells, 1):
-        for module, imported in re.findall(IMPORT, cell.source, re.M):
-            has = {getattr(node, "name", "") for node in modules[module].body}
-            problems += [
-                (k, f"there is no `{one}` in {module}.py")
-                for one in re.findall(r"(\w+)(?: as \w+)?", imported)
-                if one not in has
-            ]
-    cells = notebook.cells
-    return [f"{cell_name(name, k, cells[k - 1])}: {why}" for k, why in problems]
-
-
 def sources_of(source):
     """Return the text of each function of a module, by name."""
     lines = source.splitlines()
@@ -272,34 +246,40 @@ def sources_of(source):
 def shown_otherwise(notebook, sources):
     """Return the functions that a notebook shows otherwise than they are.
 
-    `sources` has their present texts, by name. What shows nothing yet is left out.
+    `sources` has their present texts, by module and name. What shows nothing yet is
+    left out.
     """
     found = []
+    present = {name: text for own in sources.values() for name, text in own.items()}
     for cell in notebook.cells:
         match = re.fullmatch(r"show_source\((\w+)\)", cell.source)
         for output in cell.outputs if match else []:
-            present = f"```python\n{sources.get(match[1])}\n```"
-            if output.get("data", {}).get("text/markdown") != present:
+            shown = output.get("data", {}).get("text/markdown")
+            if shown != f"```python\n{present.get(match[1])}\n```":
                 found.append(match[1])
     return found
 
 
-def old_calls(notebook, name, functions):
-    """Return what the given texts of a notebook call and nobody defines, in lines.
+def old_names(notebook, name, functions):
+    """Return what a notebook imports or names and nobody defines, in lines.
 
-    Such are old names in backticks, before a bracket. What the code of the notebook
-    names is defined, or `missing_names` tells of it.
+    Such are old names in the imports of answers and, in the given texts, in backticks
+    and before a bracket. `functions` are by module.
     """
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    known = {*functions, *dir(builtins), *dir(np), *re.findall(r"\w+", "\n".join(code))}
-    return [
-        f"{cell_name(name, k, cell)}: its text has `{quoted}`, and there is no `{call}`"
-        for k, cell in enumerate(notebook.cells, 1)
-        if cell.cell_type == "markdown" and not tags_of(cell) & ANSWERS
-        for quoted in re.findall(r"`([^`\n]+)`", cell.source)
-        for call in re.findall(r"(?<![\w.])([A-Za-z_]\w*)\(", quoted)
-        if call not in known
-    ]
+    known = {*dir(builtins), *dir(np), *re.findall(r"\w+", "\n".join(code))}
+    known = known.union(*functions.values())
+    for k, cell in enumerate(notebook.cells, 1):
+        old = []
+        for module, names in re.findall(IMPORT, cell.source, re.M):
+            imported = re.findall(r"(\w+)(?: as \w+)?", names)
+            old += [(f, module) for f in imported if f not in functions[module]]
+        if cell.cell_type == "markdown" and not tags_of(cell) & ANSWERS:
+            for quoted in re.findall(r"`([^`\n]+)`", cell.source):
+                calls = re.findall(r"(?<![\w.])([A-Za-z_]\w*)\(", quoted)
+                old += [(call, f"`{quoted}`") for call in calls if call not in known]
+        for function, where in old:
+            yield f"{cell_name(name, k, cell)}: there is no `{function}` ({where})"
 
 
 def with_questions(readme, questions):
@@ -335,7 +315,7 @@ def make_edition():
         If something is neither given nor an answer, or an answer would remain.
     """
     refuse_stale()
-    leaks, problems, answers, modules, asked = Leaks(), [], {}, {}, {}
+    leaks, problems, answers, asked = Leaks(), [], {}, {}
     files = read_files(HANDOUT, HANDOUT)
     for entry in COPIED:
         files |= read_files(ROOT / entry, ROOT)
@@ -343,7 +323,6 @@ def make_edition():
         source = (ROOT / name).read_text(encoding="utf-8")
         functions, found = read_module(source, name)
         problems += found
-        modules[name.removesuffix(".py")] = ast.parse(source)
         if not found:
             files[name] = make_stubs(source, functions).encode()
         for function, (n, _, answer) in functions.items():
@@ -356,16 +335,15 @@ def make_edition():
         for n in sorted({*CODED, *BONUS, *answers})
         if judged.get(n) != answers.get(n)
     ]
-    sources = {}
-    for path in ROOT.glob("*.py"):
-        sources |= sources_of(path.read_text(encoding="utf-8"))
+    sources = {
+        path.stem: sources_of(path.read_text("utf-8")) for path in ROOT.glob("*.py")
+    }
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         if not any("tags" in cell.metadata for cell in notebook.cells):
             continue  # it has no question: it is to read, and explains answers
         asked[path.name] = sorted({n for c in notebook.cells for n in questions_of(c)})
-        problems += missing_names(notebook, path.name, modules)
-        problems += old_calls(notebook, path.name, sources)
+        problems += old_names(notebook, path.name, sources)
         if old := shown_otherwise(notebook, sources):
             problems.append(
                 f"{path.name} was recorded with other answers ({', '.join(old)}): run "

@@ -12,7 +12,6 @@ import functools
 import gzip
 import hashlib
 import html
-import importlib.util
 import io
 import json
 import os
@@ -31,8 +30,9 @@ from checks import notebook
 from checks.given import ASSIGNMENT
 from checks.worker import bound, error_of, hidden, parsed
 from grading import intake, ipynb
+from grading.imports import ROOT
 from grading.intake import Unreadable, is_ours, suffix_of
-from grading.ipynb import ROOT, Notebook
+from grading.ipynb import Notebook
 from grading.versions import age, is_old, module_name, plain_stem
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
@@ -50,6 +50,7 @@ UNREAD = {  # how files begin that are not read, and what they are
     "in your code as plain text (shallow.py), or the notebook itself",
 }
 LINK = "is a link, and links are not followed"
+LOCKED = "has a password, and cannot be read: hand it in without one"
 NOT_THEIRS = {*sys.stdlib_module_names, *ASSIGNMENT.given, "numpy", "matplotlib"}
 TYPED_INTO = {"onlinetext.html": "Moodle", "text.html": "Canvas"}
 HANDED_OUT = [ROOT, ROOT / "grading" / "handout"]  # where the edition is from
@@ -81,8 +82,8 @@ class Submission:
     loose: list = some()  # parts: what was typed online, pictures of no notebook
     others: list = some()  # the names of what is not shown
     rivals: list = some()  # which of several files counts, where that is not by its age
-    missing: list = some()  # packages that the code imports and that are not here
     unread: dict = some(dict)  # functions in cells that Python cannot read, and why
+    broken: list = some()  # where Python stops reading the code, in words
     has_code: bool = False  # whether there is anything that could be judged
     problems: list = some()  # what could not be read, or was left out, in words
     faults: list = some()  # what went wrong in the grader itself, for its maintainer
@@ -103,7 +104,7 @@ def read(paths, name):
     """
     found = Submission(name)
     files = Files(found.problems)
-    for path in sorted(paths, key=lambda path: intake.upload_of(path.name)):
+    for path in sorted(paths, key=lambda path: intake.named(path.name).upload):
         files.add_path(path, alone=len(paths) == 1)
     understand(files, found)
     if found.student == nobody() and len(paths) == 1:
@@ -130,7 +131,7 @@ class Files:
     def add_path(self, path, alone=True):
         """Add a file or a folder of the class, which may be all of the submission."""
         name = intake.readable(path.name)
-        own, self.upload = intake.own_name(name), intake.upload_of(name)
+        _, own, self.upload = intake.named(name)
         if path.is_symlink():
             self.tell(own, LINK)
         elif path.is_dir():
@@ -140,7 +141,7 @@ class Files:
                 own = f"{self.upload}/{own}"
             self.uploads[own] = self.upload
             inside = "" if alone else f"{intake.stem_of(own)}/"
-            self.add(own, functools.partial(read_file, path), inside=inside)
+            self.add(own, functools.partial(opened, path), inside=inside)
 
     def add_folder(self, folder):
         """Add what is in a folder."""
@@ -153,7 +154,7 @@ class Files:
             for name in sorted(filter(is_ours, names)):
                 path = Path(parent, name)
                 place = intake.readable(path.relative_to(folder).as_posix())
-                self.add(place, functools.partial(read_file, path))
+                self.add(place, functools.partial(opened, path))
 
     def kind(self, place):
         """Return what to do with a file: to read it, to open it, or what else it is."""
@@ -167,12 +168,12 @@ class Files:
         is_opened = suffix in intake.HANDED_IN and not is_data
         return "opened" if is_opened else "others"
 
-    def add(self, place, content_of, depth=0, inside=None, date=None):
+    def add(self, place, opener, depth=0, inside=None, date=None):
         """Add a file, which lies at a place in the submission.
 
-        `content_of` returns its bytes, at most one more than a limit. `depth` says how
-        many archives it is in, `inside` where what is in it lies, if it is one, and
-        `date` when it was changed, from the year to the second.
+        `opener` opens it. `depth` says how many archives it is in, `inside` where what
+        is in it lies, if it is one, and `date` when it was changed, from the year to
+        the second.
         """
         kind = self.kind(place)
         if kind == "others":
@@ -186,7 +187,8 @@ class Files:
             return
         try:
             limit = min(LARGEST, IN_ALL - sum(map(len, kept.values())))
-            content = content_of(limit)
+            with opener() as file:
+                content = file.read(limit + 1)
             if len(content) > limit:
                 raise Unreadable("is too large, and is left out")
             for start, what in UNREAD.items():
@@ -212,40 +214,36 @@ class Files:
         if kept.get(place, content) != content:
             self.tell(place, "is in the zip twice; the last one counts")
         kept[place] = content
-        uploads = map(intake.upload_of, place.split("/"))
+        uploads = [intake.named(part).upload for part in place.split("/")]
         self.uploads[place] = max(uploads) or self.upload
         if date:
             self.dates[place] = date
 
     def add_member(self, inside, depth, name, opener, date=None):
-        """Add a file of an archive; a link has no opener."""
+        """Add a file of an archive."""
         path = PurePosixPath(intake.readable(name.replace("\\", "/")))
-
-        def content_of(limit):
-            if opener is None:
-                raise Unreadable(LINK)
-            with opener() as file:
-                return file.read(limit + 1)
-
         if ".." in path.parts or path.is_absolute():
             self.tell(str(path), "leads out of the zip, and is left out")
         elif all(map(is_ours, path.parts)):
-            self.add(f"{inside}{path}", content_of, depth, date=date)
+            self.add(f"{inside}{path}", opener, depth, date=date)
 
 
 def members(place, content):
-    """Yield what is in an archive: names, what opens each (None: a link), dates."""
+    """Yield what is in an archive: names, what opens each of them, and dates."""
     if place.lower().endswith(".zip") or content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
                 name = member.filename
-                is_link = stat.S_ISLNK(member.external_attr >> 16)
+                opener = functools.partial(archive.open, member)
+                if stat.S_ISLNK(member.external_attr >> 16):
+                    opener = functools.partial(refuse, LINK)
+                elif member.flag_bits & 1:
+                    opener = functools.partial(refuse, LOCKED)
                 if not member.flag_bits & 0x800:  # it may be in UTF-8 all the same
                     with contextlib.suppress(UnicodeError):
                         name = name.encode("cp437").decode()
                 if name and not name.endswith("/"):
-                    opener = functools.partial(archive.open, member)
-                    yield name, None if is_link else opener, member.date_time
+                    yield name, opener, member.date_time
         return
     try:
         archive = tarfile.open(fileobj=io.BytesIO(content))
@@ -257,18 +255,23 @@ def members(place, content):
         for member in archive:
             if member.isreg() or member.issym() or member.islnk():
                 opener = functools.partial(archive.extractfile, member)
-                date = time.localtime(member.mtime)[:6]
-                yield member.name, opener if member.isreg() else None, date
+                if not member.isreg():
+                    opener = functools.partial(refuse, LINK)
+                yield member.name, opener, time.localtime(member.mtime)[:6]
 
 
-def read_file(path, limit):
-    """Return the bytes of a regular file, at most one more than the limit."""
+def refuse(why):
+    """Open nothing, for a reason in words."""
+    raise Unreadable(why)
+
+
+def opened(path):
+    """Open an ordinary file, and nothing else."""
     if path.is_symlink():
         raise Unreadable(LINK)
     if not path.is_file():
         raise Unreadable("is no ordinary file")
-    with path.open("rb") as file:
-        return file.read(limit + 1)
+    return path.open("rb")
 
 
 # What the files say
@@ -289,10 +292,7 @@ def understand(files, found):
         is_json = content[:50].lstrip().startswith(b"{") and b'"cells"' in content
         if suffix == ".py" and not is_json:
             texts[place] = decode(content, place, found)
-            if made := ipynb.cells_of_marimo(texts[place]):
-                content, is_json = json.dumps({"cells": made}).encode(), True
-                del texts[place]
-        if (suffix == ".ipynb" or suffix == ".py" and is_json) and content not in seen:
+        elif suffix in (".py", ".ipynb") and content not in seen:
             seen.add(content)
             before = len(cells)
             room = read_notebook(place, content, files, room, cells, found)
@@ -311,7 +311,7 @@ def understand(files, found):
         if module.own and is_other:
             said = f"from {module.place}, where {found.filename} has no answer"
             complete(found, [(module.place, module.text)], said)
-    found.missing = not_here(found)
+    found.broken = broken(found)
     is_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(is_code or found.beside or found.unread)
     show_pictures(files, room, found)
@@ -323,6 +323,16 @@ def understand(files, found):
         more = f" and {len(found.others) - 10} more" if found.others[10:] else ""
         said = ", ".join(found.others[:10])
         found.problems.append(f"also handed in, and not shown here: {said}{more}")
+
+
+def broken(found):
+    """Return where Python stops reading code: files, and cells of what is not there."""
+    files = {found.filename: found.source, **found.beside}
+    errors = {name: error_of(text) for name, text in files.items()}
+    places = [f"{name}, line {e.lineno or 1}" for name, e in errors.items() if e]
+    lost = FUNCTIONS.intersection(found.unread) - notebook.written(found.source)
+    cells = [found.unread[name].partition(": Python") for name in sorted(lost)]
+    return places + sorted({where for where, is_error, _ in cells if is_error})
 
 
 def in_order(files):
@@ -344,9 +354,9 @@ def students(files):
     names = set()
     for place, content in files.read.items():
         if suffix_of(place) in (".py", ".ipynb"):
-            found = [o[0] for o in map(intake.owner, place.split("/")) if o]
-            if found:
-                names.add(found[0].casefold())
+            found = [intake.named(part).owner for part in place.split("/")]
+            if any(found):
+                names.add(next(filter(None, found))[0].casefold())
             elif any(f"def {name}".encode() in content for name in FUNCTIONS):
                 return set()
     return names
@@ -590,7 +600,7 @@ def bring(modules, folder, beside, found):
     others = [m for m in modules if not (m.is_version or m.is_given)]
     for module in others:
         if module.folder == folder and module.text != found.source:
-            for name in {module.name, module_name(intake.own_name(module.file))}:
+            for name in {module.name, module_name(intake.named(module.file).own)}:
                 if name.isidentifier():
                     beside.setdefault(f"{name}.py", module)
     todo, names = [found.source, *(module.text for module in beside.values())], set()
@@ -610,16 +620,6 @@ def bring(modules, folder, beside, found):
             found.problems.append(f"{name} is left out: there is too much code")
         else:
             found.beside[name] = module.text
-
-
-def not_here(found):
-    """Return the packages that the code imports, and that are not installed here."""
-    names = {"shallow", "deep", "figures", "checks", *NOT_THEIRS}
-    for file in (found.filename, *found.beside):
-        names |= {*re.split(r"/|\.py$", file)}
-    texts = found.source, *found.beside.values()
-    names = set().union(*(imported(text)[1] for text in texts)) - names
-    return sorted(name for name in names if importlib.util.find_spec(name) is None)
 
 
 def complete(found, cells, said):

@@ -21,7 +21,7 @@ OLD = {"old", "alt", "backup", "backups", "bak", "draft", "previous"}
 
 def plain_stem(place):
     """Return what a file was called before Canvas or a browser had it."""
-    own = intake.own_name(PurePosixPath(place).name)
+    own = intake.named(PurePosixPath(place).name).own
     return COPIED.sub("", intake.stem_of(own))
 
 
@@ -49,7 +49,7 @@ def age(place, uploads, dates):
     The surest comes first, and the largest value is the newest file's. `uploads` and
     `dates` are by the places of files; where some files have no date, there are none.
     """
-    own = intake.stem_of(intake.own_name(PurePosixPath(place).name))
+    own = intake.stem_of(intake.named(PurePosixPath(place).name).own)
     number = NUMBER.search(own)
     return {
         "it was uploaded last": uploads.get(place, 0),

@@ -1,7 +1,7 @@
-"""What tests in a real browser share: the installed one, a page, and JupyterLab in it.
+"""What tests share: the students' edition, a real browser, and JupyterLab in it.
 
-A test that uses one of these fixtures has the marker ``browser``, and is skipped where
-the browser or Playwright is missing.
+A test in the browser has the marker ``browser``, and is skipped where the browser or
+Playwright is missing.
 """
 
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from grading.student import EditionError, make_edition
 from tools.browser import find_browser
 
 PATIENCE = 600  # seconds: for the longest notebook on a slow computer
@@ -26,6 +27,23 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "executable" in getattr(item, "fixturenames", []):
             item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def made():
+    """Make the students' edition; return its files, or why there can be none."""
+    try:
+        return make_edition()
+    except EditionError as error:
+        return error
+
+
+@pytest.fixture(scope="session")
+def files(made):
+    """Return the edition's files; where there is none, one test alone fails."""
+    if isinstance(made, EditionError):
+        pytest.skip(f"there is no edition: {made}")
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -54,12 +54,9 @@ def seeds():
 ODD = [None, 5, -1.5, True, "", "x" * 9000, [], {}, [[]], {"a": []}, "\ud800", "\0"]
 ODD += ["$(((", "# Question 99", "![](data:image/png;base64,@@)", "<img src=x>", "q8"]
 ODD += ["%%bash", "\\", 10**30, float("nan"), [0] * 3000, [{}] * 3000, [None] * 3000]
-ODD += [
-    {"number": 1e308},
-    {"array": "AAAA", "dtype": "<f8", "shape": [9], "columns": 1},
-]
+ODD += [1e308, {"array": "AAAA", "dtype": "<f8", "shape": [9], "columns": 1}]
 ODD += [{"array": "", "dtype": "<f8", "shape": [0, 10**9], "columns": True}]
-ODD += [{"list": [{"none": True}] * 900}, {"tuple": []}, {"text": "1 " * 50_000}]
+ODD += [[{"none": True}] * 900, {"tuple": []}, {"other": "1 " * 50_000}, "1 " * 50_000]
 TOKENS = [b"(", b")", b"[", b"{", b"'", b'"""', b"\\", b"\n", b"\t", b"    ", b"\0"]
 TOKENS += [b"\xff", b"def ", b"class ", b"lambda ", b"if ", b"try:\n", b"import *\n"]
 TOKENS += [b"@", b"$", b"\r", b"async ", b"global ", b"await ", b"match x:\n"]

@@ -1,11 +1,17 @@
 """Small submissions, as the tests write and read them."""
 
 import base64
+import dataclasses
 import io
 import json
 import tarfile
 import zipfile
 
+import numpy as np
+
+from checks.cases import Case
+from checks.given import ASSIGNMENT
+from checks.questions import Question
 from grading import intake, submission
 
 RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
@@ -13,6 +19,20 @@ RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
 TWO = RELU + RELUP
 STUB = (
     'def relu(a):\n    """Question 12: ReLU."""\n    raise NotImplementedError("12")\n'
+)
+SHEET, ZERO = np.array([[1], [2], [-3]]), np.zeros((1, 1))
+CASES = [
+    Case("relu", (SHEET,), expected=np.array([[1], [2], [0]]), names=("a",)),
+    Case("relup", (SHEET, SHEET), expected=np.array([[1], [2], [0]]), names=("a", "e")),
+    Case("relup", (ZERO + 1, ZERO), expected=ZERO, names=("a", "e")),
+]
+OWN = Question(12, "ReLU", ("relu", "relup"), tuple(CASES))
+# What these submissions answer, whatever Question 12 of the course is this year.
+COURSE = dataclasses.replace(
+    ASSIGNMENT,
+    parameters=ASSIGNMENT.parameters
+    | {"relu": {"a": None}, "relup": {"a": None, "e": None}},
+    questions=ASSIGNMENT.questions | {12: OWN},
 )
 OLDER = RELU.replace("np.maximum(a, 0)", "abs(a)")
 PNG = b"\x89PNG\r\n\x1a\n and the rest"

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -116,6 +117,15 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
     assert verdict.hint == "first Question 12: this answer uses it"
 
 
+def test_a_number_in_the_place_of_a_function_spoils_no_other_question():
+    for name in ("relu", "eval_loss"):
+        source = f"{read_source(REFERENCE)}\n\n{name} = 3\nthree = 3\n"
+        judge = Judge(TrustedAnswers(source), ASSIGNMENT, PROOF.right)
+        n = ASSIGNMENT.question_of[name]
+        assert judge.verdict(n).verdict != RIGHT
+        assert [judge.verdict(k).verdict for k in (14, 17, 18)] == [RIGHT] * 3
+
+
 # What is said of an answer
 
 
@@ -124,12 +134,10 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
     [
         ("g * e - np.sum(g * e, axis=1) * g",
          "`np.sum(g * e, axis=1)` has shape (10,) and `g` has shape (10, 7), which do"),
-        ("g * (e - softmax(a).T @ e)", "`softmax(a).T @ e` has shape (7, 7)"),
         ("np.eye(10) * g @ e", "`*` is entry by entry, `@` is the matrix product; `"),
         ("np.multiply(g.T, e)", "do not fit in `np.multiply(g.T, e)`"),
         ("np.concatenate([g, e.T])", "; here `g` has shape (10, 1), `e` has shape"),
         ("a.__iadd__(e) + fail(g, e)", "raised ValueError: a shape"),
-        ("g @ 2", "`2` has shape (), which do not fit in `g @ 2`"),
         ("(fail(g) > 0) @ e", "`@` needs as many columns at its left as rows at its "
          "right, and these are 1 and 10; here `e` has shape (10, 1), `g` has shape"),
     ],
@@ -218,9 +226,6 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "the shape of a part is told and what it comes from": (
         17, answer(SHALLOW, ("b1 - gamma * gradb1", "b1 - gamma * delta1")), WRONG,
         "b1 should have shape (5, 1), but has (5, 6): there is a column for each"),
-    "a star in the place of @ is told": (
-        17, answer(SHALLOW, ("delta2 @ h1.T", "delta2 * h1.T")), WRONG,
-        "`*` is entry by entry"),
     "shapes that do not fit are told with the names in the code": (
         17, answer(SHALLOW, ("delta1 @ x.T", "np.dot(delta1, x)")), WRONG,
         "`delta1` has shape (5, 6) and `x` has shape (4, 6), which do not fit in "
@@ -235,9 +240,6 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "the first of two functions is judged while the second is a stub": (
         12, RELU.format("np.maximum(a, 0)"), ON_THE_WAY,
         "`relu` is right; now write relup"),
-    "and its mistake is told": (
-        12, RELU.format("np.abs(a)"), WRONG,
-        "`relu` takes the absolute value"),
     "a function with a docstring alone is empty": (
         12, RELU.format("np.abs(a)").replace("raise", '"Not yet."; ...  #'),
         WRONG, "`relu` takes the absolute value"),
@@ -258,9 +260,6 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "where nothing moves, nothing is said of the steps": (
         18, LOOP.format("").replace("range(T)", "range(1 // T)"), WRONG,
         "W1, b1, W2 and b2 are still what they were"),
-    "steps without gamma are told, whatever is printed": (
-        18, LOOP.format("").replace(", net, gamma)", ", net)"), WRONG,
-        "it is not passed on"),
     "of what is printed the last line is told": (
         18, LOOP.format('print("step", t, "loss", 7)'), WRONG,
         "), but printed 'step 19 loss 7'"),
@@ -375,50 +374,6 @@ def test_arrays_in_wrong_places_are_told_however_the_product_is_written(n, produ
 
 
 @pytest.mark.parametrize(
-    ("n", "source", "share"),
-    [
-        (4, "def normalize_MNIST_images(x):\n    return x / x.max() * 2 - 1", 0.8),
-        (7, "def softmax(a):\n    return np.exp(a) / np.exp(a).sum(0)", 0.6),
-        (7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n"
-            "    return y / y.sum(0)", 0.6),
-        (7, "def softmax(a):\n    y = np.exp(np.clip(a, -700, 700))\n"
-            "    return y / y.sum(0)", 0.6),
-        (12, "def relu(a):\n    a *= a > 0\n    return a", 0.8),
-    ],
-)  # fmt: skip
-def test_an_answer_of_a_kind_that_is_nearly_right_is_worth_its_share(n, source, share):
-    verdict = judged(source, n)
-    assert verdict.verdict == WRONG
-    assert PROOF.mistakes(n)[verdict.mistake].share == share
-
-
-@pytest.mark.parametrize(
-    ("printed", "said"),
-    [
-        ("100 - e", "that of the right answers"),
-        ("l, e / 100", "neither a fraction nor"),
-        ("f'{t}: {e:.1f}'", "The loss is missing"),
-        ("'step', t", "should print the loss"),
-    ],
-)
-def test_a_training_that_prints_too_little_is_worth_most(printed, said):
-    source = f"""
-    def backprop_shallow(x, d, net, T, gamma=0.05):
-        for t in range(T):
-            net = update_shallow(x, d, net, gamma)
-            y = forwardprop_shallow(x, net)
-            l, e = eval_loss(y, d), eval_perfs(y, onehot2label(d))
-            if t % 50 == 49:
-                print({printed})
-        return net
-    """
-    verdict = judged(source, 18)
-    assert verdict.verdict == WRONG
-    assert said in verdict.hint
-    assert PROOF.mistakes(18)[verdict.mistake].share == 0.8
-
-
-@pytest.mark.parametrize(
     "order",
     [
         "np.roll(np.arange(N), rng.integers(N))",
@@ -480,30 +435,62 @@ def test_a_loop_on_minibatches_that_does_not_end_is_told_to_be_one(monkeypatch):
     assert "times: does a loop never end?" in hint
 
 
-MISTAKES = {  # a question, an answer to it, and the mistake that it is
+SHOWS = """
+def backprop_shallow(x, d, net, T, gamma=0.05):
+    for t in range(T):
+        net = update_shallow(x, d, net, gamma)
+        y = forwardprop_shallow(x, net)
+        l, e = eval_loss(y, d), eval_perfs(y, onehot2label(d))
+        if t % 50 == 49:
+            print({})
+    return net
+"""
+MISTAKES = {  # a question, an answer to it, the mistake that it is, and its share
     "a mistake spelled in another way is known": (
         7, "def softmax(a):\n    e = np.exp(a - np.amax(a))\n"
-           "    return np.divide(e, np.sum(e, 0))", "softmax-max-over-all"),
+           "    return np.divide(e, np.sum(e, 0))", "softmax-max-over-all", 0.6),
     "labels of one-hot columns alone are none of predictions": (
-        6, "def onehot2label(d):\n    return np.arange(10) @ d", "label-by-product"),
+        6, "def onehot2label(d):\n    return np.arange(10) @ d",
+        "label-by-product", 0.8),
     "truth values are no numbers": (
         5, "def label2onehot(lbl):\n"
-           "    return np.arange(lbl.max() + 1)[:, None] == lbl", "onehot-booleans"),
+           "    return np.arange(lbl.max() + 1)[:, None] == lbl",
+        "onehot-booleans", 0.8),
     "a finite difference is no backward pass": (
         10, "def softmaxp(a, e):\n"
             "    return (softmax(a + 1e-8 * e) - softmax(a)) / 1e-8",
-        "softmaxp-forward-difference-1e-8"),
+        "softmaxp-forward-difference-1e-8", 0),
     "samples in their own order are not shuffled": (
         20, EPOCHS.format("", "np.arange").replace("arange.permutation", "arange"),
-        "minibatch-not-shuffled"),
+        "minibatch-not-shuffled", 0),
+    "a scale of the data is not that of the format": (
+        4, "def normalize_MNIST_images(x):\n    return x / x.max() * 2 - 1",
+        "normalize-right-for-all-of-MNIST", 0.8),
+    "longer numbers overflow later": (
+        7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n"
+           "    return y / y.sum(0)", "softmax-unsafe", 0.6),
+    "what is clipped does not overflow": (
+        7, "def softmax(a):\n    y = np.exp(np.clip(a, -700, 700))\n"
+           "    return y / y.sum(0)", "softmax-unsafe", 0.6),
+    "right but for the argument": (
+        12, "def relu(a):\n    a *= a > 0\n    return a", "relu-overwrites", 0.8),
+    "the right answers in per cent": (
+        18, SHOWS.format("100 - e"), "backprop-accuracy-alone", 0.8),
+    "a fraction in place of per cent": (
+        18, SHOWS.format("l, e / 100"), "backprop-no-errors", 0.8),
+    "errors without the loss": (
+        18, SHOWS.format("f'{t}: {e:.1f}'"), "backprop-no-loss", 0.8),
+    "neither the loss nor errors": (
+        18, SHOWS.format("'step', t"), "backprop-neither", 0.8),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", MISTAKES)
-def test_a_mistake_is_recognised(case):
-    n, source, mistake = MISTAKES[case]
+def test_a_mistake_is_recognised_and_worth_its_share(case):
+    n, source, mistake, share = MISTAKES[case]
     verdict = judged(source, n)
     assert (verdict.verdict, verdict.mistake) == (WRONG, mistake)
+    assert PROOF.mistakes(n)[mistake].share == share
 
 
 def test_a_hint_names_what_it_is_about_and_where():
@@ -763,6 +750,13 @@ def test_what_sleeps_is_stopped_and_a_busy_machine_is_no_fault(monkeypatch):
     verdicts, _ = own_process("def onehot2label(d):\n    while True: pass\n", [6])
     assert verdicts[6].verdict == judge.NOT_JUDGED
     assert "too busy" in verdicts[6].hint
+    # Where the machine is busy, a loop that calls other functions waits for the judge.
+    monkeypatch.setattr(runner, "usage", lambda session: (0.0, False))
+    loop = "while True: net = update_shallow(x, d, net, gamma)"
+    training = f"def backprop_shallow(x, d, net, T, gamma=0.05):\n    {loop}\n"
+    training += "def update_shallow(x, d, net, gamma=0.05): return net\n"
+    verdicts, _ = own_process(training, [18])
+    assert "too busy" in verdicts[18].hint
     monkeypatch.setattr(runner.sys, "executable", "/bin/false")
     verdicts, _ = own_process(LABELS, [6, 12])
     assert {v.verdict for v in verdicts.values()} == {judge.NOT_JUDGED}
@@ -779,63 +773,31 @@ def test_a_students_own_module_and_a_progress_bar_are_imported():
     assert answers.problems == []
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("return np.ones(2**22)", "an object of type ndarray (too large)"),
-        ("os._exit(0)", "it ended Python"),
-        ("raise SystemExit", "SystemExit"),
-        pytest.param(
-            "return np.ones(2**29).cumsum()", "more than 2 GB of memory",
-            marks=pytest.mark.skipif(
-                sys.platform != "linux", reason="only Linux limits the memory"
-            ),
-        ),
-    ],
-)  # fmt: skip
-def test_an_answer_that_takes_too_much_or_ends_python_is_told_so(body, said):
-    verdicts, _ = own_process(f"import os\ndef onehot2label(d): {body}\n", [6])
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory")
+def test_an_answer_that_takes_too_much_memory_is_told_so():
+    body = "return np.ones(2**29).cumsum()"
+    verdicts, _ = own_process(f"def onehot2label(d): {body}\n", [6])
     assert verdicts[6].verdict == WRONG
-    assert said in verdicts[6].hint
+    assert "more than 2 GB of memory" in verdicts[6].hint
 
 
-@pytest.mark.parametrize(
-    ("line", "problem"),
-    [
-        ("import no_such_module", "line 3: ModuleNotFoundError: No module named"),
-        ("print 'Python 2'", "line 3: SyntaxError: Missing parentheses"),
-        ("raise SystemExit", "line 3: SystemExit"),
-    ],
-)
-def test_a_file_that_cannot_be_imported_is_told_and_judged(line, problem):
-    source = f"{LABELS}{line}\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
-    source += "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
-    verdicts, problems = own_process(source, [6, 12])
-    assert problems[0].startswith(f"shallow.py, {problem}")
-    assert verdicts[6].verdict == verdicts[12].verdict == RIGHT
-
-
-def test_what_an_answer_prints_or_writes_does_no_harm():
-    source = """
-    import os, sys
-
-
-    def onehot2label(d):
-        print("{}\\n" * 1000)
-        os.write(1, b'{"value": 1}')
-        sys.__stdout__.write("right")
-        sys.stderr.write("right")
-        return d.argmax(axis=0)
-    """
-    verdicts, _ = own_process(source, [6])
-    assert verdicts[6].verdict == RIGHT
+def test_a_file_that_cannot_be_imported_is_told_and_judged():
+    relus = "\n\n".join(PROOF.course.texts[name] for name in ("relu", "relup"))
+    for line, problem in [
+        ("raise SystemExit", "SystemExit"),
+        ("print 'Python 2'", "SyntaxError: Missing parentheses"),
+    ]:
+        verdicts, problems = own_process(f"{LABELS}{line}\n\n\n{relus}", [6, 12])
+        assert problems[0].startswith(f"shallow.py, line 3: {problem}")
+        assert verdicts[6].verdict == verdicts[12].verdict == RIGHT
 
 
 @pytest.mark.parametrize("n", [6, 15, 17])
 def test_whatever_is_returned_has_a_verdict(n):
     (function,) = QUESTIONS[n].functions
     for value in ["None", "object()", "[[1, 2], [3]]", "10**5000", "lambda: 0",
-                  "np.array([None])", "np.full((3, 3), np.nan)"]:  # fmt: skip
+                  "np.array([None])", "np.ones(2**22)",
+                  "np.full((3, 3), np.nan)"]:  # fmt: skip
         verdict = judged(f"def {function}(*args):\n    return {value}", n)
         assert verdict.verdict == WRONG
         assert verdict.hint and len(verdict.hint) < 250
@@ -847,14 +809,14 @@ def test_a_reply_that_the_worker_did_not_write_is_no_answer(monkeypatch):
     assert Outcome.of(reply).error is None
     for changes in [
         {"value": {"array": "AAAA", "dtype": "|O8", "shape": [1], "columns": False}},
-        {"value": {"number": 10**30}},
+        {"value": 10**30},
         {"error": {"type": "ValueError"}},
         {"changed": [[float("inf")]]},
     ]:
         outcome = Outcome.of(reply | changes)
         assert outcome.error["type"] == "Stopped"
         assert "it sent no proper reply" in outcome.error["reason"]
-    monkeypatch.setattr(runner, "LONGEST", 5000)
+    monkeypatch.setattr(runner, "LONGEST", 2000)
     with Answers("def relu(a):\n    return [a] * 900\n").open() as process:
         assert "returned more than" in process.call("relu", 1.0).error["reason"]
 
@@ -883,20 +845,33 @@ def test_the_command_prints_a_line_for_each_question_or_json():
 def test_the_exit_status_is_that_of_the_questions_asked_for(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text("import numpy as np\ndef softmax(a): return np.exp(a)\n")
-    assert run(7, "--answers", path).returncode == 1
-    assert run(6, "--answers", path).returncode == 1  # not answered
-    assert run(8, 11, "--answers", path).returncode == 0  # to be read
-    for wrong in [
-        (max(QUESTIONS) + 1,),
-        ("--answers", tmp_path / "none.py"),
-        (7, "--watch"),
+    for numbers, status in [
+        ([7], 1),
+        ([6], 1),
+        ([8, 11], 0),
+    ]:  # wrong, missing, to read
+        assert run(*numbers, "--answers", path).returncode == status
+    for bad, said in [
+        ([max(QUESTIONS) + 1], "there is no question"),
+        (["--answers", tmp_path / "none.py"], "cannot read"),
+        ([7, "--watch"], "leave out the numbers"),
+        ([7, "--data", path], "is no file of compiled questions"),
     ]:
-        done = run(*wrong)
-        assert done.returncode == 2
+        done = run(*bad)
+        assert done.returncode == 2 and said in done.stderr
         assert done.stderr.startswith("usage: python -m checks")
-    done = run(7, "--data", path)
-    assert done.returncode == 2
-    assert "is no file of compiled questions" in done.stderr
+
+
+def test_a_command_whose_reader_has_left_ends_without_a_traceback():
+    command = [sys.executable, "-m", "checks", "6", "7"]
+    for numbers in ([], ["--json"]):  # printed line by line, and at the end
+        reader, writer = os.pipe()
+        process = subprocess.Popen(
+            [*command, *numbers], cwd=ROOT, stdout=writer, stderr=subprocess.PIPE
+        )
+        os.close(writer)
+        os.close(reader)
+        assert process.communicate()[1] == b""
 
 
 def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 from nbformat import v4, write
 
 from checks.given import QUESTIONS
+from grading.compiling import Course
 
 pytest_plugins = ["pytester"]
 
@@ -81,8 +82,8 @@ def test_all_pass(run):
 
 def test_the_verdict_is_the_judges_and_not_that_of_the_cells(run, pytester):
     answers = "import numpy as np\ndef softmax(a):\n    return np.exp(a)\n"
-    answers += "def relu(a):\n    return np.maximum(a, 0)\n"
-    answers += "def relup(a, e):\n    return e * (a > 0)\n"
+    course = Course()
+    answers += "\n".join(course.texts[name] for name in course.functions(12))
     (pytester.path / "shallow.py").write_text(answers)
     cells = [
         code("print(7)", "7\n", ["q7"]),

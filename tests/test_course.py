@@ -1,9 +1,9 @@
 """Whoever changes the course: a new question, another convention, another course."""
 
-import ast
 import json
 import re
 import shutil
+import sys
 
 import nbformat
 import pytest
@@ -13,7 +13,7 @@ from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import STALE, is_stale, load, save
 from checks.runner import Answers, TrustedAnswers
 from checks.words import spans
-from grading import feedback, marks
+from grading import compiling, feedback, grade, gradescope, marks, student
 from grading.compiling import (
     Course,
     CourseError,
@@ -22,9 +22,9 @@ from grading.compiling import (
     mentions,
 )
 from grading.grade import failed
+from grading.mistakes import read
 from grading.student import (
-    missing_names,
-    old_calls,
+    old_names,
     shown_otherwise,
     with_questions,
 )
@@ -35,7 +35,7 @@ LEAKY = '''"""Question NEW: leaky ReLU."""
 
 import numpy as np
 
-from checks.asking import Case, Mistake
+from checks.asking import Case
 from course.inputs import numbers
 
 functions = ("leaky", "leakyp")
@@ -56,13 +56,10 @@ def facts(right):
     return {"slope": right.leaky(1.0) - right.leaky(0.0), "at": right.leaky(-1.0)}
 
 
-mistakes = [
-    Mistake(
-        "leaky-flat",
-        "`leaky` is 0 for negative scores, as ReLU is. At -1 it should be {at:.2f}.",
-        ("0.2 * a", "0 * a"),
-    ),
-]
+mistakes = """
+`leaky` is 0 for negative scores, as ReLU is. At -1 it should be {at:.2f}.
+    leaky-flat: 0.2 * a -> 0 * a
+"""
 steps = "What should become of a negative score?\\n\\nLook up `np.where`."
 '''
 ANSWERS = '''
@@ -84,18 +81,20 @@ CELLS = [
 ]
 STATISTICS = {
     "q1.py": '''"""Question 1: the mean."""
-from checks.asking import Case, Mistake
+from checks.asking import Case
 functions = ("mean",)
 def cases(rng, right):
     return [Case("mean", (rng.uniform(size=4).round(3),)) for _ in range(2)]
-mistakes = [Mistake("mean-sum", "You have the sum.", (" / len(x)", ""))]
+mistakes = """You have the sum.
+    mean-sum: / len(x) ->"""
 ''',
     "q2.py": '''"""Question 2: the variance."""
-from checks.asking import Case, Mistake
+from checks.asking import Case
 functions = ("var",)
 def cases(rng, right):
     return [Case("var", (rng.uniform(size=5).round(3),)) for _ in range(2)]
-mistakes = [Mistake("var-root", "You have the deviation.", ("** 2)", "** 2) ** 0.5"))]
+mistakes = """You have the deviation.
+    var-root: ** 2) -> ** 2) ** 0.5"""
 ''',
     "answers.py": '''import numpy as np
 def mean(x):
@@ -168,7 +167,7 @@ def test_a_new_question_is_judged_and_the_others_as_before(copy):
     assert "Look up `np.where`" in run(copy, "checks", "--hint", NEW)[1]
 
 
-def test_the_edition_pytest_and_points_know_a_new_question(copy):
+def test_the_edition_pytest_and_points_know_a_new_question(files, copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
     readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
@@ -243,8 +242,8 @@ def test_another_course_is_judged_by_the_same_engine(statistics):
 
 
 def test_what_only_some_inputs_show_is_refused(statistics):
-    large = 'Mistake("large", "No.", mean="return np.sum(x) / len(x) + (x[0] > 0.7)"), '
-    text = STATISTICS["q1.py"].replace("mistakes = [", f"mistakes = [{large}")
+    large = "No.\n    large: return np.sum(x) / len(x) + (x[0] > 0.7)\n\n"
+    text = STATISTICS["q1.py"].replace("You have", f"{large}You have")
     (statistics / "q1.py").write_text(text)
     said = []
     for seed in range(9):
@@ -256,28 +255,25 @@ def test_what_only_some_inputs_show_is_refused(statistics):
 
 
 SUM = "You have the sum."
-TWIN = 'Mistake("twin", "Other.", ("/ len(x)", "* 1"))'
-
-
-MEAN = '(" / len(x)", "")'
+OLD = "/ len(x) ->"
+TWIN = f"{OLD}\n\nOther.\n    twin: / len(x) -> * 1"
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("q1.py", MEAN, '(" / len(x)", " / len(x) * 1.0")', "no case sees it: it is r"),
-        ("q1.py", MEAN, '(" / len(x)", " / len(x)")', "it is the right answer"),
-        ("q1.py", MEAN, '(" / len(y)", "")', "the answer has no text ' / len(y)'"),
-        ("q1.py", MEAN, '(" / len(x)", " / len(y)")', "a broken one: NameError: name"),
-        ("q1.py", MEAN, "median='return 1'", "no function `median`"),
-        ("q1.py", MEAN, f"{MEAN}, weight=0.5", "a mistake are varies, partway, howeve"),
-        ("q1.py", MEAN, "mean='return (x'", "mean-sum: what it makes of `mean` is no"),
-        ("q1.py", MEAN, "mean=5", "mistake mean-sum: the body of `mean` is 5, and no"),
-        ("q1.py", MEAN, "mean='return np.expo2(x)'", "a broken one: AttributeError: "),
-        ("q1.py", MEAN, "' / len(x)'", "q1.py: mistake mean-sum: a change is ' / len"),
-        ("q1.py", MEAN, f"{MEAN}, relies_on=('mean', 'x')", "relies on is 'mean', and"),
-        ("q1.py", f'"{SUM}", {MEAN}', MEAN, "q1.py: mistake mean-sum: its hint should"),
-        ("q1.py", "]\n", f"] + [{TWIN}]\n", "looks the same"),
+        ("q1.py", OLD, f"{OLD} / len(x) * 1.0", "no case sees it: it is right"),
+        ("q1.py", OLD, f"{OLD} / len(x)", "it is the right answer"),
+        ("q1.py", OLD, "/ len(y) ->", "the answer has no text '/ len(y)'"),
+        ("q1.py", OLD, f"{OLD} / len(y)", "a broken one: NameError: name"),
+        ("q1.py", OLD, "return (x", "mean-sum: what it makes of `mean` is no Python"),
+        ("q1.py", OLD, "return np.expo2(x)", "a broken one: AttributeError: "),
+        ("q1.py", f"    mean-sum: {OLD}", "", "q1.py: no mistake stands below the hin"),
+        ("q1.py", OLD, f"{OLD}\nYou", "q1.py: 'You' should be a mistake, `    name:"),
+        ("q1.py", ": /", " (weight 0.5): /", "mean-sum: 'weight 0.5' should be one of"),
+        ("q1.py", ": /", " (share 80): /", "mean-sum: 'share 80' should be one of"),
+        ("q1.py", OLD, TWIN, "mistake twin: it looks the same as mean-sum"),
+        ("q1.py", OLD, TWIN.replace("twin", "mean-sum"), "another one of this name"),
         ("q1.py", SUM, "Write np.sum(x) / len(x).", "a line of the answer"),
         ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "a line of the answer"),
         ("q1.py", SUM, "It is 0.25.", "it types the number 0.25"),
@@ -290,7 +286,6 @@ MEAN = '(" / len(x)", "")'
         ("q1.py", '("mean",)', '("mean",)\npoint = 5', "`point`: is it `points`?"),
         ("q1.py", '("mean",)', '("mean",)\nweight = 5', "no field `weight`: they are"),
         ("q1.py", '("mean",)', '("mean",)\npoints = -5', "q1.py: `points` is -5, and"),
-        ("q1.py", '"")', '""), share=80', "mistake mean-sum: its `share` is 80"),
         ("q1.py", "right):", "right)", "q1.py, line 4: SyntaxError: expected ':'"),
         ("q1.py", "rng.uniform(", "rng.unform(", "q1.py, line 5: AttributeError: "),
         ("answers.py", "def mean(x):", "def mean(x)", "answers.py, line 2: Syn"),
@@ -307,10 +302,16 @@ def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
     assert ("still true?" in str(error.value)) == ("has no text" in said)
 
 
+def test_a_body_needs_a_question_with_one_function():
+    [mistake] = read("Both.\n    both-one: return 1")
+    with pytest.raises(ValueError, match="several functions"):
+        mistake.sources(dict.fromkeys(["leaky", "leakyp"], "def f(a): ..."))
+
+
 def test_the_hint_of_a_mistake_that_no_longer_fits_is_shown(statistics):
     path = statistics / "answers.py"
     path.write_text(path.read_text().replace("np.sum(x) / len(x)", "np.mean(x)"))
-    with pytest.raises(CourseError, match="no text ' / len") as error:
+    with pytest.raises(CourseError, match="no text '/ len") as error:
         compiled(statistics)
     assert "Its hint says: You have the sum.\n    Is that still true?" in str(
         error.value
@@ -332,9 +333,6 @@ def test_an_answer_that_means_something_else_is_told(statistics):
 
 
 def test_a_question_that_stands_in_no_notebook_is_told(statistics):
-    (statistics / "q1.py").write_text(
-        STATISTICS["q1.py"].replace('("mean",)', '("mean",)\npoints, reading = 5, 1')
-    )
     headings = ["## Question 1: the mean", "### Question 2: the variance"]
     cells = [nbformat.v4.new_markdown_cell(heading) for heading in headings]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -343,7 +341,7 @@ def test_a_question_that_stands_in_no_notebook_is_told(statistics):
     with pytest.raises(CourseError) as error:
         compile_course(course)
     assert str(error.value) == (
-        "Question 1 is worth 6 points and stands in no notebook: add a heading "
+        "Question 1 stands in no notebook: add a heading "
         "`### Question 1: the mean` and the tag `q1`"
     )
 
@@ -368,9 +366,6 @@ def test_a_judge_that_was_made_from_other_files_is_told(copy, statistics):
         assert is_stale(load(data), copy)
         code, said = run(copy, "checks", NEW)
         assert code == 1 and STALE in said and "wrong" in said
-        for program in ["student", "gradescope build", f"grade {statistics}"]:
-            code, said = run(copy, *f"grading.{program}".split(maxsplit=1))
-            assert code and said.strip().splitlines()[-1] == STALE, said
     finally:
         path.write_text(text, encoding="utf-8")
     (statistics / "shallow.py").write_text("")  # as with students: no course/
@@ -383,21 +378,26 @@ def test_a_judge_that_was_made_from_other_files_is_told(copy, statistics):
         course.write_text(numbered(LEAKY))
 
 
+@pytest.mark.parametrize(
+    ("program", "words"), [(student, []), (gradescope, ["build"]), (grade, ["."])]
+)
+def test_nothing_is_handed_out_or_graded_then(program, words, monkeypatch, capsys):
+    monkeypatch.setattr(compiling.questions, "is_stale", lambda *made: True)
+    monkeypatch.setattr(sys, "argv", ["program", *words])
+    try:
+        said = program.main() and capsys.readouterr().err
+    except SystemExit as error:
+        said = error.code
+    assert said.strip().endswith(STALE)
+
+
 def test_a_name_in_a_notebook_that_is_gone_is_told():
-    cells = [
-        "import numpy as np\nfrom shallow import leak, relu",
-        "show_source(leaky)",
-        "%matplotlib inline\nfor k in range(3):\n    print(np.abs(k), relu(k))",
-    ]
-    notebook = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, cells))
-    )
-    notebook.cells[0].source += "\nfrom figures import show_source"
-    modules = {"shallow": ast.parse("def leaky(a): ...\ndef relu(a): ...")}
-    assert missing_names(notebook, "2.ipynb", modules) == [
-        "2.ipynb, cell 2 ('show_source(leaky)'): Undefined name `leaky`",
-        "2.ipynb, cell 1 ('import numpy as np\\nfrom shallow import l'): there is no "
-        "`leak` in shallow.py",
+    new, source = nbformat.v4, "%matplotlib inline\nfrom shallow import leak, relu as r"
+    cells = [new.new_code_cell(f"{source}\nfrom figures import show_source")]
+    functions = {"shallow": {"leaky": "", "relu": ""}}
+    assert [*old_names(new.new_notebook(cells=cells), "2.ipynb", functions)] == [
+        "2.ipynb, cell 1 ('%matplotlib inline\\nfrom shallow import l'): there is no "
+        "`leak` (shallow)",
     ]
 
 
@@ -410,10 +410,12 @@ def test_an_old_name_in_a_text_and_an_old_source_in_an_output_are_told():
     cells = [*map(new.new_markdown_cell, texts), shown]
     cells[1].metadata["tags"] = ["q8", "answer"]
     notebook = new.new_notebook(cells=cells)
-    [said] = old_calls(notebook, "2.ipynb", {"relu": source})
-    assert said.endswith("its text has `relup(a, e)`, and there is no `relup`")
-    assert shown_otherwise(notebook, {"relu": source}) == []
-    assert shown_otherwise(notebook, {"relu": f"{source} + 1"}) == ["relu"]
+    sources = {"shallow": {"relu": source}}
+    [said] = old_names(notebook, "2.ipynb", sources)
+    assert said.endswith("there is no `relup` (`relup(a, e)`)")
+    assert shown_otherwise(notebook, sources) == []
+    sources["shallow"]["relu"] += " + 1"
+    assert shown_otherwise(notebook, sources) == ["relu"]
 
 
 def test_the_table_of_the_edition_follows_the_course():

@@ -14,6 +14,7 @@ import zipfile
 import numpy as np
 import pytest
 from handed_in import (
+    COURSE,
     OLDER,
     PIXEL,
     PNG,
@@ -38,30 +39,9 @@ from checks.runner import Answers
 from grading import feedback, ipynb, submission
 from grading.invented_class import as_notebook
 from grading.proof import VARIANTS
-from grading.student import make_edition
 
 SOFTMAX = RELU.replace("relu", "softmax")
 BROKEN = RELU + "def softmax(a:\n"
-MARIMO = """import marimo
-app = marimo.App()
-with app.setup:
-    import numpy as np
-@app.cell
-def _(lowest):
-    # The hidden layer.
-    def relu(a):
-        return np.maximum(a, lowest)
-    return (relu,)
-@app.function
-def half(a):
-    return a / 2
-@app.cell
-def _(half):
-    lowest = 0
-    return
-if __name__ == "__main__":
-    app.run()
-"""
 
 
 def is_relu(source):
@@ -99,7 +79,6 @@ def told(found):
         {"shallow.py": notebook(RELU)},
         {"hw.ipynb.json": notebook(RELU)},
         {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
-        {"work.py": MARIMO},
         {"shallow.py": RELU, "w.ipynb": notebook("from me import *"), "me.py": "x = 1"},
     ],
     ids=lambda files: next(reversed(files)),
@@ -146,7 +125,7 @@ def locked():
         ({"shallow.py": b"{\\rtf1 x}"}, "shallow.py: is formatted text (RTF)"),
         ({"hw.zip": zipped({"a.py": RELU})[:-30]}, "hw.zip: the zip cannot be read"),
         ({"hw.zip": damaged()}, "shallow.py: cannot be read"),
-        ({"hw.zip": locked()}, "password"),
+        ({"hw.zip": locked()}, "shallow.py: has a password, and"),
         ({"a.ipynb": b"<!DOCTYPE html>"}, "is a web page, and not a notebook"),
         ({"a.ipynb": "[1, 2]"}, "a.ipynb is not a notebook"),
         ({"a.ipynb": "[" * 200_000}, "a.ipynb is not a notebook"),
@@ -295,7 +274,7 @@ def test_what_a_file_lacks_is_taken_from_the_others(files, said, tmp_path):
 def verdict_of(found, n):
     """Judge a question as the student's own computer does; there are no problems."""
     answers = Answers(found.source, found.filename, beside=found.beside)
-    (verdict,) = judge(answers, [n])
+    (verdict,) = judge(answers, [n], COURSE)
     answers.close()
     assert answers.problems == []
     return verdict.verdict
@@ -381,6 +360,17 @@ def test_a_cell_that_python_cannot_read_keeps_its_complete_definitions(tmp_path)
     found = read(tmp_path, {"a.ipynb": notebook(RELU + "print 'Python 2'\n")})
     assert "np.maximum" in found.source
     assert "cell 1, line 6: Python cannot read it" in found.problems[0]
+
+
+def test_only_what_is_lost_since_python_cannot_read_it_is_told_first(tmp_path):
+    for cells, broken in [
+        ([BROKEN], ["a.ipynb, cell 1, line 6"]),
+        ([BROKEN, SOFTMAX], []),
+    ]:
+        found = read(tmp_path, {"a.ipynb": notebook(*cells)})
+        assert found.broken == broken
+    found = read(tmp_path, {"shallow.py": BROKEN})
+    assert found.broken == ["shallow.py, line 6"]
 
 
 def test_answers_in_raw_cells_are_told(tmp_path):
@@ -486,11 +476,11 @@ def test_a_notebook_without_numbers_of_questions_is_shown_by_what_it_defines(tmp
     ]
 
 
-@pytest.fixture(scope="module")
-def handed_out():
+@pytest.fixture
+def handed_out(files):
     """Return the cells of the edition's notebooks, by the names of these."""
-    files = make_edition().items()
-    return {n: json.loads(f)["cells"] for n, f in files if n.endswith(".ipynb")}
+    notebooks = [name for name in files if name.endswith(".ipynb")]
+    return {name: json.loads(files[name])["cells"] for name in notebooks}
 
 
 def test_nothing_that_was_handed_out_is_read_as_an_answer(handed_out, tmp_path):

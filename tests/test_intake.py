@@ -19,6 +19,7 @@ import numpy as np
 import processes
 import pytest
 from handed_in import (
+    COURSE,
     OLDER,
     PIXEL,
     PNG,
@@ -39,6 +40,7 @@ from checks import runner, worker
 from checks.cases import raised, told
 from checks.given import BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
+from checks.questions import save
 from checks.runner import Answers, TrustedAnswers
 from grading import apart, feedback, grade, intake, judging, lms, marks, submission
 from grading.compiling import CourseError
@@ -278,7 +280,7 @@ def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
     assert lines[1:] == [
         "1 of 2 submissions matched.",
         "Students without marks from here:",
-        "    Winter, Kim: no submission",
+        "    Winter, Kim (kim@x.org): no submission",
         "Submissions without a row of their own:",
         "    x_7",
         "Marks above the largest of the column:",
@@ -286,7 +288,8 @@ def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
         "Matched by student.json alone, though called otherwise:",
         "    our work: Spring, Lee",
     ]
-    _, rows, _ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
+    lines, rows, _ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
+    assert "    Teilnehmer/in102 (Lee Spring): no submission" in lines
     assert [row[-1] for row in rows] == ["Feedback", "Nice", ""]
 
 
@@ -329,7 +332,7 @@ def test_no_class_is_judged_for_an_assignment_that_is_not_there(
 def hints_of(source, numbers, **more):
     """Judge answers as a student does; return the hints and the problems."""
     answers = Answers(source, "shallow.py", **more)
-    hints = {v.number: v.hint for v in judge(answers, numbers)}
+    hints = {v.number: v.hint for v in judge(answers, numbers, COURSE)}
     answers.close()
     return hints, answers.problems
 
@@ -402,19 +405,20 @@ def test_a_number_may_have_a_decimal_comma(printed, is_found):
 
 
 @pytest.mark.parametrize(
-    ("source", "parts", "points"),
+    ("source", "parts", "part"),
     [
-        (RELU, ["relu"], 2.5),
-        (RELU + "\n\ndef relup(a, e):\n    return e\n", ["relu"], 2.5),
-        (OLDER + RELUP, ["relup"], 2.5),
+        (RELU, ["relu"], 0.5),
+        (RELU + "\n\ndef relup(a, e):\n    return e\n", ["relu"], 0.5),
+        (OLDER + RELUP, ["relup"], 0.5),
         (OLDER, [], 0),
-        (TWO, [], 5),
+        (TWO, [], 1),
     ],
 )
-def test_half_an_answer_has_half_the_points(source, parts, points):
-    (verdict,) = judge(TrustedAnswers(source), [12], reference=None)
+def test_half_an_answer_has_half_the_points(source, parts, part):
+    (verdict,) = judge(TrustedAnswers(source), [12], COURSE)
     assert verdict.parts == parts
-    assert marks.read().for_code(12, verdict.as_json()) == points
+    points = marks.read()
+    assert points.for_code(12, verdict.as_json()) == part * points.code[12]
 
 
 @pytest.mark.parametrize("files", [{}, {"shallow.py": "import numpy as np\n"}])
@@ -444,8 +448,11 @@ def test_an_error_in_a_notebook_is_told_with_the_cell_and_its_line(files, tmp_pa
 def test_the_command_judges_a_notebook_and_says_where_there_is_none(tmp_path):
     write(tmp_path, {"work.ipynb": notebook(TWO), "page.ipynb": "<html>"})
 
+    save(COURSE, data := tmp_path / "questions.json.gz")
+
     def check(name):
-        done = processes.python("-m", "checks", 12, "--answers", tmp_path / name)
+        command = "-m", "checks", 12, "--data", data, "--answers", tmp_path / name
+        done = processes.python(*command)
         return " ".join(f"{done.stdout}{done.stderr}".split())
 
     assert "12 ReLU right" in check("work.ipynb")
@@ -483,7 +490,11 @@ class Stub:
     def result(self, handed_in):
         if "fail the judge" in handed_in.source and not self.is_mended:
             raise RecursionError("deep")
-        return stub_result(handed_in)
+        result = stub_result(handed_in)
+        for name in ("rich", "not_there"):
+            if name in handed_in.source:
+                result["problems"].append(f"line 1: No module named {name!r}")
+        return result
 
 
 def stub_result(handed_in):
@@ -640,7 +651,7 @@ def test_no_code_is_no_zero_before_a_human_has_decided(twice):
 
 
 def test_what_a_human_should_look_at_is_listed(twice):
-    (_, first), (_, second) = twice
+    (to, first), (_, second) = twice
     head = "Left aside, since they are no submissions:"
     assert listed(first, head) == [r"\u043a\u0438\u043c.txt"]
     head = "Points in to_read.csv that do not count:"
@@ -649,7 +660,12 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert listed(first, head) == ["row 2, ann, question 8: 7 of 3"]
     head = "No question is answered in these; look at them:"
     assert {"ann", "springlee_102"} <= {*listed(first, head)}
-    head = "Packages that submissions import but that are not installed:"
+    head = "Python cannot read all of the code of these; only the rest was judged:"
+    assert "indented: indented.py, line 1" in listed(first, head)
+    said = "Python cannot read all of your code (indented.py, line 1)."
+    assert said in page_in(to, "indented")
+    assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
+    head = "Modules that submissions import and that are not there:"
     assert listed(first, head) == ["not_there (1), rich (1)"]
     head = "Left over from earlier runs, without a submission now:"
     assert listed(first, head) == [] and "elif" in listed(second, head)
@@ -718,7 +734,7 @@ def test_no_judge_allows_threads():
     start = "import threading\nthreading.Thread(target=abs, args=[1]).start()\n"
     inside = start.replace("\n", "\n    ")
     source = f"{start}{TWO.replace('return', f'{inside}return', 1)}"
-    (verdict,) = judge(Answers(source), [12])
+    (verdict,) = judge(Answers(source), [12], COURSE)
     assert "can't start new thread: the judge allows no further" in verdict.hint
 
 

@@ -1,7 +1,6 @@
 """`make lab`: JupyterLab as a student uses it, in a real browser.
 
-One window on one edition serves these tests, in their order. Pictures are left in
-pytest's folder, to look at.
+One window on one edition serves these tests, in their order.
 """
 
 import nbformat
@@ -11,17 +10,17 @@ from nbformat import v4
 from test_pad import DRAWINGS, Pad, probabilities
 
 from checks.judge import NOT_ANSWERED, RIGHT
-from grading.student import make_edition, write_edition
+from grading.student import write_edition
 from shallow import init_shallow
 
 NOTEBOOK = "notebooks/02_activations.ipynb"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(files, tmp_path_factory):
     """Write what a student gets, with a notebook that draws a pad."""
     folder = tmp_path_factory.mktemp("lab") / "my work"
-    write_edition(make_edition(), folder)
+    write_edition(files, folder)
     source = "from pad import show_pad\nfrom shallow import init_shallow\n"
     source += "show_pad(init_shallow(784, 8, 10, rng=1))"
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
@@ -39,7 +38,6 @@ def test_a_notebook_and_the_answers_are_open_side_by_side(window):
     page = window.page
     page.locator(".jp-NotebookPanel:visible .jp-CodeCell").first.wait_for()
     page.locator(".jp-FileEditor:visible .cm-line").first.wait_for()
-    page.screenshot(path=window.folder.parent / "opened.png")
     left, right = [
         page.locator(f"{kind}:visible").bounding_box()
         for kind in (".jp-NotebookPanel", ".jp-FileEditor")
@@ -54,25 +52,19 @@ def test_a_saved_answer_is_judged_and_used_by_the_next_cell(window):
     right = "    y = shifted(a)\n    return y / y.sum(axis=0)\n\n\ndef shifted(a):\n"
     right += "    return np.exp(a - a.max(axis=0))"
 
-    def say(text, name):
-        window.open(NOTEBOOK)
-        said = window.run_cell(text)
-        window.page.screenshot(path=window.folder.parent / f"{name}.png")
-        return said
-
     window.open_notebook(NOTEBOOK)
-    say("%load_ext autoreload", "1-first-cell")
-    assert NOT_ANSWERED in say("check(7)", "2-not-answered")
-    assert "Question 7: write softmax" in say("equal scores", "3-error")
+    window.run_cell("%load_ext autoreload")
+    assert NOT_ANSWERED in window.run_cell("check(7)")
     window.edit("shallow.py", stub, mistake)
-    window.page.screenshot(path=window.folder.parent / "4-edited.png")
-    said = say("check(7)", "5-wrong")
+    window.open(NOTEBOOK)
+    said = window.run_cell("check(7)")
     assert "wrong" in said and "You subtract the maximum of all of" in said
     window.edit("shallow.py", mistake, right)
-    said = say("check(7)", "6-right")
+    window.open(NOTEBOOK)
+    said = window.run_cell("check(7)")
     assert said.startswith(f"Question 7 (softmax): {RIGHT}")
-    assert "0.1667 0.3333 0.5000" in say("equal scores", "7-used")
-    assert "y = shifted(a)" in say("show_source(softmax)", "8-shown")
+    assert "0.1667 0.3333 0.5000" in window.run_cell("equal scores")
+    assert "y = shifted(a)" in window.run_cell("show_source(softmax)")
     saved = window.save_notebook(NOTEBOOK)
     outputs = [cell.outputs for cell in saved.cells if cell.source == "check(7)"]
     assert RIGHT in outputs[0][0].data["text/plain"]
@@ -85,7 +77,6 @@ def test_the_pad_reads_what_is_drawn(window):
     one.draw(DRAWINGS[0][1])
     expected = probabilities(one.drawing(), init_shallow(784, 8, 10, rng=1))
     np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
-    window.page.screenshot(path=window.folder.parent / "pad.png")
     window.page.keyboard.press("Escape")
     assert one.drawing() == []
 

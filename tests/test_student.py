@@ -46,11 +46,6 @@ NOTEBOOKS = sorted(  # one without questions is not handed out
 )
 
 
-@pytest.fixture(scope="module")
-def files():
-    return make_edition()
-
-
 @pytest.fixture
 def edition(files, tmp_path):
     """Write an edition into a folder with a space in its name."""
@@ -110,6 +105,10 @@ def small(files):
 
 
 # Unsolved and solvable
+
+
+def test_an_edition_can_be_made(made):
+    assert not isinstance(made, EditionError), made
 
 
 def test_no_question_is_answered_and_with_the_answers_here_all_are_right(edition):
@@ -213,7 +212,7 @@ def test_a_leak_that_is_planted_is_found():
     assert leaks.find({"h.ipynb": harmless}) == []
 
 
-def test_an_edition_with_a_leak_is_not_made(monkeypatch):
+def test_an_edition_with_a_leak_is_not_made(files, monkeypatch):
     def planting(path, root):
         found = read_files(path, root)
         if "figures.py" in found:

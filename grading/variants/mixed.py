@@ -59,8 +59,8 @@ def eval_perfs(y, lbl):
 def update_shallow(x, d, net, gamma=0.05):
     W1, b1, W2, b2 = net
     y = forwardprop_shallow(x, net)
-    h1 = np.maximum(W1 @ x + b1, 0)
-    delta2 = y - d
+    h1 = np.maximum(W1.dot(x) + b1, 0)
+    delta2 = softmaxp(W2.dot(h1) + b2, -d / y)  # the formula as it stands
     delta1 = (W2.T @ delta2) * (h1 > 0)
     return (
         W1 - gamma * (delta1 @ x.T) / x.shape[1],

@@ -1,0 +1,92 @@
+"""Mistakes that several questions have in common, in texts; see `course/__init__.py`.
+
+Each has the short name of a function in front of its own.
+"""
+
+
+def mixed_up(function):
+    """Return the mistakes of the four arrays of a network under wrong names."""
+    return f"""
+You use the arrays of `net` in the wrong places. They come as `W1`, `b1`, `W2`, `b2`,
+layer by layer: are these the names that you give them?
+    {function}-names-mixed-up: W1, b1, W2, b2 = net -> W1, W2, b1, b2 = net
+    {function}-biases-first: W1, b1, W2, b2 = net -> b1, W1, b2, W2 = net
+    {function}-last-layer-first: W1, b1, W2, b2 = net -> W2, b2, W1, b1 = net
+"""
+
+
+def one_entry(function, name):
+    """Return the mistakes of a number that an f-string refuses to format.
+
+    `name` is what the hints call it.
+    """
+    refuses = """Training prints it with an f-string, which formats numbers alone.
+Return the number itself."""
+    return f"""
+Your {name} is the one entry of an array, a list or a tuple (a comma at the end of the
+line makes a tuple). {refuses}
+    {function}-vector (share 0.8): return float( -> return np.atleast_1d(
+
+Your {name} is the one entry of a matrix. {refuses}
+    {function}-matrix (share 0.8): return float( -> return np.atleast_2d(
+"""
+
+
+def signatures(function, right, needed, *by_name):
+    """Return the mistakes of parameters that are not as the question has them.
+
+    `right` is what the first line of the function says, `needed` what it says without
+    defaults, and each of `by_name` what it says with a star too early.
+    """
+    stars = "".join(
+        f"    {function}-star-{k} (share 0.8): {right} -> {text}\n"
+        for k, text in enumerate(by_name, 1)
+    )
+    return f"""
+Your function insists on an argument for which the question has a default. Write the
+default into the line that begins with `def`, so that whoever calls your function can
+leave the argument out.
+    {function}-no-default (share 0.8): {right} -> {needed}
+
+Because of the `*` in its first line, your function takes an argument by name alone. In
+the question it also has a place among the others, where its value will do without the
+name.
+{stars}"""
+
+
+# Training loops; `loop` is the short name of one.
+
+
+def printing(loop, when="after each epoch"):
+    """Return the mistakes of a loop that trains as it should, and prints too little."""
+    of_right = """the percentage that it prints is that of the right answers: the
+question asks for that of the wrong ones."""
+    no_loss = """The loss is missing: that of Question 15, on all of `x`, with at least
+two digits."""
+    loss, errors = "loss {loss:.4f},", "errors {errors:5.2f} %"
+    accuracy = "eval_perfs(y, lbl) -> 100 - eval_perfs(y, lbl)"
+    return f"""
+It trains as it should, but printed nothing when it was tried. The question asks for the
+loss and the percentage of errors {when}.
+    {loop}-silent (share 0.8): print( -> str(
+
+It trains as it should and prints the loss. The percentage of errors is missing: of the
+wrong answers (neither a fraction nor their number), on all of `x`, with at least two
+digits. If you do print one: `eval_perfs` needs labels, such as 3, and `d` has one-hot
+columns.
+    {loop}-no-errors (share 0.8): {errors} ->
+    {loop}-errors-of-one-hot (share 0.8): (y, lbl) -> (y, d)
+
+It trains as it should and prints the loss. But {of_right}
+    {loop}-accuracy (share 0.8): {accuracy}
+
+It trains as it should. But {of_right} {no_loss}
+    {loop}-accuracy-alone (share 0.8):
+        {accuracy}
+        {loss} ->
+
+It trains as it should and prints the errors. {no_loss}
+    {loop}-no-loss (share 0.8): {loss} ->
+
+    {loop}-neither (share 0.8): {loss} {errors} ->
+"""
