@@ -438,12 +438,13 @@ def test_bend_moves_the_pixels_by_as_much_as_it_says():
 
 
 class Drawn(np.random.Generator):
-    """Draws no shift and no field, and one number for each slope."""
+    """Draws no shift, one number for all slopes, and one for all of the field."""
 
-    slope = 0.0
+    slope = field = 0.0
 
     def standard_normal(self, size):
-        return np.full(size, self.slope * (size == (2, 2)))
+        drawn = {(2, 2): self.slope, (2, 28, 28): self.field}
+        return np.full(size, drawn.get(size, 0.0))
 
 
 def test_bend_by_a_known_map(rng):
@@ -455,6 +456,11 @@ def test_bend_by_a_known_map(rng):
     moved = (bend(x, rng=drawn) - x).reshape(28, 28, 2)
     assert np.allclose(moved[13, 13], -0.1) and np.allclose(moved[14, 14], 0.1)
     assert np.allclose(moved[13, 14], 0) and np.allclose(moved[10, 12], -0.5)
+    drawn.slope, drawn.field = 0.0, 0.1  # as strong at the edge as in the middle
+    nearness = np.exp(-(np.subtract.outer(range(28), range(28)) ** 2) / 32)
+    sums = nearness.sum(axis=1) / np.sqrt((nearness**2).sum(axis=1))
+    moved = (bend(x, rng=drawn) - x).reshape(28, 28, 2)
+    assert np.allclose(moved[:20, :20, 0], 0.1 * np.outer(sums, sums)[:20, :20])
 
 
 def test_bend_follows_rng_keeps_types_and_treats_all_images_alike(rng):
