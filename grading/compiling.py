@@ -43,7 +43,7 @@ SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may
 KEPT = ("partway", "however")  # what the judge needs of how a mistake is
 SECOND_TAGS = {"show_source": {"source"}, "check": {"result"}}  # of cells that call it
 OTHER_SEEDS = (101, 102, 103)  # tried where the cases do not see a mistake
-LONGEST = 600  # characters of a hint: in this course, the longest has 528
+LONGEST = 600  # characters of a hint or step: in this course, the longest has 500
 
 
 class CourseError(ValueError):
@@ -680,20 +680,21 @@ def mentions(course, n):
     """Return, in lines, the cells that mention a question or call its functions."""
     said = []
     functions = "|".join(course.functions(n))
-    words = {
-        "markdown": rf"\b(Question {n}|{functions})\b",
-        "code": rf"\b({functions})\(",
-    }
+    kinds = [
+        ("markdown", "text", rf"\b(Question {n}|{functions})\b"),
+        ("code", "code", rf"\b({functions})\("),
+    ]
     for path, cells in read_notebooks(course.notebooks):
-        found = {kind: [] for kind in words}
-        for k, cell in enumerate(cells, 1):
-            kind = cell["cell_type"]
-            if re.search(words[kind], "".join(cell["source"])):
-                found[kind].append(k)
-        for kind, what in [("markdown", "text"), ("code", "code")]:
-            if found[kind]:
-                cells = "cells" if found[kind][1:] else "cell"
-                said.append(f"    {path.name}: {what} in {cells} {spans(found[kind])}")
+        for kind, what, named in kinds:
+            found = [
+                k
+                for k, cell in enumerate(cells, 1)
+                if cell["cell_type"] == kind
+                and re.search(named, "".join(cell["source"]))
+            ]
+            if found:
+                where = f"cell{'s' * (len(found) > 1)} {spans(found)}"
+                said.append(f"    {path.name}: {what} in {where}")
     return said
 
 

@@ -17,7 +17,8 @@ from checks.given import ASSIGNMENT
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / "build" / "lab"
-LEFT = min((ROOT / "notebooks").glob("*.ipynb")).relative_to(ROOT).as_posix()
+FIRST = min(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+LEFT = f"notebooks/{FIRST}.ipynb"
 RIGHT = ASSIGNMENT.files[0]
 
 
