@@ -1,6 +1,6 @@
 """Help for someone who is stuck: a step of a question, the next one at each call.
 
-A step may begin with a label, as in "Steps c and d. Which ..." or "Part c, the code. ...".
+A step may begin with a label, such as "Steps c and d." or "Part c, the code."
 """
 
 import contextlib

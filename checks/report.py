@@ -76,15 +76,20 @@ class Report:
     def _repr_html_(self):
         """Return what a notebook shows."""
         paragraphs = [f"<b>{in_html(problem)}</b>" for problem in self.problems]
+        alone = len(self.verdicts) == 1
         for verdict in self.verdicts:
+            offered = extras_sentence(verdict.lacks)
             _, colour = COLOURS[verdict.label]
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
             style = f"background: {colour}; color: white; padding: 0 0.4em"
             said = f'<b style="{style}">{verdict.label}</b>'
-            texts = sentence(verdict.hint), extras_sentence(verdict.lacks)
-            rest = f". {in_html(' '.join(filter(None, texts)))}" if any(texts) else ""
+            text = sentence(verdict.hint) or offered * (not alone)
+            rest = f". {in_html(text)}" if text else ""
             paragraphs.append(f"{first}{said}{verdict.extras_line}{rest}")
-        paragraphs += [in_html(line) for line in self.closing() if line]
+        closing = self.closing()
+        if alone:  # the praise comes first
+            closing.insert(1, offered)
+        paragraphs += [in_html(line) for line in closing if line]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 
 

@@ -39,11 +39,11 @@ SETTINGS = {"MPLBACKEND": "agg"} | {
     f"{library}_NUM_THREADS": "1"
     for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
 }
-NEEDS = "this depends on what is not run"
+NEEDS = "what is used there depends on that"
 NOT_RUN = {  # why a statement fails that may well run elsewhere
-    "FileNotFoundError": "it reads a file that is not there",
-    "EOFError": "it asks for something to be typed",
-    "NameError get_ipython": "this is not IPython",
+    "FileNotFoundError": "a file that is read there is missing",
+    "EOFError": "something is to be typed there",
+    "NameError get_ipython": "only IPython knows what is called there",
 }
 
 
@@ -120,10 +120,11 @@ def describe_all(problems):
 def not_run(file, reasons):
     """Say which lines of a file are not run here, and why."""
     said = [
-        f"line{'s' * (len(lines) > 1)} {spans(lines)}, since {why}"
+        f"line{'s' * (len(lines) > 1)} {spans(lines)} ({why})"
         for why, lines in reasons.items()
     ]
-    return f"{file}: not run here are {listing(said)}; that alone costs no points"
+    are = "are" if sum(map(len, reasons.values())) > 1 else "is"
+    return f"{file}: {listing(said)} {are} not run here; that alone costs no points"
 
 
 def describe(problem):

@@ -37,6 +37,7 @@ HAS_TQDM = importlib.util.find_spec("tqdm") is not None
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FROM = re.compile(r"# From (.{1,90}, cell \d+), line (\d+):")
+MARK = re.compile(r"^(<{7}|>{7}) ", re.M)  # of a merge conflict of git
 AWAY = re.compile(r"^# Not run here: (.+)$", re.M)
 ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
@@ -507,6 +508,8 @@ def unknown(name, frame):
         return f"`{name}` is read before a line that is run gives it a value"
     if callable(getattr(np, name, None)):
         return f"`{name}` is a function of NumPy, so write `np.{name}`"
+    if name in sys.stdlib_module_names:
+        return f"`{name}` is not there: put `import {name}` at the top of the file"
     if near := difflib.get_close_matches(name, [*own, *beside], 1, 0.8):
         return f"there is no `{name}`; is `{near[0]}` meant?"
     arguments = [f"`{n}`" for n in function.co_varnames[: function.co_argcount]]
@@ -741,7 +744,7 @@ def error_of(source):
         found = error
     except BROKEN as error:  # a character 0, or too many brackets
         found = SyntaxError(str(error) or type(error).__name__)
-    if mark := re.search(r"^(<{7}|>{7}) ", source, re.M):
+    if mark := MARK.search(source):
         line = source.count("\n", 0, mark.start()) + 1
         said = "this line is a mark of a merge conflict of git"
         found = SyntaxError(said, ("", line, 1, ""))
@@ -770,9 +773,11 @@ def hidden(source):
     The error is None where the part of the text with the function has none of its own.
     """
     found, read = {}, set().union(*map(bound, parsed(source)))
+    marked = MARK.search(source)
     for line, text in blocks(source):
         names = re.findall(r"^[ \t]*def[ \t]+(\w+)", text, re.M)
-        found |= dict.fromkeys({*names} - read, error_of("\n" * line + text))
+        error = None if marked else error_of("\n" * line + text)
+        found |= dict.fromkeys({*names} - read, error)
     return found
 
 
