@@ -41,13 +41,13 @@ class Step:
         if left:
             more = "is one more" if left == 1 else f"are {left} more"
             return f"There {more}. Ask again for the next one."
-        ways = [f"`check({question.number})` says what the code that you have lacks"]
-        if not question.functions or self.is_right:
-            ways = []
         place = f" in {question.place}" if question.place else ""
-        ways.append(f"the text above the question{place} has what it needs")
-        ways.append("someone who sees what you have written can help you further")
-        return f"That was the last one. Now {', '.join(ways[:-1])}, and {ways[-1]}."
+        ways = f"The text above the question{place} has all that it needs, and a "
+        ways += "classmate or a teacher can look at what you have written."
+        if question.functions and not self.is_right:
+            check = f"`check({question.number})` tells what is wrong with your code."
+            ways = f"{check} {ways}"
+        return f"That was the last one. {ways}"
 
     def lines(self):
         """Return the head, the step and what comes next."""
@@ -60,7 +60,7 @@ class Step:
 
     def _repr_html_(self):
         """Return what a notebook shows: the steps before it are folded."""
-        head, *step = (f"<div>{in_html(line)}</div>" for line in self.lines())
+        head, *step = (f"<p>{in_html(line)}</p>" for line in self.lines())
         before = [
             f"<li>{in_html(s)}</li>" for s in self.question.steps[: self.number - 1]
         ]

@@ -10,6 +10,7 @@ from checks.console import wrapped
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, TO_BE_READ, WAITS, WRONG
 from checks.words import sentence
 
+PRAISE = "Well done!"
 COLOURS = {  # in a terminal, and behind white letters in a notebook
     RIGHT: ("32", "#14853f"),
     WRONG: ("31", "#d7301f"),
@@ -57,7 +58,7 @@ class Report:
         if len(self.verdicts) == 1:
             [verdict] = self.verdicts
             is_right = verdict.verdict == RIGHT
-            earned = f"Well done! {verdict.question.earned}".strip() if is_right else ""
+            earned = f"{PRAISE} {verdict.question.earned}".strip() if is_right else ""
             return [*filter(None, [earned, *self.advice, self.then])]
         questions = [(v.question, v.verdict) for v in self.verdicts]
         coded = [said for q, said in questions if q.functions and not q.bonus]
@@ -90,6 +91,8 @@ class Report:
         if alone:  # the praise comes first
             closing.insert(1, offered)
         paragraphs += [in_html(line) for line in closing if line]
+        praise = re.compile(rf"^{PRAISE}")
+        paragraphs = [praise.sub(rf"<b>{PRAISE}</b>", part) for part in paragraphs]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 
 

@@ -1,5 +1,6 @@
 """A notebook beside a file that is being written: what it says before a cell runs."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -9,6 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from handed_in import COURSE, OWN
+
+from checks.given import QUESTIONS
+from checks.questions import Question, save
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = """
@@ -63,6 +68,9 @@ class Notebook:
 @pytest.fixture
 def notebook(tmp_path):
     shutil.copytree(ROOT / "checks", tmp_path / "checks")
+    own = dataclasses.replace(OWN, earned="Your hidden units can be active now.")
+    course = dataclasses.replace(COURSE, questions=COURSE.questions | {12: own})
+    save(course, tmp_path / "checks" / "questions.json.gz")
     (tmp_path / "deep.py").write_text("from shallow import relu\n")
     notebook = Notebook(tmp_path)
     notebook.save("def relu(a):\n    return 1\n")
@@ -109,8 +117,8 @@ def test_a_right_answer_is_praised_and_old_outputs_are_told_without_blame(notebo
     notebook.relu()
     _, _, html = notebook.run("check(12)")
     praise, *_, last = html.split("</div>\n<div>")[1:]
-    assert praise.startswith("Well done! Your hidden units")
-    assert last == "Next comes Question 13: initial weights.</div>"
+    assert praise.startswith("<b>Well done!</b> Your hidden units")
+    assert last == f"Next comes Question 13: {QUESTIONS[13].title}.</div>"
     assert ">right<" in html and "again" not in html
     notebook.save(text + "\n", now=True)
     for _ in range(2):  # a check shows no answer
@@ -160,11 +168,10 @@ def test_what_stands_in_the_notebook_is_told(notebook):
 
 def test_hints_are_as_wide_as_the_terminal(monkeypatch):
     from checks.hints import Step
-    from checks.questions import Question
 
     step = Step(Question(1, "a", steps=("word " * 100, "two")), 1)
     for columns, widest in [("60", 60), ("200", 88)]:
         monkeypatch.setenv("COLUMNS", columns)
         lines = repr(step).splitlines()
         assert widest - 12 < max(map(len, lines)) <= widest
-    assert "\n" not in step._repr_html_().split("</div>\n")[1]
+    assert "\n" not in step._repr_html_().split("</p>\n")[1]
