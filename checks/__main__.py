@@ -89,7 +89,8 @@ def main():
             if answers.problems != told:
                 told = answers.problems
                 alone = [verdict] if len(arguments.numbers) == 1 else []
-                print("\n".join([*untold(told, alone), ""]))
+                if problems := untold(told, alone):
+                    print("\n".join([*problems, ""]))
             print("\n".join(verdict_lines(verdict, wants_colour())), flush=True)
     report = Report(verdicts, answers.problems)
     if arguments.json:

@@ -60,13 +60,14 @@ class Step:
 
     def _repr_html_(self):
         """Return what a notebook shows: the steps before it are folded."""
-        head, *step = (f"<p>{in_html(line)}</p>" for line in self.lines())
-        before = [
-            f"<li>{in_html(s)}</li>" for s in self.question.steps[: self.number - 1]
-        ]
-        folded = f"<details><summary>The steps before it</summary><ol>{''.join(before)}"
-        folded = [f"{folded}</ol></details>"] if before else []
-        return "\n".join([f"<b>{head}</b>", *step, *folded])
+        head, *step = map(in_html, self.lines())
+        shown = [f"<p>{part}</p>" for part in [f"<b>{head}</b>", *step]]
+        before = [in_html(part) for part in self.question.steps[: self.number - 1]]
+        if before:
+            items = "".join(f"<li>{part}</li>" for part in before)
+            head = "<summary>The steps before it</summary>"
+            shown.append(f"<details>{head}<ol>{items}</ol></details>")
+        return "\n".join(shown)
 
 
 def next_step(question, verdict=None):
