@@ -309,8 +309,23 @@ def test_a_student_is_told_how_far_the_variables_have_come(end, count):
     if count > 4:
         assert verdict.label == ("wrong" if "@" in end else "on the way")
         assert f"`{name}` is right" in verdict.hint
+        # Where a line stops it, that line is what comes next.
+        assert "@" not in end or not re.search("Go on|Begin|Together", verdict.hint)
     else:
         assert "is right" not in verdict.hint
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (STILL[:2], "`gradb1` and `gradW1` are right: step e is done."),
+        ([("return (", "(")], "`update_shallow` returns nothing: is there a `return`?"),
+    ],
+)
+def test_what_is_there_is_not_asked_for_again(changes, said):
+    text = f"{read_source(REFERENCE)}\n\n{answer(SHALLOW, *changes)}"
+    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    assert hint.startswith(said) and "Go on" not in hint and "Together" not in hint
 
 
 @pytest.mark.parametrize(
