@@ -6,6 +6,7 @@ and ``python -m checks --hint 7`` do so. It knows what the questions ask, and no
 answer to them.
 """
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def check(*numbers):
     from checks.given import ASSIGNMENT
     from checks.judge import RIGHT, TO_BE_READ, judge_file
     from checks.questions import STALE, is_stale
-    from checks.reloading import run_again
+    from checks.reloading import as_saved, run_again
     from checks.report import Report, only_in_the_notebook
     from checks.texts import noted
 
@@ -45,10 +46,24 @@ def check(*numbers):
     verdicts = [noted(verdict) for verdict in found.values()]
     problems = problems + only_in_the_notebook(verdicts)
     problems += [STALE] * is_stale(ASSIGNMENT, ROOT)
-    advice = run_again(files) if any(v.verdict == RIGHT for v in verdicts) else []
+    right = [v.question for v in verdicts if v.verdict == RIGHT]
+    advice = run_again(files, [name for q in right for name in q.functions])
     if [verdict.verdict for verdict in verdicts] == [TO_BE_READ]:
         advice = [f"`hint({numbers[0]})` helps with it, a step at a time."]
-    return Report(verdicts, problems, advice)
+    elif not right:
+        advice = as_saved(files[0])
+    return Report(verdicts, problems, advice, next_of(verdicts))
+
+
+def next_of(verdicts):
+    """Say which question comes after one that is right, "" where none does."""
+    from checks.given import QUESTIONS
+    from checks.judge import RIGHT
+
+    if [verdict.verdict for verdict in verdicts] != [RIGHT]:
+        return ""
+    later = [q for n, q in QUESTIONS.items() if n > verdicts[0].number]
+    return f"Next comes Question {later[0].number}: {later[0].title}." if later else ""
 
 
 def hint(number):
@@ -61,19 +76,24 @@ def hint(number):
 
     Returns
     -------
-    Steps
-        The steps so far, which Jupyter shows.
+    Step
+        The next one from where the answer stands, which Jupyter shows.
 
     Raises
     ------
     ValueError
         When there is no such question.
     """
-    from checks.given import QUESTIONS
+    from checks.given import ASSIGNMENT, QUESTIONS
     from checks.hints import next_step
+    from checks.judge import judge_file
 
     known([number], "hint(7)")
-    return next_step(QUESTIONS[number])
+    verdict = None
+    with contextlib.suppress(OSError, ValueError):
+        found, _ = judge_file(ROOT / ASSIGNMENT.files[0], [number])
+        verdict = found[number]
+    return next_step(QUESTIONS[number], verdict)
 
 
 def known(numbers, example):

@@ -16,7 +16,7 @@ from checks import ROOT, hint
 from checks.console import print_anything
 from checks.judge import Judge
 from checks.questions import COMPILED, STALE, is_stale, load
-from checks.report import Report, verdict_lines, wants_colour
+from checks.report import Report, untold, verdict_lines, wants_colour
 from checks.runner import Answers
 from checks.texts import noted
 from checks.words import spans
@@ -87,7 +87,10 @@ def main():
         verdicts.append(verdict)
         if not arguments.json:
             if answers.problems != told:
-                print("\n".join([*(told := answers.problems), ""]))
+                told = answers.problems
+                alone = [verdict] if len(arguments.numbers) == 1 else []
+                if problems := untold(told, alone):
+                    print("\n".join([*problems, ""]))
             print("\n".join(verdict_lines(verdict, wants_colour())), flush=True)
     report = Report(verdicts, answers.problems)
     if arguments.json:

@@ -15,10 +15,6 @@ from checks import words
 
 RTOL, ATOL = 1e-5, 1e-7  # a result nearer than this is right
 FINAL = ("Timeout", "Stopped", "Busy")  # errors after which nothing more is called
-TAIL = (
-    ": a function should use what it is given, and functions, imports and constants "
-    "that stand beside it"
-)
 NO_NUMBER = (
     ": `if`, `while`, `and`, `or`, `not` and Python's `max` and `min` can only ask "
     "about one number, and this is a whole array"
@@ -283,9 +279,8 @@ def raised(error):
         return "was stopped: it needs more than 2 GB of memory"
     if error.get("why"):
         return f"stops{line}: {error['why']}"
-    tail = TAIL if error["type"] == "NameError" else ""
-    if error["message"].startswith("The truth value of an array"):
-        tail = NO_NUMBER
+    ambiguous = error["message"].startswith("The truth value of an array")
+    tail = NO_NUMBER if ambiguous else ""
     return f"raised {error['reason']}{line}{tail}"
 
 

@@ -31,9 +31,8 @@ class Verdict:
     verdict: str  # one of the six above
     hint: str | None = None  # what is wrong or missing
     mistake: str | None = None  # the short name of the known mistake that it is
-    partway: bool = (
-        False  # whether all that is there is right, and it goes on from there
-    )
+    partway: bool = False  # whether all that is there is right, as far as it goes
+    unread: bool = False  # whether Python cannot read it
     lacks: list | None = None  # what is nice to have and a right answer has not
     met: int = 0  # how many of these extras it has
     parts: list = field(default_factory=list)  # functions that are right beside others
@@ -52,6 +51,8 @@ class Verdict:
     @property
     def label(self):
         """The verdict as a student sees it."""
+        if self.unread:
+            return "could not be read"
         return "on the way" if self.partway else self.verdict
 
     @property
@@ -126,7 +127,9 @@ class Judge:
         if functions.error and functions.error["type"] == "Busy" and not is_right:
             return Verdict(question, NOT_JUDGED, functions.error["reason"])
         if not there:
-            return Verdict(question, NOT_ANSWERED, and_all(missing))
+            unread = any(name in functions.unread for name in missing)
+            said = and_all(missing)
+            return Verdict(question, NOT_ANSWERED, said, unread=unread)
         if is_right:
             said = [self._blamed(question, *lack) for lack in lacks]
             return Verdict(question, RIGHT, lacks=said, met=met)
@@ -252,7 +255,9 @@ def wrong(trial, known, way, vain):
     hint = known.get("hint") or moved or trial.fault
     partway = known.get("partway", False) if known else is_partway
     outcome, (reached_so_far, is_right) = trial.tried[0][1], way
-    if reached_so_far and not outcome.error and outcome.value is None:
+    if outcome.value is None and not outcome.error and vain:
+        hint = trial.fault  # it may be complete but for the `return`
+    elif reached_so_far and not outcome.error and outcome.value is None:
         hint, partway = joined(reached_so_far, trial.fault), is_right
     elif reached_so_far and known.get("partway"):
         hint, partway = reached_so_far, is_right

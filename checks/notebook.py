@@ -86,11 +86,18 @@ def unread(cells):
     lines, names = [], {}
     for where, text in cells:
         if error := error_of(text):
-            line = f", line {error.lineno}" if error.lineno else ""
-            why = f"{where}{line}: Python cannot read it ({error.msg})"
-            lines.append(f"{why}; what is complete in it, is used")
-            names |= dict.fromkeys(worker.hidden(text), why)
+            lines.append(
+                f"{cannot_read(where, error)}; what is complete in it, is used"
+            )
+            for name, own in worker.hidden(text).items():
+                names[name] = cannot_read(where, own or error)
     return lines, names
+
+
+def cannot_read(where, error):
+    """Say where Python cannot read a cell, and why."""
+    line = f", line {error.lineno}" if error.lineno else ""
+    return f"{where}{line}: Python cannot read it ({error.msg})"
 
 
 def without_magic(text):

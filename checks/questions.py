@@ -39,8 +39,8 @@ class Question:
     # more than an answer that is half written (`partway`), and whether the cases in
     # which it fails are all that it is known by (`however`).
     mistakes: tuple = ()
-    # What the variables of a right answer hold one after the other: each in the forms
-    # in which it may be there, and a sentence on what is next.
+    # What the variables of a right answer hold one after the other: for each of those
+    # that belong together, the forms in which it may be there; and a sentence on them.
     waypoints: tuple = ()
     steps: tuple = ()  # help for someone who is stuck, a step at a time
     bonus: bool = False  # whether nothing is missing where it is not answered
@@ -58,6 +58,8 @@ class Assignment:
     parameters: dict  # of each function, its parameters with their defaults or None
     note: str = ""  # a sentence to add where shapes do not fit
     given: tuple = ()  # the modules that everybody has
+    # Of each function in the files that answers no question, a digest.
+    kept: dict = dataclasses.field(default_factory=dict)
     seed: int = 1  # of the inputs
     digest: str = ""  # of the files that it was made from
 
@@ -182,15 +184,36 @@ def digest(course, answers):
 
     Comments, layout, line ends and the docstrings of the answers do not count.
     """
-    found = [(path, syntax(path)) for path in sorted(course.glob("*.py"))]
-    found += [(p, syntax(p, with_docstrings=False)) for p in answers if p.exists()]
-    said = json.dumps([(path.name, text) for path, text in found])
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    found = [(path, True) for path in sorted(course.glob("*.py"))]
+    found += [(path, False) for path in answers if path.exists()]
+    said = [(p.name, syntax(p.read_text(encoding="utf-8"), doc)) for p, doc in found]
+    return short(json.dumps(said))
 
 
-def syntax(path, with_docstrings=True):
-    """Return the syntax of a file as a text that is the same in every Python."""
-    source = path.read_text(encoding="utf-8")
+def short(text):
+    """Return a digest of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def digests(source):
+    """Return a digest of each function in a text, without its docstring."""
+    nodes = [n for n in worker.parsed(source) if isinstance(n, ast.FunctionDef)]
+    return {n.name: short(syntax(ast.unparse(n), with_docstrings=False)) for n in nodes}
+
+
+def changed(texts, kept):
+    """Say which functions are not as they were given, where they are there."""
+    return [
+        f"The given function `{name}` in {file} was changed, but other code needs it "
+        "as it was. Undo that, or copy it from the file that you were given."
+        for file, text in texts.items()
+        for name, digest in digests(text).items()
+        if kept.get(name, digest) != digest
+    ]
+
+
+def syntax(source, with_docstrings=True):
+    """Return the syntax of a text as one that is the same in every Python."""
     try:
         tree = ast.parse(source)
     except SyntaxError:

@@ -4,16 +4,21 @@ IPython says so in some forty lines, and only once. After that, the cells go on 
 functions as they were before.
 """
 
+import ast
 import functools
 import importlib
-import math
 import re
 import sys
 import time
 import traceback
 from pathlib import Path
 
-latest = {}  # when the last cell ran that is not a check or a hint
+from checks.notebook import without_magic
+from checks.words import listing
+from checks.worker import parsed
+
+shown = {}  # of each cell that is not a check or a hint: when it ran, and its names
+judged = {}  # of each file: when it had been saved that was judged last
 
 
 def watch_reloads(shell):
@@ -45,7 +50,12 @@ def watch_reloads(shell):
     def tell(info):
         if re.match(r"\s*(check|hint)\(", info.raw_cell):
             return  # these read the files themselves, and say so too
-        latest["run"] = time.time()
+        names = {
+            getattr(n, "id", "")
+            for part in parsed(without_magic(info.raw_cell))
+            for n in ast.walk(part)
+        }
+        shown[getattr(info, "cell_id", None) or info.raw_cell] = time.time(), names
         for line in [*unread.values(), *stale(shell.user_ns, renewed)]:
             print(line, file=sys.stderr, flush=True)
 
@@ -87,12 +97,32 @@ def stale(names, renewed):
     ]
 
 
-def run_again(files):
-    """Say that the cells of a notebook ran before a file was saved, if they did."""
-    saved = [path for path in files if path.exists()]
-    newer = [p.name for p in saved if p.stat().st_mtime > latest.get("run", math.inf)]
+def run_again(files, functions):
+    """Say which functions a cell has used before their file was saved, if one has."""
+    saved = max((p.stat().st_mtime for p in files if p.exists()), default=0)
+    old = set().union(*(names for at, names in shown.values() if at < saved))
+    names = [f"`{name}`" for name in functions if name in old]
+    if not names:
+        return []
     return [
-        f"You saved `{name}` after the last cell ran: run the cells above again, so "
-        "that they show what your new answer does."
-        for name in newer[:1]
+        f"To see it at work, run the cells with {listing(names)} again: they ran "
+        "before you saved this answer."
+    ]
+
+
+def as_saved(path):
+    """Say when a file was saved that is judged in a notebook, if that may be outdated.
+
+    It may where it is the same as last time, or was saved more than a minute ago.
+    """
+    if not shown or not path.exists():
+        return []
+    saved = path.stat().st_mtime
+    before, judged[path] = judged.get(path), saved
+    if saved != before and time.time() - saved < 60:
+        return []
+    at = time.strftime("%H:%M", time.localtime(saved))
+    return [
+        f"This is about `{path.name}` as it was saved at {at}. If you have changed it "
+        "since, save it (Ctrl+S) and check again."
     ]

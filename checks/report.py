@@ -10,12 +10,14 @@ from checks.console import wrapped
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, TO_BE_READ, WAITS, WRONG
 from checks.words import sentence
 
+PRAISE = "Well done!"
 COLOURS = {  # in a terminal, and behind white letters in a notebook
     RIGHT: ("32", "#14853f"),
     WRONG: ("31", "#d7301f"),
     "on the way": ("36", "#1c6e9c"),
     WAITS: ("33", "#996b00"),
     NOT_ANSWERED: ("33", "#996b00"),
+    "could not be read": ("31", "#d7301f"),
     TO_BE_READ: ("2", "#767676"),
     NOT_JUDGED: ("35", "#8a4a9e"),
 }
@@ -31,13 +33,16 @@ class Report:
     problems : sequence of str
         What is wrong with the files as a whole; it is told first.
     advice : sequence of str
-        What to do next; it is told last.
+        What to do about it.
+    then : str
+        What comes next; it is told last.
     """
 
-    def __init__(self, verdicts, problems=(), advice=()):
+    def __init__(self, verdicts, problems=(), advice=(), then=""):
         self.verdicts = list(verdicts)
-        self.problems = list(problems)
+        self.problems = untold(problems, self.verdicts)
         self.advice = list(advice)
+        self.then = then
 
     @property
     def done(self):
@@ -52,8 +57,9 @@ class Report:
         """Return what is said below the verdicts."""
         if len(self.verdicts) == 1:
             [verdict] = self.verdicts
-            earned = verdict.question.earned if verdict.verdict == RIGHT else ""
-            return [earned, *self.advice] if earned else self.advice
+            is_right = verdict.verdict == RIGHT
+            earned = f"{PRAISE} {verdict.question.earned}".strip() if is_right else ""
+            return [*filter(None, [earned, *self.advice, self.then])]
         questions = [(v.question, v.verdict) for v in self.verdicts]
         coded = [said for q, said in questions if q.functions and not q.bonus]
         if len(coded) < 2:
@@ -65,20 +71,28 @@ class Report:
     def __repr__(self):
         """Return what a terminal shows."""
         lines = [line for verdict in self.verdicts for line in verdict_lines(verdict)]
-        return "\n".join([*self.problems, *lines, *self.closing()])
+        closing = [part for line in self.closing() for part in wrapped(line) or [""]]
+        return "\n".join([*self.problems, *lines, *closing])
 
     def _repr_html_(self):
         """Return what a notebook shows."""
         paragraphs = [f"<b>{in_html(problem)}</b>" for problem in self.problems]
+        alone = len(self.verdicts) == 1
         for verdict in self.verdicts:
+            offered = extras_sentence(verdict.lacks)
             _, colour = COLOURS[verdict.label]
             first = f"Question {verdict.number} ({html.escape(verdict.title)}): "
             style = f"background: {colour}; color: white; padding: 0 0.4em"
             said = f'<b style="{style}">{verdict.label}</b>'
-            texts = sentence(verdict.hint), extras_sentence(verdict.lacks)
-            rest = f". {in_html(' '.join(filter(None, texts)))}" if any(texts) else ""
+            text = sentence(verdict.hint) or offered * (not alone)
+            rest = f". {in_html(text)}" if text else ""
             paragraphs.append(f"{first}{said}{verdict.extras_line}{rest}")
-        paragraphs += [in_html(line) for line in self.closing() if line]
+        closing = self.closing()
+        if alone:  # the praise comes first
+            closing.insert(1, offered)
+        paragraphs += [in_html(line) for line in closing if line]
+        praise = re.compile(rf"^{PRAISE}")
+        paragraphs = [praise.sub(rf"<b>{PRAISE}</b>", part) for part in paragraphs]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
 
 
@@ -114,12 +128,29 @@ def verdict_lines(verdict, colour=False):
 
 def extras_sentence(lacks):
     """Write what a right answer lacks as a sentence, "" where it lacks nothing."""
-    return f"Beyond the question: your answer {'; '.join(lacks)}." if lacks else ""
+    said = "You could also go beyond the question: so far, your answer"
+    return f"{said} {'; '.join(lacks)}." if lacks else ""
+
+
+def untold(problems, verdicts):
+    """Return the problems of files that no hint tells."""
+    hints = [verdict.hint or "" for verdict in verdicts]
+    return [said for said in problems if not any(said in hint for hint in hints)]
 
 
 def in_html(text):
-    """Escape a text, and set what stands between backticks as code."""
-    return re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text, quote=False))
+    """Escape a text; set what stands between backticks as code, and indices lower."""
+    parts = re.split(r"`(.+?)`", html.escape(text, quote=False))
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    parts[::2] = [with_indices(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def with_indices(text):
+    """Set formulas as in print: J_ij, a sum over i as sum_i, J^T."""
+    text = re.sub(r"\bsum_([a-z])\b", r"&sum;<sub>\1</sub>", text)
+    text = re.sub(r"\b([A-Za-z]\d?)_([a-z0-9]{1,2})\b", r"<i>\1</i><sub>\2</sub>", text)
+    return re.sub(r"\b([A-Za-z])\^(\w)\b", r"<i>\1</i><sup>\2</sup>", text)
 
 
 def wants_colour():

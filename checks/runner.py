@@ -23,7 +23,7 @@ from pathlib import Path
 
 from checks import notebook, worker
 from checks.cases import FINAL
-from checks.questions import given
+from checks.questions import changed, given
 from checks.words import listing, spans
 
 SECONDS = 10  # of the processor that the answer to a question may take
@@ -39,10 +39,11 @@ SETTINGS = {"MPLBACKEND": "agg"} | {
     f"{library}_NUM_THREADS": "1"
     for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
 }
+NEEDS = "what is used there depends on that"
 NOT_RUN = {  # why a statement fails that may well run elsewhere
-    "FileNotFoundError": "it reads a file that is not there",
-    "EOFError": "it asks for something to be typed",
-    "NameError get_ipython": "this is not IPython",
+    "FileNotFoundError": "a file that is read there is missing",
+    "EOFError": "something is to be typed there",
+    "NameError get_ipython": "only IPython knows what is called there",
 }
 
 
@@ -97,33 +98,33 @@ def describe_all(problems):
 
     That is what needs a file, something typed or IPython, and what needs that.
     """
-    found, lost = {}, set()  # lines; of what is not run in a file: numbers and reasons
+    found, lost = {}, set()  # lines; of what is not run in a file: numbers by reason
     for problem in problems:
         kind, message = str(problem.get("type")), str(problem.get("message"))
         name = re.match(r"name '(\w+)' is not defined", message)
         why = NOT_RUN.get(f"{kind} {name[1]}" if name else kind)
         if kind == "NameError" and name and name[1] in lost:
-            why = ""
+            why = NEEDS
         if why is None or not isinstance(problem.get("line"), int):
             found[describe(problem)] = None
             continue
         lost |= set(map(str, problem.get("binds", [])))
-        numbers, reasons = found.setdefault((str(problem.get("file")),), ([], []))
-        numbers.append(problem["line"])
-        reasons.append(why)
+        reasons = found.setdefault((str(problem.get("file")),), {})
+        reasons.setdefault(why, []).append(problem["line"])
     return [
-        f"{not_run(*line, *said) if said else line}"[:500]
+        f"{not_run(*line, said) if said else line}"[:500]
         for line, said in found.items()
     ]
 
 
-def not_run(file, numbers, reasons):
+def not_run(file, reasons):
     """Say which lines of a file are not run here, and why."""
-    where = f"{file}, line{'s' * (len(numbers) > 1)} {spans(numbers)}"
-    said = listing(
-        [*filter(None, dict.fromkeys(reasons))] or ["it needs what is not run"]
-    )
-    return f"{where}: not run here, since {said}; that alone costs no points"
+    said = [
+        f"line{'s' * (len(lines) > 1)} {spans(lines)} ({why})"
+        for why, lines in reasons.items()
+    ]
+    are = "are" if sum(map(len, reasons.values())) > 1 else "is"
+    return f"{file}: {listing(said)} {are} not run here; that alone costs no points"
 
 
 def describe(problem):
@@ -238,7 +239,10 @@ class Answers:
         path, files = Path(path), assignment.files
         more = {"beside": read_beside(path, files), "files": files}
         if path.suffix != ".ipynb":
-            return cls(read_source(path), path, **more)
+            source = read_source(path)
+            texts = {path.name: source} | more["beside"]
+            remarks = changed(texts, assignment.kept)
+            return cls(source, path, remarks=remarks, **more)
         all_cells = notebook.read(read_bytes(path), path.name)
         cells = notebook.code(all_cells, path.name)
         remarks, unread = notebook.unread(cells)

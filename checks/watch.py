@@ -12,7 +12,7 @@ import sys
 from checks.console import wrapped
 from checks.hints import next_step
 from checks.judge import RIGHT, Judge
-from checks.report import verdict_lines, wants_colour
+from checks.report import untold, verdict_lines, wants_colour
 from checks.runner import Answers
 
 
@@ -40,7 +40,7 @@ def watch(path, assignment):
                     if done:
                         return 0
                 if pressed("h") and shown:
-                    print(f"\n{next_step(shown)}", flush=True)
+                    print(f"\n{next_step(shown.question, shown)}", flush=True)
     except KeyboardInterrupt:
         print()
     return 1
@@ -76,8 +76,8 @@ def keys():
 def look(path, assignment, before=None):
     """Judge all questions and show the first that is not right.
 
-    Returned are whether all are right, and the question that is shown, which was
-    perhaps another one `before`.
+    Returned are whether all are right, and the verdict that is shown, which was perhaps
+    on another question `before`.
     """
     try:
         answers = Answers.of(path, assignment)
@@ -91,15 +91,17 @@ def look(path, assignment, before=None):
     for verdict in Judge(answers, assignment).verdicts(assignment.coded):
         if verdict.verdict == RIGHT:
             right.append(verdict.number)
-            if verdict.question == before:
-                lines = [f"Question {before.number} is now right.", before.earned]
+            if before and verdict.question == before.question:
+                lines = [f"Question {verdict.number} is now right. Well done!"]
+                lines += [verdict.question.earned]
                 print("\n".join(wrapped(" ".join(lines))), end="\n\n")
         elif not shown:
-            shown = verdict.question
-            where = f"{shown.place}, Question {shown.number}" if shown.place else ""
-            task = wrapped(f"{where}: {shown.task}") if where and shown.task else []
+            shown, asked = verdict, verdict.question
+            where = f"{asked.place}, Question {asked.number}" if asked.place else ""
+            task = wrapped(f"{where}: {asked.task}") if where and asked.task else []
             lines = verdict_lines(verdict, colour)
-            print("\n".join([*answers.problems, *lines, *task]), flush=True)
+            problems = untold(answers.problems, [verdict])
+            print("\n".join([*problems, *lines, *task]), flush=True)
     done, count = len(right), len(assignment.coded)
     bar = "#" * (30 * done // count)
     print(f"\n[{bar:30}] {done} of {count} right")

@@ -11,8 +11,10 @@ name and the line of an exception. Everything else is told by the name of its ty
 
 import ast
 import base64
+import builtins
 import collections
 import contextlib
+import difflib
 import importlib.machinery
 import importlib.util
 import io
@@ -35,6 +37,7 @@ HAS_TQDM = importlib.util.find_spec("tqdm") is not None
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FROM = re.compile(r"# From (.{1,90}, cell \d+), line (\d+):")
+MARK = re.compile(r"^(<{7}|>{7}) ", re.M)  # of a merge conflict of git
 AWAY = re.compile(r"^# Not run here: (.+)$", re.M)
 ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
@@ -324,9 +327,12 @@ class Functions:
         """Return the statements of the text, or of its parts that can be read."""
         nodes = parsed(source)
         if error := error_of(source):
-            reason = f"{type(error).__name__}: {error.msg}"
-            problem = {"file": filename, "line": error.lineno, "reason": reason}
-            self.problems.append(problem | {"hides": sorted(hidden(source))})
+            hides = {said_of(error): []}
+            for name, own in sorted(hidden(source).items()):
+                hides.setdefault(said_of(own or error), []).append(name)
+            for (number, reason), names in hides.items():
+                problem = {"file": filename, "line": number, "reason": reason}
+                self.problems.append(problem | {"hides": names})
             read = set().union(*map(bound, nodes))
             for number, line in enumerate(source.split("\n"), 1):
                 found = IMPORT.search(line)
@@ -483,12 +489,81 @@ class Functions:
                     why, sizes = shapes_that_met(text, line, frame, self.standins)
                     if not why and (here := shapes_of(text, line, frame)):
                         why = f"{without_signature(message)}; here {here}"
-                elif isinstance(error, TypeError) and "same_kind" in message:
-                    why = too_narrow(text, line, message)
+                elif isinstance(error, NameError):
+                    why = unknown(re.search(r"'(\w+)'", message)[1], frame)
+                elif isinstance(error, TypeError):
+                    why = no_such_use(text, line, message, frame)
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
         place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
         return {"type": kind, "message": message, "reason": reason} | place
+
+
+def unknown(name, frame):
+    """Say why a name has no value where a function reads it, and what to do."""
+    function, own, beside = frame.f_code, frame.f_locals, frame.f_globals
+    if name in function.co_varnames:
+        if function_of(name, beside):
+            return hides(name)
+        return f"`{name}` is read before a line that is run gives it a value"
+    if callable(getattr(np, name, None)):
+        return f"`{name}` is a function of NumPy, so write `np.{name}`"
+    if name in sys.stdlib_module_names:
+        return f"`{name}` is not there: put `import {name}` at the top of the file"
+    if near := difflib.get_close_matches(name, [*own, *beside], 1, 0.8):
+        return f"there is no `{name}`; is `{near[0]}` meant?"
+    arguments = [f"`{n}`" for n in function.co_varnames[: function.co_argcount]]
+    return (
+        f"`{name}` is not known in here. A function knows its arguments "
+        f"({', '.join(arguments)}), what it computes from them, and what stands beside "
+        "it in its file; the names of a notebook do not reach it"
+    )
+
+
+def no_such_use(text, line, message, frame):
+    """Say what a TypeError means that comes from a line, "" where that is unknown."""
+    if "same_kind" in message:
+        return too_narrow(text, line, message)
+    parts = [n for part in parsed(text) for n in ast.walk(part)]
+    for node in parts:
+        called = getattr(node, "func", None)
+        if isinstance(node, ast.Call) and node.lineno <= line <= node.end_lineno:
+            name = getattr(called, "id", "")
+            value = frame.f_locals.get(name, frame.f_globals.get(name, callable))
+            if not callable(value) and "not callable" in message:
+                return (
+                    hides(name)
+                    if function_of(name, frame.f_globals)
+                    else f"`{name}` is {kind_of(value)}, and round brackets behind it "
+                    "call it as a function: is an operator missing, such as `*`, or "
+                    "should the brackets be square?"
+                )
+            if getattr(called, "value", None) and "can be converted" in message:
+                if called.value.id == "math" and hasattr(np, called.attr):
+                    return (
+                        f"`math.{called.attr}` takes a single number, and "
+                        f"`np.{called.attr}` takes arrays"
+                    )
+        over = getattr(node, "iter", None)
+        if isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
+            if over.lineno == line and SINGLE.fullmatch(message):
+                over = ast.unparse(over)
+                return f"`{over}` is a number, so let the loop run over `range({over})`"
+    return ""
+
+
+def function_of(name, beside):
+    """Return the function that a name has outside of a function, or None."""
+    found = beside.get(name, getattr(builtins, name, None))
+    return found if callable(found) else None
+
+
+def hides(name):
+    """Say that a variable has the name of a function, which cannot be called then."""
+    return (
+        f"a variable of yours is called `{name}`, too, and hides the function of that "
+        "name: give the variable another one"
+    )
 
 
 def written_around(text, line):
@@ -638,6 +713,7 @@ SIGNS = {ast.MatMult: "@", ast.Mult: "*"}
 EFFECTS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
 CHANGING = tuple("copyto dump fill part place put resize save set sort tofile".split())
 MISFITS = (ValueError, IndexError)
+SINGLE = re.compile(r"'(numpy\.)?(int|float)\d*' object is not iterable")
 SHAPES = re.compile("shape|broadcast|dimension|size")
 
 
@@ -668,11 +744,16 @@ def error_of(source):
         found = error
     except BROKEN as error:  # a character 0, or too many brackets
         found = SyntaxError(str(error) or type(error).__name__)
-    if mark := re.search(r"^(<{7}|>{7}) ", source, re.M):
+    if mark := MARK.search(source):
         line = source.count("\n", 0, mark.start()) + 1
         said = "this line is a mark of a merge conflict of git"
         found = SyntaxError(said, ("", line, 1, ""))
     return found
+
+
+def said_of(error):
+    """Return the line of a SyntaxError, and what Python says."""
+    return error.lineno, f"{type(error).__name__}: {error.msg}"
 
 
 def parsed(source):
@@ -687,9 +768,17 @@ def parsed(source):
 
 
 def hidden(source):
-    """Return the functions that a text has which Python cannot read."""
-    names = set(re.findall(r"^[ \t]*def[ \t]+(\w+)", source, re.M))
-    return names - set().union(*map(bound, parsed(source)))
+    """Return the functions that Python cannot read in a text, each with its error.
+
+    The error is None where the part of the text with the function has none of its own.
+    """
+    found, read = {}, set().union(*map(bound, parsed(source)))
+    marked = MARK.search(source)
+    for line, text in blocks(source):
+        names = re.findall(r"^[ \t]*def[ \t]+(\w+)", text, re.M)
+        error = None if marked else error_of("\n" * line + text)
+        found |= dict.fromkeys({*names} - read, error)
+    return found
 
 
 def inside(source):

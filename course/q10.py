@@ -145,13 +145,13 @@ Part b, continued. Multiply out the term from Question 8. You get g_0 e_0 and on
 piece, which looks just like those from Question 9. Collect the three similar pieces,
 take g_0 out of them, and look at what remains in the brackets.
 
-Part c. Translate the formula piece by piece. What your `softmax` returns is g(a). The
-element-wise product is `*` in NumPy, whereas `@` is the matrix product. A scalar
-product is an element-wise product that is then added up over the classes; Question 7
-has shown you how to add up each column by itself.
+Part c, the code. Translate the formula piece by piece. What your `softmax` returns is
+g(a). The element-wise product is `*` in NumPy, whereas `@` is the matrix product. A
+scalar product is an element-wise product that is then added up over the classes;
+Question 7 has shown you how to add up each column by itself.
 
-Part c, continued. With `a` and `e` of shape (10, 200), there should be 200 scalar
-products, one for each column, and broadcasting lets you multiply each column by its
-own. Try a column of two zeros for `a`, and 1 and 0 for `e`: the result should be 1/4
-and -1/4. For an `e` of ones alone, it should be 0 everywhere.
+Part c, the code, continued. With `a` and `e` of shape (10, 200), there should be 200
+scalar products, one for each column, and broadcasting lets you multiply each column by
+its own. Try a column of two zeros for `a`, and 1 and 0 for `e`: the result should be
+1/4 and -1/4. For an `e` of ones alone, it should be 0 everywhere.
 """

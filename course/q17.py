@@ -68,6 +68,9 @@ waypoints = {
     "gradb2, gamma * gradb2, b2 - gamma * gradb2": f"is right. {WITH.format('W2')}",
     "x.shape[1] * gradW2": f"{WHOLE} it is the gradient of W2.",
     "gradW2, gamma * gradW2, W2 - gamma * gradW2": f"is right. {WITH.format('b2')}",
+    "gradb2, gamma * gradb2, b2 - gamma * gradb2;"
+    "gradW2, gamma * gradW2, W2 - gamma * gradW2": "are right: step b is done. Go on "
+    "with step c, what reaches the hidden units. No variable holds that yet.",
     "W2.T @ (y - d)": f"{WHOLE} step c is done.",
     "W2.T @ delta2": "is right: step c is done. Go on with step d, what of it passes "
     "back through ReLU. No variable holds that yet.",
@@ -78,6 +81,9 @@ waypoints = {
     "gradb1, gamma * gradb1, b1 - gamma * gradb1": f"is right. {ALL.format('W1')}",
     "x.shape[1] * gradW1": f"{WHOLE} it is the gradient of W1.",
     "gradW1, gamma * gradW1, W1 - gamma * gradW1": f"is right. {ALL.format('b1')}",
+    "gradb1, gamma * gradb1, b1 - gamma * gradb1;"
+    "gradW1, gamma * gradW1, W1 - gamma * gradW1": "are right: step e is done. Now "
+    "each array takes its step, and all four new ones are returned.",
 }
 CANCEL = """If you have written the line of b2, look at its sum: each score needs a
 sum of its own, while over all entries of `delta2`, y and d cancel."""

@@ -418,6 +418,7 @@ def compile_course(course=None, seed=1):
         course.parameters(),
         course.note,
         (*given, "checks"),
+        kept_as_given(course),
         seed,
         questions.digest(course.folder, [course.answers / f for f in course.files]),
     )
@@ -447,6 +448,15 @@ def compile_course(course=None, seed=1):
     if problems:
         raise CourseError("\n".join(problems))
     return assignment
+
+
+def kept_as_given(course):
+    """Return digests of the functions in the files that answer no question."""
+    asked = {name for n in course.modules for name in course.functions(n)}
+    paths = [course.answers / file for file in course.files]
+    sources = [path.read_text(encoding="utf-8") for path in paths]
+    found = [item for s in sources for item in questions.digests(s).items()]
+    return {name: digest for name, digest in found if name not in asked}
 
 
 def compile_question(course, n, assignment, answers, problems):
@@ -488,7 +498,9 @@ def compile_question(course, n, assignment, answers, problems):
         outcome = answers.call(case.function, *case.args, look="variables")
     for place, sentence in module.waypoints.items():
         with problems.about(f"{about}, waypoint {place}"):
-            waypoints.append((forms(place, dict(outcome.value)), fill(sentence)))
+            names = dict(outcome.value)
+            groups = tuple(forms(part, names) for part in place.split(";"))
+            waypoints.append((groups, fill(sentence)))
     for k, step in enumerate(paragraphs(module.steps), 1):
         with problems.about(f"{about}, step {k}"):
             steps.append(fill(step))

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from handed_in import COURSE, TWO
 from processes import python
 
 import checks
 from checks import hints, judge, runner
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
-from checks.questions import load, pack, save
+from checks.questions import Question, changed, load, pack, save
 from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from grading import compiling
 from grading.proof import REFERENCE, VARIANTS, Proof
@@ -38,8 +39,11 @@ def answer(name, *changes):
     return text
 
 
-def judged(source, n, assignment=ASSIGNMENT, *, deep=""):
-    """Return the verdict on a text: behind the project's answers, or a whole file."""
+def judged(source, n, assignment=COURSE, *, deep=""):
+    """Return the verdict on a text: behind the project's answers, or a whole file.
+
+    Question 12 is the tests' own one, whatever it is in the course this year.
+    """
     source = textwrap.dedent(source).strip()
     if source.startswith("import numpy"):
         answers = TrustedAnswers(source)
@@ -242,9 +246,9 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
         "`relu` is right; now write relup"),
     "a function with a docstring alone is empty": (
         12, RELU.format("np.abs(a)").replace("raise", '"Not yet."; ...  #'),
-        WRONG, "`relu` takes the absolute value"),
+        WRONG, "expected [[1], [2], [0]], got [[1], [2], [3]]. `relup` is still empty"),
     "a stub below a right answer is told": (
-        12, STUB, ON_THE_WAY, "`relup` is right; now write relu"),
+        12, f"{TWO}\n\n{STUB}", ON_THE_WAY, "`relup` is right; now write relu"),
     "an untouched stub is told what to write": (
         7, SOFTMAX.format(f"print(a); {RAISED}"), NOT_ANSWERED, "write softmax"),
     "code beside a forgotten raise is not called unwritten": (
@@ -305,17 +309,37 @@ def test_a_student_is_told_how_far_the_variables_have_come(end, count):
     if count > 4:
         assert verdict.label == ("wrong" if "@" in end else "on the way")
         assert f"`{name}` is right" in verdict.hint
+        # Where a line stops it, that line is what comes next.
+        assert "@" not in end or not re.search("Go on|Begin|Together", verdict.hint)
     else:
         assert "is right" not in verdict.hint
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (STILL[:2], "`gradb1` and `gradW1` are right: step e is done."),
+        ([("return (", "(")], "`update_shallow` returns nothing: is there a `return`?"),
+    ],
+)
+def test_what_is_there_is_not_asked_for_again(changes, said):
+    text = f"{read_source(REFERENCE)}\n\n{answer(SHALLOW, *changes)}"
+    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    assert hint.startswith(said) and "Go on" not in hint and "Together" not in hint
 
 
 @pytest.mark.parametrize(
     ("count", "line", "label", "said"),
     [
         (5, "err = (d - pred) / 6", WRONG, "`pred` is right|`err` has the wrong sign"),
-        (6, "G2 = err @ a1.T", WRONG, "`err` is right|`G2` has a shape that is needed"),
+        (
+            6,
+            "G2 = err @ a1.T",
+            WRONG,
+            "`err` is right|`G2` is not right yet: its shape",
+        ),
         (6, "g = err.sum(axis=1)", WRONG, "`g` should be a column, of shape (10, 1)"),
-        (8, "err1 = relup(back, a1)", WRONG, "step c is done|`err1` has a shape"),
+        (8, "err1 = relup(back, a1)", WRONG, "step c is done|`err1` is not right yet"),
         (8, "slope = a1 > 0", ON_THE_WAY, "step c is done|No variable holds that yet"),
         (6, "one = err[:, [0]]", ON_THE_WAY, "`err` is right"),
         (6, "g = W2.T @ (pred - d)", ON_THE_WAY, "`g` is right but for the division"),
@@ -350,8 +374,10 @@ def test_a_step_that_goes_up_is_told_without_how_far_the_variables_have_come():
     ],
 )
 def test_a_value_that_is_computed_in_vain_is_told(n, old, new, said):
-    texts = (PROOF.course.texts[name] for name in QUESTIONS[n].functions)
-    verdict = judged(next(t for t in texts if old in t).replace(old, new), n)
+    (name, *_) = QUESTIONS[n].functions
+    source = TWO if n == 12 else PROOF.course.texts[name]
+    assert old in source
+    verdict = judged(source.replace(old, new), n)
     assert verdict.verdict == WRONG
     assert (said or "Look at") in verdict.hint if said else "Look" not in verdict.hint
 
@@ -472,8 +498,6 @@ MISTAKES = {  # a question, an answer to it, the mistake that it is, and its sha
     "what is clipped does not overflow": (
         7, "def softmax(a):\n    y = np.exp(np.clip(a, -700, 700))\n"
            "    return y / y.sum(0)", "softmax-unsafe", 0.6),
-    "right but for the argument": (
-        12, "def relu(a):\n    a *= a > 0\n    return a", "relu-overwrites", 0.8),
     "the right answers in per cent": (
         18, SHOWS.format("100 - e"), "backprop-accuracy-alone", 0.8),
     "a fraction in place of per cent": (
@@ -614,7 +638,7 @@ def test_a_file_with_everything_that_python_allows_is_read():
     """
     answers = TrustedAnswers(textwrap.dedent(source))
     assert answers.problems == []
-    judge = Judge(answers, ASSIGNMENT, PROOF.right)
+    judge = Judge(answers, COURSE, PROOF.right)
     for n in (6, 7, 12, 16):
         assert (judge.verdict(n).verdict, judge.verdict(n).hint) == (RIGHT, None), n
 
@@ -715,7 +739,7 @@ def quick(monkeypatch):
 def own_process(source, numbers, path="shallow.py"):
     """Judge a file in a process of its own, as a student's; tell its problems too."""
     answers = Answers(f"import numpy as np\n{textwrap.dedent(source)}", path)
-    judge = Judge(answers, ASSIGNMENT, PROOF.right)
+    judge = Judge(answers, COURSE, PROOF.right)
     return {v.number: v for v in judge.verdicts(numbers)}, answers.problems
 
 
@@ -782,7 +806,7 @@ def test_an_answer_that_takes_too_much_memory_is_told_so():
 
 
 def test_a_file_that_cannot_be_imported_is_told_and_judged():
-    relus = "\n\n".join(PROOF.course.texts[name] for name in ("relu", "relup"))
+    relus = TWO.removeprefix("import numpy as np\n")
     for line, problem in [
         ("raise SystemExit", "SystemExit"),
         ("print 'Python 2'", "SyntaxError: Missing parentheses"),
@@ -917,9 +941,9 @@ def test_watching_goes_on_to_the_next_question(tmp_path):
         until(watching, "You subtract the maximum of all of `a`.")
         until(watching, f" of {len(CODED)} right")
         new = tmp_path / "shallow.py.new"
-        new.write_text(source.replace("return np.maximum(a, 0)", "return abs(a)"))
+        new.write_text(f"{source}\n\ndef eval_loss(y, d):\n    return 7.0\n")
         new.replace(path)  # as editors do
-        until(watching, "12  ReLU")
+        until(watching, f"15  {QUESTIONS[15].title}")
         path.write_text(source)  # while the other questions are being judged
         until(watching, f"{len(CODED)} of {len(CODED)} right")
         assert watching.wait(10) == 0
@@ -942,11 +966,94 @@ def until(process, text, seconds=60):
     raise AssertionError(f"ended without {text!r}")
 
 
-def test_a_hint_goes_one_step_further_each_time(tmp_path, monkeypatch):
+def test_a_hint_shows_one_step_and_folds_those_before_it(tmp_path, monkeypatch):
     monkeypatch.setattr(hints, "SEEN", tmp_path / "build" / "hints.json")
-    question = QUESTIONS[7].__class__(7, "softmax", steps=("one", "two"))
-    assert "hint 1 of 2" in repr(hints.next_step(question))
-    for _ in range(2):  # asked again, it stays there
-        assert repr(hints.next_step(question)).endswith("That was the last one.")
+    question = Question(7, "softmax", steps=("first g_i", "`b`, sum_j a_j"))
+    assert "step 1 of 2" in repr(hints.next_step(question))
+    last = hints.next_step(question)
+    assert "step 2 of 2" in repr(last) and "first" not in repr(last)
+    assert "That was the last one. The text above the question" in repr(last)
+    html = last._repr_html_()
+    assert html.index("&sum;<sub>j</sub> <i>a</i><sub>j</sub>") < html.index(
+        "<details>"
+    )
+    assert "<li>first <i>g</i><sub>i</sub></li>" in html
+    assert "step 1 of 2" in repr(hints.next_step(question))  # they begin again
     hints.SEEN.write_text("broken")
-    assert "hint 1 of 2" in hints.next_step(question)._repr_html_()
+    assert "step 1 of 2" in hints.next_step(question)._repr_html_()
+    assert "no hints" in repr(hints.next_step(Question(7, "softmax")))
+
+
+LABELLED = (
+    "Draw it.",
+    "Step a. Divide.",
+    "Steps b and c. Go on.",
+    "Step d. Nearly.",
+    "The whole of the steps a to d.",
+)
+PARTS = "Part a. Derive it.", "Part b, the code. Write it.", "Part b, the code, too."
+
+
+@pytest.mark.parametrize(
+    ("steps", "said", "verdict", "number"),
+    [
+        (LABELLED, "there is a mistake", WRONG, 1),
+        (LABELLED, "begin with step a, the error", WRONG, 2),
+        (LABELLED, "step a is done. Go on with step b, the sum", WRONG, 3),
+        (LABELLED, "steps a and b are done", WRONG, 3),
+        (LABELLED, "steps b and c are done", WRONG, 4),
+        (LABELLED, "step d is done", WRONG, 5),
+        (PARTS, "write it", NOT_ANSWERED, 1),
+        (PARTS, "there is a mistake", WRONG, 2),
+    ],
+)
+def test_hints_begin_where_the_answer_stands(steps, said, verdict, number):
+    verdict = judge.Verdict(Question(7, "softmax", steps=steps), verdict, said)
+    assert hints.begin(steps, verdict) == number
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return exp(a)", "`exp` is a function of NumPy, so write `np.exp`"),
+        ("return math.exp(a)", "`math` is not there: put `import math` at the top"),
+        ("import math; return math.exp(a)", "and `np.exp` takes arrays"),
+        ("total = a.sum(0); return a / totl", "there is no `totl`; is `total` meant?"),
+        ("return a / lbl.size", "its arguments (`a`), what it computes from them"),
+        ("sum = a; return sum / sum(a)", "and hides the function of that name: give"),
+        ("helper = helper(a); return helper", "of yours is called `helper`, too, and"),
+        ("if a.size < 0: b = 1\n    return b", "`b` is read before a line that is run"),
+        ("b = a; return b(2)", "`b` is an array of shape (10, 1), and round brackets"),
+        ("for k in a.size: pass", "so let the loop run over `range(a.size)`"),
+    ],
+)
+def test_what_python_says_of_names_is_told_in_plain_words(body, said):
+    source = (
+        f"import numpy as np\ndef helper(a): return a\ndef softmax(a):\n    {body}\n"
+    )
+    hint = Judge(TrustedAnswers(source), ASSIGNMENT).verdict(7).hint
+    assert said in hint and "Error" not in hint
+
+
+def test_each_function_that_cannot_be_read_has_its_own_line():
+    source = (
+        "import numpy as np\ndef a():\n    print 'x'\n\n\ndef b():\n  for t in x:\n"
+    )
+    answers = TrustedAnswers(source + "  pass\n\n\ndef c():\n    return (1\n")
+    assert [answers.unread[name].split(":")[0] for name in "abc"] == [
+        "answers.py, line 3",
+        "answers.py, line 8",
+        "answers.py, line 12",
+    ]
+
+
+def test_a_given_function_that_was_changed_is_told():
+    source = read_source(REFERENCE)
+    given = next(name for name in ASSIGNMENT.kept if f"def {name}(" in source)
+    head = re.search(rf"def {given}\(.*\n", source)[0]
+    assert changed({"mine.py": source}, ASSIGNMENT.kept) == []
+    other = source.replace(head, f"{head}    'Other words.'\n    again = 1\n")
+    (said,) = changed({"mine.py": other}, ASSIGNMENT.kept)
+    assert said.startswith(f"The given function `{given}` in mine.py was changed")
+    # One that is an answer may be anything, and one that is not there is not needed.
+    assert changed({"mine.py": "def softmax(a): pass"}, ASSIGNMENT.kept) == []

@@ -357,7 +357,7 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
         (7, "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
          "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError"),
         (7, "def softmax(a):\n    return math.exp(a)",
-         "NameError: name 'math' is not defined (line 2)"),
+         "(line 2): `math` is not there: put `import math` at the top of the file"),
         (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
          "no `label2onehot`; is `label2OneHot` meant to be it?"),
     ],
@@ -472,8 +472,9 @@ def test_what_is_not_run_here_is_told_in_a_line_that_blames_nobody():
     hints, problems = hints_of("\n".join([*lines, TWO]), [12])
     assert hints == {12: None}
     assert problems == [
-        "shallow.py, lines 2-5: not run here, since it reads a file that is not "
-        "there, it asks for something to be typed and this is not IPython; that alone "
+        "shallow.py: line 2 (a file that is read there is missing), line 3 (what is "
+        "used there depends on that), line 4 (something is to be typed there) and line "
+        "5 (only IPython knows what is called there) are not run here; that alone "
         "costs no points",
         "shallow.py, line 6: ZeroDivisionError: division by zero",
     ]

@@ -1,5 +1,6 @@
 """A notebook beside a file that is being written: what it says before a cell runs."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -9,6 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from handed_in import COURSE, OWN
+
+from checks.given import QUESTIONS
+from checks.questions import Question, save
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = """
@@ -63,6 +68,9 @@ class Notebook:
 @pytest.fixture
 def notebook(tmp_path):
     shutil.copytree(ROOT / "checks", tmp_path / "checks")
+    own = dataclasses.replace(OWN, earned="Your hidden units can be active now.")
+    course = dataclasses.replace(COURSE, questions=COURSE.questions | {12: own})
+    save(course, tmp_path / "checks" / "questions.json.gz")
     (tmp_path / "deep.py").write_text("from shallow import relu\n")
     notebook = Notebook(tmp_path)
     notebook.save("def relu(a):\n    return 1\n")
@@ -79,7 +87,9 @@ def test_what_cannot_be_read_is_told_in_one_line(notebook):
     assert notebook.relu() == ("1\n", line)
     assert notebook.relu() == ("1\n", line)  # as long as it is so
     _, _, html = notebook.run("check(12)")
-    assert html.startswith("<div><b>shallow.py, line 5: SyntaxError: '('")
+    assert html.startswith("<div>Question 12 (ReLU): <b style=")
+    assert ">could not be read</b>. " in html
+    assert html.count("SyntaxError: '(' was never closed") == 1
     assert "<code>relu</code> could not be read: " in html  # deep.py imports it
     notebook.save("def relu(a):\n    return 2\n\n\nrelu(nothing)\n")
     line = f"shallow.py, line 8: NameError: name 'nothing' is not defined. {KEPT}"
@@ -101,19 +111,36 @@ def test_what_cannot_be_renewed_is_cured_by_a_restart(notebook):
     assert notebook.relu() == ("8\n", "")
 
 
-def test_after_a_right_answer_old_outputs_are_told(notebook):
+def test_a_right_answer_is_praised_and_old_outputs_are_told_without_blame(notebook):
     text = RIGHT + "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
     notebook.save(text)
     notebook.relu()
     _, _, html = notebook.run("check(12)")
-    assert ">right<" in html and "Your hidden units" in html
-    assert "run the cells above again" not in html
+    praise, *_, last = html.split("</div>\n<div>")[1:]
+    assert praise.startswith("<b>Well done!</b> Your hidden units")
+    assert last == f"Next comes Question 13: {QUESTIONS[13].title}.</div>"
+    assert ">right<" in html and "again" not in html
     notebook.save(text + "\n", now=True)
     for _ in range(2):  # a check shows no answer
         _, _, html = notebook.run("check(12)")
-        assert "You saved <code>shallow.py</code> after the last cell ran" in html
-    notebook.save(RIGHT, now=True)
-    assert "You saved" not in notebook.run("check(12)")[2]
+        assert "run the cells with <code>relu</code> again" in html
+    notebook.relu()
+    assert "again" not in notebook.run("check(12)")[2]
+    notebook.save(text + "\n\n", now=True)
+    notebook.run("from shallow import relup")  # shows nothing of it
+    assert "<code>relup</code>" not in notebook.run("check(12)")[2]
+
+
+def test_what_may_not_be_saved_yet_is_told_so(notebook):
+    line = "This is about <code>shallow.py</code> as it was saved at "
+    notebook.save("def relu(a):\n    return 1\n", now=True)
+    assert line not in notebook.run("check(12)")[2]
+    assert line in notebook.run("check(12)")[2]  # nothing was saved in between
+    notebook.save("def relu(a):\n    return 2\n", now=True)
+    assert line not in notebook.run("check(12)")[2]
+    notebook.saved -= 100
+    notebook.save("def relu(a):\n    return 3\n")
+    assert line in notebook.run("check(12)")[2]  # saved some time ago
 
 
 def test_what_stands_in_the_notebook_is_told(notebook):
@@ -140,11 +167,11 @@ def test_what_stands_in_the_notebook_is_told(notebook):
 
 
 def test_hints_are_as_wide_as_the_terminal(monkeypatch):
-    from checks.given import QUESTIONS
-    from checks.hints import Steps
+    from checks.hints import Step
 
+    step = Step(Question(1, "a", steps=("word " * 100, "two")), 1)
     for columns, widest in [("60", 60), ("200", 88)]:
         monkeypatch.setenv("COLUMNS", columns)
-        lines = repr(Steps(QUESTIONS[17], 7)).splitlines()
+        lines = repr(step).splitlines()
         assert widest - 12 < max(map(len, lines)) <= widest
-    assert "\n" not in Steps(QUESTIONS[17], 7)._repr_html_().split("</div>\n")[1]
+    assert "\n" not in step._repr_html_().split("</p>\n")[1]
