@@ -466,7 +466,9 @@ class _Process(_Functions):
 
     def _has_sent(self):
         """Whether there is a reply that a busy machine has left no time to read."""
-        return bool(select.select([self.process.stdout], [], [], 0)[0])
+        with contextlib.suppress(OSError, ValueError):  # it may be closed by now
+            return bool(select.select([self.process.stdout], [], [], 0)[0])
+        return False
 
     def _stop(self, reason, kind="Timeout"):
         self.error = self.error or stopped(reason, kind)

@@ -130,13 +130,15 @@ def recorded(lines, popen=subprocess.Popen):
 
     def start(*args, **kwargs):
         process = popen(*args, **kwargs)
-        close, readline = process.stdout.close, process.stdout.readline
+        pipe, readline = process.stdout, process.stdout.readline
 
         def kept(limit):
             lines.append(readline(limit))
             return lines[-1]
 
-        process.stdout = types.SimpleNamespace(readline=kept, close=close)
+        process.stdout = types.SimpleNamespace(
+            readline=kept, close=pipe.close, fileno=pipe.fileno
+        )
         return process
 
     return start
