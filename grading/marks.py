@@ -236,7 +236,8 @@ class Reading:
                 value = number(said)
                 if value is None or value < 0 and not is_sum:
                     of = "" if is_sum else f" of points (from 0 to {text(most)})"
-                    such = " such as -5 or 2.5; words go into comment" if is_sum else ""
+                    such = ", such as -5 or 2.5; a word on it goes into 'comment'"
+                    such = such if is_sum else ""
                     bad.append(f"{where}: {said!r} is no number{of}{such}")
                 elif value > most:
                     self.above.append(f"{where}: {text(value)} of {text(most)}")

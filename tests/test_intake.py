@@ -185,12 +185,15 @@ def test_points_of_humans_are_read_back_and_never_overwritten(tmp_path):
 
 def test_cells_that_are_no_points_are_told_all_at_once(tmp_path):
     path = tmp_path / "to_read.csv"
-    path.write_text("submission,8,9\nkim,-1,2\nlee,ok,7\n")
+    rows = ["submission,8,9,adjust", "kim,-1,2,", 'lee,ok,7,"-1, late"']
+    path.write_text("\n".join(rows))
     with pytest.raises(ValueError, match="to_read.csv") as error:
         marks.Reading(path, marks.read())
     assert str(error.value).splitlines()[1:] == [
         "    row 2, kim, question 8: '-1' is no number of points (from 0 to 3)",
         "    row 3, lee, question 8: 'ok' is no number of points (from 0 to 3)",
+        "    row 3, lee, adjust: '-1, late' is no number, such as -5 or 2.5; a word on "
+        "it goes into 'comment'",
     ]
 
 
