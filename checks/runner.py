@@ -405,7 +405,7 @@ class _Process(_Functions):
         """Send a message and wait for the reply; ``{}`` when there will be none."""
         self.judging = time.thread_time() - self.before
         if not self.error:
-            self.waiting = True  # it may also wait for room in the pipe
+            self.waiting = self.process.stdin  # until there is room in the pipe
             with contextlib.suppress(OSError, ValueError):  # it may have ended
                 self.process.stdin.write(json.dumps(message).encode() + b"\n")
                 self.process.stdin.flush()
@@ -417,9 +417,9 @@ class _Process(_Functions):
             return {}
         reason = "it ended Python, or ran out of memory"
         with contextlib.suppress(OSError, ValueError, RecursionError):
-            self.waiting = True
+            self.waiting = self.process.stdout
             line = self.process.stdout.readline(self.room)
-            self.waiting = False
+            self.waiting = None
             self.heard += 1
             self.room -= len(line)
             if sum(map(line.count, (b"{", b"[", b","))) > PARTS:
@@ -440,7 +440,7 @@ class _Process(_Functions):
         """Count the time from here: the worker's, and the judge's for its replies."""
         self.seconds, self.used = seconds, None
         self.asleep, self.heard, self.start = 0.0, 0, time.monotonic()
-        self.judging, self.before, self.waiting = 0.0, time.thread_time(), False
+        self.judging, self.before, self.waiting = 0.0, time.thread_time(), None
 
     def _watch(self):
         """Stop the process when its time is up."""
@@ -454,7 +454,7 @@ class _Process(_Functions):
             if self.used is None:
                 self.used = seconds
             heard, self.heard = self.heard, 0
-            if self.waiting and not (active or heard or self._has_sent()):
+            if self.waiting and not (active or heard or self._can_go_on()):
                 self.asleep += TICK
             if seconds - self.used + self.judging > self.seconds:
                 self._stop(f"it did not end within {self.seconds:.3g} seconds")
@@ -464,10 +464,12 @@ class _Process(_Functions):
             elif passed > PATIENCE:
                 self._stop("the machine was too busy to judge it", "Busy")
 
-    def _has_sent(self):
-        """Whether there is a reply that a busy machine has left no time to read."""
-        with contextlib.suppress(OSError, ValueError):  # it may be closed by now
-            return bool(select.select([self.process.stdout], [], [], 0)[0])
+    def _can_go_on(self):
+        """Whether what is waited for is there, and a busy machine has left no time."""
+        pipes = [self.process.stdout], [self.process.stdin]
+        with contextlib.suppress(OSError, ValueError):  # they may be closed by now
+            read, written, _ = select.select(*pipes, [], 0)
+            return self.waiting in [*read, *written]
         return False
 
     def _stop(self, reason, kind="Timeout"):

@@ -21,6 +21,7 @@ from nbconvert.filters import markdown_mistune
 
 from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, RIGHT, WRONG
+from checks.notebook import without_magic
 from checks.report import extras_sentence, in_html, sentence
 from checks.worker import bound, origin, parsed
 from grading import ipynb, marks
@@ -30,10 +31,12 @@ from tools.files import write
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
 BRACES = 60  # in a formula: deeper ones than any real one are not set
+UNREADABLE = "cannot be read"  # a kind of not answered
 COLUMNS = {  # of the table of the class
     "right": RIGHT,
     "wrong": WRONG,
     "missing": NOT_ANSWERED,
+    "unreadable": UNREADABLE,
     "unjudged": NOT_JUDGED,
 }
 ENDED = ("Timeout", "Stopped")  # what those have in common that ended no other way
@@ -177,37 +180,47 @@ def page(result, handed_in, points, plain=False):
     `result` is as `marks.count` leaves it; with `plain`, formulas stay as they were
     typed.
     """
-    coded, missing = [], {}
+    coded, missing, unreadable = [], {}, []
     for n in CODED + BONUS:
         code = code_of(QUESTIONS[n].functions, code_for(n, handed_in))
         question = {"number": n, "title": title(n, points), "code": code}
         question |= result["questions"][str(n)]
         if n in CODED or question["verdict"] != NOT_ANSWERED:
             coded.append(question)
-            if question["verdict"] == NOT_ANSWERED:
+            if is_unreadable(question):
+                unreadable.append(question)
+            elif question["verdict"] == NOT_ANSWERED:
                 missing.setdefault(question["hint"], []).append(question)
     read = [
         {
             "number": n,
             "title": title(n, points),
-            "answer": handed_in.answers.get(n, []),
+            "answer": answer,
             "reference": reference(n) if points.reference else [],
             "beyond": reference(n, "solution") if points.reference else [],
-            **result["reading"][str(n)],
+            **result["reading"].get(str(n), {"points": None, "of": None}),
         }
-        for n in sorted(points.reading)
-        if n not in points.bonus or handed_in.answers.get(n)
+        for n in QUESTIONS
+        if (answer := answer_to(n, handed_in, points))
+        or n in points.reading
+        and n not in points.bonus
     ]
+    elsewhere = handed_in.answers.get(ipynb.ELSEWHERE, [])
+    answered = {q["number"] for q in read if q["answer"]}
+    nowhere = not (elsewhere or handed_in.loose or handed_in.others)
+    blank = [n for n in result["unread"] if nowhere and n not in answered]
     html = layouts.get_template("feedback.html.j2").render(
         result=result,
-        to_read=sum(points.reading[n] for n in result["unread"]),
+        to_read=counted({*result["unread"]}.difference(blank), points),
+        blank=counted(blank, points),
         coded=coded,
         right=sum(q["verdict"] == RIGHT for q in coded if q["number"] in CODED),
         count=len(CODED),
         wrong=[q for q in coded if q["verdict"] == WRONG],
         missing=missing,
+        unreadable=unreadable,
         read=read,
-        elsewhere=handed_in.answers.get(ipynb.ELSEWHERE, []),
+        elsewhere=elsewhere,
         loose=handed_in.loose,
         others=handed_in.others,
         undecided=marks.is_undecided(result),
@@ -215,6 +228,39 @@ def page(result, handed_in, points, plain=False):
         nothing=not any(q["answer"] or q["points"] for q in read),
     )
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "\ufffd", html)
+
+
+def answer_to(n, handed_in, points):
+    """Return the parts of an answer that a human reads, or wants to see.
+
+    Where words give no points, that is what students wrote, and code of theirs that was
+    not judged. What given cells made stands beside those, or where words are asked.
+    """
+    parts = handed_in.answers.get(n, [])
+    if n in points.reading:
+        return parts
+    judged = [handed_in.source, *handed_in.beside.values()]
+    judged = {part for text in judged for part in statements(text)}
+    parts = [p for p in parts if p[0] != "code" or not statements(p[1]) <= judged]
+    own = any(kind in ("text", "code") for kind, _ in parts)
+    return parts if own or reference(n) else []
+
+
+@functools.lru_cache(8)
+def statements(text):
+    """Return the statements at the top of a text, as `ipynb.essence` has them."""
+    return {said for _, said in ipynb.essence(without_magic(text))}
+
+
+def counted(numbers, points):
+    """Return how many questions these are, and the points for reading them."""
+    return len(numbers), sum(points.reading[n] for n in numbers)
+
+
+def is_unreadable(verdict):
+    """Tell whether there is an answer that Python cannot read."""
+    why = re.search("could not be read|cannot read", verdict["hint"] or "")
+    return verdict["verdict"] == NOT_ANSWERED and bool(why)
 
 
 def title(n, points):
@@ -226,7 +272,7 @@ def write_class(to, results, points):
     """Write the page of the class, and its picture."""
     rows, judged = [], [r for r in results.values() if not r.get("no_code")]
     for n in CODED:
-        found = Counter(r["questions"][str(n)]["verdict"] for r in judged)
+        found = Counter(verdict_in_class(r["questions"][str(n)]) for r in judged)
         row = {column: found[verdict] for column, verdict in COLUMNS.items()}
         rows.append(row | {"title": title(n, points)})
     mistakes, others, stopped = {}, {}, {}
@@ -249,13 +295,14 @@ def write_class(to, results, points):
     html = layouts.get_template("class.html.j2").render(
         rows=rows,
         count=len(judged),
-        hardest=min(rows, key=lambda row: row["right"]),
+        hardest=[row for row in rows if row["right"] == min(r["right"] for r in rows)],
         picture=Markup(picture),
         students=sorted(students, key=lambda student: student["points"]),
         mistakes=by_size(mistakes),
         groups=[item for item in by_size(others) if len(item[1]) > 1],
         single=[item for item in by_size(others) if len(item[1]) == 1],
         stopped=by_size(stopped),
+        bonus=any(r["for_bonus"] for r in judged),
         scores=(min(sums), statistics.median(sums), max(sums)),
         decided=sorted({r["decided"] for r in judged}) or [points.most],
         of=points.most,
@@ -263,11 +310,17 @@ def write_class(to, results, points):
     write(to / "class.html", html)
 
 
+def verdict_in_class(verdict):
+    """Return a verdict as the page of the class counts it."""
+    return UNREADABLE if is_unreadable(verdict) else verdict["verdict"]
+
+
 def student(name, result):
     """Return the row of a submission."""
-    found = {n: result["questions"][str(n)]["verdict"] for n in CODED + BONUS}
+    found = {n: verdict_in_class(result["questions"][str(n)]) for n in CODED + BONUS}
     no_mark = "no code" if marks.is_undecided(result) else "not judged"
     missing = [n for n in CODED if found[n] == NOT_ANSWERED]
+    unreadable = [n for n, verdict in found.items() if verdict == UNREADABLE]
     return {
         "name": name,
         "page": f"{quote(os.fsencode(name))}/feedback.html",
@@ -275,6 +328,7 @@ def student(name, result):
         "points": result["points"],
         "no_mark": no_mark if marks.is_open(result) else "",
         "broken": result.get("broken"),
+        "unreadable": unreadable,
         "wrong": [n for n, verdict in found.items() if verdict == WRONG],
         "missing": [] if result.get("no_code") else missing,
         "remarks": "; ".join(result["problems"]),

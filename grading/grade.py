@@ -31,6 +31,10 @@ from grading.marks import NOT_JUDGED
 from tools.files import write
 
 READ, PAGE = 15, 6  # seconds of the processor's time; most take a tenth of one
+NO_CODE = (
+    "No code was found in these; they have no mark until you enter points for them in "
+    "to_read.csv, even if only a 0 under adjust:"
+)
 FAILED = "the grader failed here, which is no fault of yours"
 
 
@@ -206,8 +210,8 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     run, results = Run(to, points, level, judge), {}
     run.mention("Left aside, since they are no submissions:", aside)
     run.mention("Points in to_read.csv that do not count:", run.reading.match(found))
-    above = run.reading.above
-    run.mention("Points in to_read.csv above the maximum of a question:", above)
+    head = "Points in to_read.csv above a question's maximum, which count as written:"
+    run.mention(head, run.reading.above)
     with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
@@ -225,13 +229,19 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
             results[name] = run.grade(name, found[name])
     results = dict(sorted(results.items()))
     run.reading.save({name: r["student"]["name"] for name, r in results.items()})
+    run.lines += write_summary(to, results, points)
+    look_through(results, run)
+    return results, run
+
+
+def write_summary(to, results, points):
+    """Write the gradebook and the page of the class; return what went wrong."""
     marks.write_table(to / "gradebook.csv", marks.gradebook(results, points))
     try:
         feedback.write_class(to, results, points)
     except Exception as error:  # the marks are there
-        run.lines.append(f"The page of the class could not be written: {error!r}")
-    look_through(results, run)
-    return results, run
+        return [f"The page of the class could not be written: {error!r}"]
+    return []
 
 
 def look_through(results, run):
@@ -247,8 +257,7 @@ def look_through(results, run):
     head = "The grader failed here (see faults.txt there):"
     run.mention(head, those(lambda result: result["faults"]))
     run.mention("Not judged, and judged again by the next run:", said("unjudged"))
-    head = "No code was found in these; they have no mark until you enter one:"
-    run.mention(head, said("problems", marks.is_undecided))
+    run.mention(NO_CODE, said("problems", marks.is_undecided))
     head = "Python cannot read all of the code of these; only the rest was judged:"
     run.mention(head, said("broken"))
     run.mention("Of several files with answers, one counts:", said("rivals"))
@@ -320,16 +329,20 @@ def main():
     seconds = time.monotonic() - start
     judged = f"{run.judged} judged" if run.judged else "none judged anew"
     count = f"{len(results)} submission{'s' * (len(results) != 1)}"
-    print(f"{count}, {judged}, in {seconds:.0f} s: {arguments.to}")
+    lines = [f"{count}, {judged}, in {seconds:.0f} s: {arguments.to}"]
     if run.judge:
-        print(f"Sandbox: {run.judge.sandbox.level}. Seed: {run.judge.seed}.")
-    print("\n".join(run.lines), end="\n" if run.lines else "")
-    return give_back(arguments, results)
+        lines.append(f"Sandbox: {run.judge.sandbox.level}. Seed: {run.judge.seed}.")
+    filled, failed_to = give_back(arguments, results, points)
+    # All files are there before anything is printed: whoever reads may have gone.
+    print("\n".join([*lines, *run.lines, *filled]), flush=True)
+    for error in failed_to:
+        print(error, file=sys.stderr)
+    return 2 if failed_to else 0
 
 
-def give_back(arguments, results):
-    """Fill what Canvas and Moodle have exported; return 0, or 2 where that fails."""
-    code = 0
+def give_back(arguments, results, points):
+    """Fill what Canvas and Moodle have exported; return lines, and what failed."""
+    lines, errors = [], []
     for fill, export, *more in [
         (lms.canvas, arguments.canvas, arguments.assignment),
         (lms.moodle, arguments.moodle),
@@ -337,11 +350,11 @@ def give_back(arguments, results):
         if export:
             to = arguments.to / f"{fill.__name__}.csv"
             try:
-                print("\n".join(fill(export, to, results, *more)))
+                lines += fill(export, to, results, *more)
+                lines += write_summary(arguments.to, results, points)  # now with names
             except (OSError, ValueError) as error:
-                print(error, file=sys.stderr)
-                code = 2
-    return code
+                errors.append(error)
+    return lines, errors
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z"}
 HANDED_IN = {".py", ".ipynb", ".rtf", *ARCHIVES}
 # kimwinter_LATE_101_9001_shallow-1.py: the numbers are those of user and upload.
 CANVAS = re.compile(
-    r"(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)_(?P<upload>\d{3,})_(?P<own>.+)"
+    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+)_(?P<upload>\d{3,})_(?P<own>.+)"
 )
 ANONYMOUS = re.compile(
-    r"(?P<name>anon\w*?)(?:_LATE)?_(?P<id>\w{5})_(?P<upload>\d{3,})_(?P<own>.+)"
+    r"(?P<name>anon\w*?)(?P<late>_LATE)?_(?P<id>\w{5})_(?P<upload>\d{3,})_(?P<own>.+)"
 )
 MOODLE = re.compile(
     r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<own>.*))?"
@@ -49,6 +49,7 @@ class Named(NamedTuple):
     owner: tuple  # the name and the number of whose it is; () if it does not say
     own: str  # what the student called it
     upload: int  # larger for what was uploaded later
+    is_late: bool = False  # as Canvas says, which alone does
 
 
 def named(name):
@@ -59,7 +60,8 @@ def named(name):
         if match and (sure or not NOBODY.fullmatch(match["name"])):
             said = {"upload": "0"} | match.groupdict()
             upload = int(said["upload"].replace("-", ""))
-            return Named((said["name"], said["id"]), said["own"] or name, upload)
+            owner, is_late = (said["name"], said["id"]), bool(said.get("late"))
+            return Named(owner, said["own"] or name, upload, is_late)
     return Named((), name, 0)
 
 

@@ -3,6 +3,7 @@
 It is read as text; nothing of it is run.
 """
 
+import ast
 import base64
 import binascii
 import contextlib
@@ -173,6 +174,21 @@ def picture(said=""):
         if b"<svg" in content[:5000]:  # in an <img>, it can neither run nor fetch
             return "image", f"data:image/svg+xml;base64,{said}"
     return "note", "A picture is not shown here, since a browser cannot read it"
+
+
+def essence(code):
+    """Yield the statements of code, each with its text.
+
+    That is without blanks, comments and the docstring of a function.
+    """
+    lines = code.split("\n")
+    for node in parsed(code):
+        own = lines[node.lineno - 1 : node.end_lineno]
+        if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
+            text = node.body[0]
+            first, after = text.lineno - node.lineno, text.end_lineno - node.lineno + 1
+            own[max(first, 1) : after] = []
+        yield node, re.sub(r"#.*|\s", "", "\n".join(own))
 
 
 def tags_of(cell):

@@ -85,13 +85,15 @@ class Grader:
 
         A first round gives each question as long as it takes at most, if it is no slow
         one. Those that need more share the rest of the time in a second round, so that
-        an endless loop costs the others nothing.
+        an endless loop costs the others nothing. What ended Python is tried once more
+        there, too: a machine without memory may have ended it.
         """
         quick = self.answers(self.pace, *code, **more)
         verdicts, again = {}, []
         for n in self.numbers:
             verdicts[n] = self.verdict(n, quick)
-            if quick.late:  # be it with the extras alone
+            is_ended = verdicts[n].trial and verdicts[n].trial.ended
+            if quick.late or is_ended:  # be it with the extras alone
                 again.append(n)
         quick.close()
         slow = self.answers(SECONDS, *code, **more)

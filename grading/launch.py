@@ -1,6 +1,6 @@
 """Inside the sandbox: limits this process, gives up its rights, becomes the worker.
 
-    python -I launch.py WORKER PACKAGES USER SECONDS MEMORY
+    python -I launch.py WORKER PACKAGES USER SECONDS FORGOTTEN MEMORY
 
 This runs before any of the student's code. What a system does not have is left out.
 """
@@ -16,7 +16,7 @@ FILES = 8 * 2**20  # bytes of a file that is written
 
 def main():
     """Limit this process, give up its rights, and become the worker."""
-    worker, packages, user, seconds, memory = sys.argv[1:]
+    worker, packages, user, seconds, forgotten, memory = sys.argv[1:]
     with open(worker, encoding="utf-8") as file:
         code = compile(file.read(), "worker.py", "exec")
     try:
@@ -34,7 +34,7 @@ def main():
             if kind is not None:
                 soft = 1 if name == "NPROC" else most  # the worker raises it
                 resource.setrlimit(kind, (soft, most))
-        signal.alarm(20 * int(seconds))  # if nobody is there any more to end it
+        signal.alarm(int(forgotten))  # if nobody is there any more to end it
     except (ImportError, OSError, ValueError):
         pass  # Windows
     fonts = "/fonts"  # Matplotlib's list of them, which takes seconds to make

@@ -32,11 +32,12 @@ class Row:
     """A row of a table: its cells, whose it is, and the largest mark.
 
     `number` is the system's own, and `ids` are those that students know. `label` tells
-    its student from others of the same name.
+    its student from others of the same `name`; `who` has all that names may agree with.
     """
 
     cells: list
     label: str
+    name: str
     who: str
     number: str
     ids: list
@@ -59,7 +60,8 @@ def canvas(path, to, results, assignment=""):
         numbers = [row[i] for i in ids]
         last = [number for number in numbers if number.strip()][-1:]  # or the login
         label = f"{row[0].strip()} ({''.join(last)})"
-        table.append(Row(row, label, row[0], row[head.index("ID")], numbers, most[0]))
+        name, number = row[0].strip(), row[head.index("ID")]
+        table.append(Row(row, label, name, name, number, numbers, most[0]))
     lines = fill(table, results, column)
     marks.write_table(to, rows, comma, encoding)
     return [f"{to}: import it in Canvas", *lines]
@@ -95,8 +97,9 @@ def moodle(path, to, results):
     for row in rows[1:]:
         word = " ".join(re.findall(r"[^\W\d_]{4,}", row[0]))  # is it anybody's name?
         digits = re.sub(r"^\D*", "", row[0].strip())
-        label, who = f"{row[0].strip()} ({row[1]})", f"{row[1]} {word}"
-        table.append(Row(row, label, who, digits, row[2:column], row[column + 1]))
+        label, name, who = f"{row[0].strip()} ({row[1]})", row[1], f"{row[1]} {word}"
+        most = row[column + 1]
+        table.append(Row(row, label, name, who, digits, row[2:column], most))
     last = len(rows[0]) - 1
     has_comments = last > column + 1 and FEEDBACK.search(rows[0][last])
     lines = fill(table, results, column, last if has_comments else None)
@@ -193,6 +196,7 @@ def fill(table, results, column, comments=None):
     """Put marks into a table; return who did not match, and what else to look at.
 
     `column` is where marks go, `comments` where the instructor's words go, if anywhere.
+    The results of students whose names only the table knows get these.
     """
     claims = {n: claim(n, result["student"], table) for n, result in results.items()}
     lost, unread = {*claims}, 0
@@ -213,6 +217,8 @@ def fill(table, results, column, comments=None):
         lost.remove(name)
         if len(words_of(name)) > 1 and contradicts(name, row.who):
             other.append(f"{name}: {row.who.strip()}")
+        if shared(name, row.name):  # else it may be no name: the marking is blind
+            result["student"]["name"] = result["student"]["name"] or row.name
         if marks.is_open(result):
             (open_ if result["unjudged"] else without).append(name)
             continue

@@ -236,7 +236,8 @@ class Reading:
                 value = number(said)
                 if value is None or value < 0 and not is_sum:
                     of = "" if is_sum else f" of points (from 0 to {text(most)})"
-                    such = ", such as -5 or 2.5" if is_sum else ""
+                    such = ", such as -5 or 2.5; a word on it goes into 'comment'"
+                    such = such if is_sum else ""
                     bad.append(f"{where}: {said!r} is no number{of}{such}")
                 elif value > most:
                     self.above.append(f"{where}: {text(value)} of {text(most)}")
@@ -312,9 +313,11 @@ def count(result, points, reading):
     total = sum(part["points"] or 0 for _, part in parts)
     open_ = [(n, part) for n, part in parts if part["points"] is None]
     adjust = reading.get("adjust", 0)
+    by_hand = {key for key, given in reading.items() if key != "comment"}
     result |= {
         "reading": {str(n): part for n, part in read.items()},
         "adjust": adjust,
+        "by_hand": bool(by_hand),
         "points": max(0, total + adjust) if adjust else total,
         "of": points.most,
         "decided": points.most - sum(p["of"] or 0 for n, p in open_ if n not in bonus),
@@ -329,8 +332,7 @@ def count(result, points, reading):
 
 def is_undecided(result):
     """Tell whether no code was found, and no human has given any points either."""
-    read = result.get("reading", {}).values()
-    return bool(result.get("no_code")) and all(p["points"] is None for p in read)
+    return bool(result.get("no_code")) and not result.get("by_hand")
 
 
 def is_open(result):

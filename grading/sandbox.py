@@ -35,6 +35,7 @@ RUN pip install --no-cache-dir {packages}
 RUN MPLCONFIGDIR=/fonts python -c "import matplotlib.pyplot"
 """
 LONGEST = 2 * (IMPORT + SECONDS)  # seconds of the processor that a process may take
+FORGOTTEN = 3600  # seconds by the clock after which it ends if nobody has ended it
 PACKAGES = str(Path(np.__file__).parents[1])  # the folder of those they may import
 LITTLE = 600 * 2**20  # bytes of memory where Gradescope has 768 MB for all
 KEPT = ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "SYSTEMROOT")  # of the environment
@@ -86,8 +87,8 @@ def python(
     memory=MEMORY,
 ):
     """Return the command that starts the worker in a limited process."""
-    parts = (program, "-I", launch, worker, packages, user, LONGEST, memory)
-    return list(map(str, parts))
+    limits = (LONGEST, FORGOTTEN, memory)
+    return list(map(str, (program, "-I", launch, worker, packages, user, *limits)))
 
 
 def nobody():
@@ -161,7 +162,7 @@ def container(program):
     limits += [f"--volume={source}:{place}:ro" for source, place in INSIDE.items()]
     inside = python("/worker.py", "/launch.py", program="python")
     # Its first process ends all others with it, also when nobody is watching.
-    clock = ["timeout", "-s", "KILL", str(20 * LONGEST)]
+    clock = ["timeout", "-s", "KILL", str(FORGOTTEN)]
     return [program, "run", "--rm", "-i", *limits, image()[0], *clock, *inside]
 
 

@@ -28,6 +28,7 @@ from pathlib import Path, PurePosixPath
 
 from checks import notebook
 from checks.given import ASSIGNMENT
+from checks.words import listing
 from checks.worker import bound, error_of, hidden, parsed
 from grading import intake, ipynb
 from grading.imports import ROOT
@@ -49,6 +50,7 @@ UNREAD = {  # how files begin that are not read, and what they are
     b"{\\rtf": "formatted text (RTF), as word processors save it, and not Python: hand "
     "in your code as plain text (shallow.py), or the notebook itself",
 }
+LATE = "handed in late, as Canvas says"
 LINK = "is a link, and links are not followed"
 LOCKED = "has a password, and cannot be read: hand it in without one"
 NOT_THEIRS = {*sys.stdlib_module_names, *ASSIGNMENT.given, "numpy", "matplotlib"}
@@ -131,7 +133,9 @@ class Files:
     def add_path(self, path, alone=True):
         """Add a file or a folder of the class, which may be all of the submission."""
         name = intake.readable(path.name)
-        _, own, self.upload = intake.named(name)
+        _, own, self.upload, is_late = intake.named(name)
+        if is_late and LATE not in self.problems:
+            self.problems.append(LATE)
         if path.is_symlink():
             self.tell(own, LINK)
         elif path.is_dir():
@@ -140,7 +144,7 @@ class Files:
             if own in self.uploads:  # uploaded twice under one name
                 own = f"{self.upload}/{own}"
             self.uploads[own] = self.upload
-            inside = "" if alone else f"{intake.stem_of(own)}/"
+            inside = "" if alone else f"{own}/"
             self.add(own, functools.partial(opened, path), inside=inside)
 
     def add_folder(self, folder):
@@ -197,7 +201,7 @@ class Files:
             if kind == "opened":
                 if depth == DEEPEST:
                     raise Unreadable("is an archive in an archive, again and again")
-                inside = f"{place.rpartition('.')[0]}/" if inside is None else inside
+                inside = f"{place}/" if inside is None else inside
                 for member in members(place, content):
                     self.add_member(inside, depth + 1, *member)
             else:
@@ -306,6 +310,7 @@ def understand(files, found):
         found.problems.append(f"the code is longer than {SOURCE} characters")
         found.source, found.beside, cells = "", {}, []
     complete(found, cells, "from the notebooks")
+    tell_others(found, cells)
     for module in sorted(modules, key=lambda module: module.place):
         is_other = not (module.is_version or module.is_given or is_old(module.place))
         if module.own and is_other:
@@ -620,6 +625,35 @@ def bring(modules, folder, beside, found):
             found.problems.append(f"{name} is left out: there is too much code")
         else:
             found.beside[name] = module.text
+
+
+def tell_others(found, cells):
+    """Tell which functions the notebooks define otherwise than the code to judge."""
+    judged, last = {}, {}
+    for text in [*found.beside.values(), found.source]:
+        judged |= definitions(text)
+    for where, code in cells:
+        own = definitions(code)
+        last |= {name: (where, own[name]) for name in own}
+    places = {}
+    for name, (where, other) in last.items():
+        if other != judged.get(name, other):
+            places.setdefault(where, []).append(name)
+    for where, names in places.items():
+        said = f"{where}, defines another {listing(names)}, which was not judged"
+        found.problems.append(said)
+        found.rivals.append(said)
+
+
+def definitions(text):
+    """Return what a text has for each question's function that it writes."""
+    return {
+        node.name: said
+        for node, said in ipynb.essence(text)
+        if isinstance(node, ast.FunctionDef)
+        and node.name in FUNCTIONS
+        and not notebook.is_stub(node)
+    }
 
 
 def complete(found, cells, said):

@@ -1,5 +1,6 @@
 """A class is graded: the judge's verdicts, marks, feedback, runs that are killed."""
 
+import dataclasses
 import html
 import json
 import os
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+import types
 
 import processes
 import pytest
@@ -15,7 +17,7 @@ import yaml
 from handed_in import COURSE
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, Judge
+from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, WRONG, Judge, Verdict
 from checks.runner import Answers, TrustedAnswers, read_source
 from grading import (
     feedback,
@@ -83,6 +85,19 @@ def test_neither_a_module_at_the_top_nor_a_slow_answer_costs_points(box):
     verdicts, problems = judge.verdicts(f"import matplotlib.pyplot\n{source}")
     assert {verdicts[n].verdict for n in CODED} == {RIGHT}
     assert verdicts[7].lacks == problems == []
+
+
+def test_what_ended_python_is_tried_again(monkeypatch):
+    """A machine without memory ends what is right, and not the same one twice."""
+    judge = Grader(None, ASSIGNMENT, PROOF.right)
+    right = Verdict(ASSIGNMENT.questions[7], RIGHT)
+    killed = types.SimpleNamespace(ended="Stopped")
+    tried = {7: iter([dataclasses.replace(right, verdict=WRONG, trial=killed), right])}
+    monkeypatch.setattr(
+        judge, "verdict", lambda n, _: next(tried.get(n, iter([right])))
+    )
+    verdicts, _ = judge.verdicts("")
+    assert {verdict.verdict for verdict in verdicts.values()} == {RIGHT}
 
 
 def trial_of(source, n):
@@ -256,6 +271,25 @@ def test_feedback_shows_the_reference_answers_to_text_alone(tmp_path):
     assert "The reference answer" not in page and "Beyond" not in page
 
 
+def test_words_and_other_code_are_shown_also_where_they_give_no_points():
+    other = "def relu(a):\n    return abs(a)\n"
+    handed_in = submission.Submission("ada", source="def softmax(a):\n    return a\n")
+    handed_in.answers = {
+        4: [("output", "Of a given cell.")],
+        7: [
+            ("text", "The two are equal."),
+            ("code", "def softmax(a): # so\n  return a"),
+        ],
+        12: [("code", other)],
+        18: [("image", "data:image/png;base64,iVBORw0KGgo=")],  # words are asked
+    }
+    page = page_of(handed_in, result_of())
+    flat = flat_text(page.partition('id="read"')[2])
+    assert "7. softmax no points of its own Your answer The two are equal." in flat
+    assert "abs(a)" in flat and "# so" not in flat and "Of a given" not in flat
+    assert 'alt="Your figure 1 for Question 18"' in page
+
+
 def test_the_code_of_a_question_is_that_of_the_file_that_defines_it():
     handed_in = submission.Submission("ada", source="def softmax(a):\n    return a\n")
     handed_in.beside = {"deep.py": "from shallow import softmax\nupdate_deep = 5\n"}
@@ -271,19 +305,28 @@ def test_feedback_begins_with_what_is_decided_and_what_to_look_at():
         result["questions"][str(n)] |= {"verdict": NOT_ANSWERED, "hint": hint}
     page = page_of(ADA, result)
     flat = flat_text(page)
-    assert "45 points so far, of 60 that are decided (with 5 for the bonus)" in flat
-    assert "; 40 more are for 16 questions that your instructor has not" in flat
+    assert "45 points so far, of 60 that are decided and 5 for the bonus ;" in flat
+    assert "; 40 more are for 16 questions for which you handed in nothing" in flat
     assert "Right: 8 of 12 questions that ask for code. Wrong: 7. softmax ." in flat
     assert "Not answered : 15, 16, 17." in flat
     assert "make check Q=7 judges Question 7" in flat and 'href="#q7"' in page
     assert "16. the percentage of errors, 17. one step of gradient descent. Not" in flat
     assert 'id="q7"' in page and 'id="q15"' not in page
+    assert "Cannot be read" not in flat
+    hint = "`eval_loss` could not be read: shallow.py, line 3: SyntaxError"
+    result["questions"]["15"]["hint"] = hint
+    flat = flat_text(page_of(ADA, result))
+    assert "Not answered : 16, 17. Cannot be read : 15." in flat
     assert "(bonus): right 5 of 5 points" in flat
     assert "The reference answer" not in page  # before anything was written
     some = dict.fromkeys(set(marks.read().reading) - {24, 26, 27}, 1) | {27: 4}
     flat = flat_text(page_of(ADA, result, some))
-    assert "64 points so far, of 98 that are decided (with 9 for the bonus); 2" in flat
-    assert "more are for 1 question that" in flat
+    assert "64 points so far, of 98 that are decided and 9 for the bonus ; 2" in flat
+    assert "more are for 1 question for" in flat and "has not marked" not in flat
+    bob = submission.Submission("bob", answers={24: [("text", "It is.")]})
+    flat = flat_text(page_of(bob, result, dict.fromkeys(set(some) - {25}, 1)))
+    assert "; 2 more are for 1 question that your instructor has not marked" in flat
+    assert "; 4 more are for 1 question for which you handed in nothing to" in flat
     flat = flat_text(page_of(ADA, result, some | {24: 1.5}))
     assert "65.5 of 100 points (with 9 for the bonus)." in flat
 
@@ -356,7 +399,7 @@ def test_the_page_of_the_class_counts(tmp_path):
     page = (tmp_path / "class.html").read_text(encoding="utf-8")
     flat = flat_text(page)
     assert "Points so far, of 60 that are decided: lowest 0, median 50, highest" in flat
-    assert "Hardest: 7. softmax (20 % right)" in flat
+    assert "Hardest: 7. softmax (20 % right)" in flat and ", with the bonus" not in flat
     assert "7. softmax 1 4 0" in flat
     assert "2 7 softmax-sum-over-all No. bob, eve" in flat
     assert flat.count("12 No. eve, max") == 1
@@ -371,6 +414,21 @@ def test_the_page_of_the_class_counts(tmp_path):
     assert "<script" not in page and "<details open><summary>6 sub" in page
     picture = (tmp_path / "class.svg").read_text(encoding="utf-8")
     assert "20 %" in picture and ">4</text>" in picture
+    assert "cannot be read" not in picture
+
+
+def test_the_page_of_the_class_knows_ties_the_bonus_and_what_cannot_be_read(tmp_path):
+    result = result_of(_7=None, _12=None)
+    result["questions"]["26"] = result["questions"]["4"]
+    for n, hint in [(14, "write it"), (15, "`eval_loss` could not be read: line 3")]:
+        result["questions"][str(n)] |= {"verdict": NOT_ANSWERED, "hint": hint}
+    feedback.write_class(tmp_path, {"ada": counted(result)}, marks.read())
+    flat = flat_text((tmp_path / "class.html").read_text(encoding="utf-8"))
+    assert "Hardest: 7. softmax; 12. ReLU; 14. " in flat
+    assert "(0 % right each)" in flat
+    assert "highest 45, with the bonus on top." in flat
+    assert "7, 12 14; cannot be read: 15" in flat
+    assert "cannot be read" in (tmp_path / "class.svg").read_text(encoding="utf-8")
 
 
 # Runs

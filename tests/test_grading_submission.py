@@ -169,8 +169,8 @@ def test_an_archive_leads_nowhere_else(tmp_path):
         "../../evil/shallow.py: leads out of the zip, and is left out",
         "/etc/shallow.py: leads out of the zip, and is left out",
         "../evil.py: leads out of the zip, and is left out",
-        "hw/linked/shallow.py: is a link, and links are not followed",
-        "hw/hw2/shallow.py: is in the zip twice; the last one counts",
+        "hw.zip/linked/shallow.py: is a link, and links are not followed",
+        "hw.zip/hw2/shallow.py: is in the zip twice; the last one counts",
     ]
 
 
@@ -212,7 +212,7 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
          "since it was uploaded last (beside shallow.py with 2)", False),
         ({"a_205_9999_hw.zip": zipped({"shallow.py": OLDER}),
           "a_205_10050_hw-1.zip": zipped({"shallow.py": RELU})},
-         "hw-1/shallow.py counts, with 1 function, since it was uploaded", False),
+         "hw-1.zip/shallow.py counts, with 1 function, since it was uploaded", False),
         ({"a/hw.zip": zipped({"final/shallow.py": OLDER, "last/shallow.py": RELU})},
          "since it has the latest date", False),
         ({"a/shallow.py": OLDER, "a/shallow (1).py": OLDER + "#",
@@ -246,6 +246,26 @@ def test_what_a_newer_notebook_defines_counts_and_that_is_told(tmp_path):
     assert is_relu(found.source)
     said = "what both hw.ipynb and hw-1.ipynb define counts as in hw-1.ipynb"
     assert found.problems[-1] == said
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_other"),
+    [
+        ([OLDER], True),
+        ([RELU, OLDER], True),
+        ([OLDER, RELU], False),  # a draft, and then the answer
+        ([RELU.replace(":\n", ':\n    """ReLU."""\n  # so\n\n')], False),
+        ([STUB], False),
+        (["from old import relu"], False),
+    ],
+)
+def test_what_a_notebook_defines_otherwise_is_told(cells, is_other, tmp_path):
+    work = notebook(*map(cell, cells))
+    found = read(tmp_path, {"shallow.py": RELU, "w.ipynb": work})
+    assert found.source == RELU and found.faults == []
+    where = f"w.ipynb, cell {len(cells)}"
+    said = [f"{where}, defines another relu, which was not judged"] * is_other
+    assert found.problems == found.rivals == said
 
 
 @pytest.mark.parametrize(

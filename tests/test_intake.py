@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 import types
+from unittest import mock
 
 import fuzz
 import numpy as np
@@ -90,6 +91,8 @@ def test_files_of_one_student_belong_together_and_of_two_never(names, found, tmp
           "Homework 2_jdoe_attempt_2026-11-02-10-11-12_shallow.py": RELU,
           "Homework 2_jdoe_attempt_2026-11-02-10-11-12.txt": "Name: J. Doe"},
          "since it was uploaded last"),
+        ({"kim_LATE_101_9001_a.py": RELU, "kim_LATE_101_9002_b.txt": ""},
+         "handed in late, as Canvas says"),
         ({"berta_202_90002_mnist.zip": zipped({"m/shallow.py": RELU})}, ""),
         # Numbers in the names of one's own files make no other student.
         ({"a/work.ipynb": notebook(RELU), "a/ada_64_100_x.ipynb": notebook("1"),
@@ -182,12 +185,15 @@ def test_points_of_humans_are_read_back_and_never_overwritten(tmp_path):
 
 def test_cells_that_are_no_points_are_told_all_at_once(tmp_path):
     path = tmp_path / "to_read.csv"
-    path.write_text("submission,8,9\nkim,-1,2\nlee,ok,7\n")
+    rows = ["submission,8,9,adjust", "kim,-1,2,", 'lee,ok,7,"-1, late"']
+    path.write_text("\n".join(rows))
     with pytest.raises(ValueError, match="to_read.csv") as error:
         marks.Reading(path, marks.read())
     assert str(error.value).splitlines()[1:] == [
         "    row 2, kim, question 8: '-1' is no number of points (from 0 to 3)",
         "    row 3, lee, question 8: 'ok' is no number of points (from 0 to 3)",
+        "    row 3, lee, adjust: '-1, late' is no number, such as -5 or 2.5; a word on "
+        "it goes into 'comment'",
     ]
 
 
@@ -263,9 +269,18 @@ def test_marks_go_to_whom_they_belong_or_nowhere(table, handed_in, given, tmp_pa
 
 def filled(folder, table, handed_in):
     """Fill an export; return what is said, the rows and the rows before."""
+    return fill_table(folder, table, results_of(handed_in))
+
+
+def results_of(handed_in):
+    """Return a result for each submission; see `result_of`."""
+    return {name: result_of(who) for name, who in handed_in.items()}
+
+
+def fill_table(folder, table, results):
+    """Fill an export with results; see `filled`."""
     export, to = folder / "export.csv", folder / "filled.csv"
     export.write_text(table, encoding="utf-8")
-    results = {name: result_of(who) for name, who in handed_in.items()}
     if table.startswith("Student"):
         lines = lms.canvas(export, to, results, "MNIST")
     else:
@@ -273,6 +288,18 @@ def filled(folder, table, handed_in):
     rows, _, encoding = marks.read_table(to)
     assert (encoding == "utf-8-sig") is table.startswith("\ufeff")
     return lines, rows, marks.read_table(export)[0]
+
+
+def test_a_name_in_a_table_goes_to_its_student_and_what_is_no_name_to_nobody(tmp_path):
+    for table, handed_in, name in [
+        (CANVAS, {"winterkim_101": ""}, "Winter, Kim"),
+        (CANVAS, {"winterkim_101": "00429 Kim W"}, "Kim W"),
+        (GERMAN, {"Kim Winter_101": ""}, "Kim Winter"),
+        (BLIND, {"Udele\u017eenec_102": ""}, ""),
+    ]:
+        results = results_of(handed_in)
+        fill_table(tmp_path, table, results)
+        assert [r["student"]["name"] for r in results.values()] == [name]
 
 
 def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
@@ -313,6 +340,20 @@ def test_the_whole_name_of_an_assignment_comes_before_the_start_of_another():
     head = ["ID", "Homework 2 extra (7)", "Homework 2 (8)"]
     assert lms.canvas_column("export.csv", head, "Homework 2") == 2
     assert lms.canvas_column("export.csv", head, "Homework 2 e") == 1
+
+
+def test_all_files_are_written_also_where_nobody_reads_the_console(
+    tmp_path, monkeypatch
+):
+    write(tmp_path, {"in/ann.py": RELU, "canvas.csv": CANVAS})
+    command = f"grade {tmp_path}/in --to {tmp_path}/to --canvas {tmp_path}/canvas.csv"
+    monkeypatch.setattr(sys, "argv", [*command.split(), "--assignment", "MNIST"])
+    monkeypatch.setattr(grade.Run, "get_judge", lambda run: Stub())
+    said = {"side_effect": BrokenPipeError}
+    monkeypatch.setattr(grade, "print", mock.Mock(**said), raising=False)
+    with pytest.raises(BrokenPipeError):
+        grade.main()
+    assert (tmp_path / "to" / "canvas.csv").exists()
 
 
 def test_no_class_is_judged_for_an_assignment_that_is_not_there(
@@ -552,9 +593,11 @@ def twice(tmp_path_factory):
     """
     root, runs = tmp_path_factory.mktemp("class"), []
     write(root / "in", {name: content for name, (content, _) in BAD.items()} | CLASS)
-    given = {"ann": 7, "lost": 1}, {"ann": 7, KIM: 0}
+    given = {"ann": 7, "lost": 1}, {"ann": 7, KIM: ",0"}  # not for a question
     for i, points in enumerate(given):
-        table = "submission,8\n" + "".join(f"{n},{p}\n" for n, p in points.items())
+        table = "submission,8,adjust\n" + "".join(
+            f"{n},{p}\n" for n, p in points.items()
+        )
         write(root, {"to/to_read.csv": table, "canvas.csv": CANVAS})
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(grade.Grader, "new", lambda where: Stub())
@@ -635,11 +678,13 @@ def test_where_the_grader_failed_there_is_no_zero_and_the_next_run_tries_again(t
 
 def test_no_code_is_no_zero_before_a_human_has_decided(twice):
     (to, first), (after, second) = twice
-    head = "No code was found in these; they have no mark until you enter one:"
+    head = grade.NO_CODE
     why = "there is no shallow.py and no notebook; also handed in, and not shown here"
     assert f"{KIM}: {why}: hw.pdf" in listed(first, head)
     assert not any(line.startswith(KIM) for line in listed(second, head))
     assert (book_of(to)[KIM]["points"], book_of(after)[KIM]["points"]) == ("", "0")
+    assert book_of(to)[KIM]["name"] == "Winter, Kim"  # as only Canvas says
+    assert "Winter, Kim" in (to / "class.html").read_text(encoding="utf-8")
     for folder, mark in [(to, ""), (after, "0")]:
         rows, *_ = marks.read_table(folder / "canvas.csv")
         assert [row[5] for row in rows[2:]] == [mark, "0"]
@@ -657,7 +702,7 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert listed(first, head) == [r"\u043a\u0438\u043c.txt"]
     head = "Points in to_read.csv that do not count:"
     assert listed(first, head) == ["lost (line 3): no such submission"]
-    head = "Points in to_read.csv above the maximum of a question:"
+    head = "Points in to_read.csv above a question's maximum, which count as written:"
     assert listed(first, head) == ["row 2, ann, question 8: 7 of 3"]
     head = "No question is answered in these; look at them:"
     assert {"ann", "springlee_102"} <= {*listed(first, head)}
@@ -688,7 +733,7 @@ def test_points_without_questions_to_read_are_points(tmp_path):
     ("files", "said"),
     [
         ({"q8.png": PNG}, 'see <a href="#loose">what you handed in beside the code'),
-        ({"shallow.py": RELU}, "so there is nothing to read"),
+        ({"shallow.py": RELU}, "40 more are for 16 questions for which you handed in"),
         ({"w.ipynb": notebook(text("## ReLU\nBecause."))}, "All of your notebooks"),
     ],
 )
@@ -698,7 +743,9 @@ def test_there_is_nothing_to_read_only_where_that_is_so(files, said, tmp_path):
     marks.count(result, marks.read(), {"comment": ""})
     page = feedback.page(result, handed_in, marks.read())
     assert said in page and page.count(PIXEL) == ("q8.png" in files)
-    assert ("so there is nothing to read" in page) is said.startswith("so")
+    is_nothing = said.endswith("for which you handed in")
+    assert ("so there is nothing to read" in page) is is_nothing
+    assert ("has not marked yet" in page) is not is_nothing
 
 
 def test_an_id_in_two_submissions_is_listed(tmp_path):
