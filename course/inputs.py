@@ -123,10 +123,10 @@ def printed(right, x, d, nets):
     return found
 
 
-def seen(right, x, d, nets):
+def seen(right, x, d, nets, passed):
     """Return the fields of a case that say what a training with these networks prints.
 
-    None stands for networks with a percentage of errors that a known mistake may print
+    `passed` are all that it passes, from before the first step on. None stands for networks with a percentage of errors that a known mistake may print
     for another reason: it is that of the right answers, or of the entries of `d`.
     """
     prints = printed(right, x, d, nets)
@@ -135,7 +135,8 @@ def seen(right, x, d, nets):
     others = [*accuracies, *(100 * np.mean(lbl != d) for lbl in said)]
     if np.isin(np.round(others, 6), np.round(prints[ERRORS], 6)).any():
         return None
-    return {"prints": prints, "instead": accuracies}
+    losses = printed(right, x, d, passed)[LOSS]
+    return {"prints": prints, "instead": accuracies, "losses": losses}
 
 
 def drawn(right, x, d, net, T, B, gamma):

@@ -18,10 +18,14 @@ NET = (
 
 def loop_extras(function, *B):
     """Return what is nice to have in a training loop."""
+    round, why = "step", ""
+    if B:
+        round = "epoch"
+        why = " (after each minibatch it would print 600 lines in an epoch of MNIST)"
     two_labels = X, np.vstack([D, D]), NET, 1
     return [
         Extra(
-            "prints more or fewer lines than one for each step or epoch",
+            f"prints more or fewer lines than one for each {round}{why}",
             "lines",
             function,
             (X, D, NET, 3, *B),
@@ -38,8 +42,10 @@ def loop_extras(function, *B):
 def follows_rng(function):
     """Return the extra that all that is drawn comes from `rng`."""
     return Extra(
-        "does not draw its order from `rng`: one generator for all epochs, and by "
-        "default a new one at each call",
+        "does not draw the orders that the question gives to everybody with the same "
+        "`rng`, such as 1: make one generator, `np.random.default_rng(rng)`, before "
+        "the loop, and draw `permutation(N)` from it in each epoch. (By default, each "
+        "call draws others.)",
         "follows_rng",
         function,
         (X, D, NET, 3, 1, 0.5),
@@ -54,7 +60,8 @@ def seen_whole(rng, right, function, *sizes):
     shown = None
     while not shown:
         x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=sizes)
-        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
+        nets = path(right, x, d, net, 2, 0.05)
+        shown = seen(right, x, d, nets[1:], nets)
     says = "6 samples, T = 2, B and gamma left out"
     return Case(function, (x, d, net, 2), says, parts=names(net), **shown)
 
