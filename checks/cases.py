@@ -310,7 +310,8 @@ def error_signature(outcome):
     matmul = r"matmul: .*\(size (\d+) is different from (\d+)\)"
     if sizes := re.match(rf"{matmul}|shapes .*: (\d+) .* != (\d+) ", text):
         text = "product of {} and {}".format(*sorted(filter(None, sizes.groups())))
-    text = re.sub(r"^index -?\d+ is", "an index is", text)  # which one may be by chance
+    for told in (r"(index) -?\d+", r"(recursion depth exceeded).*"):  # by chance
+        text = re.sub(told, r"\1", text)
     return {"error": outcome.error["type"], "text": text[:80]}
 
 

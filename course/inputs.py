@@ -126,8 +126,9 @@ def printed(right, x, d, nets):
 def seen(right, x, d, nets, passed):
     """Return the fields of a case that say what a training with these networks prints.
 
-    `passed` are all that it passes, from before the first step on. None stands for networks with a percentage of errors that a known mistake may print
-    for another reason: it is that of the right answers, or of the entries of `d`.
+    `passed` are all that it passes, from before the first step on. None stands for
+    networks with a percentage of errors that a known mistake may print for another
+    reason: it is that of the right answers, or of the entries of `d`.
     """
     prints = printed(right, x, d, nets)
     accuracies = [100 - error for error in prints[ERRORS]]

@@ -91,7 +91,7 @@ spoil the whole network. Ask only whether `a` is positive.
 `relup` uses the matrix product `@` (or `np.dot`). Each entry of `e` passes or is
 stopped by itself: multiply entry by entry, with `*`, and transpose nothing.
     relup-matrix-product: e * (np.asarray(a) > 0) -> (np.asarray(a) > 0) @ e
-    relup-matrix-product-transposed: e * (np.asarray(a) > 0) -> (np.asarray(a) > 0).T @ e
+    relup-matrix-product-transposed: e * (np.asarray(a) > 0) -> (a > 0).T @ e
 
 `relup` lets `e` through where ReLU is flat, and stops it where ReLU has a slope.
     relup-other-side: > 0 -> < 0

@@ -243,14 +243,6 @@ In step c the error signal goes back through W2, from its rows to its columns: W
 be transposed.
     update-W2-not-transposed: W2.T @ delta2 -> W2 @ delta2
 
-In step b, the gradient of W2, one of the two factors has to be transposed. It should
-have the shape of W2.
-    update-hidden-not-transposed: delta2 @ h1.T -> delta2 @ h1
-
-In step e, the gradient of W1, one of the two factors has to be transposed. It should
-have the shape of W1.
-    update-x-not-transposed: delta1 @ x.T -> delta1 @ x
-
 In the gradient of W1 you have `h1` where what goes into the first layer belongs.
     update-hidden-for-x: delta1 @ x.T -> delta1 @ h1.T
 

@@ -491,9 +491,10 @@ def cases_of(course, n, answers, seed):
 def outcomes_of(course, assignment, question, mistake, answers):
     """Return what a mistake is known by: its signature in each case that sees it.
 
-    None stands for a case whose outcome is always left to chance, or that is right by
-    chance. Of a mistake that varies, some parts of the other signatures are left out too. It is a ValueError if
-    the mistake is right or broken, or no case sees it.
+    None stands for a case whose outcome is always left to chance. Of a mistake that
+    varies, some parts of the other signatures are left out too, and the whole where
+    nothing else is left: there it may even come out right. It is a ValueError if the
+    mistake is right or broken, or no case sees it.
     """
     texts = {name: course.texts[name] for name in question.functions}
     changed = mistake.sources(texts)
@@ -507,8 +508,7 @@ def outcomes_of(course, assignment, question, mistake, answers):
         return Trial(judge, part, wrong, question.functions)
 
     drawn = [k for k, c in enumerate(question.cases) if isinstance(c, Drawn)]
-    others = tuple(c for c in question.cases if not isinstance(c, Drawn))
-    trial = tried(others)
+    trial = tried(tuple(c for c in question.cases if not isinstance(c, Drawn)))
     if not trial.fault:
         trial = tried(question.cases)
     if not trial.fault:
@@ -521,13 +521,14 @@ def outcomes_of(course, assignment, question, mistake, answers):
         if error["type"] in BROKEN or reason.startswith(NO_SUCH):
             raise ValueError(f"it is no wrong answer, but a broken one: {reason}")
     left_out = BY_CHANCE if mistake.varies else ()
-    runs = [trial.signatures()]
-    if mistake.varies:  # in some cases it may be right, by chance
-        runs += [tried(others).signatures() for _ in range(4)]
-    ever, always = set().union(*runs), set(runs[0]).intersection(*runs)
-    return dict.fromkeys([*drawn, *sorted(ever)]) | {
-        k: {key: part for key, part in runs[0][k].items() if key not in left_out}
-        for k in sorted(always - set(drawn))
+    found = {
+        k: {key: part for key, part in parts.items() if key not in left_out}
+        for k, parts in trial.signatures().items()
+        if k not in drawn
+    }
+    by_chance = range(len(question.cases)) if mistake.varies else drawn
+    return dict.fromkeys(by_chance) | {
+        k: parts for k, parts in found.items() if parts != {"changed": []}
     }
 
 
