@@ -85,7 +85,7 @@ Where does your `range` end? It should come up to the number of samples.
 
 Without a third argument, `range` goes on by 1: the minibatches overlap. The next one
 begins B samples later.
-    minibatch-range-by-1: range(0, N, B) -> range(0, N)
+    minibatch-range-by-1 (varies): range(0, N, B) -> range(0, N)
 
 Your minibatches have 100 samples, whatever `B` is. That is only its default.
     minibatch-always-100:
