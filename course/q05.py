@@ -61,6 +61,10 @@ and so on, whatever the labels are. The row of each 1 should be the label: where
 `lbl` come in?
     onehot-diagonal: d[lbl, -> d[np.arange(lbl.size),
 
+You use the label for the column, too. The row of each 1 is the label, and its column is
+the number of the sample, counted from 0.
+    onehot-labels-for-columns: d[lbl, np.arange(lbl.size)] -> d[lbl, lbl]
+
 Rows and columns are swapped: the row of `d` is the class, the column the sample.
     onehot-indices-swapped: d[lbl, np.arange(lbl.size)] -> d[np.arange(lbl.size), lbl]
 

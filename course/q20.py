@@ -50,8 +50,7 @@ def cases(rng, right):
 
 
 extras = [
-    training.follows_rng(LOOP),
-    *training.loop_extras(LOOP, 2),
+    *training.epoch_extras(LOOP),
     refuses(LOOP, "B = 0", training.X, training.D, training.NET, 1, 0),
 ]
 

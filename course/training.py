@@ -16,21 +16,10 @@ NET = (
 )
 
 
-def loop_extras(function, *B):
-    """Return what is nice to have in a training loop."""
-    round, why = "step", ""
-    if B:
-        round = "epoch"
-        why = " (after each minibatch it would print 600 lines in an epoch of MNIST)"
+def loop_extras(function):
+    """Return what is nice to have in a training loop: that it refuses nonsense."""
     two_labels = X, np.vstack([D, D]), NET, 1
     return [
-        Extra(
-            f"prints more or fewer lines than one for each {round}{why}",
-            "lines",
-            function,
-            (X, D, NET, 3, *B),
-            value=3,
-        ),
         refuses(function, "T = 0", X, D, NET, 0),
         refuses(function, "gamma = -1", X, D, NET, 1, gamma=-1.0),
         refuses(
@@ -39,17 +28,28 @@ def loop_extras(function, *B):
     ]
 
 
-def follows_rng(function):
-    """Return the extra that all that is drawn comes from `rng`."""
-    return Extra(
-        "does not draw the orders that the question gives to everybody with the same "
-        "`rng`, such as 1: make one generator, `np.random.default_rng(rng)`, before "
-        "the loop, and draw `permutation(N)` from it in each epoch. (By default, each "
-        "call draws others.)",
-        "follows_rng",
-        function,
-        (X, D, NET, 3, 1, 0.5),
-    )
+def epoch_extras(function):
+    """Return what is nice to have in a training loop on minibatches."""
+    return [
+        Extra(
+            "does not draw the orders that the question gives to everybody with the "
+            "same `rng`, such as 1: make one generator, `np.random.default_rng(rng)`, "
+            "before the loop, and draw `permutation(N)` from it in each epoch. (By "
+            "default, each call draws others.)",
+            "follows_rng",
+            function,
+            (X, D, NET, 3, 1, 0.5),
+        ),
+        Extra(
+            "prints more or fewer lines than one for each epoch (after each minibatch "
+            "it would print 600 lines in an epoch of MNIST)",
+            "lines",
+            function,
+            (X, D, NET, 3, 2),
+            value=3,
+        ),
+        *loop_extras(function),
+    ]
 
 
 def seen_whole(rng, right, function, *sizes):
