@@ -20,7 +20,8 @@ def cases(rng, right):
         case(labels(rng, 4), 1, some.format(4, 1)),
         case(eight, 3, some.format(8, 3)),
         case(labels(rng, 10), 7, some.format(10, 7)),
-        case(labels(rng, 4), 0, "predictions that are all right"),
+        # The largest entry of all is that of class 0, and stands in column 1.
+        case(np.array([1, 0, 2]), 0, "predictions that are all right"),
     ]
 
 
