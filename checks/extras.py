@@ -74,36 +74,30 @@ def lines(outcome, extra):
 
 
 def follows_rng(call, extra):
-    """Tell whether all that is drawn comes from `rng`, and anew where there is none.
+    """Tell whether orders are those of one generator, and others where none is given.
 
-    The arguments are those of a training loop: samples, labels, a state, the number of
+    They are `np.random.default_rng(rng).permutation(N)`. The arguments are those of a
+    training loop on minibatches of one sample: samples, labels, a state, the number of
     epochs and more.
     """
     samples, labels, start, T, *more = extra.args
 
-    def run(state=start, T=T, **rng):
-        outcome = call(extra.function, samples, labels, state, T, *more, **rng)
-        return None if outcome.error else as_arrays(outcome.value)
+    def run(state=start, columns=slice(None), T=T, **rng):
+        args = samples[:, columns], labels[:, columns], state, T, *more
+        outcome = call(extra.function, *args, **rng)
+        return () if outcome.error else as_arrays(outcome.value) or ()
 
-    def differ(*states):
-        pairs = [(states[0], state) for state in states[1:] if state and states[0]]
-        return any(not all(map(np.array_equal, *pair)) for pair in pairs)
+    def agree(first, second):
+        return len(first) == len(second) and all(map(np.allclose, first, second))
 
-    def epoch_by_epoch(seed):  # each with a generator of its own
-        state = start
-        for _ in range(T):
-            state = run(state, 1, rng=seed)
-        return state
-
-    seeds = range(4)  # by chance one of them may show no difference
-    states = [run(rng=seed) for seed in seeds]
-    return (
-        None not in states
-        and not differ(states[0], run(rng=0))
-        and differ(*states)
-        and any(differ(states[seed], epoch_by_epoch(seed)) for seed in seeds)
-        and differ(*(run() for _ in range(5)))
-    )
+    for seed in range(3):
+        rng, state = np.random.default_rng(seed), start
+        for k in (k for _ in range(T) for k in rng.permutation(samples.shape[1])):
+            state = run(state, [k], 1)  # there is one order of a single sample
+        if not state or not agree(state, run(rng=seed)):
+            return False
+    first, *others = (run() for _ in range(5))
+    return not all(agree(first, other) for other in others)
 
 
 TESTS = {

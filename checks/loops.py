@@ -76,6 +76,8 @@ class Watched(Case):
     sizes: tuple = ()  # of the minibatches
     rate: float = 0.0  # what every update should be called with
     in_order: tuple = ()  # what comes out if the samples are taken as they come
+    # Arguments by name, left out where they raise an exception.
+    optional: dict = dataclasses.field(default_factory=dict)
 
     def run(self, call):
         """Call the function; updates are answered from the script."""
@@ -91,7 +93,10 @@ class Watched(Case):
             seen.append(args)
             return [self.script[min(len(seen), len(self.script)) - 1]]
 
-        outcome = call(self.function, *self.args, ask=answer)
+        outcome = call(self.function, *self.args, ask=answer, **self.optional)
+        if self.optional and outcome.error and not outcome.is_final:
+            seen.clear()
+            outcome = call(self.function, *self.args, ask=answer)
         outcome.updates = seen
         return outcome
 

@@ -123,11 +123,12 @@ def printed(right, x, d, nets):
     return found
 
 
-def seen(right, x, d, nets):
+def seen(right, x, d, nets, passed):
     """Return the fields of a case that say what a training with these networks prints.
 
-    None stands for networks with a percentage of errors that a known mistake may print
-    for another reason: it is that of the right answers, or of the entries of `d`.
+    `passed` are all that it passes, from before the first step on. None stands for
+    networks with a percentage of errors that a known mistake may print for another
+    reason: it is that of the right answers, or of the entries of `d`.
     """
     prints = printed(right, x, d, nets)
     accuracies = [100 - error for error in prints[ERRORS]]
@@ -135,7 +136,8 @@ def seen(right, x, d, nets):
     others = [*accuracies, *(100 * np.mean(lbl != d) for lbl in said)]
     if np.isin(np.round(others, 6), np.round(prints[ERRORS], 6)).any():
         return None
-    return {"prints": prints, "instead": accuracies}
+    losses = printed(right, x, d, passed)[LOSS]
+    return {"prints": prints, "instead": accuracies, "losses": losses}
 
 
 def drawn(right, x, d, net, T, B, gamma):

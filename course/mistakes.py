@@ -89,4 +89,9 @@ It trains as it should and prints the errors. {no_loss}
     {loop}-no-loss (share 0.8): {loss} ->
 
     {loop}-neither (share 0.8): {loss} {errors} ->
+
+It trains as it should, but prints the same loss in every line: that of one network, as
+if the others were no better. Predict anew for each line, with the network as it is
+then.
+    {loop}-stale (share 0.8): y = forward -> if t == 1: y = forward
 """

@@ -93,10 +93,18 @@ Your values lie in a range that is half as wide as it should be; its middle is r
 `//` rounds down to a whole number, so that nearly all grey levels become the same.
 Divide with `/`.
     normalize-integer-division: return 2.0 * (x // 255) - 1
+    normalize-integer-division-by-half: return x // 127.5 - 1
 
 `2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers above 255 do not
 fit. Make floats of `x` before you compute.
     normalize-wraps: return (2 * x) / 255 - 1
+    normalize-wraps-in-brackets: return (2 * x - 255) / 255
+
+`2 * x` is computed in one byte, where 2 * 200 is 144: make floats of `x` before you
+compute. And your scale depends on what `x` holds: 0 should become -1 and 255 should
+become 1 in every image.
+    normalize-wraps-by-the-largest: return 2 * x / x.max() - 1
+    normalize-wraps-in-each-image: return 2 * x / x.max(axis=0) - 1
 
 `x - 128` is computed in one byte, where numbers below 0 start again from 255. Make
 floats of `x` first; and the middle of 0 and 255 is not 128.
@@ -128,6 +136,11 @@ floats of `x` first; and the middle of 0 and 255 is not 127.
 All your values are too large by the same small amount. Which number is halfway between
 0 and 255? It is not 127.
     normalize-from-127: x -= 1 -> x -= 127 / 127.5
+
+The middle is right, but the ends are not: 0 should become -1 and 255 should become 1
+exactly. How far is it from the middle to each of them? It is neither 127 nor 128.
+    normalize-halves-of-128: return (x - 127.5) / 128
+    normalize-halves-of-127: return (x - 127.5) / 127
 
 0 becomes -1, but 255 does not become 1 exactly. Is there a 128 or a 256 in your
 formula? The largest grey level is 255.

@@ -38,12 +38,6 @@ extras = [
         num_classes=10,
     ),
     refuses("label2onehot", "labels that are not integers", np.array([1.0, 9.0])),
-    Extra(
-        "does not keep a column contiguous in memory",
-        "contiguous",
-        "label2onehot",
-        (np.arange(10),),
-    ),
 ]
 
 mistakes = """
@@ -61,6 +55,15 @@ and one column for each entry that you set.
 You count the labels from 1. The label 0 belongs to the first row, which has the index
 0.
     onehot-from-1: d[lbl, -> d[lbl - 1,
+
+You set the entries on the diagonal, so that sample 0 has class 0, sample 1 has class 1
+and so on, whatever the labels are. The row of each 1 should be the label: where does
+`lbl` come in?
+    onehot-diagonal: d[lbl, -> d[np.arange(lbl.size),
+
+You use the label for the column, too. The row of each 1 is the label, and its column is
+the number of the sample, counted from 0.
+    onehot-labels-for-columns: d[lbl, np.arange(lbl.size)] -> d[lbl, lbl]
 
 Rows and columns are swapped: the row of `d` is the class, the column the sample.
     onehot-indices-swapped: d[lbl, np.arange(lbl.size)] -> d[np.arange(lbl.size), lbl]

@@ -73,10 +73,12 @@ for the place where it stands.
 All labels are there, but sorted: NumPy lists the ones row by row. You need them column
 by column.
     label-in-order-of-rows: return np.where(d == 1)[0]
+    label-not-0-in-order-of-rows: return np.nonzero(d)[0]
 
 You have the columns in which the ones stand, that is the numbers of the samples. The
 question asks for the rows, column by column.
     label-sample-numbers: return np.where(d == 1)[1]
+    label-sample-numbers-not-0: return np.nonzero(d)[1]
 
 Your labels are too large by one: rows are counted from 0, and so are labels.
     label-from-1: axis=0) -> axis=0) + 1
@@ -88,7 +90,7 @@ whole square of results, and not one for each sample. Return a vector.
 
 earned = "You can now read digits off the network's answers."
 steps = """
-Take the matrix that you drew in Question 5 for the labels 2, 0 and 1, and read it
+Draw the one-hot matrix of three samples with the labels 2, 0 and 1, and read it
 backwards. What do you look for in a column, and what do you then write down: a value or
 a place?
 

@@ -67,6 +67,14 @@ Your scalar product runs along the rows, that is over the samples. It should run
 the classes.
     softmaxp-product-of-rows: axis=0 -> axis=1, keepdims=True
 
+A scalar product is a sum, and you take a mean: it is too small by the number of
+classes.
+    softmaxp-mean: .sum(axis=0) -> .mean(axis=0)
+
+In your second term the scalar product multiplies `e`. Look again at what it multiplies
+in the formula of part b.
+    softmaxp-e-behind: .sum(axis=0) * g -> .sum(axis=0) * e
+
 The scalar product is right, but the vector that it multiplies is missing.
     softmaxp-no-g-behind: .sum(axis=0) * g -> .sum(axis=0)
 
@@ -81,10 +89,11 @@ others. The scalar product is taken column by column: multiply entry by entry, w
 and add up over axis 0.
     softmaxp-mixes-samples: (g * e).sum(axis=0) * g -> g @ (g.T @ e)
     softmaxp-mixes-sums: (g * e).sum(axis=0) * g -> (g.T @ e).sum(axis=0) * g
+    softmaxp-mixes-rows: (g * e).sum(axis=0) * g -> (g @ e.T) @ g
     softmaxp-mixes-labels: (g * e).sum(axis=0) * g -> (g.T @ e) * g
 
-The scalar product is taken column by column, and `@` does not do that, with or without
-a transpose: multiply entry by entry, with `*`, and add up over axis 0.
+The scalar product is taken column by column. Neither `@` nor `np.dot` does that, with
+or without a transpose: multiply entry by entry, with `*`, and add up over axis 0.
     softmaxp-matrix-product-0: (g * e).sum(axis=0) * g -> (g @ e) * g
     softmaxp-matrix-product-1: (g * e).sum(axis=0) * g -> g @ e
     softmaxp-matrix-product-2: g * e - (g * e).sum(axis=0) * g -> g @ e

@@ -21,6 +21,8 @@ def cases(rng, right):
         Case("relu", (np.array([[1e4, -1e4], [20.0, -20.0]]),)),
         Case("relup", (SHEET.astype(float), np.array([[5.0], [-6.0], [7.0]]))),
         Case("relup", (scores, slopes), several.format(" and upstream gradients")),
+        # At 0 any slope from 0 to 1 will do, so that nothing comes in there.
+        Case("relup", (np.array([[0.0], [2.0]]), np.array([[0.0], [3.0]]))),
     ]
 
 
@@ -77,6 +79,19 @@ e` is computed first, so put the comparison in brackets.
 
 `relup` multiplies `e` by ReLU itself. It should be multiplied by ReLU's slope.
     relup-relu-for-slope: e * (np.asarray(a) > 0) -> np.maximum(a, 0) * e
+
+`relup` lets `e` through with its sign turned round where `a` is negative. ReLU is flat
+there: its slope is 0, and not -1.
+    relup-sign: e * (np.asarray(a) > 0) -> e * np.sign(a)
+
+`relup` divides by `a`, and 0 / 0 is nan: a single pixel or hidden unit that is 0 would
+spoil the whole network. Ask only whether `a` is positive.
+    relup-divides: e * (np.asarray(a) > 0) -> e * np.maximum(a, 0) / a
+
+`relup` uses the matrix product `@` (or `np.dot`). Each entry of `e` passes or is
+stopped by itself: multiply entry by entry, with `*`, and transpose nothing.
+    relup-matrix-product: e * (np.asarray(a) > 0) -> (np.asarray(a) > 0) @ e
+    relup-matrix-product-transposed: e * (np.asarray(a) > 0) -> (a > 0).T @ e
 
 `relup` lets `e` through where ReLU is flat, and stops it where ReLU has a slope.
     relup-other-side: > 0 -> < 0

@@ -54,6 +54,14 @@ probabilities.
 The hidden layer has the activation function of the output layer.
     forward-softmax-for-relu: relu(a1) -> softmax(a1)
 
+The output layer takes `x`. What goes into it is what the hidden layer gives, `h1`.
+    forward-x-twice: W2 @ h1 -> W2 @ x
+
+You draw a new network inside the function. Use the one that you are given: its four
+arrays are in `net`.
+    forward-network-of-its-own:
+        W1, b1, W2, b2 = net -> W1, b1, W2, b2 = init_shallow(784, 64, 10)
+
 The activation function of your hidden layer is the sigmoid function, and not ReLU.
     forward-sigmoid-for-relu: relu(a1) -> 1 / (1 + np.exp(-a1))
 

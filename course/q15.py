@@ -14,15 +14,17 @@ def cases(rng, right):
     half = np.where(np.arange(10) == 3, 0.5, 0.5 / 9)[:, None]
     poor = np.where(np.arange(10) == 3, 0.002, 0.998 / 9)[:, None]
     lbl = np.array([7, 7, 7, 1, 7, 4, 1, 9])  # unequal classes, errors in one
-    few = one_hot(labels(rng, 4))
+    few, three = one_hot(labels(rng, 4)), labels(rng, 5, 3)
     tenth = "every entry of y is 1/10; 10 classes, 4 samples"
     one = "{} for the right one of 10 classes, 1 sample"
     eight = "predictions for 10 classes and 8 samples"
+    other = "predictions for 3 classes and 5 samples"
     return [
         Case("eval_loss", (np.full((10, 4), 0.1), few), tenth),
         Case("eval_loss", (half, one_hot([3])), one.format("1/2")),
         Case("eval_loss", (poor, one_hot([3])), one.format("0.002")),
         Case("eval_loss", (predictions(rng, lbl, 2), one_hot(lbl)), eight),
+        Case("eval_loss", (predictions(rng, three, 2, 3), one_hot(three, 3)), other),
     ]
 
 
@@ -56,6 +58,15 @@ classes: where every class has probability 1/10, it is {tenth:.4f}.
 You averaged over the samples alone, and so have ten times what is asked: the assignment
 averages over the 10 classes, too.
     loss-over-samples-alone: d.size -> d.shape[1]
+
+Right for ten classes. But you divide by 10 however many classes there are: take their
+number from `y` or `d`, which have a row for each.
+    loss-always-10-classes (share 0.8): d.size -> (10 * d.shape[1])
+
+You take the largest probability of each column: that of the class which the network
+answers. The loss asks for the probability of the right class, and `d` says which.
+    loss-of-the-answer: return -np.mean(np.log(y.max(axis=0))) / len(y)
+    loss-of-the-answer-by-10: return -np.mean(np.log(y.max(axis=0))) / 10
 
 You averaged over the classes alone: your loss grows with the number of samples.
     loss-over-classes-alone: d.size -> len(d)

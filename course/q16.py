@@ -20,7 +20,8 @@ def cases(rng, right):
         case(labels(rng, 4), 1, some.format(4, 1)),
         case(eight, 3, some.format(8, 3)),
         case(labels(rng, 10), 7, some.format(10, 7)),
-        case(labels(rng, 4), 0, "predictions that are all right"),
+        # The largest entry of all is that of class 0, and stands in column 1.
+        case(np.array([1, 0, 2]), 0, "predictions that are all right"),
     ]
 
 
@@ -89,6 +90,25 @@ may have less: look for the largest of each column.
     perfs-rounded:
         d = np.eye(len(y))[:, lbl]
         return 100 * np.mean(np.any(np.round(y) != d, axis=0))
+
+`lbl` holds labels already, and `onehot2label` takes one-hot columns or predictions:
+only `y` needs it.
+    perfs-labels-of-labels: != lbl -> != onehot2label(lbl)
+
+`np.argmax` without an axis gives a single place in the whole matrix. You need the most
+probable class of each column.
+    perfs-place-in-all: onehot2label(y) -> np.argmax(y)
+
+You compare `y` entry by entry with one-hot columns, and `label2onehot` makes no more
+rows than the largest label needs. Bring `y` to the form of `lbl`: a label for each
+sample.
+    perfs-rounded-entries: onehot2label(y) != lbl -> np.round(y) != label2onehot(lbl)
+    perfs-entries: onehot2label(y) != lbl -> y != label2onehot(lbl)
+
+You cut off or round the decimals of the percentage. It should keep them: from epoch to
+epoch it may change by less than one percentage point.
+    perfs-whole-numbers (share 0.8): return float( -> return int(
+    perfs-rounded-percentage (share 0.8): return float( -> return round(
 
 Your function changes the array that it was given. Whoever called it still needs that
 array: compute a new one.

@@ -51,8 +51,8 @@ WITH = (
     "reaches the hidden units. No variable holds that yet."
 )
 ALL = (
-    "Together with the gradient of {}, that is the last of the four gradients. Then "
-    "take the step, and return the new network."
+    "Together with the gradient of {}, that is the last of the four gradients. Take a "
+    "step with each of the four, and return the four new arrays."
 )
 WHOLE = "is right but for the division by the number of samples. With that,"
 waypoints = {
@@ -118,6 +118,21 @@ before `-`. The whole difference should be divided.
 You divided by the number of rows of `x`, that is of inputs. The samples are its
 columns.
     update-divided-by-inputs: x.shape[1] -> len(x)
+
+The weights are divided by the number of samples twice: `delta2` is divided already, and
+so is `delta1`, which is computed from it.
+    update-weights-divided-twice:
+        delta2 @ h1.T -> delta2 @ h1.T / x.shape[1]
+        delta1 @ x.T -> delta1 @ x.T / x.shape[1]
+
+You divided by the number of rows of `d`, that is of classes, which `len` gives. The
+samples are its columns.
+    update-divided-by-outputs: x.shape[1] -> len(d)
+
+`d` is one-hot already, as `y` is a column of ten numbers for each sample. You turned it
+into labels: subtract `d` itself.
+    update-subtracts-labels: y - d -> y - onehot2label(d)
+    update-subtracts-labels-whole: (y - d) / x.shape[1] -> y - onehot2label(d)
 
 You divided by the number of entries of `d`, as `eval_loss` does, which averages over
 the classes, too. Here the loss is averaged over the samples alone.
@@ -196,6 +211,10 @@ A sum over the columns is a vector, and a column minus a vector is a square matr
 biases should stay columns.
     update-no-keepdims: , keepdims=True ->
 
+Your sums for the biases run along the wrong axis, over the units. Each unit needs the
+sum of its row, which runs over the samples.
+    update-biases-over-units: axis=1 -> axis=0
+
 All entries of b1 move by the same amount: your sum runs over the whole matrix. Each
 unit has a sum of its own.
     update-b1-over-all: delta1.sum(axis=1, keepdims=True) -> delta1.sum()
@@ -225,6 +244,13 @@ samples, and that takes the matrix product `@` and one of the two factors transp
 In the gradient of W1 you multiply entry by entry, with `*`. It adds up over the
 samples, and that takes the matrix product `@` and one of the two factors transposed.
     update-entry-by-entry-in-W1: delta1 @ x.T -> delta1 * x
+
+In step c the error signal goes back through W2, from its rows to its columns: W2 has to
+be transposed.
+    update-W2-not-transposed: W2.T @ delta2 -> W2 @ delta2
+
+In the gradient of W1 you have `h1` where what goes into the first layer belongs.
+    update-hidden-for-x: delta1 @ x.T -> delta1 @ h1.T
 
 W2 and b2 are right: steps a and b are done. W1 and b1 have not moved yet: go on with
 step c, the error signal of the hidden units.

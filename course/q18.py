@@ -14,12 +14,13 @@ def cases(rng, right):
     shown = again = None
     while not shown or not all(20.5 < p < 79.5 for p in shown["prints"][ERRORS]):
         x, d, net = trainable(rng, right, 7, 3, 2.0, rises=True)
-        shown = seen(right, x, d, path(right, x, d, net, 20, 0.05))
+        nets = path(right, x, d, net, 20, 0.05)
+        shown = seen(right, x, d, nets, nets)
     # For those that print nothing in twenty steps: many steps, so small that the same
     # would be printed after each of them.
     while not again or not 40 < again["prints"][ERRORS][0] < 60:
         *data, start = problem(rng, 11, 2, 3, 2)
-        again = seen(right, *data, [start])
+        again = seen(right, *data, [start], [start])
     for name, values in again["prints"].items():
         shown["prints"][name][:0] = values
     shown["instead"] += again["instead"]
@@ -40,6 +41,11 @@ def cases(rng, right):
 extras = training.loop_extras("backprop_shallow")
 
 mistakes = """
+`backprop_shallow` calls itself, and so on without end. Each step of its loop is one
+call of `update_shallow`.
+    backprop-calls-itself:
+        net = update_shallow(x, d, net, -> net = backprop_shallow(x, d, net, T,
+
 There is one step too few: asked are T of them.
     backprop-a-step-short: range(1, T + 1) -> range(1, T)
 

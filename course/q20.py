@@ -19,8 +19,8 @@ def cases(rng, right):
             x, d, net = problem(rng, N, 2, 3, 10)
             script = tuple(network(rng, 2, 3, 10) for _ in sizes)
             # With several epochs, some print before an update: the first is left out.
-            nets = [net, *script[an_epoch - 1 :: an_epoch]][T > 1 :]
-            shown = seen(right, x, d, nets)
+            nets = [net, *script[an_epoch - 1 :: an_epoch]]
+            shown = seen(right, x, d, nets[T > 1 :], nets)
         return Watched(
             LOOP,
             (x, d, net, T, *settings),
@@ -33,6 +33,7 @@ def cases(rng, right):
             sizes=tuple(sizes),
             rate=gamma,
             in_order=training.in_order(right, x, d, net, T, B, gamma),
+            optional={"rng": 1},
             **shown,
         )
 
@@ -49,8 +50,7 @@ def cases(rng, right):
 
 
 extras = [
-    training.follows_rng(LOOP),
-    *training.loop_extras(LOOP, 2),
+    *training.epoch_extras(LOOP),
     refuses(LOOP, "B = 0", training.X, training.D, training.NET, 1, 0),
 ]
 
@@ -60,7 +60,8 @@ order: does it pick from all columns?
     minibatch-not-shuffled: rng.permutation(N) -> np.arange(N)
 
 The second epoch has the same order as the first: it is drawn once, or anew from the
-same seed. Each epoch draws a new one.
+same seed, such as `rng`. Make the generator once, before the loop, and let each epoch
+draw a new order from it.
     minibatch-one-order:
         rng.permutation(N) -> rng.permutation(N) if t == 1 else order
 
@@ -76,6 +77,31 @@ sample has one turn, and the last minibatch may be smaller.
 When B does not divide the number of samples, the last ones are left out. The last
 minibatch of an epoch may be smaller, but it counts.
     minibatch-last-dropped: range(0, N, B) -> range(0, N - N % B, B)
+
+The last minibatch is left out in every epoch, even where it has all of its B samples.
+Where does your `range` end? It should come up to the number of samples.
+    minibatch-range-too-short: range(0, N, B) -> range(0, N - B, B)
+
+Without a third argument, `range` goes on by 1: the minibatches overlap. The next one
+begins B samples later.
+    minibatch-range-by-1 (varies): range(0, N, B) -> range(0, N)
+
+Your minibatches have 100 samples, whatever `B` is. That is only its default.
+    minibatch-always-100:
+        (0, N, B) -> (0, N, 100)
+        start + B -> start + 100
+
+`len(x)` is the number of rows of `x`, that is of inputs. The samples are its columns.
+    minibatch-len-for-N: N = x.shape[1] -> N = len(x)
+
+You pick rows of `x`, or of `d`. A sample is a column: the first index is for the rows,
+and the second one for the columns.
+    minibatch-rows: x[:, batch], d[:, batch] -> x[batch], d[batch]
+    minibatch-rows-of-d: d[:, batch] -> d[batch]
+
+`permutation` was given `x`, whose rows it shuffles. Give it the number of samples: it
+then returns numbers of columns in random order.
+    minibatch-permutation-of-x: permutation(N) -> permutation(x)
 
 Images and labels are no longer in the same order. Is only one of them shuffled, or each
 in its own way? An image and its label must stay together.
@@ -124,6 +150,14 @@ It trains, but does not return the trained network.
     minibatch-no-return: return net ->
 """
 mistakes += printing("minibatch")
+mistakes += """
+It trains as it should, but what it prints is not right. Are loss and errors those of
+the last minibatch? The question asks for those on all of `x`.
+    minibatch-loss-of-the-last (varies, share 0.8):
+        (x, net) -> (x[:, batch], net)
+        (y, d) -> (y, d[:, batch])
+        (y, lbl) -> (y, lbl[batch])
+"""
 mistakes += signatures(
     "minibatch",
     "T, B=100, gamma=0.05, *",

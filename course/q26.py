@@ -33,7 +33,7 @@ def cases(rng, right):
     ]
 
 
-extras = [training.follows_rng(LOOP), *training.loop_extras(LOOP, 2)]
+extras = training.epoch_extras(LOOP)
 
 mistakes = """
 ReLU comes after every hidden layer, and not after the last one: its scores go into

@@ -16,17 +16,10 @@ NET = (
 )
 
 
-def loop_extras(function, *B):
-    """Return what is nice to have in a training loop."""
+def loop_extras(function):
+    """Return what is nice to have in a training loop: that it refuses nonsense."""
     two_labels = X, np.vstack([D, D]), NET, 1
     return [
-        Extra(
-            "prints more or fewer lines than one for each step or epoch",
-            "lines",
-            function,
-            (X, D, NET, 3, *B),
-            value=3,
-        ),
         refuses(function, "T = 0", X, D, NET, 0),
         refuses(function, "gamma = -1", X, D, NET, 1, gamma=-1.0),
         refuses(
@@ -35,15 +28,28 @@ def loop_extras(function, *B):
     ]
 
 
-def follows_rng(function):
-    """Return the extra that all that is drawn comes from `rng`."""
-    return Extra(
-        "does not draw its order from `rng`: one generator for all epochs, and by "
-        "default a new one at each call",
-        "follows_rng",
-        function,
-        (X, D, NET, 3, 1, 0.5),
-    )
+def epoch_extras(function):
+    """Return what is nice to have in a training loop on minibatches."""
+    return [
+        Extra(
+            "does not draw the orders that the question gives to everybody with the "
+            "same `rng`, such as 1: make one generator, `np.random.default_rng(rng)`, "
+            "before the loop, and draw `permutation(N)` from it in each epoch. (By "
+            "default, each call draws others.)",
+            "follows_rng",
+            function,
+            (X, D, NET, 3, 1, 0.5),
+        ),
+        Extra(
+            "prints more or fewer lines than one for each epoch (after each minibatch "
+            "it would print 600 lines in an epoch of MNIST)",
+            "lines",
+            function,
+            (X, D, NET, 3, 2),
+            value=3,
+        ),
+        *loop_extras(function),
+    ]
 
 
 def seen_whole(rng, right, function, *sizes):
@@ -54,7 +60,8 @@ def seen_whole(rng, right, function, *sizes):
     shown = None
     while not shown:
         x, d, net = trainable(rng, right, 6, 2, 0.05, sizes=sizes)
-        shown = seen(right, x, d, path(right, x, d, net, 2, 0.05)[1:])
+        nets = path(right, x, d, net, 2, 0.05)
+        shown = seen(right, x, d, nets[1:], nets)
     says = "6 samples, T = 2, B and gamma left out"
     return Case(function, (x, d, net, 2), says, parts=names(net), **shown)
 

@@ -564,8 +564,9 @@ def outcomes_of(course, assignment, question, mistake, answers):
     """Return what a mistake is known by: its signature in each case that sees it.
 
     None stands for a case whose outcome is always left to chance. Of a mistake that
-    varies, some parts of the other signatures are left out too. It is a ValueError if
-    the mistake is right or broken, or no case sees it.
+    varies, some parts of the other signatures are left out too, and the whole where
+    nothing else is left: there it may even come out right. It is a ValueError if the
+    mistake is right or broken, or no case sees it.
     """
     texts = {name: course.texts[name] for name in question.functions}
     changed = mistake.sources(texts)
@@ -592,10 +593,14 @@ def outcomes_of(course, assignment, question, mistake, answers):
         if error["type"] in BROKEN or reason.startswith(NO_SUCH):
             raise ValueError(f"it is no wrong answer, but a broken one: {reason}")
     left_out = BY_CHANCE if mistake.varies else ()
-    return dict.fromkeys(drawn) | {
+    found = {
         k: {key: part for key, part in parts.items() if key not in left_out}
         for k, parts in trial.signatures().items()
         if k not in drawn
+    }
+    by_chance = range(len(question.cases)) if mistake.varies else drawn
+    return dict.fromkeys(by_chance) | {
+        k: parts for k, parts in found.items() if parts != {"changed": []}
     }
 
 

@@ -238,6 +238,14 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "a wrong part is told beside those that are right": (
         17, answer(SHALLOW, ("W1 - gamma * gradW1", "2 * W1")), WRONG,
         "b1, W2 and b2 are right; W1: the entry"),
+    "a generator that starts anew in each epoch is seen where `rng` is a number": (
+        20, EPOCHS.format("", "np.random.default_rng(rng)"), WRONG, "before the loop"),
+    "a loss that is computed once and printed in every line is seen": (
+        20, EPOCHS.format(f"{ONE}; y = forwardprop_shallow(x, net)", "rng")
+        .replace("        y =", "        _ ="), WRONG, "the same loss in every line"),
+    "a row that is out of bounds is known whichever it is": (
+        20, EPOCHS.format(ONE, "rng").replace("x[:, batch]", "x[batch]"), WRONG,
+        "You pick rows"),
     "that a sample is a column is told where that does not fit": (
         14, answer("forwardprop_shallow", ("W1 @ x", "x @ W1")), WRONG,
         ASSIGNMENT.note),
@@ -659,7 +667,7 @@ def test_extras_are_told_apart():
         5,
     )
     assert verdict.verdict == RIGHT
-    assert verdict.extras_line == "; extras 2 of 5"
+    assert verdict.extras_line == "; extras 2 of 4"
     assert verdict.lacks[0].startswith("does not refuse a label of ")
 
 
@@ -670,7 +678,7 @@ EXTRAS = {  # a question, an answer to it, an extra, and whether that is missing
         "is not infinite", True),
     "a seed that is followed": (20, EPOCHS.format(ONE, "rng"), "`rng`", False),
     "a seed that is not followed": (
-        20, EPOCHS.format("", "np.random.default_rng(rng)"), "`rng`", True),
+        20, EPOCHS.format("np.random.seed(rng)", "np.random"), "`rng`", True),
     "a line for each minibatch": (
         20, EPOCHS.format(ONE, "rng").replace("        y =", "            y =")
         .replace("        print", "            print"), "prints more or fewer", True),
