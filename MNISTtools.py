@@ -40,10 +40,8 @@ def load(dataset="training", path="."):
     ----------
     dataset : {'training', 'testing'}
         Which part to load. MNIST has 60000 images for training, 10000 for testing.
-    path : str or path-like
-        Folder with the two files, for example ``train-images-idx3-ubyte.gz`` and
-        ``train-labels-idx1-ubyte.gz`` (compressed or not). Left at ``'.'``, a working
-        folder without any such file stands for the ``data`` folder beside this module.
+    path : str or path-like, optional
+        Folder with the two files; by default that of the assignment.
 
     Returns
     -------
@@ -58,6 +56,12 @@ def load(dataset="training", path="."):
     ValueError, OSError
         When `dataset` is unknown, or a file is missing (FileNotFoundError), unreadable
         or damaged. The message says which file, what is wrong and what to do.
+
+    Notes
+    -----
+    The files are called ``train-images-idx3-ubyte.gz``, ``train-labels-idx1-ubyte.gz``
+    and so on, compressed or not. Without `path`, those in the working folder are loaded
+    if there are any, and else those in the folder ``data`` beside this module.
 
     Examples
     --------

@@ -2,8 +2,9 @@
 
 Every picture has an alternative text, a sentence that says what it shows: screen
 readers read it aloud, and it stands in for the picture where that cannot be seen. Most
-functions take it as `alt`. Some write it from the numbers: the cell that draws would
-otherwise tell the answer to the question above it.
+functions take it as `alt`; you may leave it out in figures of your own. Some write it
+from the numbers: the cell that draws would otherwise tell the answer to the question
+above it.
 """
 
 import contextlib
@@ -146,7 +147,7 @@ def draw_plan(image):
     )
 
 
-def show_pixels(panels, *, alt):
+def show_pixels(panels, *, alt=None):
     """Draw the middle of an image as numbers, once for each of its forms.
 
     The first panel shows where in the image the numbers are.
@@ -183,7 +184,7 @@ def show_pixels(panels, *, alt):
     _display(fig, alt)
 
 
-def show_onehot(d, labels, *, alt):
+def show_onehot(d, labels, *, alt=None):
     """Draw one-hot columns, with the label of each above it.
 
     Parameters
@@ -210,7 +211,7 @@ def show_onehot(d, labels, *, alt):
     _display(fig, alt)
 
 
-def show_bars(*panels, alt):
+def show_bars(*panels, alt=None):
     """Draw bars for classes, in panels side by side.
 
     Parameters
@@ -333,7 +334,7 @@ def plot_differences(f, slope, t, eps):
     )
 
 
-def show_matrix(matrix, *, title, xlabel, ylabel, alt):
+def show_matrix(matrix, *, title="", xlabel="", ylabel="", alt=None):
     """Draw a square matrix: red positive, blue negative, with its entries.
 
     Parameters
@@ -534,7 +535,7 @@ def plot_descent(f, slope, paths):
     )
 
 
-def show_templates(W, *, title, alt):
+def show_templates(W, *, title="", alt=None):
     """Draw each row of a matrix of weights as an image: red positive, blue negative.
 
     Parameters
@@ -566,7 +567,7 @@ def draw_network(formulas=None):
     """
     told = formulas or dict.fromkeys(["delta2", "delta1", "W2", "b2", "W1", "b1"], "")
     orange, blue = (_ORANGE, _BLUE) if formulas else ("#f6dcc8", "#d3e5f0")
-    fig, ax = _canvas((11, 6.4), (0, 22), (-0.8, 12))
+    fig, ax = _canvas((11, 6.4), (0, 22), (-1.2, 12))
     forward, gradient, backward = 8.6, 4.7, 1.5  # the heights of the three rows
     edges = {}
     for name, shape, centre in [
@@ -635,6 +636,13 @@ def draw_network(formulas=None):
     ]:
         _arrow(ax, (start, backward), (end, backward), color=orange)
         ax.text(at, backward - 0.2, text, ha="center", va="top", color=orange)
+    if formulas:  # delta1 also needs a1, for ReLU's switch, and W2
+        x, y = edges["a_1"][1] - 0.2, edges["da_1"][3] + 1
+        _arrow(ax, (x, edges["a_1"][2]), (x, y), color=blue)
+        left, _, bottom, _ = edges["W_2"]
+        x, y = left - 0.25, bottom + 0.2
+        ax.plot([left, x], [y, y], color=blue, linewidth=1)
+        _arrow(ax, (x, y), (x, backward), color=blue)
     ax.text(11, 11.4, "forward: guess and measure", ha="center", color=_BLUE)
     alt = (
         "Arrays as rectangles. Forward: images x, W1 and b1, a1, ReLU, h1, W2 and b2, "
@@ -644,12 +652,13 @@ def draw_network(formulas=None):
         title = "The guess flows forward, the error signal back; "
         title += "each gradient has the shape of its array"
         text = "backward: every gradient needs the error signal at its right (orange), "
-        text += "those of the weights also the activity at their left (blue)"
+        text += "those of the weights also the activity at their left (blue);\n"
+        text += "$\\delta_1$ also needs $a_1$ and $W_2$ (blue)"
         alt += (
             "Arrows lead back from the loss to delta2, of the shape of a2, and on to "
             "delta1, of that of a1. The gradients of W2 and b2 are made of delta2, "
             "those of W1 and b1 of delta1, and those of W2 and W1 also of h1 and x. "
-            "Each has its formula."
+            "Delta1 also needs W2 and a1. Each has its formula."
         )
     else:
         title = "The guess flows forward to the loss; Question 17 finds the way back"
@@ -657,7 +666,7 @@ def draw_network(formulas=None):
             "backward, in Question 17: a gradient for each array of weights and biases"
         )
         alt += "The way back is pale: Question 17 finds it."
-    ax.text(11, -0.6, text, ha="center", color=_ORANGE)
+    ax.text(11, -0.3, text, ha="center", va="top", color=_ORANGE)
     fig.suptitle(title)
     _display(fig, alt)
 
@@ -752,11 +761,11 @@ def draw_graph(net, values, gradients, factors):
         right of "h1" with respect to ``h1[k]``.
     """
     W1, b1, W2, b2 = net
-    places = {"x": 1, "a1": 5.3, "h1": 9.4, "a2": 13.6, "y": 17.6, "loss": 21}
+    places = {"x": 1, "a1": 4.7, "h1": 8.1, "a2": 12.1, "y": 16.7, "loss": 21}
     layers = list(places)
     ratios = [7.2, 7, 3.6]
     fig, (top, bottom, strip) = plt.subplots(
-        3, 1, figsize=(11, 9), height_ratios=ratios
+        3, 1, figsize=(8, 8.4), height_ratios=ratios
     )
     nodes = {(n, k): (places[n], [4.7, 1.3][k]) for n in layers for k in [0, 1]}
     del nodes["loss", 1]
@@ -810,8 +819,8 @@ def draw_graph(net, values, gradients, factors):
         ax.axis("off")
     top.set_title("Forward: values, from left to right", color=_BLUE)
     title = (
-        "Backward: the gradient at the right, times the local derivative on the arrow "
-        "(grey: carries 0)"
+        "Backward: the gradient at the right, times the local derivative\n"
+        "on the arrow (grey: carries 0)"
     )
     bottom.set_title(title, color=_ORANGE)
     strip.set_title(
@@ -828,6 +837,7 @@ def draw_graph(net, values, gradients, factors):
         fig,
         f"A network, twice. Values: {told[0]}. Gradients: {told[1]}. Below, the "
         f"gradients of two weights: {', '.join(weights)}.",
+        wide=True,
     )
 
 
@@ -840,7 +850,7 @@ def _short(number):
 def _node(ax, place, label, number, color):
     """Draw a circle with a number in it and its name above."""
     x, y = place
-    ax.plot(x, y, "o", color="white", markeredgecolor=color, markersize=46)
+    ax.plot(x, y, "o", color="white", markeredgecolor=color, markersize=42)
     style = {"ha": "center", "va": "center", "color": color, "weight": "bold"}
     style["fontsize"] = 9
     ax.text(x, y, _short(number).strip("()"), **style)
@@ -849,7 +859,7 @@ def _node(ax, place, label, number, color):
 
 def _edge(ax, start, end, text, color):
     """Draw an arrow between two circles of `_node`, with words on it."""
-    _arrow(ax, start, end, color=color, gap=23)
+    _arrow(ax, start, end, color=color, gap=21)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     part = 0.67 if abs(start[1] - end[1]) > 2 else 0.6  # not where two of them cross
     place = np.average([start, end], axis=0, weights=[part, 1 - part])
@@ -857,7 +867,7 @@ def _edge(ax, start, end, text, color):
     ax.text(*place, text, ha="center", va="center", bbox=box, color=ink, fontsize=9)
 
 
-def show_outer(delta, image, W, *, alt):
+def show_outer(delta, image, W, *, alt=None):
     """Draw an outer product: a column of error signals times an image.
 
     Parameters
@@ -948,7 +958,7 @@ def plot_check(steps, deviations):
     """
     forms = {"forward": "C0o-", "central": "C3s-", "central, with bug": "C7:"}
     best = [
-        f"{name} ones near eps = {steps[np.argmin(deviations[name])]:.0e}"
+        f"{name} ones near a step of {steps[np.argmin(deviations[name])]:.0e}"
         for name in ["forward", "central"]
     ]
     plot_curves(
@@ -960,7 +970,7 @@ def plot_check(steps, deviations):
                 "central, with bug": (1e-9, 2e-5),
             },
             "title": "A correct formula makes a V; a bug stops at its own size",
-            "xlabel": "eps",
+            "xlabel": "step $\\varepsilon$",
             "ylabel": "relative deviation",
             "xscale": "log",
             "yscale": "log",
@@ -1000,7 +1010,7 @@ def plot_one_step(gammas, after, promised, default):
                 (0.05, default, "default: 0.05", "below"),
             ],
             "title": "The gradient says where downhill is, not how far",
-            "xlabel": "gamma",
+            "xlabel": "step size $\\gamma$",
             "ylabel": "loss L on 1,000 images",
         },
         alt="The loss after one step falls along its tangent at first and is smallest, "
@@ -1144,7 +1154,7 @@ def show_valley(paths, curvatures, *, alt):
 # All notebooks
 
 
-def show_digits(x, titles, *, alt, columns=10, size=1, title=None, rows=()):
+def show_digits(x, titles, *, alt=None, columns=10, size=1, title=None, rows=()):
     """Draw images in rows, with a title above each.
 
     Parameters
@@ -1182,7 +1192,7 @@ def show_digits(x, titles, *, alt, columns=10, size=1, title=None, rows=()):
     _display(fig, alt)
 
 
-def plot_curves(*panels, alt):
+def plot_curves(*panels, alt=None):
     """Draw curves in panels, side by side.
 
     Parameters
@@ -1229,7 +1239,7 @@ def plot_curves(*panels, alt):
     _display(fig, alt)
 
 
-def show_weights(W1, *, alt, title=None, label="weight", outlined=()):
+def show_weights(W1, *, alt=None, title=None, label="weight", outlined=()):
     """Draw the weights of each hidden unit as an image.
 
     Blue is negative, white is zero and red positive, on one scale for all the units.
@@ -1266,7 +1276,7 @@ def show_weights(W1, *, alt, title=None, label="weight", outlined=()):
     _display(fig, alt)
 
 
-def show_confusion(counts, *, title, alt):
+def show_confusion(counts, *, title="", alt=None):
     """Draw a confusion matrix, with the number of samples in each square.
 
     The red squares show the mistakes only: the diagonal, in grey, would drown them.
@@ -1294,7 +1304,13 @@ def show_confusion(counts, *, title, alt):
     _display(fig, alt)
 
 
-def _display(fig, alt):
-    """Display a figure with its alternative text, then let go of its memory."""
-    display(fig, metadata={"image/png": {"alt": alt}})
+def _display(fig, alt, *, wide=False):
+    """Display a figure with its alternative text, then let go of its memory.
+
+    In a narrow pane, JupyterLab makes pictures smaller; a wide one scrolls instead.
+    """
+    metadata = {"alt": alt} if alt else {}
+    if wide:
+        metadata["unconfined"] = True
+    display(fig, metadata={"image/png": metadata})
     plt.close(fig)

@@ -1,4 +1,4 @@
-"""Question 10: the directional derivative of softmax."""
+"""Question 10: the backward pass of softmax."""
 
 import numpy as np
 

@@ -86,6 +86,11 @@ MOVES = """(canvas, points) => {
 }"""
 
 
+CUT_OFF = """[...document.querySelectorAll("button, #answer span")].filter(
+    tag => tag.scrollWidth > tag.clientWidth + 1
+).map(tag => tag.textContent)"""
+
+
 class Pad:
     """A pad in the page of a browser, used as a person uses it."""
 
@@ -406,10 +411,11 @@ def test_as_the_browser_shows_it(page, scheme, background, tmp_path):
     page.emulate_media(color_scheme=scheme)
     one = open_pad(page, html_of(init_deep([784, 300, 100, 10], rng=1)), background)
     one.frame.locator("summary").click()
-    for width in [360, 640, 1100]:
+    for width in [256, 360, 640, 1100]:  # with the page's margins
         page.set_viewport_size({"width": width, "height": 900})
-        for fault in [TOO_WIDE, PALE_TEXT]:
+        for fault in [TOO_WIDE, PALE_TEXT, CUT_OFF]:
             assert one.evaluate(fault) == []
+        assert one.frame.locator("#bars i").first.bounding_box()["width"] > 60
         root = "document.documentElement"
         assert one.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
         fits = f"{root}.scrollHeight <= innerHeight + 1"  # no bar to scroll

@@ -370,14 +370,14 @@ def test_a_fresh_git_checkout_is_accepted_and_half_done_work_merges(files, tmp_p
     solve(tmp_path / "theirs", 4, 5, 7)
     git("commit", "-am", "My answers", at="theirs")
 
-    old, new = b"not negative, and every", b"never negative; every"
+    old, new = b"Not negative; every", b"Never negative; every"
     text = files["shallow.py"].replace(old, new)
     write_edition(remade(files | {"shallow.py": text}), tmp_path / "course")
     git("commit", "-am", "A better docstring")
     git("pull", "--no-rebase", "--no-edit", at="theirs")
     found = verdicts(tmp_path / "theirs")
     assert [n for n in CODED if found[n] == RIGHT] == [4, 5, 7]
-    assert "never negative; every" in (tmp_path / "theirs/shallow.py").read_text(
+    assert "Never negative; every" in (tmp_path / "theirs/shallow.py").read_text(
         "utf-8"
     )
 
