@@ -4,7 +4,7 @@ reading = 2
 
 steps = """
 Read the table row by row first: which step size is best for each number of units? What
-would you have concluded if all of them had been trained with the smallest one?
+would you have concluded if all of them had been trained with the same one?
 
 Look at three things as the number of units grows: the training errors, the validation
 errors, and the gap between the two. Do they all move in the same direction? What does
