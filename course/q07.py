@@ -150,13 +150,6 @@ They must be treated alike, or the factor does not cancel.
 You divide the scores by their maximum. Only a subtraction cancels in the quotient.
     softmax-divides-by-max: a - a.max(axis=0) -> a / a.max(axis=0)
 
-`math.exp` takes one number, and `a` is a whole array. NumPy has a function of this name
-that works entry by entry.
-    softmax-of-math:
-        import math
-        y = math.exp(a - a.max(axis=0))
-        return y / y.sum(axis=0)
-
 You return the logarithms of the probabilities.
     softmax-logarithm:
         a = a - a.max(axis=0)

@@ -26,6 +26,7 @@ import numpy as np
 import course as this_course
 from checks import questions
 from checks.asking import Drawn, Extra
+from checks.console import print_anything
 from checks.judge import RIGHT, Judge
 from checks.questions import COMPILED, Assignment, Question
 from checks.runner import TrustedAnswers, read_source
@@ -727,6 +728,7 @@ def worthless(course):
 
 def main():
     """Compile this repository's course, and say what that gave."""
+    print_anything()
     try:
         course = Course()
         found = compile_course(course)

@@ -11,6 +11,7 @@ import ast
 import sys
 from pathlib import Path
 
+from checks.console import print_anything
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.runner import TrustedAnswers, read_beside, read_source
 from checks.words import spans
@@ -115,6 +116,7 @@ def main():
 
     If the command line names questions, they are the only ones that are tried.
     """
+    print_anything()
     proof, tried = Proof(), {}
     named = sys.argv[1:]
     asked = [n for n in proof.judged if not named or str(n) in named]

@@ -32,6 +32,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
+from checks.console import print_anything
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.words import listing, spans
 from grading.compiling import CourseError, cell_name, faults_of_cells, refuse_stale
@@ -481,6 +482,7 @@ def write_zip(files, target):
 
 def main():
     """Write the edition that the command line asks for."""
+    print_anything()
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--to", type=Path, metavar="FOLDER", help="build/student/, made anew, or this"

@@ -1025,7 +1025,7 @@ def test_hints_begin_where_the_answer_stands(steps, said, verdict, number):
     [
         ("return exp(a)", "`exp` is a function of NumPy, so write `np.exp`"),
         ("return math.exp(a)", "`math` is not there: put `import math` at the top"),
-        ("import math; return math.sqrt(a)", "and `np.sqrt` takes arrays"),
+        ("import math; return a / math.sqrt(a.sum(0))", "and `np.sqrt` takes arrays"),
         ("total = a.sum(0); return a / totl", "there is no `totl`; is `total` meant?"),
         ("return a / lbl.size", "its arguments (`a`), what it computes from them"),
         ("sum = a; return sum / sum(a)", "and hides the function of that name: give"),
