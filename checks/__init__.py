@@ -66,7 +66,7 @@ def next_of(verdicts):
     return f"Next comes Question {later[0].number}: {later[0].title}." if later else ""
 
 
-def hint(number):
+def hint(number=None):
     """Help with a question, one step further at each call; the answer never comes.
 
     Parameters

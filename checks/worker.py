@@ -170,6 +170,10 @@ class StandIn:
             raise
 
 
+# Python names a type in its messages, and a student knows no stand-ins.
+StandIn.__name__ = StandIn.__qualname__ = "function"
+
+
 class File(types.ModuleType):
     """A file as a module; what another file imports and it lacks is not there yet."""
 
