@@ -52,6 +52,8 @@ NOT_RUN = (
 )
 IMPORT = re.compile(r"\bimport\s+(\w+)(?:\s+as\s+(\w+))?")
 FAILED = 50  # problems of a file that are told one by one
+# What is printed is caught for a whole process, in which several may grade at a time.
+ONE_AT_A_TIME = threading.RLock()
 
 
 def encode(value, depth=0):
@@ -446,6 +448,7 @@ class Functions:
         sys.meta_path.insert(0, self.finder)
         try:
             with (
+                ONE_AT_A_TIME,
                 warnings.catch_warnings(),
                 contextlib.redirect_stdout(self.printed),
                 contextlib.redirect_stderr(self.printed),

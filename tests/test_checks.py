@@ -8,6 +8,8 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -792,6 +794,17 @@ def test_what_sleeps_is_stopped_and_a_busy_machine_is_no_fault(monkeypatch):
     monkeypatch.setattr(runner.sys, "executable", "/bin/false")
     verdicts, _ = own_process(LABELS, [6, 12])
     assert {v.verdict for v in verdicts.values()} == {judge.NOT_JUDGED}
+
+
+def test_references_that_are_called_at_the_same_time_leave_the_output_alone():
+    source = "import time\ndef nap(): time.sleep(0.2); print('z')\n"
+    shown, first, second = sys.stdout, *map(TrustedAnswers, [source] * 2)
+    with ThreadPoolExecutor(2) as pool:
+        early = pool.submit(first.functions.call, "nap", [], {})
+        time.sleep(0.1)  # so that the one which began later also ends later
+        late = pool.submit(second.functions.call, "nap", [], {})
+    assert sys.stdout is shown
+    assert [early.result()["printed"], late.result()["printed"]] == ["z\n", "z\n"]
 
 
 def test_a_students_own_module_and_a_progress_bar_are_imported():
