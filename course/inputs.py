@@ -93,6 +93,19 @@ def trainable(rng, right, N, T, gamma, *, rises=False, sizes=(2, 3, 10)):
             return x, d, net
 
 
+def learnt(rng, right, T, gamma):
+    """Return a problem that is learnt long before the last of T steps.
+
+    The loss also rises on the way, so that one sees who stops early for any reason.
+    """
+    while True:
+        x, d, net = problem(rng, 6, 2, 3, 10)
+        told = printed(right, x, d, path(right, x, d, net, T // 2, gamma))
+        losses = np.array(told[LOSS])
+        if losses[-1] < 0.01 and told[ERRORS][-1] == 0 and np.diff(losses).max() > 0:
+            return x, d, net
+
+
 def update(right, x, d, net, gamma):
     """Return a network after a step of gradient descent."""
     step = right.update_shallow if len(net) == 4 else right.update_deep

@@ -2,7 +2,7 @@
 
 from checks.asking import Case
 from course import training
-from course.inputs import ERRORS, names, path, problem, seen, trainable
+from course.inputs import ERRORS, learnt, names, path, problem, seen, trainable
 from course.mistakes import printing, signatures
 
 functions = ("backprop_shallow",)
@@ -30,17 +30,24 @@ def cases(rng, right):
         args = x, d, net, T, *gamma
         return Case("backprop_shallow", args, says, parts=names(net), **more)
 
+    long = *learnt(rng, right, 120, 1.0), 120, 1.0
     return [
         case(3, "7 samples, T = 3 and gamma = 2", 2.0),
         case(20, "T = 20 and gamma = 0.05", 0.05, **shown),
         case(20, "T = 20, gamma left out", **shown),
         case(1, "T = 1 and gamma = 0.3", 0.3),
+        Case(functions[0], long, "6 samples, T = 120 and gamma = 1", parts=names(net)),
     ]
 
 
 extras = training.loop_extras("backprop_shallow")
 
 mistakes = """
+It trains as it should for a few steps, but not for 120 of them, in which the loss rises
+at least once and falls to almost 0. Does it make all T steps, whatever loss and errors
+are?
+    backprop-stops-early (however): range(1, T + 1) -> range(1, min(T, 100) + 1)
+
 `backprop_shallow` calls itself, and so on without end. Each step of its loop is one
 call of `update_shallow`.
     backprop-calls-itself:

@@ -2,7 +2,7 @@
 
 from checks.asking import Case, Watched
 from course import training
-from course.inputs import draws, names, network, problem, refuses, seen
+from course.inputs import draws, learnt, names, network, problem, refuses, seen
 from course.mistakes import printing, signatures
 
 LOOP = "backprop_minibatch_shallow"
@@ -38,6 +38,7 @@ def cases(rng, right):
         )
 
     whole = training.seen_whole(rng, right, LOOP, 2, 3, 10)
+    long = *learnt(rng, right, 120, 1.0), 120, 6, 1.0
     says, one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3", (1, 6, 0.3)
     return [
         watched(30, 2, "30 samples, T = 2, B = 12 and gamma = 0.3", 12, 0.3),
@@ -45,6 +46,7 @@ def cases(rng, right):
         watched(105, 1, "105 samples, T = 1, B and gamma left out"),
         whole,
         Case(LOOP, (*whole.args[:3], *one_batch), says, parts=whole.parts),
+        Case(LOOP, long, "T = 120, B = 6 = N and gamma = 1", parts=whole.parts),
         *draws(rng, right, LOOP, 2, 2, 10),
     ]
 
@@ -55,6 +57,11 @@ extras = [
 ]
 
 mistakes = """
+It trains as it should for a few epochs, but not for 120 of them, in which the loss rises
+at least once and falls to almost 0. Does it make all T epochs, whatever loss and errors
+are?
+    minibatch-stops-early (however): range(1, T + 1) -> range(1, min(T, 100) + 1)
+
 Each minibatch has the samples that stand beside each other in `x`. If you drew a random
 order: does it pick from all columns?
     minibatch-not-shuffled: rng.permutation(N) -> np.arange(N)
