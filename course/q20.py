@@ -57,9 +57,9 @@ extras = [
 ]
 
 mistakes = """
-It trains as it should for a few epochs, but not for 120 of them, in which the loss rises
-at least once and falls to almost 0. Does it make all T epochs, whatever loss and errors
-are?
+It trains as it should for a few epochs, but not for 120 of them, in which the loss
+rises at least once and falls to almost 0. Does it make all T epochs, whatever loss and
+errors are?
     minibatch-stops-early (however): range(1, T + 1) -> range(1, min(T, 100) + 1)
 
 Each minibatch has the samples that stand beside each other in `x`. If you drew a random
