@@ -542,7 +542,7 @@ def paragraphs(text):
 
 
 def cases_of(course, n, answers, seed):
-    """Return the cases of a question, with what should come out."""
+    """Return the cases of a question, with what should come out; drawn orders last."""
     rng = np.random.default_rng([seed, n])
     right, parameters = functions_of(answers, course.texts), course.parameters()
     found = []
@@ -558,7 +558,8 @@ def cases_of(course, n, answers, seed):
         case = dataclasses.replace(case, **fields)
         # As a file keeps it, so that what follows is from the numbers of the file.
         found.append(questions.unpack(questions.pack(case)))
-    return tuple(found)
+    # What a mistake does with the others is known by their numbers without these.
+    return tuple(sorted(found, key=lambda case: isinstance(case, Drawn)))
 
 
 def outcomes_of(course, assignment, question, mistake, answers):
