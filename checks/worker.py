@@ -339,6 +339,8 @@ class Functions:
             for (number, reason), names in hides.items():
                 problem = {"file": filename, "line": number, "reason": reason}
                 self.problems.append(problem | {"hides": names})
+                why = f", since {filename}, line {number} could not be read: {reason}"
+                self.lost |= dict.fromkeys(names, why)
             read = set().union(*map(bound, nodes))
             for number, line in enumerate(source.split("\n"), 1):
                 found = IMPORT.search(line)

@@ -1056,6 +1056,15 @@ def test_what_python_says_of_names_is_told_in_plain_words(body, said):
     assert said in hint and "Error" not in hint
 
 
+def test_a_helper_that_cannot_be_read_is_named_with_its_own_line():
+    source = (
+        "import numpy as np\ndef softmax(a):\n    return helper(np.exp(a))\n\n"
+        "def helper(y):\n    return y / y.sum(axis=0\n"
+    )
+    hint = Judge(TrustedAnswers(source), ASSIGNMENT).verdict(7).hint
+    assert "`helper` is not there, since answers.py, line 6 could not be read" in hint
+
+
 def test_each_function_that_cannot_be_read_has_its_own_line():
     source = (
         "import numpy as np\ndef a():\n    print 'x'\n\n\ndef b():\n  for t in x:\n"
