@@ -69,7 +69,7 @@ class Verdict:
 
     def as_json(self):
         """Return the verdict as JSON can hold it."""
-        names = ("verdict", "extras", "lacks", "hint", "mistake", "parts")
+        names = ("verdict", "extras", "lacks", "hint", "mistake", "parts", "unread")
         return {name: getattr(self, name) for name in names}
 
 

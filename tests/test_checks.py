@@ -883,7 +883,7 @@ def test_the_command_prints_a_line_for_each_question_or_json():
     questions = json.loads(run("--json").stdout)["questions"]
     assert not any(said["lacks"] for said in questions.values())
     said = {"verdict": "right", "extras": [1, 1], "lacks": [], "parts": []}
-    assert questions["7"] == said | {"hint": None, "mistake": None}
+    assert questions["7"] == said | {"hint": None, "mistake": None, "unread": False}
     assert questions["8"]["verdict"] == "to be read"
 
 

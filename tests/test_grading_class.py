@@ -314,7 +314,7 @@ def test_feedback_begins_with_what_is_decided_and_what_to_look_at():
     assert 'id="q7"' in page and 'id="q15"' not in page
     assert "Cannot be read" not in flat
     hint = "`eval_loss` could not be read: shallow.py, line 3: SyntaxError"
-    result["questions"]["15"]["hint"] = hint
+    result["questions"]["15"] |= {"hint": hint, "unread": True}
     flat = flat_text(page_of(ADA, result))
     assert "Not answered : 16, 17. Cannot be read : 15." in flat
     assert "(bonus): right 5 of 5 points" in flat
@@ -421,7 +421,8 @@ def test_the_page_of_the_class_knows_ties_the_bonus_and_what_cannot_be_read(tmp_
     result = result_of(_7=None, _12=None)
     result["questions"]["26"] = result["questions"]["4"]
     for n, hint in [(14, "write it"), (15, "`eval_loss` could not be read: line 3")]:
-        result["questions"][str(n)] |= {"verdict": NOT_ANSWERED, "hint": hint}
+        found = {"verdict": NOT_ANSWERED, "hint": hint, "unread": n == 15}
+        result["questions"][str(n)] |= found
     feedback.write_class(tmp_path, {"ada": counted(result)}, marks.read())
     flat = flat_text((tmp_path / "class.html").read_text(encoding="utf-8"))
     assert "Hardest: 7. softmax; 12. ReLU; 14. " in flat
