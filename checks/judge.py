@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from checks.cases import size
 from checks.questions import Question, given
 from checks.runner import Answers
+from checks.slips import slip_in
 from checks.trial import UNWRITTEN, Trial
-from checks.unused import unused
 from checks.waypoints import reached
 from checks.words import agree, joined, listing
 
@@ -122,7 +122,7 @@ class Judge:
             if is_right:
                 call = self.caller(question, functions, used := set())
                 lacks, met = lacking(question, functions, call, used)
-            elif there and question.waypoints and not (self.reference or trial.ended):
+            elif there and not (self.reference or trial.ended):
                 way = reached(question, self.caller(question, functions), trial)
         if functions.error and functions.error["type"] == "Busy" and not is_right:
             return Verdict(question, NOT_JUDGED, functions.error["reason"])
@@ -138,14 +138,16 @@ class Judge:
             if earlier and not trial.fault:
                 said = f"first Question {earlier}: this answer uses it"
                 return Verdict(question, WAITS, said)
-        vain = self._in_vain(question, trial)
+        known = trial.mistake() or last.mistake() or {}
+        is_half = missing or trial.tried[0][1].value is None or all(way)
+        slip = self._slip(question, trial, is_unknown=not (known or is_half))
         if missing:
-            return unfinished(trial, and_all(missing), ", but", vain=vain)
+            return unfinished(trial, and_all(missing), ", but", slip=slip)
         if said := trial.unwritten:
             trial.leave_out(trial.ended_by(UNWRITTEN))  # what else is wrong?
             said = said.removeprefix(f"Question {question.number}: ")
-            return unfinished(trial, said, "; now", way, vain)
-        return wrong(trial, trial.mistake() or last.mistake() or {}, way, vain)
+            return unfinished(trial, said, "; now", way, slip)
+        return wrong(trial, known, way, slip)
 
     def _blamed(self, question, lack, used):
         """Say what is lacking, and which earlier answer may be the reason."""
@@ -190,11 +192,12 @@ class Judge:
         trial.leave_out(k for k, numbers in enumerate(trial.used) if numbers & bad)
         return min(bad, default=None)
 
-    def _in_vain(self, question, trial):
-        """Say where a function that is not right computes a value in vain."""
-        names = [name for name in question.functions if name not in trial.right]
+    def _slip(self, question, trial, is_unknown):
+        """Say what slip there is in a function that is not right; see `slip_in`."""
         texts, known = self.answers.texts, self.assignment.parameters
-        return next(filter(None, (unused(texts, name, known) for name in names)), "")
+        names = [name for name in question.functions if name not in trial.right]
+        said = (slip_in(texts, name, known, is_unknown=is_unknown) for name in names)
+        return next(filter(None, said), "")
 
     def caller(self, question, functions, used=None, with_reference=True):
         """Return how to call a function, by name, while a question is judged.
@@ -249,37 +252,39 @@ def judge_file(path, numbers=None):
     return {v.number: v for v in judge(answers, numbers)}, answers.problems
 
 
-def wrong(trial, known, way, vain):
+def wrong(trial, known, way, slip):
     """Return the verdict on a wrong answer, which may be a known mistake."""
     is_partway, moved = trial.halfway()
     hint = known.get("hint") or moved or trial.fault
     partway = known.get("partway", False) if known else is_partway
-    outcome, (reached_so_far, is_right) = trial.tried[0][1], way
-    if outcome.value is None and not outcome.error and vain:
+    reached_so_far, is_right = way
+    if trial.unreturned and slip:
         hint = trial.fault  # it may be complete but for the `return`
-    elif reached_so_far and not outcome.error and outcome.value is None:
+    elif trial.unreturned and reached_so_far:
         hint, partway = joined(reached_so_far, trial.fault), is_right
     elif reached_so_far and known.get("partway"):
         hint, partway = reached_so_far, is_right
     elif not known and not moved:
-        hint = joined(hint, reached_so_far)
-    hint, name = joined(hint, vain), known.get("name")
+        said = [hint, trial.relation(), reached_so_far]
+        is_doubt = not (is_right or trial.tried[0][1].error)
+        hint = joined(*(said[::-1] if is_doubt else said))
+    hint, name = joined(hint, slip), known.get("name")
     question, right = trial.question, trial.right
     return Verdict(question, WRONG, hint, name, partway, parts=right, trial=trial)
 
 
-def unfinished(trial, said, link, way=("", True), vain=""):
+def unfinished(trial, said, link, way=("", True), slip=""):
     """Return the verdict where a function is not there, with a word on the others."""
     question, right = trial.question, trial.right
     if trial.fault:
         hint = (trial.mistake() or {}).get("hint") or trial.fault
-        hint = joined(hint, said, vain)
+        hint = joined(hint, said, slip)
         return Verdict(question, WRONG, hint, parts=right, trial=trial)
     if right:
         names = [f"`{name}`" for name in right]
         said = f"{agree(names, 'is right', 'are right')}{link} {said}"
     text, is_right = way
-    hint = joined(text, said, vain)
+    hint = joined(text, said, slip)
     partway = bool(right or text) and is_right
     return Verdict(question, NOT_ANSWERED, hint, partway=partway, parts=right)
 

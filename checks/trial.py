@@ -1,7 +1,7 @@
 """What came out of the cases of a question, and which known mistake that is."""
 
 from checks import words
-from checks.cases import ORDER, PRINTED, alike
+from checks.cases import ORDER, PRINTED, VALUE, alike, as_array
 
 UNWRITTEN = ("NotImplementedError", "Unwritten")
 
@@ -64,6 +64,25 @@ class Trial:
         """Return the cases that end by an exception of these types."""
         errors = [outcome.error or {"type": ""} for _, outcome in self.tried]
         return {k for k, error in enumerate(errors) if error["type"] in types}
+
+    @property
+    def unreturned(self):
+        """Whether the first call comes to its end and returns nothing."""
+        _, outcome = self.tried[0]
+        return outcome.value is None and not outcome.error
+
+    def relation(self):
+        """Say how all wrong numbers follow from the right ones, "" if that is unknown.
+
+        That is told of a function every result of which is a number, or an array.
+        """
+        wrong = [(case, as_array(out.value)) for case, out in self.faulty.values()]
+        if len({case.function for case, _ in wrong}) > 1 or any(
+            self.faults[k][0] != VALUE or isinstance(case.expected, tuple)
+            for k, (case, _) in self.faulty.items()
+        ):
+            return ""
+        return words.relation([(case.expected, value) for case, value in wrong])
 
     @property
     def unwritten(self):

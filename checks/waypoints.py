@@ -4,9 +4,17 @@ import re
 
 import numpy as np
 
-from checks.cases import as_array, as_arrays, close
+from checks import words
+from checks.cases import Case, as_array, as_arrays, close
 from checks.trial import UNWRITTEN
 from checks.words import joined, listing
+
+TURNED = "has the wrong sign, unless it is turned round later"
+DOUBTFUL = (
+    "is not right yet: its shape {} fits, but its values are those of no step. Look at "
+    "its line again: is a bracket, a factor, a sign or a transpose missing, and is "
+    "each array the right one?"
+)
 
 
 def reached(question, call, trial):
@@ -14,17 +22,22 @@ def reached(question, call, trial):
 
     The text is "" where they hold nothing yet, or no more than what was returned shows.
     """
-    case, outcome = trial.tried[0]
-    pairs = call(case.function, *case.args, look="variables").value or []
-    variables = [(name, as_array(value)) for name, value in pairs]
-    points = question.waypoints
-    at = furthest(points, variables)
-    returned = [("", part) for part in as_arrays(outcome.value) or ()]
-    if not at[2] or at[0] <= furthest(points, returned)[0]:
+    for case, outcome in trial.faulty.values():
+        if type(case) is Case:
+            variables = held(call, case)
+            if said := kept_back(case, outcome, variables):
+                return said, True
+            break
+    if not question.waypoints:
         return "", True
-    _, names, said = at
-    said = f"{listing([f'`{name}`' for name in names])} {said}"
+    case, outcome = trial.tried[0]
+    points, variables = question.waypoints, held(call, case)
+    k, names, said = furthest(points, variables)
     doubt = in_doubt(points, variables)
+    returned = [("", part) for part in as_arrays(outcome.value) or ()]
+    if not said or k <= furthest(points, returned)[0]:
+        return doubt, not doubt
+    said = f"{told(names)} {said}"
     if not doubt and (not outcome.error or outcome.error["type"] in UNWRITTEN):
         return said, True
     # What is next is not said where a variable is in doubt, or a line is what it stops
@@ -34,16 +47,46 @@ def reached(question, call, trial):
     return joined(" ".join(kept), doubt), not doubt
 
 
+def held(call, case):
+    """Return the variables that a function has at its end, with their arrays."""
+    pairs = call(case.function, *case.args, look="variables").value or []
+    return [(name, as_array(value)) for name, value in pairs]
+
+
+def told(names):
+    """Write the names of variables in a sentence."""
+    return listing([f"`{name}`" for name in dict.fromkeys(names)])
+
+
+def kept_back(case, outcome, variables):
+    """Say which variables hold all that is right and not returned, "" if none do."""
+    right, came = case.expected, as_arrays(outcome.value)
+    parts = words.parts(case.parts, right) if isinstance(right, tuple) else ["result"]
+    if not isinstance(right, tuple):
+        right, came = (right,), (as_array(outcome.value),)
+    if came is None or len(came) != len(right):
+        came = [None] * len(right)
+    lost, names = [], []
+    for part, form, array in zip(parts, right, came, strict=True):
+        if not is_one_of(array, [form]):
+            lost.append(part)
+            names += [n for n, value in variables if is_one_of(value, [form])][-1:]
+    if outcome.error or not lost or len(names) < len(lost) or np.size(right[0]) < 2:
+        return ""
+    what = words.agree(lost, "is", "are")
+    return f"The right {what} there at the end, in {told(names)}, but not returned."
+
+
 def furthest(points, variables):
     """Return the last waypoint that is reached: its number, by which, and its sentence.
 
-    Every group of its forms is held by one of the variables, the last one that does.
+    Every group of its forms is held by one of the variables, the first one that does.
     """
     found = -1, [], ""
     for k, (groups, sentence) in enumerate(points):
         held = [[n for n, array in variables if is_one_of(array, g)] for g in groups]
         if all(held):
-            found = k, [names[-1] for names in held], sentence
+            found = k, [names[0] for names in held], sentence
     return found
 
 
@@ -54,42 +97,42 @@ def place(array, points):
 
 
 def in_doubt(points, variables):
-    """Say which variable has a shape that is needed next but is not right, or ""."""
+    """Say which variable has a shape that is needed next but is not right, or "".
+
+    Of several, it is the one that is needed first.
+    """
     points = [point for point in points if len(point[0]) == 1]  # of a single variable
     places = [place(array, points) for _, array in variables]
-    best = {}
-    for (_, array), at in zip(variables, places, strict=True):
-        best[np.shape(array)] = max(at, best.get(np.shape(array), -1))
+    shapes = [np.shape(array) for _, array in variables]
+    at = list(zip(shapes, places, strict=True))
     every = [(k, form) for k, ([forms], _) in enumerate(points) for form in forms]
-    ahead = [form for k, form in every if k > best.get(np.shape(form), -1)]
-    begun = False  # what comes before the first waypoint with a word on it is no step
-    for (name, array), at in zip(variables, places, strict=True):
-        begun = begun or (at >= 0 and points[at][1] != "")
+    ahead = [
+        (k, form)
+        for k, form in every
+        if all(k > place for shape, place in at if shape == np.shape(form))
+    ]
+    found = {}
+    for i, (name, array) in enumerate(variables):
+        if any(shape == shapes[i] and place >= 0 for shape, place in at[i:]):
+            continue  # it is right, or what comes after it is
         column = np.ravel(array)  # perhaps of what is right, as in a loop over samples
-        if (
-            not begun
-            or at >= 0
-            or any(
-                np.shape(form)[1:] > (1,) and is_one_of(column, form.T)
-                for _, form in every
-            )
-        ):
+        wide = [form for _, form in every if np.shape(form)[1:] > (1,)]
+        if any(is_one_of(column, form.T) for form in wide):
             continue
-        if np.ndim(array) == 1 and is_one_of(array[:, None], ahead):
-            return f"`{name}` should be a column, of shape {(*array.shape, 1)}"
-        if np.shape(array) in map(np.shape, ahead):
-            if is_one_of(0 - array, ahead):
-                return f"`{name}` has the wrong sign"
-            return (
-                f"`{name}` is not right yet: its shape {np.shape(array)} fits, but its "
-                "values are those of no step. Look at its line again: is a bracket, a "
-                "factor, a sign or a transpose missing, and is each array the right one"
-                "?"
-            )
-    return ""
+        for k, form in ahead:
+            if np.ndim(array) == 1 and is_one_of(array[:, None], [form]):
+                shape = (*array.shape, 1)
+                found.setdefault(k, f"`{name}` should be a column, of shape {shape}")
+            elif np.shape(form) == shapes[i]:
+                doubtful = DOUBTFUL.format(shapes[i])
+                is_turned = any(is_one_of(0 - array, [form]) for _, form in ahead)
+                found.setdefault(k, f"`{name}` {TURNED if is_turned else doubtful}")
+    return found[min(found)] if found else ""
 
 
 def is_one_of(array, forms):
     """Tell whether an array is one of some."""
     shape = np.shape(array)
-    return any(shape == np.shape(form) and close(form, array) for form in forms)
+    return array is not None and any(
+        shape == np.shape(form) and close(form, array) for form in forms
+    )

@@ -94,6 +94,27 @@ def difference(expected, value):
     return f"the entry [{where}] should be {right}, but is {wrong}"
 
 
+def relation(pairs):
+    """Say how all the numbers in some results follow from the right ones, or "".
+
+    The pairs are of right results and what came, numbers or arrays of one shape.
+    """
+    right = np.concatenate([np.ravel(expected) for expected, _ in pairs])
+    came = np.concatenate([np.ravel(value) for _, value in pairs])
+    largest = np.argmax(abs(right))
+    with np.errstate(all="ignore"):
+        shift, factor = came[0] - right[0], came[largest] / right[largest]
+    if len(np.unique(right)) > 1 and np.isfinite([shift, factor]).all():
+        if np.allclose(came, -right):
+            return "Every number has the wrong sign."
+        if np.allclose(came, factor * right) and factor:
+            return f"Every number is {number(factor)} times what it should be."
+        if np.allclose(came, right + shift):
+            way = "large" if shift > 0 else "small"
+            return f"Every number is too {way} by {number(abs(shift))}."
+    return ""
+
+
 def listing(words):
     """Join words: a, b and c."""
     *most, last = words

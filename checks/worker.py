@@ -19,6 +19,7 @@ import importlib.machinery
 import importlib.util
 import io
 import json
+import keyword
 import os
 import re
 import sys
@@ -519,7 +520,8 @@ def unknown(name, frame):
         return f"`{name}` is a function of NumPy, so write `np.{name}`"
     if name in sys.stdlib_module_names:
         return f"`{name}` is not there: put `import {name}` at the top of the file"
-    if near := difflib.get_close_matches(name, [*own, *beside], 1, 0.8):
+    names = [*own, *beside, *keyword.kwlist]
+    if near := difflib.get_close_matches(name, names, 1, 0.8):
         return f"there is no `{name}`; is `{near[0]}` meant?"
     arguments = [f"`{n}`" for n in function.co_varnames[: function.co_argcount]]
     return (
@@ -616,7 +618,7 @@ def shapes_that_met(text, line, frame, names):
             left, right = [np.shape(eval(text, *variables)) for text in texts]
         except Exception:
             continue  # a part of it does not fit already
-        if not fit(left, right, sign, isinstance(node, ast.AugAssign)):
+        if not fit(left, right, sign, isinstance(node, ast.AugAssign | ast.Assign)):
             return misfit(texts, left, right, sign, ast.unparse(node)[:80])
     return "", []
 
@@ -635,10 +637,7 @@ def shapes_of(text, line, frame):
 def without_signature(message):
     """Say in plain words what NumPy says of a matrix product that does not fit."""
     if sizes := re.search(r"matmul: .*size (\d+) is different from (\d+)", message):
-        return (
-            "`@` needs as many columns at its left as rows at its right, and these are "
-            f"{sizes[2]} and {sizes[1]}"
-        )
+        return INNER.format(sizes[2], sizes[1])
     return message.strip()
 
 
@@ -663,6 +662,8 @@ def operands(node):
         return (node.left, node.right), sign
     if isinstance(node, ast.AugAssign):
         return (node.target, node.value), sign
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        return (node.targets[0], node.value), "="
     name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
     if name in PRODUCTS:  # `np.dot(W, x)` or `W.dot(x)`
         return (node.func.value, *node.args)[-2:], "@"
@@ -690,7 +691,12 @@ def misfit(texts, left, right, sign, whole):
     if sign == "@" and left and right:
         pairs = [(left[-1], right[-2:][0])]
         if matrices and (left[1] == right[1] or left[0] == right[0]):
-            turned = ": the inner sizes must agree, so transpose one of the two"
+            turned = f": {INNER.format(left[1], right[0])}. Which shape should the "
+            turned += "product have? `.T` swaps rows and columns, and the order counts"
+            if left == right:
+                turned += "; to multiply entry by entry, write `*`"
+    elif sign == "=" and len(left) == 1:
+        turned = ": one index alone picks a row of a matrix, and `[:, j]` its column j"
     elif sign == "*" and matrices and left[1] == right[0]:
         entry = "`*` is entry by entry, `@` is the matrix product; "
     return (
@@ -717,6 +723,10 @@ def is_pure(node, names):
     return hasattr(module, name) and not name.startswith(CHANGING)
 
 
+INNER = (
+    "`@` needs as many columns at its left as rows at its right, and these are "
+    "{} and {}"
+)
 PRODUCTS = ("dot", "matmul")
 SIGNS = {ast.MatMult: "@", ast.Mult: "*"}
 EFFECTS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
@@ -753,6 +763,11 @@ def error_of(source):
         found = error
     except BROKEN as error:  # a character 0, or too many brackets
         found = SyntaxError(str(error) or type(error).__name__)
+    line = found.text or ""
+    if found.msg == "invalid syntax" and (first := re.match(r"\s*(\w+)", line)):
+        if first[1] not in keyword.kwlist:
+            for near in difflib.get_close_matches(first[1], keyword.kwlist, 1, 0.8):
+                found.msg += f"; is `{near}` meant by `{first[1]}`?"
     if mark := MARK.search(source):
         line = source.count("\n", 0, mark.start()) + 1
         said = "this line is a mark of a merge conflict of git"

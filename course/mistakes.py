@@ -4,6 +4,68 @@ Each has the short name of a function in front of its own.
 """
 
 
+def forward(function, look=""):
+    """Return the mistakes of the way from the inputs to the predictions.
+
+    `look` is a sentence that stands before each hint.
+    """
+    found = """
+The biases of the hidden layer are missing.
+    {function}-no-b1: + b1 ->
+
+The biases of the output layer are missing.
+    {function}-no-b2: + b2 ->
+
+The biases are missing, in both layers.
+    {function}-no-biases:
+        + b1 ->
+        + b2 ->
+
+The hidden layer has no activation function, or its result is not used. Without it, two
+layers can do no more than a single one.
+    {function}-no-relu: relu(a1) -> a1
+
+Softmax is missing: you take the scores of the output layer for the predictions, which
+are probabilities.
+    {function}-no-softmax: softmax(a2) -> a2
+
+The output layer has the activation function of the hidden layer. Predictions are
+probabilities: every column sums to 1.
+    {function}-relu-for-softmax: softmax(a2) -> relu(a2)
+
+There is a ReLU too many: it cuts off the negative scores before they become
+probabilities.
+    {function}-relu-twice: softmax(a2) -> softmax(relu(a2))
+
+The hidden layer has the activation function of the output layer.
+    {function}-softmax-for-relu: relu(a1) -> softmax(a1)
+
+The output layer takes `x`. What goes into it is what the hidden layer gives, `h1`.
+    {function}-x-twice: W2 @ h1 -> W2 @ x
+
+You draw a new network inside the function. Use the one that you are given: its four
+arrays are in `net`.
+    {function}-network-of-its-own:
+        W1, b1, W2, b2 = net -> W1, b1, W2, b2 = init_shallow(784, 64, 10)
+
+The images come to your function normalised already, as Question 4 has made them, and
+you normalise them again.
+    {function}-normalises-again: x + b1 -> normalize_MNIST_images(x) + b1
+
+The activation function of your output layer is the sigmoid function: the columns do not
+sum to 1. Predictions of several classes need softmax.
+    {function}-sigmoid-for-softmax: softmax(a2) -> 1 / (1 + np.exp(-a2))
+
+You add the biases of the hidden layer after its activation function. They belong before
+it.
+    {function}-bias-behind-relu:
+        x + b1 -> x
+        relu(a1) -> relu(a1) + b1
+"""
+    hints = found.strip().format(function=function).split("\n\n")
+    return "".join(f"\n{look}\n{hint}\n" for hint in hints)
+
+
 def mixed_up(function):
     """Return the mistakes of the four arrays of a network under wrong names."""
     return f"""

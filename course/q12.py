@@ -93,6 +93,14 @@ stopped by itself: multiply entry by entry, with `*`, and transpose nothing.
     relup-matrix-product: e * (np.asarray(a) > 0) -> (np.asarray(a) > 0) @ e
     relup-matrix-product-transposed: e * (np.asarray(a) > 0) -> (a > 0).T @ e
 
+`relup` keeps only the entries where `a` is positive, in a vector. The others should be
+0 and stay in their places: multiply, or look up `np.where`.
+    relup-picks: e * (np.asarray(a) > 0) -> e[np.asarray(a) > 0]
+
+`relu` keeps only the positive entries, in a vector. The others should be 0 and stay in
+their places.
+    relu-picks: np.maximum(a, 0) -> a[a > 0]
+
 `relup` lets `e` through where ReLU is flat, and stops it where ReLU has a slope.
     relup-other-side: > 0 -> < 0
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from checks.asking import Case
 from course.inputs import XOR, names, problem
-from course.mistakes import mixed_up
+from course.mistakes import forward, mixed_up
 
 functions = ("forwardprop_shallow",)
 points = 5
@@ -24,44 +24,8 @@ def facts(right):
     return {"one": float(right.forwardprop_shallow(np.ones((2, 1)), XOR)[1, 0])}
 
 
-mistakes = """
-The biases of the hidden layer are missing.
-    forward-no-b1: + b1 ->
-
-The biases of the output layer are missing.
-    forward-no-b2: + b2 ->
-
-The biases are missing, in both layers.
-    forward-no-biases:
-        + b1 ->
-        + b2 ->
-
-The hidden layer has no activation function, or its result is not used. Without it, two
-layers can do no more than a single one.
-    forward-no-relu: relu(a1) -> a1
-
-You return the scores of the output layer. Predictions are probabilities.
-    forward-no-softmax: softmax(a2) -> a2
-
-The output layer has the activation function of the hidden layer. Predictions are
-probabilities: every column sums to 1.
-    forward-relu-for-softmax: softmax(a2) -> relu(a2)
-
-There is a ReLU too many: it cuts off the negative scores before they become
-probabilities.
-    forward-relu-twice: softmax(a2) -> softmax(relu(a2))
-
-The hidden layer has the activation function of the output layer.
-    forward-softmax-for-relu: relu(a1) -> softmax(a1)
-
-The output layer takes `x`. What goes into it is what the hidden layer gives, `h1`.
-    forward-x-twice: W2 @ h1 -> W2 @ x
-
-You draw a new network inside the function. Use the one that you are given: its four
-arrays are in `net`.
-    forward-network-of-its-own:
-        W1, b1, W2, b2 = net -> W1, b1, W2, b2 = init_shallow(784, 64, 10)
-
+mistakes = forward("forward")
+mistakes += """
 The activation function of your hidden layer is the sigmoid function, and not ReLU.
     forward-sigmoid-for-relu: relu(a1) -> 1 / (1 + np.exp(-a1))
 
@@ -74,21 +38,11 @@ what is negative, and not ReLU.
     forward-leakier-for-relu: relu(a1) -> np.maximum(a1, 0.1 * a1)
 
 The activation function of your output layer is the sigmoid function: the columns do not
-sum to 1. Predictions of several classes need softmax.
-    forward-sigmoid-for-softmax: softmax(a2) -> 1 / (1 + np.exp(-a2))
-
-The activation function of your output layer is the sigmoid function: the columns do not
 sum to 1. In the hidden layer it stands in the place of ReLU. Predictions of several
 classes need softmax.
     forward-sigmoid-for-softmax-and-relu:
         softmax(a2) -> 1 / (1 + np.exp(-a2))
         relu(a1) -> 1 / (1 + np.exp(-a1))
-
-You add the biases of the hidden layer after its activation function. They belong before
-it.
-    forward-bias-behind-relu:
-        x + b1 -> x
-        relu(a1) -> relu(a1) + b1
 
 You return the most probable class. The question asks for the probabilities of all
 classes.

@@ -77,6 +77,9 @@ You have one loss for each sample. The question asks for one number, the average
 The sign is wrong: the logarithm of a probability is negative, a loss is not.
     loss-sign: -np.sum -> np.sum
 
+You multiply by the number of classes. An average over them is divided by it.
+    loss-times-classes: d.size -> d.shape[1] * len(d)
+
 There is no logarithm in your loss.
     loss-no-logarithm: np.log(y[right]) -> y[right]
 
@@ -97,9 +100,9 @@ Your loss is infinite: there is a logarithm of 0 in it. What do you take the log
 of? `d` is mostly 0, and so is all that is multiplied by it.
     loss-swapped: return -np.mean(y * np.log(d))
 
-The matrix product of `d.T` and the logarithms pairs the label of every sample with the
-predictions for all of them. In the loss each label meets the prediction for its own
-sample: that is `*`, entry by entry.
+Your loss pairs the label of every sample with the predictions for all of them, as the
+matrix product `d.T @ ...` does, or a single index, which picks whole rows of `y`. Each
+label should meet the prediction for its own sample: that is `*`, entry by entry.
     loss-matrix-product-0: return -np.sum(d.T @ np.log(y)) / d.size
     loss-matrix-product-1: return -np.mean(d.T @ np.log(y))
     loss-matrix-product-2: return -d.T @ np.log(y) / d.size

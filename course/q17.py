@@ -6,7 +6,7 @@ import numpy as np
 
 from checks.asking import Case, Extra
 from course.inputs import XOR, names, problem
-from course.mistakes import mixed_up, signatures
+from course.mistakes import forward, mixed_up, signatures
 from course.training import NET, D, X
 
 functions = ("update_shallow",)
@@ -57,13 +57,17 @@ ALL = (
 WHOLE = "is right but for the division by the number of samples. With that,"
 waypoints = {
     # What is right on the way, and is no step of its own.
-    "x, d, W1, b1, W2, b2, a1, h1, a2, a1 > 0": "",
+    "x, d, W1, b1, W2, b2, W1 @ x, a1 > 0, W2 @ h1": "",
+    "a2 - a2.max(axis=0), np.exp(a2 - a2.max(axis=0)), np.exp(a2)": "",
+    "a1": "is right. Go on with the hidden units. No variable holds them yet.",
+    "h1": "is right. Go on with the scores. No variable holds them yet.",
+    "a2": "is right. Go on with the predictions. No variable holds them yet.",
     "d / y, -d / y, -d / y / x.shape[1], -d": "",
     "y": "is right: the way forward is done. Begin with step a, the error signal of "
     "the scores. No variable holds that yet.",
-    "y - d": f"{WHOLE} step a is done.",
-    "delta2": "is right: step a is done. Go on with step b, the gradients of W2 and "
-    "b2. No variable holds these yet.",
+    "y - d, gamma * (y - d)": f"{WHOLE} step a is done.",
+    "delta2, gamma * delta2": "is right: step a is done. Go on with step b, the "
+    "gradients of W2 and b2. No variable holds these yet.",
     "x.shape[1] * gradb2": f"{WHOLE} it is the gradient of b2.",
     "gradb2, gamma * gradb2, b2 - gamma * gradb2": f"is right. {WITH.format('W2')}",
     "x.shape[1] * gradW2": f"{WHOLE} it is the gradient of W2.",
@@ -144,9 +148,10 @@ You divided by the number of all entries of `x`. Divide by the number of samples
 are its columns.
     update-divided-by-all-entries: x.shape[1] -> x.size
 
-You divided by 60,000, whatever `x` holds. Divide by the number of samples that `x` has:
-in Question 20, it will be a minibatch.
+You divided by a number such as 60,000 or 100, whatever `x` holds. Divide by the number of
+samples that `x` has: in Question 20, it will be a minibatch.
     update-divided-by-60000: x.shape[1] -> 60000
+    update-divided-by-100: x.shape[1] -> 100
 
 Your step is the whole gradient: `gamma` does not appear in it. How far to go is what
 `gamma` says.
@@ -315,9 +320,6 @@ Your new arrays are the steps alone. Each should be the old array minus its step
     update-returns-steps-up: - gamma * -> * 0 + gamma *
     update-returns-steps-down: - gamma * -> * 0 - gamma *
 
-Your function computes a new network and does not return it.
-    update-no-return: return ( -> net = (
-
 The network comes back as it was. Begin with step a, the error signal `delta2` of the
 scores; b2 is the first that can move with it. {CANCEL}
     update-nothing-yet (partway): return net
@@ -358,19 +360,12 @@ what is negative, and not ReLU.
         relu(a1) -> np.maximum(a1, 0.1 * a1)
         relup(a1, W2.T @ delta2) -> np.where(a1 > 0, 1, 0.1) * (W2.T @ delta2)
 
-The activation function of your output layer is the sigmoid function. Predictions of
-several classes need softmax.
-    update-sigmoid-for-softmax: softmax(a2) -> 1 / (1 + np.exp(-a2))
-
 The activation function of both your layers is the sigmoid function. It should be ReLU
 in the hidden layer and softmax at the end.
     update-sigmoids:
         softmax(a2) -> 1 / (1 + np.exp(-a2))
         relu(a1) -> 1 / (1 + np.exp(-a1))
         relup(a1, W2.T @ delta2) -> h1 * (1 - h1) * (W2.T @ delta2)
-
-On the way forward ReLU is missing: the hidden units are `a1` as they come.
-    update-no-relu-forward: h1 = relu(a1) -> h1 = a1
 
 You change the arrays of the network that you were given (`W1 -= ...` and `W1[:] = ...`
 do that), and so the caller's network. Make new arrays.
@@ -382,6 +377,7 @@ mistakes += "".join(
     for count in range(1, 5)
     for arrays in itertools.combinations(["W1", "b1", "W2", "b2"], count)
 )
+mistakes += forward("update", "Look at the way forward, to the predictions `y`.")
 mistakes += mixed_up("update")
 mistakes += signatures("update", "net, gamma=0.05", "net, gamma", "net, *, gamma=0.05")
 

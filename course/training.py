@@ -34,8 +34,8 @@ def epoch_extras(function):
         Extra(
             "does not draw the orders that the question gives to everybody with the "
             "same `rng`, such as 1: make one generator, `np.random.default_rng(rng)`, "
-            "before the loop, and draw `permutation(N)` from it in each epoch. (By "
-            "default, each call draws others.)",
+            "before the loop, and draw `permutation(N)` from it in each epoch (by "
+            "default, each call draws others)",
             "follows_rng",
             function,
             (X, D, NET, 3, 1, 0.5),

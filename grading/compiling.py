@@ -531,7 +531,7 @@ def refuse_twin(one, others):
 def forms(place, names):
     """Return the values of a waypoint's expressions, given the variables by name."""
     try:
-        return eval(f"({place},)", {}, names)
+        return eval(f"({place},)", {"np": np}, names)
     except Exception as error:
         raise CourseError(str(error)) from error
 

@@ -235,8 +235,9 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "shapes that do not fit are told with the names in the code": (
         17, answer(SHALLOW, ("delta1 @ x.T", "np.dot(delta1, x)")), WRONG,
         "`delta1` has shape (5, 6) and `x` has shape (4, 6), which do not fit in "
-        "`np.dot(delta1, x)`: the inner sizes must agree, so transpose one of the "
-        f"two; {ASSIGNMENT.note}"),
+        "`np.dot(delta1, x)`: `@` needs as many columns at its left as rows at its "
+        "right, and these are 6 and 4. Which shape should the product have? `.T` swaps "
+        f"rows and columns, and the order counts; {ASSIGNMENT.note}"),
     "a wrong part is told beside those that are right": (
         17, answer(SHALLOW, ("W1 - gamma * gradW1", "2 * W1")), WRONG,
         "b1, W2 and b2 are right; W1: the entry"),
@@ -316,13 +317,10 @@ def test_a_student_is_told_how_far_the_variables_have_come(end, count):
     verdict = Judge(TrustedAnswers(f"{read_source(REFERENCE)}\n{text}"), ASSIGNMENT)
     verdict = verdict.verdict(17)
     name = text.splitlines()[count].split()[0]
-    if count > 4:
-        assert verdict.label == ("wrong" if "@" in end else "on the way")
-        assert f"`{name}` is right" in verdict.hint
-        # Where a line stops it, that line is what comes next.
-        assert "@" not in end or not re.search("Go on|Begin|Together", verdict.hint)
-    else:
-        assert "is right" not in verdict.hint
+    assert verdict.label == ("wrong" if "@" in end else "on the way")
+    assert f"`{name}` is right" in verdict.hint
+    # Where a line stops it, that line is what comes next.
+    assert "@" not in end or not re.search("Go on|Begin|Together", verdict.hint)
 
 
 @pytest.mark.parametrize(
