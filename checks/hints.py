@@ -3,16 +3,21 @@
 A step may begin with a label, such as "Steps c and d." or "Part c, the code."
 """
 
+import collections
 import contextlib
+import functools
 import json
+import math
 import re
 
 from checks import ROOT
 from checks.console import wrapped
-from checks.judge import NOT_ANSWERED, RIGHT
+from checks.judge import RIGHT, WAITS, WRONG
 from checks.report import in_html
+from checks.words import sentence
 
-SEEN = ROOT / "build" / "hints.json"  # the step of each question that was shown last
+# The step of each question that was shown last, and what was wrong then.
+SEEN = ROOT / "build" / "hints.json"
 # A step or two in a label, and in what the judge says: "steps a and b are done".
 NAMED = re.compile(r"\b[Ss]teps? ([a-z])(?: (?:and|to) ([a-z]))?( (?:is|are) done)?\b")
 ON_CODE = re.compile(r"Part [a-z], the code\b")  # the label of a step on the code alone
@@ -21,8 +26,9 @@ ON_CODE = re.compile(r"Part [a-z], the code\b")  # the label of a step on the co
 class Step:
     """A step of a question."""
 
-    def __init__(self, question, number, is_right=False):
+    def __init__(self, question, number, is_right=False, said=""):
         self.question, self.number, self.is_right = question, number, is_right
+        self.said = said  # by the judge, of what is wrong
 
     def head(self):
         """Return what stands above it."""
@@ -44,15 +50,16 @@ class Step:
         place = f" in {question.place}" if question.place else ""
         ways = f"The text above the question{place} has all that it needs, and a "
         ways += "classmate or a teacher can look at what you have written."
-        if question.functions and not self.is_right:
+        if question.functions and not (self.is_right or self.said):
             check = f"`check({question.number})` tells what is wrong with your code."
             ways = f"{check} {ways}"
         return f"That was the last one. {ways}"
 
     def lines(self):
-        """Return the head, the step and what comes next."""
+        """Return the head, what is wrong now, the step and what comes next."""
         step = self.question.steps[self.number - 1 : self.number]
-        return [*filter(None, [self.head(), *step, self.closing()])]
+        said = self.said and f"`check({self.question.number})` says: {self.said}"
+        return [*filter(None, [self.head(), said, *step, self.closing()])]
 
     def __repr__(self):
         """Return what a terminal shows."""
@@ -71,29 +78,45 @@ class Step:
 
 
 def next_step(question, verdict=None):
-    """Return the step after the last one that was shown, or a later one.
+    """Return the step after the last one that was shown, or the one that is needed.
 
-    The `verdict` on the answer, where there is one, tells which are done. After the
-    last step they begin again.
+    The `verdict` on the answer, where there is one, tells which are done, and to which
+    one to go when something else is wrong than before. After the last step they begin
+    again.
     """
     seen, steps = {}, question.steps
-    with contextlib.suppress(OSError, ValueError):
+    key, last, before = str(question.number), 0, ""
+    with contextlib.suppress(OSError, ValueError, TypeError):
         seen = json.loads(SEEN.read_text(encoding="utf-8"))
-    key = str(question.number)
+        last, before = seen.get(key, (0, ""))
     first = begin(steps, verdict) if verdict else 1
-    number = max(seen.get(key, 0) + 1, first)
+    said = sentence(verdict.hint) if verdict and has_code(verdict) else ""
+    is_other = said != before and is_whole(verdict)
+    number = first if is_other else max(last + 1, first)
     number = min(first, len(steps)) if number > len(steps) else number
     with contextlib.suppress(OSError):
         SEEN.parent.mkdir(exist_ok=True)
-        SEEN.write_text(json.dumps(seen | {key: number}), encoding="utf-8")
-    return Step(question, number, bool(verdict and verdict.verdict == RIGHT))
+        text = json.dumps(seen | {key: (number, said)})
+        SEEN.write_text(text, encoding="utf-8")
+    is_right = bool(verdict and verdict.verdict == RIGHT)
+    return Step(question, number, is_right, said)
+
+
+def has_code(verdict):
+    """Tell whether there is an answer to be mended."""
+    return verdict.verdict in (WRONG, WAITS) or verdict.partway or verdict.unread
+
+
+def is_whole(verdict):
+    """Tell whether an answer is complete and wrong."""
+    return bool(verdict) and verdict.verdict == WRONG and not verdict.partway
 
 
 def begin(steps, verdict):
     """Return the number of the step that helps with an answer as it is.
 
     That is the one which the judge names, or the one after those that it says are done;
-    else the first one on the code alone, if there is code already.
+    else, of a wrong answer, the one that has most in common with what the judge says; else the first one on the code alone, if there is code already.
     """
     labels = {k: m for k, step in enumerate(steps, 1) if (m := NAMED.match(step))}
     named = [*NAMED.finditer(verdict.hint or "")]
@@ -102,6 +125,44 @@ def begin(steps, verdict):
         wanted = chr(ord(last or first) + 1) if done else first
         ahead = [k for k, m in labels.items() if (m[2] or m[1]) >= wanted]
         return min([*ahead, max(labels) + 1, len(steps)])
-    written = verdict.verdict not in (NOT_ANSWERED, RIGHT) or verdict.partway
     on_code = [k for k, step in enumerate(steps, 1) if ON_CODE.match(step)]
-    return on_code[0] if written and on_code else 1
+    if verdict.verdict == WRONG:
+        # The first step of all is to understand the task.
+        return nearest(steps, verdict, on_code or range(2, len(steps) + 1))
+    return on_code[0] if on_code and has_code(verdict) else 1
+
+
+def nearest(steps, verdict, numbers):
+    """Return which of some steps has most in common with what is said of an answer.
+
+    A word counts more where few steps have it, here and everywhere. If it is unknown
+    what is wrong, a step that checks an example is as good as any.
+    """
+    said = words_in(verdict.hint) | ({"check", "try"} if not verdict.mistake else set())
+    here = collections.Counter(word for step in steps for word in words_in(step))
+    every, count = everywhere()
+
+    def common(k):
+        found = words_in(steps[k - 1])
+        weights = (
+            math.log(len(steps) / here[word]) * math.log(count / max(1, every[word]))
+            for word in sorted(found & said)
+        )
+        return sum(weights) / math.sqrt(len(found))
+
+    return max(numbers, key=common, default=1)
+
+
+@functools.cache
+def everywhere():
+    """Return how many steps of all questions have a word, and how many there are."""
+    from checks.given import QUESTIONS
+
+    steps = [step for question in QUESTIONS.values() for step in question.steps]
+    found = collections.Counter(word for step in steps for word in words_in(step))
+    return found, len(steps)
+
+
+def words_in(text):
+    """Return the words and names in a text."""
+    return set(re.findall(r"\w+", text.lower()))

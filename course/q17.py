@@ -59,9 +59,9 @@ waypoints = {
     # What is right on the way, and is no step of its own.
     "x, d, W1, b1, W2, b2, W1 @ x, a1 > 0, W2 @ h1": "",
     "a2 - a2.max(axis=0), np.exp(a2 - a2.max(axis=0)), np.exp(a2)": "",
-    "a1": "is right. Go on with the hidden units. No variable holds them yet.",
-    "h1": "is right. Go on with the scores. No variable holds them yet.",
-    "a2": "is right. Go on with the predictions. No variable holds them yet.",
+    "a1": "is right. Go on with the hidden units. No variable holds these yet.",
+    "h1": "is right. Go on with the scores. No variable holds these yet.",
+    "a2": "is right. Go on with the predictions. No variable holds these yet.",
     "d / y, -d / y, -d / y / x.shape[1], -d": "",
     "y": "is right: the way forward is done. Begin with step a, the error signal of "
     "the scores. No variable holds that yet.",
@@ -148,8 +148,8 @@ You divided by the number of all entries of `x`. Divide by the number of samples
 are its columns.
     update-divided-by-all-entries: x.shape[1] -> x.size
 
-You divided by a number such as 60,000 or 100, whatever `x` holds. Divide by the number of
-samples that `x` has: in Question 20, it will be a minibatch.
+You divided by a number such as 60,000 or 100, whatever `x` holds. Divide by the number
+of samples that `x` has: in Question 20, it will be a minibatch.
     update-divided-by-60000: x.shape[1] -> 60000
     update-divided-by-100: x.shape[1] -> 100
 
@@ -377,7 +377,7 @@ mistakes += "".join(
     for count in range(1, 5)
     for arrays in itertools.combinations(["W1", "b1", "W2", "b2"], count)
 )
-mistakes += forward("update", "Look at the way forward, to the predictions `y`.")
+mistakes += forward("update", "Look at the way forward, which is that of Question 14.")
 mistakes += mixed_up("update")
 mistakes += signatures("update", "net, gamma=0.05", "net, gamma", "net, *, gamma=0.05")
 
