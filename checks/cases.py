@@ -114,8 +114,9 @@ class Case:
         if self.row and value.shape == (1, *expected.shape):
             value = value[0]
         if value.shape != np.shape(expected):
+            came = outcome.value if isinstance(outcome.value, tuple) else value
             wanted = words.kind(expected)
-            return SHAPE, f"{call} should be {wanted}, but is {words.kind(value)}"
+            return SHAPE, f"{call} should be {wanted}, but is {words.kind(came)}"
         if self.dtype and value.dtype != self.dtype:
             return TYPE, f"{call} should be of type {self.dtype}, but is {value.dtype}"
         if self.counts and np.asarray(outcome.value).dtype.kind == "b":
@@ -289,6 +290,8 @@ def raised(error):
         return f"was stopped: {error['message']}"
     if error["type"] == "MemoryError":
         return "was stopped: it needs more than 2 GB of memory"
+    if error["type"] == "RecursionError":
+        return f"calls without end{line}: does a function of yours call itself?"
     if error.get("why"):
         return f"stops{line}: {error['why']}"
     ambiguous = error["message"].startswith("The truth value of an array")

@@ -116,7 +116,8 @@ def begin(steps, verdict):
     """Return the number of the step that helps with an answer as it is.
 
     That is the one which the judge names, or the one after those that it says are done;
-    else, of a wrong answer, the one that has most in common with what the judge says; else the first one on the code alone, if there is code already.
+    else, of a wrong answer, the one that has most in common with what the judge says;
+    else the first one on the code alone, if there is code already.
     """
     labels = {k: m for k, step in enumerate(steps, 1) if (m := NAMED.match(step))}
     named = [*NAMED.finditer(verdict.hint or "")]

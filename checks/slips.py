@@ -6,6 +6,7 @@ import textwrap
 import numpy as np
 
 from checks.notebook import SAFE
+from checks.words import sentence
 from checks.worker import is_pure, origin, parsed
 
 METHODS = {name for name in dir(np.ndarray) if callable(getattr(np.ndarray, name))}
@@ -32,7 +33,7 @@ def slip_in(texts, name, functions, *, is_unknown=False):
                 where = f"line {line} of {cell or file}"
                 if not isinstance(node, LOOP | ast.arg):
                     where += f", `{code}`"
-                return f"Look at {where}: {why}."
+                return sentence(f"Look at {where}: {why}")
     return ""
 
 
@@ -64,6 +65,8 @@ def slips(definition, pure):
                     "`is` asks whether two names stand for one and the same object; "
                     f"values are compared with `{sign}`",
                 )
+        elif isinstance(getattr(node, "op", None), ast.BitXor):
+            yield node, "`^` works on single bits; a power is written `**`"
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.UnaryOp):
             if isinstance(node.value.op, ast.UAdd):
                 yield node, "`=+` gives a name a new value; `+=` adds to the old one"
@@ -97,6 +100,9 @@ def unused(definition, parameters):
     for arg in definition.args.args:
         if arg.arg in parameters and not first_with(arg.arg, definition):
             yield arg, f"the function never uses `{arg.arg}`, which it is given"
+    for node in ast.walk(definition):
+        if isinstance(getattr(node, "op", None), ast.FloorDiv):
+            yield node, "`//` rounds down to a whole number; should it be `/`?"
     for loop in (n for n in ast.walk(definition) if isinstance(n, LOOP)):
         after = [n for n in names_in(definition) if n.lineno > loop.end_lineno]
         for name in set_in(loop) - read_in(loop):

@@ -91,7 +91,15 @@ def difference(expected, value):
     place = np.unravel_index(np.argmax(np.where(np.isnan(gap), np.inf, gap)), gap.shape)
     right, wrong = apart(expected[place], value[place])
     where = ", ".join(map(str, map(int, place)))
-    return f"the entry [{where}] should be {right}, but is {wrong}"
+    said = f"the entry [{where}] should be {right}, but is {wrong}"
+    near = np.isclose(expected, value, 1e-5, 1e-7)
+    for axis, name in enumerate(("column", "row")) if near.ndim == 2 else ():
+        good = near.all(axis=axis)
+        if good.any() and good.size > 2:
+            few, what = (good, "right") if good.mean() < 0.5 else (~good, "wrong")
+            are = f"{name} {{}} is" if few.sum() == 1 else f"{name}s {{}} are"
+            return f"{said}; only {are} {what}".format(spans(np.flatnonzero(few)))
+    return said
 
 
 def relation(pairs):
@@ -101,6 +109,10 @@ def relation(pairs):
     """
     right = np.concatenate([np.ravel(expected) for expected, _ in pairs])
     came = np.concatenate([np.ravel(value) for _, value in pairs])
+    if all(np.asarray(v).dtype.kind in "iu" for _, v in pairs) and (right % 1).any():
+        return "The result has a type of whole numbers, which cannot hold fractions."
+    if right.any() and not came.any():
+        return "Every number is 0."
     largest = np.argmax(abs(right))
     with np.errstate(all="ignore"):
         shift, factor = came[0] - right[0], came[largest] / right[largest]

@@ -549,12 +549,22 @@ def no_such_use(text, line, message, frame):
                     "call it as a function: is an operator missing, such as `*`, or "
                     "should the brackets be square?"
                 )
-            if getattr(called, "value", None) and "can be converted" in message:
-                if called.value.id == "math" and hasattr(np, called.attr):
-                    return (
-                        f"`math.{called.attr}` takes a single number, and "
-                        f"`np.{called.attr}` takes arrays"
-                    )
+            if "can be converted" in message:
+                whole, (first, *_) = ast.unparse(called), map(ast.unparse, node.args)
+                if whole.startswith("math.") and hasattr(np, called.attr):
+                    cure = f"`np.{called.attr}` takes arrays"
+                elif whole in ("float", "int"):
+                    cure = f"the method `astype({whole})` converts a whole array"
+                elif whole == "range":
+                    cure = f"`{first}` is an array: how often should the loop run?"
+                else:
+                    continue
+                return f"`{whole}` takes a single number, and {cure}"
+        if isinstance(node, ast.Subscript) and "not subscriptable" in message:
+            if node.lineno == line and isinstance(node.value, ast.Attribute | ast.Name):
+                name = ast.unparse(node.value)
+                if callable(eval(name, frame.f_globals, frame.f_locals)):
+                    return f"`{name}` is a function, which round brackets call"
         over = getattr(node, "iter", None)
         if isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
             if over.lineno == line and SINGLE.fullmatch(message):

@@ -96,9 +96,6 @@ number of rows from the largest label, at least where it is None.
     onehot-num-classes-none: if num_classes is None -> if False
     onehot-num-classes-none-in-arange:
         return 1.0 * (np.arange(num_classes)[:, None] == lbl)
-
-Your function returns nothing: does it end with a `return`? Printing is not returning.
-    onehot-no-return: return d ->
 """
 
 earned = "The labels now have the form in which the network will answer."

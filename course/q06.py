@@ -80,6 +80,14 @@ question asks for the rows, column by column.
     label-sample-numbers: return np.where(d == 1)[1]
     label-sample-numbers-not-0: return np.nonzero(d)[1]
 
+You return both arrays that NumPy finds, the rows and the columns of the ones. Labels
+are the rows, in the order of the columns.
+    label-rows-and-columns: return np.where(d == 1)
+    label-columns-and-rows: return np.nonzero(d.T)
+
+You look for the smallest entry of each column. The label is the place of the largest.
+    label-smallest: np.argmax -> np.argmin
+
 Your labels are too large by one: rows are counted from 0, and so are labels.
     label-from-1: axis=0) -> axis=0) + 1
 

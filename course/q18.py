@@ -48,11 +48,6 @@ at least once and falls to almost 0. Does it make all T steps, whatever loss and
 are?
     backprop-stops-early (however): range(1, T + 1) -> range(1, min(T, 100) + 1)
 
-`backprop_shallow` calls itself, and so on without end. Each step of its loop is one
-call of `update_shallow`.
-    backprop-calls-itself:
-        net = update_shallow(x, d, net, -> net = backprop_shallow(x, d, net, T,
-
 There is one step too few: asked are T of them.
     backprop-a-step-short: range(1, T + 1) -> range(1, T)
 
@@ -81,9 +76,6 @@ is it kept, under the name that you return?
         lbl = -> new, lbl = net,
         net = update_shallow(x, d, net -> new = update_shallow(x, d, new
         (x, net) -> (x, new)
-
-It trains, but does not return the trained network.
-    backprop-no-return: return net ->
 """
 mistakes += signatures("backprop", "T, gamma=0.05", "T, gamma", "T, *, gamma=0.05")
 mistakes += printing("backprop", "as it goes")

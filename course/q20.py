@@ -152,9 +152,6 @@ Pick the columns by a random order in place of moving them.
     minibatch-overwrites (varies, share 0.8):
         permutation(N) -> permutation(N); x[:], d[:] = x[:, order], d[:, order]
         order[start -> np.arange(N)[start
-
-It trains, but does not return the trained network.
-    minibatch-no-return: return net ->
 """
 mistakes += printing("minibatch")
 mistakes += """
