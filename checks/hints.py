@@ -20,6 +20,7 @@ from checks.words import sentence
 SEEN = ROOT / "build" / "hints.json"
 # A step or two in a label, and in what the judge says: "steps a and b are done".
 NAMED = re.compile(r"\b[Ss]teps? ([a-z])(?: (?:and|to) ([a-z]))?( (?:is|are) done)?\b")
+EXAMPLE = re.compile(r"\b(Check|Try|Run)\b")
 ON_CODE = re.compile(r"Part [a-z], the code\b")  # the label of a step on the code alone
 
 
@@ -137,9 +138,9 @@ def nearest(steps, verdict, numbers):
     """Return which of some steps has most in common with what is said of an answer.
 
     A word counts more where few steps have it, here and everywhere. If it is unknown
-    what is wrong, a step that checks an example is as good as any.
+    what is wrong, a step that tries an example is good, too.
     """
-    said = words_in(verdict.hint) | ({"check", "try"} if not verdict.mistake else set())
+    said = words_in(verdict.hint)
     here = collections.Counter(word for step in steps for word in words_in(step))
     every, count = everywhere()
 
@@ -149,7 +150,8 @@ def nearest(steps, verdict, numbers):
             math.log(len(steps) / here[word]) * math.log(count / max(1, every[word]))
             for word in sorted(found & said)
         )
-        return sum(weights) / math.sqrt(len(found))
+        tries = not verdict.mistake and EXAMPLE.search(steps[k - 1])
+        return sum(weights) / math.sqrt(len(found)) + bool(tries)
 
     return max(numbers, key=common, default=1)
 

@@ -3,13 +3,10 @@
 import ast
 import textwrap
 
-import numpy as np
-
 from checks.notebook import SAFE
 from checks.words import sentence
 from checks.worker import is_pure, origin, parsed
 
-METHODS = {name for name in dir(np.ndarray) if callable(getattr(np.ndarray, name))}
 LOOP = ast.For | ast.While
 
 
@@ -39,7 +36,6 @@ def slip_in(texts, name, functions, *, is_unknown=False):
 
 def slips(definition, pure):
     """Yield the parts of a function that cannot be meant, and what to say of each."""
-    called = {id(n.func) for n in ast.walk(definition) if isinstance(n, ast.Call)}
     for node in ast.walk(definition):
         if isinstance(node, ast.Expr) and is_in_vain(node.value, pure):
             yield node.value, why_in_vain(node.value, node is definition.body[-1])
@@ -51,10 +47,6 @@ def slips(definition, pure):
                         "it stands inside the loop, which ends there in its first "
                         "round; move it to the left, behind the loop",
                     )
-        elif isinstance(node, ast.Attribute) and id(node) not in called:
-            owner = getattr(node.value, "id", "")
-            if node.attr in METHODS and owner not in ("np", "numpy"):
-                yield node, "it is a function, and only brackets behind it call it"
         elif isinstance(node, ast.Compare) and isinstance(
             node.ops[0], ast.Is | ast.IsNot
         ):

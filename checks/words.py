@@ -1,5 +1,7 @@
 """How the judge says what it saw: short sentences, no dumps of arrays."""
 
+import re
+
 import numpy as np
 
 SMALL = 10  # entries of a vector that are still written out
@@ -71,6 +73,8 @@ def kind(value):
     """Say what was returned instead of numbers."""
     if value is None:
         return "nothing (None)"
+    if isinstance(value, str) and re.search("function|method|ufunc", value):
+        return "a function, as if brackets were missing"
     if isinstance(value, str):
         return f"an object of type {value}" if type(value) is not str else "text"
     if isinstance(value, list | tuple):

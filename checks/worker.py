@@ -560,11 +560,13 @@ def no_such_use(text, line, message, frame):
                 else:
                     continue
                 return f"`{whole}` takes a single number, and {cure}"
-        if isinstance(node, ast.Subscript) and "not subscriptable" in message:
-            if node.lineno == line and isinstance(node.value, ast.Attribute | ast.Name):
-                name = ast.unparse(node.value)
-                if callable(eval(name, frame.f_globals, frame.f_locals)):
-                    return f"`{name}` is a function, which round brackets call"
+        if getattr(node, "lineno", 0) == line and BRACKETS.search(message):
+            for key in ("value", "left", "right"):
+                part = getattr(node, key, None)
+                if isinstance(part, ast.Attribute | ast.Name):
+                    name = ast.unparse(part)
+                    if callable(eval(name, frame.f_globals, frame.f_locals)):
+                        return f"`{name}` is a function, which round brackets call"
         over = getattr(node, "iter", None)
         if isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
             if over.lineno == line and SINGLE.fullmatch(message):
@@ -743,6 +745,7 @@ EFFECTS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
 CHANGING = tuple("copyto dump fill part place put resize save set sort tofile".split())
 MISFITS = (ValueError, IndexError)
 SINGLE = re.compile(r"'(numpy\.)?(int|float)\d*' object is not iterable")
+BRACKETS = re.compile("(function|method|ufunc).*not subscriptable|^unsupported operand")
 SHAPES = re.compile("shape|broadcast|dimension|size")
 
 

@@ -56,6 +56,16 @@ The activation function of your output layer is the sigmoid function: the column
 sum to 1. Predictions of several classes need softmax.
     {function}-sigmoid-for-softmax: softmax(a2) -> 1 / (1 + np.exp(-a2))
 
+The biases are added, and you subtract them.
+    {function}-minus-biases:
+        + b1 -> - b1
+        + b2 -> - b2
+
+The two activation functions are in each other's place.
+    {function}-activations-swapped:
+        relu(a1) -> np.exp(a1) / np.exp(a1).sum(axis=0)
+        softmax(a2) -> relu(a2)
+
 You add the biases of the hidden layer after its activation function. They belong before
 it.
     {function}-bias-behind-relu:

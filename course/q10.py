@@ -107,6 +107,9 @@ You use `a` and `e` in each other's place: softmax is taken at the scores `a`, a
 Jacobian is multiplied by `e`.
     softmaxp-turned-round: g = softmax(a) -> g, e = softmax(e), a
 
+You take softmax of `e`, too. It enters the formula as it is.
+    softmaxp-softmax-of-e: g = softmax(a) -> g, e = softmax(a), softmax(e)
+
 You build a Jacobian as a matrix. Every column of `g` has one of its own, so this works
 for a single column at best. The formula of part b needs no matrix, only element-wise
 products and a sum for each column.

@@ -69,6 +69,14 @@ mistakes += """
 its way back through ReLU.
     relup-is-relu: e * (np.asarray(a) > 0) -> np.maximum(a, 0)
 
+`relup` asks whether the product of `e` and `a` is positive, as `e * a > 0` does: put
+the comparison in brackets, so that it comes first.
+    relup-compares-product: e * (np.asarray(a) > 0) -> (e * a > 0) * 1.0
+
+`relup` lets `e` through only where `e` itself is positive, too. What decides is the
+sign of `a` alone.
+    relup-both-positive: e * -> np.maximum(e, 0) *
+
 `relup` returns the slope alone, without `e`. The question asks what the upstream
 gradient `e` becomes on its way back through ReLU. If you wrote `a > 0 * e`: there `0 *
 e` is computed first, so put the comparison in brackets.

@@ -80,6 +80,14 @@ The sign is wrong: the logarithm of a probability is negative, a loss is not.
 You multiply by the number of classes. An average over them is divided by it.
     loss-times-classes: d.size -> d.shape[1] * len(d)
 
+You add up first and take one logarithm at the end. Each probability has a logarithm of
+its own, and these are added up.
+    loss-logarithm-of-sum: return -np.log(np.sum(d * y)) / d.size
+    loss-logarithm-of-mean: return -np.log(np.mean(d * y))
+
+You divide by a fixed number. Divide by what `d` has: its samples times its classes.
+    loss-divided-by-600000: d.size -> 600000
+
 There is no logarithm in your loss.
     loss-no-logarithm: np.log(y[right]) -> y[right]
 

@@ -67,6 +67,10 @@ by the number of samples, which are its columns, and make a percentage of it.
     perfs-fraction-divided-by-classes:
         100 * np.mean(onehot2label(y) != lbl) -> np.sum(onehot2label(y) != lbl) / len(y)
 
+You divide by 60,000, whatever `lbl` holds. Divide by the number of its labels.
+    perfs-divided-by-60000:
+        np.mean(onehot2label(y) != lbl) -> np.sum(onehot2label(y) != lbl) / 60000
+
 You have the number of errors. The question asks for a percentage: it does not grow with
 the number of samples.
     perfs-count: 100 * np.mean -> np.sum
@@ -80,6 +84,7 @@ missing and the one that should not be there.
 
 You looked for the largest entry of each row. A sample is a column.
     perfs-along-rows: onehot2label(y) -> np.argmax(y, axis=1)
+    perfs-row-by-row: onehot2label(y) -> np.argmax(y, axis=1)[: len(lbl)]
 
 Every sample counts as wrong, whatever the predictions are. What do you compare the
 labels with? It should be the class that has the largest probability.
