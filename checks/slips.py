@@ -108,7 +108,7 @@ def unused(definition, parameters):
     for node in ast.walk(definition):
         if isinstance(node, ast.Assign):
             for name in sorted(set_in(node) - read):
-                yield node, f"nothing uses `{name}` after that; should something"
+                yield node, f"`{name}` is not used after that; should it be?"
 
 
 def first_with(name, definition):

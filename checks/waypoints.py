@@ -9,13 +9,6 @@ from checks.cases import Case, as_array, as_arrays, close
 from checks.trial import UNWRITTEN
 from checks.words import joined, listing
 
-TURNED = "has the wrong sign, unless it is turned round later"
-DOUBTFUL = (
-    "is not right yet: its shape {} fits, but its values are those of no step. Look at "
-    "its line again: is a bracket, a factor, a sign or a transpose missing, and is "
-    "each array the right one?"
-)
-
 
 def reached(question, call, trial):
     """Say how far an answer is, and tell whether no variable of it is in doubt.
@@ -97,37 +90,36 @@ def place(array, points):
 
 
 def in_doubt(points, variables):
-    """Say which variable has a shape that is needed next but is not right, or "".
-
-    Of several, it is the one that is needed first.
-    """
+    """Say which variable has a shape that is needed next but is not right, or ""."""
     points = [point for point in points if len(point[0]) == 1]  # of a single variable
     places = [place(array, points) for _, array in variables]
     shapes = [np.shape(array) for _, array in variables]
     at = list(zip(shapes, places, strict=True))
     every = [(k, form) for k, ([forms], _) in enumerate(points) for form in forms]
     ahead = [
-        (k, form)
+        form
         for k, form in every
-        if all(k > place for shape, place in at if shape == np.shape(form))
+        if points[k][1] and all(k > n for shape, n in at if shape == np.shape(form))
     ]
-    found = {}
     for i, (name, array) in enumerate(variables):
-        if any(shape == shapes[i] and place >= 0 for shape, place in at[i:]):
+        if any(shape == shapes[i] and n >= 0 for shape, n in at[i:]):
             continue  # it is right, or what comes after it is
         column = np.ravel(array)  # perhaps of what is right, as in a loop over samples
         wide = [form for _, form in every if np.shape(form)[1:] > (1,)]
         if any(is_one_of(column, form.T) for form in wide):
             continue
-        for k, form in ahead:
-            if np.ndim(array) == 1 and is_one_of(array[:, None], [form]):
-                shape = (*array.shape, 1)
-                found.setdefault(k, f"`{name}` should be a column, of shape {shape}")
-            elif np.shape(form) == shapes[i]:
-                doubtful = DOUBTFUL.format(shapes[i])
-                is_turned = any(is_one_of(0 - array, [form]) for _, form in ahead)
-                found.setdefault(k, f"`{name}` {TURNED if is_turned else doubtful}")
-    return found[min(found)] if found else ""
+        if np.ndim(array) == 1 and is_one_of(array[:, None], ahead):
+            return f"`{name}` should be a column, of shape {(*array.shape, 1)}"
+        if shapes[i] in map(np.shape, ahead):
+            if is_one_of(0 - array, ahead):
+                return f"`{name}` has the wrong sign, unless that is mended later"
+            return (
+                f"`{name}` is not right yet: its shape {shapes[i]} fits, but its "
+                "values are those of no step. Look at its line again, and at what goes "
+                "into it: is a bracket, a factor, a sign or a transpose missing, and "
+                "is each array the right one?"
+            )
+    return ""
 
 
 def is_one_of(array, forms):

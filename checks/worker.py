@@ -15,6 +15,7 @@ import builtins
 import collections
 import contextlib
 import difflib
+import dis
 import importlib.machinery
 import importlib.util
 import io
@@ -411,7 +412,9 @@ class Functions:
             code = frame.f_code
             if event == "return" and code.co_name == name:
                 if code.co_filename in self.texts:
-                    variables.extend(dict(frame.f_locals).items())
+                    order, held = last_stores(code), frame.f_locals.items()
+                    by_line = sorted(held, key=lambda item: order.get(item[0], -1))
+                    variables.extend(by_line)
 
         self.spaces[0].update(lacking)
         try:
@@ -507,6 +510,18 @@ class Functions:
         file = file if len(self.texts) > 1 else None  # else there is no question
         place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
         return {"type": kind, "message": message, "reason": reason} | place
+
+
+def last_stores(code):
+    """Return where the variables of a function get their last values, by name."""
+    found = {}
+    for step in dis.get_instructions(code):
+        if step.opname.startswith("STORE"):
+            # Some versions of Python store twice in one step, or store and load.
+            names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+            loads = "LOAD" in step.opname
+            found |= dict.fromkeys(names[:1] if loads else names, step.offset)
+    return found
 
 
 def unknown(name, frame):

@@ -57,10 +57,12 @@ ALL = (
 WHOLE = "is right but for the division by the number of samples. With that,"
 waypoints = {
     # What is right on the way, and is no step of its own.
-    "x, d, W1, b1, W2, b2, W1 @ x, a1 > 0, W2 @ h1": "",
+    "x, d, W1, b1, W2, b2, a1 > 0": "",
     "a2 - a2.max(axis=0), np.exp(a2 - a2.max(axis=0)), np.exp(a2)": "",
+    "W1 @ x": "is right but for the addition of b1.",
     "a1": "is right. Go on with the hidden units. No variable holds these yet.",
     "h1": "is right. Go on with the scores. No variable holds these yet.",
+    "W2 @ h1": "is right but for the addition of b2.",
     "a2": "is right. Go on with the predictions. No variable holds these yet.",
     "d / y, -d / y, -d / y / x.shape[1], -d": "",
     "y": "is right: the way forward is done. Begin with step a, the error signal of "
@@ -115,12 +117,12 @@ do so once.
         gradW2 = delta2 -> gradW2 = delta2 / x.shape[1]
         gradb2 = delta2.sum -> gradb2 = (delta2 / x.shape[1]).sum
 
-In your error signal `d` alone is divided by the number of samples, since `/` comes
-before `-`. The whole difference should be divided.
+In your error signal (step a) `d` alone is divided by the number of samples, since `/`
+comes before `-`. The whole difference should be divided.
     update-divides-d-alone: (y - d) / x.shape[1] -> y - d / x.shape[1]
 
-You divided by the number of rows of `x`, that is of inputs. The samples are its
-columns.
+You divided by the number of rows of `x`, that is of inputs. In step a, divide by that
+of the samples, which are its columns.
     update-divided-by-inputs: x.shape[1] -> len(x)
 
 The weights are divided by the number of samples twice: `delta2` is divided already, and
@@ -129,12 +131,12 @@ so is `delta1`, which is computed from it.
         delta2 @ h1.T -> delta2 @ h1.T / x.shape[1]
         delta1 @ x.T -> delta1 @ x.T / x.shape[1]
 
-You divided by the number of rows of `d`, that is of classes, which `len` gives. The
-samples are its columns.
+You divided by the number of rows of `d`, that is of classes, which `len` gives. In step
+a, divide by that of the samples, which are its columns.
     update-divided-by-outputs: x.shape[1] -> len(d)
 
 `d` is one-hot already, as `y` is a column of ten numbers for each sample. You turned it
-into labels: subtract `d` itself.
+into labels: in step a, subtract `d` itself.
     update-subtracts-labels: y - d -> y - onehot2label(d)
     update-subtracts-labels-whole: (y - d) / x.shape[1] -> y - onehot2label(d)
 
@@ -144,12 +146,12 @@ the classes, too. Here the loss is averaged over the samples alone.
         x.shape[1] -> d.size
         eval_loss has / d.size
 
-You divided by the number of all entries of `x`. Divide by the number of samples, which
-are its columns.
+You divided by the number of all entries of `x`. In step a, divide by the number of
+samples, which are its columns.
     update-divided-by-all-entries: x.shape[1] -> x.size
 
-You divided by a number such as 60,000 or 100, whatever `x` holds. Divide by the number
-of samples that `x` has: in Question 20, it will be a minibatch.
+You divided by a number such as 60,000 or 100, whatever `x` holds. In step a, divide by
+the number of samples that `x` has: in Question 20, it will be a minibatch.
     update-divided-by-60000: x.shape[1] -> 60000
     update-divided-by-100: x.shape[1] -> 100
 
@@ -184,8 +186,8 @@ You return the four arrays in another order. It should be that of `net`: `W1`, `
 The step does not depend on the `gamma` that the function is given.
     update-gamma-ignored: float(gamma) -> 0.05
 
-You step up the slope and not down: look at the signs, of the error signal `delta2` and
-of the step.
+You step up the slope and not down: look at the signs, of the error signal `delta2` in
+step a and of the steps themselves.
     update-up: - gamma -> + gamma
 
 Two things are wrong. You step up the slope and not down: look at the signs, of `delta2`
@@ -220,8 +222,8 @@ Your sums for the biases run along the wrong axis, over the units. Each unit nee
 sum of its row, which runs over the samples.
     update-biases-over-units: axis=1 -> axis=0
 
-All entries of b1 move by the same amount: your sum runs over the whole matrix. Each
-unit has a sum of its own.
+All entries of b1 move by the same amount: your sum in step e runs over the whole
+matrix. Each unit has a sum of its own.
     update-b1-over-all: delta1.sum(axis=1, keepdims=True) -> delta1.sum()
 
 Your sums for the biases run over the whole matrix, where y and d cancel in b2. Each
@@ -242,19 +244,20 @@ W1 and b1 are right, so `delta2` and `delta1` are. W2 and b2 have not moved yet 
 b). {CANCEL}
     update-output-forgotten (partway): return ( -> gradW2 = gradb2 = 0; return (
 
-In the gradient of W2 you multiply entry by entry, with `*`. It adds up over the
-samples, and that takes the matrix product `@` and one of the two factors transposed.
+In the gradient of W2 (step b) you multiply entry by entry, with `*`. It adds up over
+the samples: that takes the matrix product `@` and one of the two factors transposed.
     update-entry-by-entry: delta2 @ h1.T -> delta2 * h1
 
-In the gradient of W1 you multiply entry by entry, with `*`. It adds up over the
-samples, and that takes the matrix product `@` and one of the two factors transposed.
+In the gradient of W1 (step e) you multiply entry by entry, with `*`. It adds up over
+the samples: that takes the matrix product `@` and one of the two factors transposed.
     update-entry-by-entry-in-W1: delta1 @ x.T -> delta1 * x
 
 In step c the error signal goes back through W2, from its rows to its columns: W2 has to
 be transposed.
     update-W2-not-transposed: W2.T @ delta2 -> W2 @ delta2
 
-In the gradient of W1 you have `h1` where what goes into the first layer belongs.
+In the gradient of W1 (step e) you have `h1` where what goes into the first layer
+belongs.
     update-hidden-for-x: delta1 @ x.T -> delta1 @ h1.T
 
 W2 and b2 are right: steps a and b are done. W1 and b1 have not moved yet: go on with
@@ -307,7 +310,8 @@ You used the gradient with respect to the predictions as if it were the one with
 to the scores: it must pass through softmax first. And divide by the number of samples.
     update-quotient-not-through-softmax-whole: (y - d) / x.shape[1] -> -d / y
 
-The gradient of W2 has `a1` in it where the hidden units themselves, `h1`, belong.
+The gradient of W2 (step b) has `a1` in it where the hidden units themselves, `h1`,
+belong.
     update-scores-for-hidden: h1.T -> a1.T
 
 You return the gradients. The question asks for the new network.
