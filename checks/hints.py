@@ -151,7 +151,7 @@ def nearest(steps, verdict, numbers):
             for word in sorted(found & said)
         )
         tries = not verdict.mistake and EXAMPLE.search(steps[k - 1])
-        return sum(weights) / math.sqrt(len(found)) + bool(tries)
+        return sum(weights) / math.sqrt(len(found)) + 0.3 * bool(tries)
 
     return max(numbers, key=common, default=1)
 

@@ -36,6 +36,9 @@ def slip_in(texts, name, functions, *, is_unknown=False):
 
 def slips(definition, pure):
     """Yield the parts of a function that cannot be meant, and what to say of each."""
+    # Such as `if h is not x`, which may be meant.
+    tests = [n.test for n in ast.walk(definition) if isinstance(n, ast.If)]
+    identities = {id(test) for test in tests if not has(test, ast.Call | ast.Subscript)}
     for node in ast.walk(definition):
         if isinstance(node, ast.Expr) and is_in_vain(node.value, pure):
             yield node.value, why_in_vain(node.value, node is definition.body[-1])
@@ -47,11 +50,9 @@ def slips(definition, pure):
                         "it stands inside the loop, which ends there in its first "
                         "round; move it to the left, behind the loop",
                     )
-        elif isinstance(node, ast.Compare) and isinstance(
-            node.ops[0], ast.Is | ast.IsNot
-        ):
-            if not isinstance(node.comparators[0], ast.Constant):
-                sign = "==" if isinstance(node.ops[0], ast.Is) else "!="
+        elif isinstance(node, ast.Compare) and id(node) not in identities:
+            sign = {ast.Is: "==", ast.IsNot: "!="}.get(type(node.ops[0]))
+            if sign and not isinstance(node.comparators[0], ast.Constant):
                 yield (
                     node,
                     "`is` asks whether two names stand for one and the same object; "

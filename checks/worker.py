@@ -504,7 +504,7 @@ class Functions:
                         why = f"{without_signature(message)}; here {here}"
                 elif isinstance(error, NameError):
                     why = unknown(re.search(r"'(\w+)'", message)[1], frame)
-                elif isinstance(error, TypeError):
+                elif isinstance(error, TypeError | AttributeError):
                     why = no_such_use(text, line, message, frame)
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
@@ -547,9 +547,11 @@ def unknown(name, frame):
 
 
 def no_such_use(text, line, message, frame):
-    """Say what a TypeError means that comes from a line, "" where that is unknown."""
+    """Say what such an error means that comes from a line, "" where that is unknown."""
     if "same_kind" in message:
         return too_narrow(text, line, message)
+    if "'NoneType' object" in message:
+        return none_of(text, line, frame)
     parts = [n for part in parsed(text) for n in ast.walk(part)]
     for node in parts:
         called = getattr(node, "func", None)
@@ -587,6 +589,18 @@ def no_such_use(text, line, message, frame):
             if over.lineno == line and SINGLE.fullmatch(message):
                 over = ast.unparse(over)
                 return f"`{over}` is a number, so let the loop run over `range({over})`"
+    return ""
+
+
+def none_of(text, line, frame):
+    """Say which variable of a line holds None, "" where none does, and why that is."""
+    for node in (n for part in parsed(text) for n in ast.walk(part)):
+        name = node.id if isinstance(node, ast.Name) and node.lineno == line else ""
+        if name in frame.f_locals and frame.f_locals[name] is None:
+            return (
+                f"`{name}` is None here: either nobody gave it a value, or it is what "
+                "a function returns that has no `return`, such as `shuffle` and `sort`"
+            )
     return ""
 
 

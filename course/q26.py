@@ -52,6 +52,16 @@ The biases are missing in the hidden layers.
 You return the scores of the last layer: softmax is missing.
     deep-forward-scores: softmax(W @ h + b) -> W @ h + b
 
+On the way forward in `update_deep`, the biases are missing.
+    deep-update-no-hidden-biases: relu(W @ inputs[-1] + b) -> relu(W @ inputs[-1])
+    deep-update-no-last-bias: softmax(W @ inputs[-1] + b) -> softmax(W @ inputs[-1])
+
+On the way forward in `update_deep`, ReLU is missing in the hidden layers.
+    deep-update-no-relu: relu(W @ inputs[-1] + b) -> W @ inputs[-1] + b
+
+On the way forward in `update_deep`, softmax is missing at the end.
+    deep-update-no-softmax: softmax(W @ inputs[-1] + b) -> W @ inputs[-1] + b
+
 On the way back through a hidden layer the derivative of ReLU is missing.
     deep-update-no-relup: relup(h, W.T @ delta) -> W.T @ delta
 
