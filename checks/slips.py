@@ -60,8 +60,11 @@ def slips(definition, pure):
                 )
         elif isinstance(getattr(node, "op", None), ast.BitXor):
             yield node, "`^` works on single bits; a power is written `**`"
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.UnaryOp):
-            if isinstance(node.value.op, ast.UAdd):
+        elif isinstance(node, ast.Assign):
+            first = node.value
+            while isinstance(first, ast.BinOp):
+                first = first.left
+            if isinstance(getattr(first, "op", None), ast.UAdd):
                 yield node, "`=+` gives a name a new value; `+=` adds to the old one"
 
 

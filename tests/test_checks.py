@@ -281,6 +281,36 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "steps that grow shorter within an epoch are seen": (
         20, EPOCHS.format(ONE, "rng").replace("gamma)", "gamma / (i + 1))"), WRONG,
         "updates with gamma = 0.3, 0.02308"),
+    "a wrong sign is told": (
+        4, "def normalize_MNIST_images(x):\n    return 1 - x / 127.5", WRONG,
+        "Every number has the wrong sign."),
+    "a wrong factor is told": (
+        15, answer("eval_loss", ("d.size", "d.size / 10")), WRONG,
+        "Every number is 0.1 times what it should be."),
+    "numbers that are off by one are told": (
+        6, "def onehot2label(d):\n    return np.argmax(d, axis=0) - 1", WRONG,
+        "Every number is too small by 1."),
+    "zeros alone are told": (
+        5, "def label2onehot(lbl):\n    return np.zeros((lbl.max() + 1, lbl.size))",
+        WRONG, "Every number is 0."),
+    "whole numbers where fractions belong are told": (
+        7, "def softmax(a):\n    y = np.exp(a - a.max(0))\n"
+           "    return (y / y.sum(0)).astype(int)", WRONG, "cannot hold fractions"),
+    "columns that are right are told": (
+        5, "def label2onehot(lbl):\n    d = np.zeros((lbl.max() + 1, lbl.size))\n"
+           "    for i in 0, 1, 3:\n        d[lbl[i], i] = 1\n    return d", WRONG,
+        "; only columns 0-1, 3 are right"),
+    "a function that calls itself is told to do so": (
+        7, "def softmax(a):\n    return softmax(a)", WRONG,
+        "does a function of yours call itself?"),
+    "a tuple is no array": (
+        7, "def softmax(a):\n    return a, a", WRONG, "but is a tuple of 2 items"),
+    "a function that is returned and not called is told to be one": (
+        6, "def onehot2label(d):\n    return d.argmax", WRONG, "brackets were missing"),
+    "a part of an array that does not fit is told with its shape": (
+        7, "def softmax(a):\n    y = 0 * a\n    y[0] = a[:, 0]\n    return y", WRONG,
+        "`y[0]` has shape (1,) and `a[:, 0]` has shape (10,), which do not fit in `y[0]"
+        " = a[:, 0]`: one index alone picks a row"),
     "a small error is an error": (
         17, answer(SHALLOW, ("* gradW1", "* 1.0001 * gradW1")), WRONG, "W1: the entry"),
 }  # fmt: skip
@@ -379,9 +409,21 @@ def test_a_step_that_goes_up_is_told_without_how_far_the_variables_have_come():
         (17, "gradW2 = delta2", "gradW2 = 0; delta2", "`delta2 @ h1.T`: it computes"),
         (12, "return np", "print(a); np", "`np.maximum(a, 0)`: it computes a value"),
         (12, "return np", "np.copyto(a, 0); return 2 * np", None),
+        (5, "    return d\n", "    for i in lbl:\n        return 2 * d\n",
+         "`return 2 * d`: it stands inside the loop"),
+        (16, "!= lbl", "is not lbl", "values are compared with `!=`"),
+        (7, "return y", "z =+ 2 * y; return z", "`=+` gives a name a new value"),
+        (7, "y.sum(", "2 ** y.sum(", None),
+        (7, "y.sum(", "(2 ^ y.size) * y.sum(", "a power is written `**`"),
+        (18, "lbl =", "gamma, lbl = 0.05,", "it overwrites `gamma`, which the"),
+        (7, "return y", "for k in a: z = 2 * y\n    return z", "gives `z` a new value"),
+        (7, "return y", "return 1 / y", None),
+        (7, "y = np", "K, N = a.shape; y = N + np", "`K` is not used after that"),
+        (15, "/ d.size", "// (3 * d.size)", "should it be `/`?"),
+        (16, "!= lbl", "!= 3", "the function never uses `lbl`, which it is given"),
     ],
-)
-def test_a_value_that_is_computed_in_vain_is_told(n, old, new, said):
+)  # fmt: skip
+def test_a_slip_in_the_text_is_told(n, old, new, said):
     (name, *_) = QUESTIONS[n].functions
     source = TWO if n == 12 else PROOF.course.texts[name]
     assert old in source
@@ -1016,7 +1058,7 @@ PARTS = "Part a. Derive it.", "Part b, the code. Write it.", "Part b, the code, 
 @pytest.mark.parametrize(
     ("steps", "said", "verdict", "number"),
     [
-        (LABELLED, "there is a mistake", WRONG, 1),
+        (LABELLED, "it is nearly right", WRONG, 4),
         (LABELLED, "begin with step a, the error", WRONG, 2),
         (LABELLED, "step a is done. Go on with step b, the sum", WRONG, 3),
         (LABELLED, "steps a and b are done", WRONG, 3),
@@ -1044,6 +1086,15 @@ def test_hints_begin_where_the_answer_stands(steps, said, verdict, number):
         ("if a.size < 0: b = 1\n    return b", "`b` is read before a line that is run"),
         ("b = a; return b(2)", "`b` is an array of shape (10, 1), and round brackets"),
         ("for k in a.size: pass", "so let the loop run over `range(a.size)`"),
+        ("return float(a) / 2", "the method `astype(float)` converts a whole array"),
+        ("for k in range(a): pass", "`a` is an array: how often should the loop run?"),
+        ("return np.exp[a]", "`np.exp` is a function, which round brackets call"),
+        ("return a / a.sum", "`a.sum` is a function, which round brackets call"),
+        (
+            "p = a.sort(); return p[0]",
+            "`p` is None here: either nobody gave it a value",
+        ),
+        ("retrun(a)", "there is no `retrun`; is `return` meant?"),
     ],
 )
 def test_what_python_says_of_names_is_told_in_plain_words(body, said):
@@ -1052,6 +1103,57 @@ def test_what_python_says_of_names_is_told_in_plain_words(body, said):
     )
     hint = Judge(TrustedAnswers(source), ASSIGNMENT).verdict(7).hint
     assert said in hint and "Error" not in hint
+
+
+def test_a_keyword_that_is_nearly_one_is_told():
+    answers = TrustedAnswers("def softmax(a):\n    retrun a\n")
+    assert "; is `return` meant by `retrun`?" in answers.unread["softmax"]
+    assert "meant" not in TrustedAnswers("def f(a):\n    a b\n").unread["f"]
+
+
+def test_a_hint_tells_what_is_wrong_and_goes_to_the_step_on_that(tmp_path, monkeypatch):
+    monkeypatch.setattr(hints, "SEEN", tmp_path / "hints.json")
+
+    def shown(*changes):
+        return hints.next_step(QUESTIONS[17], judged(answer(SHALLOW, *changes), 17))
+
+    relup, whole = ("relup(a1, W2.T @ delta2)", "W2.T @ delta2"), (" / x.shape[1]", "")
+    assert "`check(17)` says: `delta2` is right. The error signal passes" in (
+        first := repr(shown(relup))
+    )
+    assert "Steps c and d." in first
+    assert "Step e." in repr(shown(relup))  # the same is wrong: one step further
+    assert "Step a." in repr(shown(whole))
+    assert "Step b." in repr(shown(whole))
+    assert "says" not in repr(hints.next_step(QUESTIONS[17], judged("", 17)))
+
+
+@pytest.mark.parametrize(
+    ("n", "old", "new", "said"),
+    [
+        (17, "return (\n        W1 -",
+         "w1 = W1 - gamma * gradW1; return (\n        0 *",
+         "The right W1 is there at the end, in `w1`, but not returned."),
+        (14, "return softmax(a2)", "y = softmax(a2); return a1, y",
+         "The right result is there at the end, in `y`, but not returned."),
+        (14, "return softmax", "y = softmax", "`y`, but not returned. `forwardprop_"),
+        (7, "return y /", "y = y /", "`y`, but not returned. `softmax` returns"),
+    ],
+)  # fmt: skip
+def test_what_is_right_and_not_returned_is_named(n, old, new, said):
+    text = answer(QUESTIONS[n].functions[0], (old, new))
+    answers = TrustedAnswers(f"{read_source(REFERENCE)}\n\n{text}")
+    assert said in Judge(answers, ASSIGNMENT).verdict(n).hint
+
+
+def test_a_wrong_answer_is_told_where_its_way_forward_goes_wrong():
+    changes = ("W1 @ x + b1", "W1 @ x"), (" / x.shape[1]", "")
+    text = f"{read_source(REFERENCE)}\n\n{answer(SHALLOW, *changes)}"
+    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    said = "`a1` is right but for the addition of b1. `h1` is not right yet: its shape"
+    assert hint.startswith(said)
+    text = text.replace("a2 = W2 @ h1 + b2  # (No, N)\n    y = softmax", "y = np.sin")
+    assert "`h1` is not" in Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
 
 
 def test_a_helper_that_cannot_be_read_is_named_with_its_own_line():
