@@ -6,6 +6,7 @@ The options are those of JupyterLab. The windows are in a workspace of this proj
 build/lab/: what is open and where is kept there until the next time.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -76,7 +77,8 @@ def trust():
     """Trust the notebooks as they came: else the pad in them is not shown at first."""
     notary = NotebookNotary()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
-        notary.sign(nbformat.read(path, as_version=4))
+        with contextlib.suppress(ValueError):  # it is no notebook any more
+            notary.sign(nbformat.read(path, as_version=4))
 
 
 if __name__ == "__main__":

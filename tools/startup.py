@@ -14,4 +14,4 @@ def explain(shell, kind, error, trace, tb_offset=None):
 
 if "get_ipython" in globals():  # and no Python in a terminal
     get_ipython().set_custom_exc((NameError,), explain)  # noqa: F821
-    del explain
+del explain
