@@ -14,9 +14,8 @@ source, result
     It is given, but what it shows is an answer. Its output is left out.
 
 A cell with none of them is given as it is, and its output says that it is the one to
-expect. In the edition, each cell has the tag of its
-question, and "given" where it is no place for an answer. `grading/handout/` has the
-files that only the edition has.
+expect. In the edition, each cell has the tag of its question, and "given" where it is
+no place for an answer. `grading/handout/` has the files that only the edition has.
 """
 
 import argparse
