@@ -101,7 +101,7 @@ def unused(definition, parameters):
             yield node, "`//` rounds down to a whole number; should it be `/`?"
     for loop in (n for n in ast.walk(definition) if isinstance(n, LOOP)):
         after = [n for n in names_in(definition) if n.lineno > loop.end_lineno]
-        for name in set_in(loop) - read_in(loop):
+        for name in sorted(set_in(loop) - read_in(loop)):
             if any(n.id == name and isinstance(n.ctx, ast.Load) for n in after):
                 yield (
                     loop,

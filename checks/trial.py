@@ -1,7 +1,7 @@
 """What came out of the cases of a question, and which known mistake that is."""
 
 from checks import words
-from checks.cases import ORDER, PRINTED, VALUE, alike, as_array
+from checks.cases import ORDER, PRINTED, VALUE, Case, alike, as_array
 
 UNWRITTEN = ("NotImplementedError", "Unwritten")
 
@@ -78,7 +78,9 @@ class Trial:
         """
         wrong = [(case, as_array(out.value)) for case, out in self.faulty.values()]
         if len({case.function for case, _ in wrong}) > 1 or any(
-            self.faults[k][0] != VALUE or isinstance(case.expected, tuple)
+            self.faults[k][0] != VALUE
+            or type(case) is not Case
+            or isinstance(case.expected, tuple)
             for k, (case, _) in self.faulty.items()
         ):
             return ""

@@ -73,10 +73,12 @@ def kind(value):
     """Say what was returned instead of numbers."""
     if value is None:
         return "nothing (None)"
-    if isinstance(value, str) and re.search("function|method|ufunc", value):
-        return "a function, as if brackets were missing"
-    if isinstance(value, str):
-        return f"an object of type {value}" if type(value) is not str else "text"
+    if type(value) is str:
+        return "text"
+    if isinstance(value, str):  # the name of a type
+        is_function = re.search("function|method|ufunc", value)
+        brackets = "a function, as if brackets were missing"
+        return brackets if is_function else f"an object of type {value}"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} of {len(value)} items"
     array = np.asarray(value)
