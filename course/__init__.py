@@ -51,10 +51,11 @@ mistakes : str
 waypoints : dict of str to str
     For someone who writes a long answer step by step: expressions of the variables of
     the right answer in its first case (and of `np`), in the order in which they are
-    computed, and after each, a sentence on what is done and what is next. Forms that are as good
-    stand beside each other, with commas. The names are the answer's own; students may
-    have others. An empty sentence stands after what is right and no step of its own.
-    The last sentence of several is left out where a variable that comes next is wrong.
+    computed, and after each, a sentence on what is done and what is next. Forms that
+    are as good stand beside each other, with commas. The names are the answer's own;
+    students may have others. An empty sentence stands after what is right and no step
+    of its own. The last sentence of several is left out where a variable that comes
+    next is wrong.
 facts(right) : function
     Numbers that hints fill in, by name: `{name:.2f}` in a hint.
 steps : str
