@@ -19,7 +19,7 @@ from urllib.parse import urldefrag
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from processes import ROOT, python, run
+from processes import ROOT, run
 
 from checks.given import QUESTIONS
 from tools import browser, pages
@@ -463,13 +463,13 @@ def test_what_is_no_notebook_is_told(tmp_path, monkeypatch):
 
 def test_a_console_without_a_character_ends_nothing(tmp_path, monkeypatch):
     show([("Because $\\frac{δ}$.", {})], tmp_path, monkeypatch)
-    code = f"""import sys, pathlib, tools.pages as pages
-pages.NOTEBOOKS = pathlib.Path({str(tmp_path)!r})
-sys.argv = ["", "html", "--to", {str(tmp_path)!r}]
-pages.main()"""
-    done = python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert done.returncode == 0
-    assert r"\u03b4" in done.stderr
+    pages.tell.cache_clear()
+    said = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stderr", said)
+    monkeypatch.setattr(sys, "argv", ["pages", "html", "--to", str(tmp_path)])
+    pages.main()
+    said.flush()
+    assert rb"\u03b4" in said.buffer.getvalue()
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
