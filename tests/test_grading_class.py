@@ -427,7 +427,7 @@ def test_the_page_of_the_class_knows_ties_the_bonus_and_what_cannot_be_read(tmp_
 # Runs
 
 
-STYLES = REFERENCE, VARIANTS[0].with_name("loops.py")  # of these, the slowest
+STYLES = REFERENCE, VARIANTS[0]
 
 
 @pytest.fixture(scope="module")

@@ -118,7 +118,7 @@ def test_it_gets_what_it_earned_and_is_told_why(hostile, graded):
 def test_nothing_is_left_of_them(graded):
     assert graded["calls"] == [] and left() == []
     names = {path.name for path in graded["folder"].iterdir()}
-    assert names == {f"{hostile.name}{hostile.ending}" for hostile in HOSTILE}
+    assert names == {f"{hostile.name}.py" for hostile in HOSTILE}
     for evil in ["/usr/written-outside", "/tmp/evil", "/tmp/large"]:
         assert not os.path.exists(evil)
 

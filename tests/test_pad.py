@@ -245,7 +245,7 @@ def test_handwriting_is_read(best):
         drawing = [np.floor(256 * stroke).astype(int) for stroke in strokes]
         if (read := probabilities(drawing, *nets).argmax()) != label:
             wrong.append((k, label, read))
-    assert len(DRAWINGS) >= 60 and len(wrong) <= 6, wrong
+    assert len(DRAWINGS) >= 60 and len(wrong) <= 3, wrong
 
 
 # In a browser
