@@ -1,4 +1,4 @@
-"""Hostile and broken submissions harm nothing and get no point that they did not earn.
+"""Hostile submissions harm nothing and get no point that they did not earn.
 
 All of them are graded as one class, in the sandbox that `make grade` uses.
 """
@@ -94,8 +94,8 @@ def graded(tmp_path_factory):
     other = dataclasses.replace(ASSIGNMENT, questions=questions, seed=5)
     judge = Timed(box, other, course.right(), pace=0.5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "SECONDS", 2)
-        patch.setattr(judging, "SECONDS_IN_ALL", 4)
+        patch.setattr(judging, "SECONDS", 1)
+        patch.setattr(judging, "SECONDS_IN_ALL", 2)
         patch.setattr(runner, "IMPORT", 2)
         patch.setattr(runner, "ASLEEP", 3)
         results, _ = grade.grade(folder, to, marks.read(), jobs=JOBS, judge=judge)
