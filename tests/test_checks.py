@@ -57,6 +57,12 @@ def judged(source, n, assignment=COURSE, *, deep=""):
     return Judge(answers, assignment, PROOF.right).verdict(n)
 
 
+def student(source, n=17):
+    """Return the verdict on a text as `judged` does, where there is no reference."""
+    text = f"{read_source(REFERENCE)}\n\n{source}"
+    return Judge(TrustedAnswers(text), ASSIGNMENT).verdict(n)
+
+
 # Right answers and wrong ones
 
 
@@ -120,9 +126,7 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
     assert judged(STUB, 14).verdict == RIGHT
     wrong = STUB + PROOF.wrong(14, "forward-no-b1")["forwardprop_shallow"]
     assert judged(wrong, 14).mistake == "forward-no-b1"
-    answers = TrustedAnswers(f"{read_source(REFERENCE)}\n\n{STUB}")
-    verdict = Judge(answers, ASSIGNMENT).verdict(14)
-    assert verdict.hint == "first Question 12: this answer uses it"
+    assert student(STUB, 14).hint == "first Question 12: this answer uses it"
 
 
 def test_a_number_in_the_place_of_a_function_spoils_no_other_question():
@@ -311,24 +315,6 @@ def update_shallow(x, d, net, gamma=0.05):
 
 
 @pytest.mark.parametrize(
-    "end", ["", "return net", "raise NotImplementedError", "x @ x"]
-)
-@pytest.mark.parametrize("count", [4, 5, 8, 10])
-def test_a_student_is_told_how_far_the_variables_have_come(end, count):
-    text = "\n".join(STEPS.splitlines()[: count + 1] + [f"    {end}"])
-    verdict = Judge(TrustedAnswers(f"{read_source(REFERENCE)}\n{text}"), ASSIGNMENT)
-    verdict = verdict.verdict(17)
-    name = text.splitlines()[count].split()[0]
-    if count > 4:
-        assert verdict.label == ("wrong" if "@" in end else "on the way")
-        assert f"`{name}` is right" in verdict.hint
-        # Where a line stops it, that line is what comes next.
-        assert "@" not in end or not re.search("Go on|Begin|Together", verdict.hint)
-    else:
-        assert "is right" not in verdict.hint
-
-
-@pytest.mark.parametrize(
     ("changes", "said"),
     [
         (STILL[:2], "`gradb1` and `gradW1` are right: step e is done."),
@@ -336,21 +322,19 @@ def test_a_student_is_told_how_far_the_variables_have_come(end, count):
     ],
 )
 def test_what_is_there_is_not_asked_for_again(changes, said):
-    text = f"{read_source(REFERENCE)}\n\n{answer(SHALLOW, *changes)}"
-    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    hint = student(answer(SHALLOW, *changes)).hint
     assert hint.startswith(said) and "Go on" not in hint and "Together" not in hint
 
 
 @pytest.mark.parametrize(
     ("count", "line", "label", "said"),
     [
+        (4, "", ON_THE_WAY, ""),
+        (5, "", ON_THE_WAY, "`pred` is right"),
+        (8, "raise NotImplementedError", ON_THE_WAY, "`back` is right"),
+        (10, "x @ x", WRONG, "`G1` is right"),
         (5, "err = (d - pred) / 6", WRONG, "`pred` is right|`err` has the wrong sign"),
-        (
-            6,
-            "G2 = err @ a1.T",
-            WRONG,
-            "`err` is right|`G2` is not right yet: its shape",
-        ),
+        (6, "G2 = err @ a1.T", WRONG, "`err` is right|`G2` is not right yet: its s"),
         (6, "g = err.sum(axis=1)", WRONG, "`g` should be a column, of shape (10, 1)"),
         (8, "err1 = relup(back, a1)", WRONG, "step c is done|`err1` is not right yet"),
         (8, "slope = a1 > 0", ON_THE_WAY, "step c is done|No variable holds that yet"),
@@ -358,19 +342,19 @@ def test_what_is_there_is_not_asked_for_again(changes, said):
         (6, "g = W2.T @ (pred - d)", ON_THE_WAY, "`g` is right but for the division"),
         (6, "g = relup(a1, W2.T @ err) @ x", WRONG, "`err` is right: step a is done"),
     ],
-)
-def test_a_variable_that_is_wrong_is_not_on_the_way(count, line, label, said):
-    text = "\n".join(STEPS.splitlines()[: count + 1])
-    text = f"{read_source(REFERENCE)}\n{text}\n    {line}\n    return net"
-    verdict = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17)
+)  # fmt: skip
+def test_a_student_is_told_how_far_the_variables_have_come(count, line, label, said):
+    text = "\n".join([*STEPS.splitlines()[: count + 1], f"    {line}\n    return net"])
+    verdict = student(text)
     assert verdict.label == label
     assert all(part in verdict.hint for part in said.split("|"))
-    assert label == ON_THE_WAY or "No variable" not in verdict.hint or "@ x" in line
+    assert said or "is right" not in verdict.hint
+    # Where a line stops it, that line is what comes next.
+    assert "@ x" not in line or not re.search("Go on|Begin|Together", verdict.hint)
 
 
 def test_a_step_that_goes_up_is_told_without_how_far_the_variables_have_come():
-    text = f"{read_source(REFERENCE)}\n{HALF.format('(d - y) / N', SUMS)}"
-    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    hint = student(HALF.format("(d - y) / N", SUMS)).hint
     assert "step up the slope" in hint
     assert "is right" not in hint
 
