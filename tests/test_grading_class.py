@@ -3,7 +3,6 @@
 import dataclasses
 import html
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import time
 import types
 
-import processes
 import pytest
 import yaml
 from handed_in import COURSE
@@ -555,13 +553,3 @@ def test_the_workflow_of_the_edition_checks_each_push():
     (job,) = said["jobs"].values()
     assert any("python -m checks" in step.get("run", "") for step in job["steps"])
     assert said["permissions"] == {"contents": "read"}
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-def test_the_makefile_passes_the_options_on():
-    outside = {k: v for k, v in os.environ.items() if k != "MAKEFLAGS"}
-    options = ["SUBMISSIONS=my class", "JOBS=3", "CANVAS=a b.csv"]
-    done = processes.run("make", "-n", "grade", *options, env=outside)
-    flat = " ".join(done.stdout.replace("\\", " ").split())
-    assert '-m grading.grade "my class"' in flat
-    assert "--jobs 3" in flat and '--canvas "a b.csv"' in flat

@@ -6,7 +6,6 @@ Both are read as files; a real browser shows the first, Poppler's tools read the
 import contextlib
 import io
 import json
-import os
 import re
 import shutil
 import struct
@@ -470,23 +469,3 @@ def test_a_console_without_a_character_ends_nothing(tmp_path, monkeypatch):
     pages.main()
     said.flush()
     assert rb"\u03b4" in said.buffer.getvalue()
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-@pytest.mark.skipif(os.name == "nt", reason="the stand-in for Python is a shell script")
-@pytest.mark.parametrize("name", ["", "a $(b) ${c} `d` \\ ; e 'f' \"g\" ü"])
-def test_make_passes_name_and_number_on(tmp_path, name):
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    stand_in = tmp_path / "python"
-    stand_in.write_text('#!/bin/sh\nprintf "%s|%s" "$STUDENT_NAME" "$STUDENT_ID"\n')
-    stand_in.chmod(0o755)
-    told = [f"NAME={name}"] if name else []
-    environment = {**os.environ, "NAME": "of-this-computer"}
-    environment.pop("MAKEFLAGS", None)
-    done = run(
-        *("make", "--silent", "-o", ".venv/ready", "pdf", f"python={stand_in}"),
-        *(*told, f"ID={NUMBER}"),
-        cwd=tmp_path,
-        env=environment,
-    )
-    assert (done.stdout, done.stderr) == (f"{name}|{NUMBER}", "")
