@@ -21,7 +21,7 @@ from checks.judge import (
     Judge,
     Verdict,
 )
-from checks.questions import Assignment, load
+from checks.questions import Assignment, changed, load
 from checks.runner import SECONDS, Answers, TrustedAnswers
 from grading import sandbox
 from grading.compiling import Course, CourseError, compile_course
@@ -29,6 +29,7 @@ from grading.imports import ROOT, of_the_judge
 
 SECONDS_IN_ALL = 15  # of the processor for slow answers, on a machine of some speed
 SHOWN = 40  # numbers of an array that the feedback shows
+GIVEN = "Here, answers that call it were judged with the given one."
 
 
 @dataclasses.dataclass
@@ -125,6 +126,8 @@ class Grader:
         """
         start = time.monotonic()
         code, verdicts, problems = (handed_in.source, handed_in.filename), {}, []
+        texts = {handed_in.filename: handed_in.source} | handed_in.beside
+        given = [f"{said} {GIVEN}" for said in changed(texts, self.assignment.kept)]
         more = {"beside": handed_in.beside, "unread": handed_in.unread}
         if handed_in.source.strip() or any(more.values()):
             verdicts, problems = self.verdicts(*code, **more)
@@ -150,7 +153,7 @@ class Grader:
             "seed": self.seed,
             "seconds": round(time.monotonic() - start, 2),
             "questions": questions,
-            "problems": [*handed_in.problems, *problems],
+            "problems": [*handed_in.problems, *given, *problems],
         }
 
 

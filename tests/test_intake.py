@@ -4,6 +4,7 @@ Each case stands for a kind of what people really hand in; those with a name are
 public reports about other graders and editors.
 """
 
+import contextlib
 import io
 import math
 import os
@@ -37,14 +38,15 @@ from handed_in import (
     zipped,
 )
 
-from checks import runner, worker
+from checks import questions, runner, worker
 from checks.cases import raised, told
-from checks.given import BONUS, CODED
+from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.questions import save
-from checks.runner import Answers, TrustedAnswers
+from checks.runner import Answers, TrustedAnswers, read_source
 from grading import apart, feedback, grade, intake, judging, lms, marks, submission
 from grading.compiling import CourseError
+from grading.imports import ROOT
 
 # Whose is it
 
@@ -171,7 +173,8 @@ def test_points_of_humans_are_read_back_and_never_overwritten(tmp_path):
     assert reading.match(["ada", "eve"]) == ["old (line 3): no such submission"]
     assert reading.of("ada") == {8: 2.5, "comment": "Nice"}
     assert reading.of("eve") == {"comment": ""}
-    reading.save({"ada": "Ada", "eve": "Eve"})
+    reading.save({"ada": "Ada", "eve": ""})
+    reading.save({"ada": "Ada L.", "eve": "Eve"})  # Canvas's export knows more names
     rows, comma, _ = marks.read_table(path)
     assert (comma, rows[0][:5]) == (";", ["submission", "name", "8", "seen", "comment"])
     assert [row[:5] for row in rows[1:]] == [
@@ -406,6 +409,39 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
 def test_the_cause_that_is_told_is_the_cause(n, source, said):
     hints, _ = hints_of(source, [n])
     assert said in " ".join(hints[n].split())
+
+
+OURS = read_source(ROOT / "shallow.py")
+GIVEN = "def _check_training("
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (OURS[: OURS.index(GIVEN)], "is called, but is not there"),
+        (OURS.replace(f"{GIVEN}x,", f"{GIVEN}x oh,"), "or Python cannot read it"),
+        (OURS + f"\n\n{GIVEN}*args):\n    raise ValueError\n", "was changed, but"),
+        # Here the answer needs it as it is now.
+        (OURS.replace("onehot2label(d)\n    for", "_check_training(d)\n    for")
+         .replace("_check_training(x, d, net, T, gamma)", "")
+         + f"\n\n{GIVEN}d):\n    return onehot2label(d)\n", "was changed, but"),
+    ],
+)  # fmt: skip
+def test_a_given_helper_that_is_spoiled_costs_no_points_and_is_told(source, said):
+    assert said in questions.changed({"shallow.py": source}, ASSIGNMENT.kept)[-1]
+    with contextlib.closing(Answers(source, "shallow.py")) as answers:
+        (verdict,) = judge(answers, [18], reference=TrustedAnswers(OURS, "shallow.py"))
+    assert verdict.verdict == "right"
+
+
+def test_no_import_of_all_names_reaches_what_is_given():
+    source = OURS.replace(
+        "import numpy as np\n", "import numpy as np\nfrom numpy import *\n"
+    )
+    with contextlib.closing(Answers(source, "shallow.py")) as answers:
+        verdicts = [v.verdict for v in judge(answers)]
+    assert {*verdicts} <= {"right", "to be read", "not answered"}
+    assert verdicts.count("right") == len(CODED)
 
 
 def test_an_error_in_another_function_is_told_with_the_call():
