@@ -82,7 +82,7 @@ is it kept, under the name that you return?
         net = update_shallow(x, d, net -> new = update_shallow(x, d, new
         (x, net) -> (x, new)
 
-It trains, but does not return the trained network.
+Nothing is returned. Return the trained network, once, after the loop.
     backprop-no-return: return net ->
 """
 mistakes += signatures("backprop", "T, gamma=0.05", "T, gamma", "T, *, gamma=0.05")

@@ -153,7 +153,7 @@ Pick the columns by a random order in place of moving them.
         permutation(N) -> permutation(N); x[:], d[:] = x[:, order], d[:, order]
         order[start -> np.arange(N)[start
 
-It trains, but does not return the trained network.
+Nothing is returned. Return the trained network, once, after the loop.
     minibatch-no-return: return net ->
 """
 mistakes += printing("minibatch")

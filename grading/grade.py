@@ -259,8 +259,8 @@ def look_through(results, run):
     run.mention(head, those(lambda result: result["faults"]))
     run.mention("Not judged, and judged again by the next run:", said("unjudged"))
     run.mention(NO_CODE, said("problems", marks.is_undecided))
-    head = "Python cannot read all of the code of these; only the rest was judged:"
-    run.mention(head, said("broken"))
+    rest = "cannot read all of the code of these; only the rest was judged:"
+    run.mention(f"{feedback.PYTHON} {rest}", said("broken"))
     run.mention("Of several files with answers, one counts:", said("rivals"))
     head = "No question is answered in these; look at them:"
     run.mention(head, those(is_all_unanswered))

@@ -102,7 +102,8 @@ class Grader:
         left = SECONDS_IN_ALL * self.pace
         for n in again:
             if left > self.pace:
-                slow.seconds = min(SECONDS, left)
+                is_right = verdicts[n].verdict == RIGHT  # be it without all its extras
+                slow.seconds = min(3 * self.pace if is_right else SECONDS, left)
                 verdicts[n] = self.verdict(n, slow)
                 left -= slow.seconds if slow.late else 0
         slow.close()

@@ -400,6 +400,10 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
          "`softmax` could not be read: shallow.py, line 8: SyntaxError: '(' was never"),
         (7, "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
          "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError"),
+        (7, "from lost import fast\n@fast\ndef softmax(a):\n    return a",
+         "line 2: `fast` is not there, since line 1 failed: ModuleNotFoundError"),
+        (7, "from functools import cache\n@cache\ndef softmax(a):\n    return a",
+         "stops: an array cannot be an argument of a function with `lru_cache`"),
         (7, "def softmax(a):\n    return math.exp(a)",
          "(line 2): `math` is not there: put `import math` at the top of the file"),
         (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
@@ -465,6 +469,14 @@ def test_where_a_progress_bar_shows_the_loss_it_is_shown():
     source += "    for _ in bar: bar.set_postfix(loss=a)\n    tqdm.write('done')"
     printed = worker.Functions(source, "shallow.py").call("relu", [0.25], {})["printed"]
     assert "loss=0.25" in printed and "done" in printed
+
+
+def test_where_numba_is_missing_functions_are_as_they_were_written():
+    source = "from numba import njit, prange\n@njit\ndef relu(a):\n    return a\n"
+    source += "@njit(cache=True)\ndef relup(a, e):\n    return [*prange(a)]\n"
+    functions = worker.Functions(source, "shallow.py")
+    assert functions.problems == [] and functions.call("relu", [1], {})["value"] == 1
+    assert functions.call("relup", [2, 0], {})["value"] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -742,9 +754,10 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert listed(first, head) == ["row 2, ann, question 8: 7 of 3"]
     head = "No question is answered in these; look at them:"
     assert {"ann", "springlee_102"} <= {*listed(first, head)}
-    head = "Python cannot read all of the code of these; only the rest was judged:"
+    head = "cannot read all of the code of these; only the rest was judged:"
+    head = f"{feedback.PYTHON} {head}"
     assert "indented: indented.py, line 1" in listed(first, head)
-    said = "Python cannot read all of your code (indented.py, line 1)."
+    said = "cannot read all of your code (indented.py, line 1)."
     assert said in page_in(to, "indented")
     assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
     head = "Modules that submissions import and that are not there:"
