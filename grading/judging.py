@@ -128,7 +128,8 @@ class Grader:
         start = time.monotonic()
         code, verdicts, problems = (handed_in.source, handed_in.filename), {}, []
         texts = {handed_in.filename: handed_in.source} | handed_in.beside
-        given = [f"{said} {GIVEN}" for said in changed(texts, self.assignment.kept)]
+        given = changed(texts, self.assignment.kept)
+        given = [f"{said} {GIVEN}" if "`_" in said else said for said in given]
         more = {"beside": handed_in.beside, "unread": handed_in.unread}
         if handed_in.source.strip() or any(more.values()):
             verdicts, problems = self.verdicts(*code, **more)
