@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass, field
 
 from checks.cases import size
-from checks.questions import Question, given
+from checks.questions import Question, digests, given
 from checks.runner import Answers
 from checks.slips import slip_in
 from checks.trial import UNWRITTEN, Trial
@@ -83,9 +83,9 @@ class Judge:
     assignment : Assignment
     reference : TrustedAnswers, optional
         Right answers, which whoever marks has: while a question is judged, they answer
-        in the place of the functions of earlier questions, so that a verdict depends on
-        one answer alone. Where there are none, an answer that is wrong waits for the
-        earlier ones that it uses.
+        in the place of the functions of earlier questions, and of given helpers that
+        are not as they were, so that a verdict depends on one answer alone. Where there
+        are none, an answer that is wrong waits for the earlier ones that it uses.
     """
 
     def __init__(self, answers, assignment, reference=None):
@@ -93,6 +93,12 @@ class Judge:
         self.assignment = assignment
         self.reference = reference
         self.known = {}
+        own = {
+            item for text in answers.texts.values() for item in digests(text).items()
+        }
+        spoiled = {*assignment.kept.items()} - own if reference else ()
+        # No answer calls the given functions that have a name for everybody.
+        self.helpers = [name for name, _ in spoiled if name.startswith("_")]
 
     def verdicts(self, numbers=None):
         """Yield the verdicts on some questions, by default on all, one by one."""
@@ -208,32 +214,37 @@ class Judge:
         """
         own = question.functions
         others = [name for name in self.assignment.parameters if name not in own]
+        others += self.helpers
 
         def call(name, *args, ask=None, **more):
             def answer(name, args, kwargs):
+                if name in self.helpers:
+                    return self._right(name, args, kwargs) if with_reference else None
                 n = self.assignment.question_of[name]
                 if used is not None:
                     used.add(n)
                 arguments = self.assignment.bind(name, args, kwargs)
                 known = ask(name, arguments) if ask else None
                 if known is None and self.reference and with_reference:
-                    if n < question.number:
-                        return self._right(name, arguments)
+                    if n < question.number and not takes_long(arguments.values()):
+                        return self._right(name, args, kwargs)
                 return known
 
             return functions.call(name, *args, ask=answer, standins=others, **more)
 
         return call
 
-    def _right(self, name, arguments):
-        """Return what a right function answers, None where that would take long."""
-        arguments = list(arguments.values())
-        whole = [max(1, value) for value in arguments if isinstance(value, int)]
-        numbers = size(arguments)
-        if numbers > MOST or numbers * math.prod(whole) > STEPS:
-            return None
-        outcome = self.reference.call(name, *arguments)
+    def _right(self, name, args, kwargs):
+        """Return what a right function answers, None where it answers nothing."""
+        outcome = self.reference.call(name, *args, **kwargs)
         return None if outcome.error else [outcome.value]
+
+
+def takes_long(arguments):
+    """Tell whether a right function would take long to answer."""
+    whole = [max(1, value) for value in arguments if isinstance(value, int)]
+    numbers = size([*arguments])
+    return numbers > MOST or numbers * math.prod(whole) > STEPS
 
 
 def judge(answers, numbers=None, assignment=None, reference=None):
@@ -296,7 +307,7 @@ def lacking(question, functions, call, used):
         used.clear()
         has_it = extra.met(call)
         if functions.error:
-            return [*lacks, ("was stopped before all of these were tried", ())], met
+            return [*lacks, (f"{extra.lacks}: it was stopped there", ())], met
         if has_it:
             met += 1
         else:

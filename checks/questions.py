@@ -202,13 +202,23 @@ def digests(source):
 
 
 def changed(texts, kept):
-    """Say which functions are not as they were given, where they are there."""
-    return [
-        f"The given function `{name}` in {file} was changed, but other code needs it "
-        "as it was. Undo that, or copy it from the file that you were given."
-        for file, text in texts.items()
-        for name, digest in digests(text).items()
-        if kept.get(name, digest) != digest
+    """Say which given functions are not as they were, or are called and not there."""
+    copy, own = "copy it from the file that you were given.", set()
+    said = []
+    for file, text in texts.items():
+        for name, digest in digests(text).items():
+            own.add(name)
+            if kept.get(name, digest) != digest:
+                said.append(
+                    f"The given function `{name}` in {file} was changed, but other "
+                    f"code needs it as it was. Undo that, or {copy}"
+                )
+    whole = "\n".join(texts.values())
+    return said + [
+        f"The given function `{name}` is called, but is not there, or Python cannot "
+        f"read it: {copy}"
+        for name in kept
+        if name not in own and re.search(rf"\b{name}\(", whole)
     ]
 
 

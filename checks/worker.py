@@ -35,7 +35,8 @@ import numpy as np
 
 MEMORY = 2 * 2**30  # bytes that a student's functions may take
 SECONDS = 300  # of work after which they end, should the judge be gone
-HAS_TQDM = importlib.util.find_spec("tqdm") is not None
+# Not installed everywhere, and no reason for what a function returns.
+MISSING = [n for n in ("tqdm", "numba") if importlib.util.find_spec(n) is None]
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FROM = re.compile(r"# From (.{1,90}, cell \d+), line (\d+):")
@@ -197,8 +198,8 @@ class Finder:
     def find_spec(self, name, path=None, target=None):
         """Return how to load a file of this name, None where there is none."""
         file, is_package = self.file_of(name)
-        if name.partition(".")[0] == "tqdm" and not HAS_TQDM:
-            file, is_package = "tqdm", name == "tqdm"
+        if (package := name.partition(".")[0]) in MISSING:
+            file, is_package = package, name == package
         if file or is_package:
             return importlib.machinery.ModuleSpec(name, self, is_package=is_package)
         return None
@@ -223,10 +224,16 @@ class Finder:
         module = types.ModuleType(spec.name)
         module.tqdm = module.tqdm_notebook = Bar
         module.trange = module.tnrange = lambda *args, **kwargs: Bar(range(*args))
+        module.njit, module.jit, module.prange = as_it_is, as_it_is, range
         return module
 
     def exec_module(self, module):
         """Do nothing: `create_module` has done it."""
+
+
+def as_it_is(function=None, *signature, **settings):
+    """Return a function as it is, where numba, which would compile it, is not there."""
+    return function if callable(function) else as_it_is
 
 
 class Bar:
@@ -468,6 +475,7 @@ class Functions:
     def _describe(self, error, line=None, file=None):
         """Say what was raised, and at which line of the student's file or cell."""
         frame, asked = None, getattr(error, "asked", None)
+        is_read = line is not None  # and nothing is called
         for step, number in traceback.walk_tb(error.__traceback__):
             if asked and step.f_code is StandIn.asking.__code__:
                 break
@@ -494,7 +502,12 @@ class Functions:
             why += reason if message.startswith(f"{asked[0]}()") else kind
         elif isinstance(error, NameError) and error.name in lost:
             why = f"`{error.name}` is not there{lost[error.name]}"
-            reason = why if error.name in self.away else reason
+            reason = why if is_read or error.name in self.away else reason
+        elif message == "unhashable type: 'numpy.ndarray'":
+            why = (
+                "an array cannot be an argument of a function with `lru_cache`, a key "
+                "of a dict or an entry of a set"
+            )
         elif frame:
             with contextlib.suppress(Exception):
                 text = self.texts[file]

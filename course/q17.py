@@ -183,6 +183,11 @@ You return the four arrays in another order. It should be that of `net`: `W1`, `
     update-returned-biases-first:
         return ( -> return (lambda W1, b1, W2, b2: (b1, W1, b2, W2))(
 
+Your step has `gamma` in it twice, as if it were squared. Does it stand in the error
+signal or in a gradient, too? It belongs into the step alone, and there once.
+    update-gamma-twice: (y - d) / -> gamma * (y - d) /
+    update-gamma-squared: gamma * grad -> gamma**2 * grad
+
 The step does not depend on the `gamma` that the function is given.
     update-gamma-ignored: float(gamma) -> 0.05
 

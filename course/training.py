@@ -32,10 +32,11 @@ def epoch_extras(function):
     """Return what is nice to have in a training loop on minibatches."""
     return [
         Extra(
-            "does not draw the orders that the question gives to everybody with the "
-            "same `rng`, such as 1: make one generator, `np.random.default_rng(rng)`, "
-            "before the loop, and draw `permutation(N)` from it in each epoch (by "
-            "default, each call draws others)",
+            "does not take the samples in the orders that the question gives to "
+            "everybody with the same `rng`, such as 1: make one generator, "
+            "`np.random.default_rng(rng)`, before the loop, draw `permutation(N)` from "
+            "it in each epoch, and pick by it from the `x` that was given, not from "
+            "one that is shuffled already. (By default, each call draws others.)",
             "follows_rng",
             function,
             (X, D, NET, 3, 1, 0.5),

@@ -8,6 +8,7 @@ import functools
 import os
 import re
 import statistics
+import sys
 from collections import Counter
 from html import escape
 from pathlib import Path
@@ -28,6 +29,7 @@ from grading import ipynb, marks
 from grading.marks import NOT_JUDGED
 from tools.files import write
 
+PYTHON = "Python {}.{}".format(*sys.version_info)
 LONGEST = 1000  # characters of a formula
 LINES = 120  # of a function
 BRACES = 60  # in a formula: deeper ones than any real one are not set
@@ -117,6 +119,7 @@ layouts = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+layouts.globals["python"] = PYTHON
 layouts.filters |= {
     "points": marks.text,
     "hint": lambda text: Markup(in_html(sentence(text))),

@@ -228,17 +228,18 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         for name in again:  # once more alone: perhaps the machine was too busy
             results[name] = run.grade(name, found[name])
     results = dict(sorted(results.items()))
-    run.reading.save({name: r["student"]["name"] for name, r in results.items()})
-    run.lines += write_summary(to, results, points)
+    run.lines += write_summary(run, results)
     look_through(results, run)
     return results, run
 
 
-def write_summary(to, results, points):
-    """Write the gradebook and the page of the class; return what went wrong."""
-    marks.write_table(to / "gradebook.csv", marks.gradebook(results, points))
+def write_summary(run, results):
+    """Write the tables and the page of the class; return what went wrong."""
+    run.reading.save({name: r["student"]["name"] for name, r in results.items()})
+    book = marks.gradebook(results, run.points)
+    marks.write_table(run.to / "gradebook.csv", book)
     try:
-        feedback.write_class(to, results, points)
+        feedback.write_class(run.to, results, run.points)
     except Exception as error:  # the marks are there
         return [f"The page of the class could not be written: {error!r}"]
     return []
@@ -258,8 +259,8 @@ def look_through(results, run):
     run.mention(head, those(lambda result: result["faults"]))
     run.mention("Not judged, and judged again by the next run:", said("unjudged"))
     run.mention(NO_CODE, said("problems", marks.is_undecided))
-    head = "Python cannot read all of the code of these; only the rest was judged:"
-    run.mention(head, said("broken"))
+    rest = "cannot read all of the code of these; only the rest was judged:"
+    run.mention(f"{feedback.PYTHON} {rest}", said("broken"))
     run.mention("Of several files with answers, one counts:", said("rivals"))
     head = "No question is answered in these; look at them:"
     run.mention(head, those(is_all_unanswered))
@@ -332,7 +333,7 @@ def main():
     lines = [f"{count}, {judged}, in {seconds:.0f} s: {arguments.to}"]
     if run.judge:
         lines.append(f"Sandbox: {run.judge.sandbox.level}. Seed: {run.judge.seed}.")
-    filled, failed_to = give_back(arguments, results, points)
+    filled, failed_to = give_back(arguments, results, run)
     # All files are there before anything is printed: whoever reads may have gone.
     print("\n".join([*lines, *run.lines, *filled]), flush=True)
     for error in failed_to:
@@ -340,7 +341,7 @@ def main():
     return 2 if failed_to else 0
 
 
-def give_back(arguments, results, points):
+def give_back(arguments, results, run):
     """Fill what Canvas and Moodle have exported; return lines, and what failed."""
     lines, errors = [], []
     for fill, export, *more in [
@@ -351,7 +352,7 @@ def give_back(arguments, results, points):
             to = arguments.to / f"{fill.__name__}.csv"
             try:
                 lines += fill(export, to, results, *more)
-                lines += write_summary(arguments.to, results, points)  # now with names
+                lines += write_summary(run, results)  # now with names
             except (OSError, ValueError) as error:
                 errors.append(error)
     return lines, errors

@@ -122,12 +122,12 @@ def write(folder):
             made[f"right-{path.stem}-{form}"] = source, bonus_in(source)
     known = [(n, one) for n in CODED for one in ASSIGNMENT.questions[n].mistakes]
     known = [(n, one) for n, one in known if one["hint"]]
-    for n, one in known[::4]:
+    for n, one in known[::20]:  # `make proof` tries each
         source = "\n\n".join([answers, *proof.wrong(n, one["name"]).values()])
         made[f"mistake-{one['name']}"] = source, {n: WRONG, "hint": one["hint"]}
     wrong = "\n\n".join([answers, *proof.wrong(7, "softmax-rows").values()])
     functions = {f: n for f, n in ASSIGNMENT.question_of.items() if n in CODED}
-    for name, n in functions.items():
+    for name, n in [*functions.items()][::3]:
         tree = ast.parse(answers)
         tree.body = [node for node in tree.body if getattr(node, "name", "") != name]
         made[f"half-done-no-{name}"] = ast.unparse(tree), {n: NOT_ANSWERED}
@@ -143,7 +143,7 @@ def write(folder):
         form = {"-file": 0, "-notebook": 1}.get(name[name.rfind("-") :], number % 4)
         hand_in(folder, number - number % 4 + form, name, source)
     expected = {name: said for name, (_, said) in made.items()}
-    for hostile in HOSTILE:
+    for hostile in HOSTILE[::4]:  # `make test` tries each
         hostile.write(folder)
         expected[hostile.name] = hostile.expected
     return expected | download(folder, answers, wrong)

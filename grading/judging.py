@@ -21,7 +21,7 @@ from checks.judge import (
     Judge,
     Verdict,
 )
-from checks.questions import Assignment, load
+from checks.questions import Assignment, changed, load
 from checks.runner import SECONDS, Answers, TrustedAnswers
 from grading import sandbox
 from grading.compiling import Course, CourseError, compile_course
@@ -29,6 +29,7 @@ from grading.imports import ROOT, of_the_judge
 
 SECONDS_IN_ALL = 15  # of the processor for slow answers, on a machine of some speed
 SHOWN = 40  # numbers of an array that the feedback shows
+GIVEN = "Here, answers that call it were judged with the given one."
 
 
 @dataclasses.dataclass
@@ -101,7 +102,8 @@ class Grader:
         left = SECONDS_IN_ALL * self.pace
         for n in again:
             if left > self.pace:
-                slow.seconds = min(SECONDS, left)
+                is_right = verdicts[n].verdict == RIGHT  # be it without all its extras
+                slow.seconds = min(3 * self.pace if is_right else SECONDS, left)
                 verdicts[n] = self.verdict(n, slow)
                 left -= slow.seconds if slow.late else 0
         slow.close()
@@ -125,6 +127,9 @@ class Grader:
         """
         start = time.monotonic()
         code, verdicts, problems = (handed_in.source, handed_in.filename), {}, []
+        texts = {handed_in.filename: handed_in.source} | handed_in.beside
+        given = changed(texts, self.assignment.kept)
+        given = [f"{said} {GIVEN}" if "`_" in said else said for said in given]
         more = {"beside": handed_in.beside, "unread": handed_in.unread}
         if handed_in.source.strip() or any(more.values()):
             verdicts, problems = self.verdicts(*code, **more)
@@ -150,7 +155,7 @@ class Grader:
             "seed": self.seed,
             "seconds": round(time.monotonic() - start, 2),
             "questions": questions,
-            "problems": [*handed_in.problems, *problems],
+            "problems": [*handed_in.problems, *given, *problems],
         }
 
 

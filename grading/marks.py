@@ -284,12 +284,17 @@ class Reading:
         return self.given[self.names[name]] if name in self.names else {"comment": ""}
 
     def save(self, names):
-        """Add rows for new submissions; what is there stays as it is."""
-        rows = [self.head, *self.rows[1:]]
-        for submission, name in names.items():
+        """Add rows for new submissions, and names; what is there stays as it is."""
+        where, at = map(self.head.index, ("submission", "name"))
+        rows = [row + [""] * (len(self.head) - len(row)) for row in self.rows[1:]]
+        for submission in names:
             if submission not in self.names:
-                rows.append([cell(submission), cell(name)])
-        rows = [row + [""] * (len(self.head) - len(row)) for row in rows]
+                rows.append([""] * len(self.head))
+                rows[-1][where] = cell(submission)
+        known = {cell(submission): cell(name) for submission, name in names.items()}
+        for row in rows:
+            row[at] = row[at] or known.get(row[where], "")
+        rows = [self.head, *rows]
         if rows != self.before:
             encoding = self.encoding.replace("cp1252", "utf-8-sig")  # has all letters
             write_table(self.path, rows, self.comma, encoding)

@@ -50,6 +50,11 @@ UNREAD = {  # how files begin that are not read, and what they are
     b"{\\rtf": "formatted text (RTF), as word processors save it, and not Python: hand "
     "in your code as plain text (shallow.py), or the notebook itself",
 }
+NO_TEXT = dict.fromkeys(  # so begin files of Word, archives and PDF
+    (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"%PDF"),
+    "a Word file, an archive or a PDF under another name, and not text: hand in your "
+    "code as plain text, or the notebook itself",
+)
 LATE = "handed in late, as Canvas says"
 LINK = "is a link, and links are not followed"
 LOCKED = "has a password, and cannot be read: hand it in without one"
@@ -124,6 +129,7 @@ class Files:
         self.problems = problems
         self.read, self.pictures, self.others = {}, {}, []
         self.shown = set()  # the pictures that a notebook shows
+        self.refused = False  # whether code is there that is not read
         self.uploads, self.dates, self.upload = {}, {}, 0
 
     def tell(self, place, said):
@@ -195,7 +201,8 @@ class Files:
                 content = file.read(limit + 1)
             if len(content) > limit:
                 raise Unreadable("is too large, and is left out")
-            for start, what in UNREAD.items():
+            unread = UNREAD | NO_TEXT if kind == "read" else UNREAD
+            for start, what in unread.items():
                 if content.startswith(start):
                     raise Unreadable(f"is {what}")
             if kind == "opened":
@@ -208,6 +215,7 @@ class Files:
                 self.keep(place, content, kept, date)
         except Unreadable as error:
             self.tell(place, str(error))
+            self.refused |= kind == "read"
         except Exception as error:  # whatever a damaged file makes of its reader
             what = "the zip " if suffix_of(place) == ".zip" else ""
             said = getattr(error, "strerror", "") or str(error) or type(error).__name__
@@ -289,27 +297,31 @@ def understand(files, found):
         found.problems.append(f"{said}: unpack it first")
         return
     found.student = read_students(places, files, found.problems)
-    texts, cells, notebooks, seen = {}, [], {}, set()
+    texts, cells, notebooks = {}, [], {}
+    last = {files.read[place]: place for place in places}  # of copies
     room = ipynb.PICTURES
     for place in places:
         content, suffix = files.read[place], suffix_of(place)
         is_json = content[:50].lstrip().startswith(b"{") and b'"cells"' in content
         if suffix == ".py" and not is_json:
             texts[place] = decode(content, place, found)
-        elif suffix in (".py", ".ipynb") and content not in seen:
-            seen.add(content)
+        elif suffix in (".py", ".ipynb") and place == last[content]:
             before = len(cells)
             room = read_notebook(place, content, files, room, cells, found)
             notebooks[place] = cells[before:]
         elif suffix == ".html":
             online_text(content, TYPED_INTO[PurePosixPath(place).name], found)
-    tell_notebooks(notebooks, found)
     modules = [Module(place, text) for place, text in texts.items()]
-    choose_modules(modules, files, found)
+    main = choose_modules(modules, files, found)
     if sum(len(code) for _, code in cells) + len(found.source) > SOURCE:
-        found.problems.append(f"the code is longer than {SOURCE} characters")
+        said = f"the code is longer than {SOURCE} characters, and none of it is judged"
+        found.problems.append(said)
         found.source, found.beside, cells = "", {}, []
-    complete(found, cells, "from the notebooks")
+    taken = complete(found, cells, "from the notebooks")
+    if main and not main.text.strip():
+        said = "; what the notebooks define counts" if taken else ""
+        found.problems.append(f"{main.file} is empty{said}")
+    tell_notebooks(notebooks, taken, found)
     tell_others(found, cells)
     for module in sorted(modules, key=lambda module: module.place):
         is_other = not (module.is_version or module.is_given or is_old(module.place))
@@ -320,8 +332,8 @@ def understand(files, found):
     is_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(is_code or found.beside or found.unread)
     show_pictures(files, room, found)
-    if not texts and not cells:
-        what = "no code in the notebooks" if seen else "no notebook"
+    if not texts and not cells and not files.refused:
+        what = "no code in the notebooks" if notebooks else "no notebook"
         found.problems.append(f"there is no shallow.py and {what}")
     found.others = [place for place in files.others if not was_handed_out(place)]
     if found.others:
@@ -367,17 +379,23 @@ def students(files):
     return names
 
 
-def tell_notebooks(notebooks, found):
-    """Tell which of several versions of a notebook counts."""
-    names = {}
+def tell_notebooks(notebooks, taken, found):
+    """Tell which notebook counts where several define one of the names `taken`."""
+    versions, rivals = {}, {}
     for place, cells in notebooks.items():
-        wrote = set().union(*(notebook.written(code) for _, code in cells)) & FUNCTIONS
-        stem = plain_stem(place).lower()
-        before, known = names.get(stem, ("", set()))
-        if wrote & known:
-            said = f"what both {before} and {place} define counts as in {place}"
-            found.problems.append(said)
-        names[stem] = place, wrote | known
+        for _, code in cells:
+            for name, said in definitions(code).items():
+                versions.setdefault(name, {})[place] = said
+    for name in sorted(taken.intersection(versions)):
+        *_, last = versions[name]
+        for place, said in versions[name].items():
+            if said != versions[name][last]:
+                rivals.setdefault((place, last), []).append(name)
+    for (place, last), names in rivals.items():
+        said = f"{place} defines another {listing(names)} than {last}, which counts"
+        found.problems.append(said)
+        if plain_stem(place).lower() != plain_stem(last).lower():
+            found.rivals.append(said)
 
 
 def read_notebook(place, content, files, room, cells, found):
@@ -388,7 +406,7 @@ def read_notebook(place, content, files, room, cells, found):
     try:
         all_cells = notebook.read(content, name)
     except ValueError as error:
-        found.problems.append(str(error))
+        found.problems.append(f"{error}; nothing of it counts")
         return room
     try:
         work = Notebook(name, all_cells, pictures, room)
@@ -420,9 +438,8 @@ def read_students(places, files, problems):
                 name, number = (one_line(who.get(key, "")) for key in ("name", "id"))
                 said.setdefault(number, {"name": name, "id": number})
     if len(said) > 1:
-        problems.append(
-            f"student.json: there are several, of {', '.join(sorted(said))}"
-        )
+        several = ", ".join(sorted(said))
+        problems.append(f"student.json: there are several, of {several}; none counts")
     return [*said.values()][0] if len(said) == 1 else nobody()
 
 
@@ -518,10 +535,10 @@ def choose_modules(modules, files, found):
     """Choose the code to judge among the modules, and what is beside it.
 
     Of several files the newest one with answers counts; often the one that was handed
-    out is there as well.
+    out is there as well. Returned is the one that comes first, or None.
     """
     weigh(modules, files)
-    folder, beside = "", {}
+    folder, beside, main = "", {}, None
     others = [module for module in modules if module.name != "deep"]
     able = [m for m in others if m.count or m.name == "shallow"]
     if able or len(others) == 1:
@@ -541,14 +558,13 @@ def choose_modules(modules, files, found):
                 module.text = re.sub(relative, r"\1", module.text)
         found.source = main.text
         found.filename = "shallow.py" if main.name == "shallow" else main.file
-        if not found.source.strip():
-            found.problems.append(f"{main.file} is empty")
     if deep := [module for module in modules if module.name == "deep"]:
         able = [module for module in deep if module.count]
         near = [module for module in able if module.folder == folder] or able or deep
         beside["deep.py"] = best(near)
         tell_why(beside["deep.py"], near, found)
     bring(modules, folder, beside, found)
+    return main
 
 
 def weigh(modules, files):
@@ -657,7 +673,10 @@ def definitions(text):
 
 
 def complete(found, cells, said):
-    """Add what the code lacks, or has not written yet, from cells; say from where."""
+    """Add what the code lacks, or has not written yet, from cells; say from where.
+
+    Returned are the names that were taken from there.
+    """
     stars, _ = imported(found.source)
     done = notebook.written(found.source)
     for file, text in found.beside.items():
@@ -670,7 +689,9 @@ def complete(found, cells, said):
             found.filename, found.source = notebook.FILENAME, f"{text}\n"
     elif names and len(found.source) + len(text) > SOURCE:
         found.problems.append(f"{said}: nothing, since that is too long")
+        return set()
     elif names:
         taken = [name for name in ASSIGNMENT.parameters if name in names]
         found.problems.append(f"{said}: {', '.join(taken)}")
         found.source = f"{found.source.rstrip()}\n\n\n{text}\n"
+    return names

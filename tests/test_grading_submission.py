@@ -116,6 +116,10 @@ def locked():
     [
         ({"notes.txt": ""}, "there is no shallow.py and no notebook"),
         ({"shallow.py": ""}, "shallow.py is empty"),
+        ({"shallow.py": "", "w.ipynb": notebook(RELU)},
+         "shallow.py is empty; what the notebooks define counts"),
+        ({"shallow.py": zipped({"word/document.xml": ""})},
+         "shallow.py: is a Word file, an archive or a PDF under another name"),
         ({"shallow.py": b"# caf\xe9\n"}, "shallow.py is not a text in UTF-8"),
         ({"hw.pdf": b"%PDF"}, "also handed in, and not shown here: hw.pdf"),
         ({"shallow.py": RELU, "q8.jpg": b"none"}, "not shown here: q8.jpg"),
@@ -138,7 +142,7 @@ def locked():
         ({"hw.zip": zipped(TWO_STUDENTS)}, "files of several students are in it"),
         (TWO_WHO, "student.json: there are several, of 1, 2"),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_read_is_told(files, said, tmp_path):
     assert said in told(read(tmp_path, files))
 
@@ -240,12 +244,27 @@ def test_of_several_files_the_newest_with_answers_counts_and_that_is_told(
     assert bool(found.rivals) is is_on_the_console
 
 
-def test_what_a_newer_notebook_defines_counts_and_that_is_told(tmp_path):
-    files = {"hw.ipynb": OLDER, "hw-1.ipynb": RELU, "old/hw (2).ipynb": OLDER + "#"}
-    found = read(tmp_path, {name: notebook(code) for name, code in files.items()})
-    assert is_relu(found.source)
-    said = "what both hw.ipynb and hw-1.ipynb define counts as in hw-1.ipynb"
-    assert found.problems[-1] == said
+@pytest.mark.parametrize(
+    ("files", "others", "is_on_the_console"),
+    [
+        ({"hw.ipynb": OLDER, "hw-1.ipynb": RELU, "old/hw (2).ipynb": RELU}, ["hw"], 0),
+        ({"02_b.ipynb": RELU, "01_a.ipynb": OLDER}, ["01_a"], 1),
+        ({"01_a.ipynb": RELU + "\n# copied", "02_b.ipynb": RELU}, [], 0),
+        ({"01_a.ipynb": OLDER, "shallow.py": RELU, "02_b.ipynb": RELU}, [], 0),
+    ],
+)
+def test_what_the_last_notebook_defines_counts_and_that_is_told(
+    files, others, is_on_the_console, tmp_path
+):
+    files = {n: notebook(c) if ".ipynb" in n else c for n, c in files.items()}
+    found = read(tmp_path, files)
+    assert is_relu(found.source) and bool(found.rivals) == is_on_the_console
+    lines = [
+        line.partition(".ipynb defines another relu than ") for line in found.problems
+    ]
+    assert [
+        (place, end.endswith("ipynb, which counts")) for place, _, end in lines
+    ] == [(other, True) for other in others]
 
 
 @pytest.mark.parametrize(

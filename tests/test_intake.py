@@ -4,6 +4,7 @@ Each case stands for a kind of what people really hand in; those with a name are
 public reports about other graders and editors.
 """
 
+import contextlib
 import io
 import math
 import os
@@ -37,14 +38,15 @@ from handed_in import (
     zipped,
 )
 
-from checks import runner, worker
+from checks import questions, runner, worker
 from checks.cases import raised, told
-from checks.given import BONUS, CODED
+from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
 from checks.questions import save
-from checks.runner import Answers, TrustedAnswers
+from checks.runner import Answers, TrustedAnswers, read_source
 from grading import apart, feedback, grade, intake, judging, lms, marks, submission
 from grading.compiling import CourseError
+from grading.imports import ROOT
 
 # Whose is it
 
@@ -171,7 +173,8 @@ def test_points_of_humans_are_read_back_and_never_overwritten(tmp_path):
     assert reading.match(["ada", "eve"]) == ["old (line 3): no such submission"]
     assert reading.of("ada") == {8: 2.5, "comment": "Nice"}
     assert reading.of("eve") == {"comment": ""}
-    reading.save({"ada": "Ada", "eve": "Eve"})
+    reading.save({"ada": "Ada", "eve": ""})
+    reading.save({"ada": "Ada L.", "eve": "Eve"})  # Canvas's export knows more names
     rows, comma, _ = marks.read_table(path)
     assert (comma, rows[0][:5]) == (";", ["submission", "name", "8", "seen", "comment"])
     assert [row[:5] for row in rows[1:]] == [
@@ -397,6 +400,10 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
          "`softmax` could not be read: shallow.py, line 8: SyntaxError: '(' was never"),
         (7, "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
          "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError"),
+        (7, "from lost import fast\n@fast\ndef softmax(a):\n    return a",
+         "line 2: `fast` is not there, since line 1 failed: ModuleNotFoundError"),
+        (7, "from functools import cache\n@cache\ndef softmax(a):\n    return a",
+         "stops: an array cannot be an argument of a function with `lru_cache`"),
         (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
          "no `label2onehot`; is `label2OneHot` meant to be it?"),
     ],
@@ -404,6 +411,39 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
 def test_the_cause_that_is_told_is_the_cause(n, source, said):
     hints, _ = hints_of(source, [n])
     assert said in " ".join(hints[n].split())
+
+
+OURS = read_source(ROOT / "shallow.py")
+GIVEN = "def _check_training("
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (OURS[: OURS.index(GIVEN)], "is called, but is not there"),
+        (OURS.replace(f"{GIVEN}x,", f"{GIVEN}x oh,"), "or Python cannot read it"),
+        (OURS + f"\n\n{GIVEN}*args):\n    raise ValueError\n", "was changed, but"),
+        # Here the answer needs it as it is now.
+        (OURS.replace("onehot2label(d)\n    for", "_check_training(d)\n    for")
+         .replace("_check_training(x, d, net, T, gamma)", "")
+         + f"\n\n{GIVEN}d):\n    return onehot2label(d)\n", "was changed, but"),
+    ],
+)  # fmt: skip
+def test_a_given_helper_that_is_spoiled_costs_no_points_and_is_told(source, said):
+    assert said in questions.changed({"shallow.py": source}, ASSIGNMENT.kept)[-1]
+    with contextlib.closing(Answers(source, "shallow.py")) as answers:
+        (verdict,) = judge(answers, [18], reference=TrustedAnswers(OURS, "shallow.py"))
+    assert verdict.verdict == "right"
+
+
+def test_no_import_of_all_names_reaches_what_is_given():
+    source = OURS.replace(
+        "import numpy as np\n", "import numpy as np\nfrom numpy import *\n"
+    )
+    with contextlib.closing(Answers(source, "shallow.py")) as answers:
+        verdicts = [v.verdict for v in judge(answers)]
+    assert {*verdicts} <= {"right", "to be read", "not answered"}
+    assert verdicts.count("right") == len(CODED)
 
 
 def test_an_error_in_another_function_is_told_with_the_call():
@@ -427,6 +467,14 @@ def test_where_a_progress_bar_shows_the_loss_it_is_shown():
     source += "    for _ in bar: bar.set_postfix(loss=a)\n    tqdm.write('done')"
     printed = worker.Functions(source, "shallow.py").call("relu", [0.25], {})["printed"]
     assert "loss=0.25" in printed and "done" in printed
+
+
+def test_where_numba_is_missing_functions_are_as_they_were_written():
+    source = "from numba import njit, prange\n@njit\ndef relu(a):\n    return a\n"
+    source += "@njit(cache=True)\ndef relup(a, e):\n    return [*prange(a)]\n"
+    functions = worker.Functions(source, "shallow.py")
+    assert functions.problems == [] and functions.call("relu", [1], {})["value"] == 1
+    assert functions.call("relup", [2, 0], {})["value"] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -704,9 +752,10 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert listed(first, head) == ["row 2, ann, question 8: 7 of 3"]
     head = "No question is answered in these; look at them:"
     assert {"ann", "springlee_102"} <= {*listed(first, head)}
-    head = "Python cannot read all of the code of these; only the rest was judged:"
+    head = "cannot read all of the code of these; only the rest was judged:"
+    head = f"{feedback.PYTHON} {head}"
     assert "indented: indented.py, line 1" in listed(first, head)
-    said = "Python cannot read all of your code (indented.py, line 1)."
+    said = "cannot read all of your code (indented.py, line 1)."
     assert said in page_in(to, "indented")
     assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
     head = "Modules that submissions import and that are not there:"
