@@ -51,7 +51,7 @@ class Proof:
 
     def wrong(self, n, name):
         """Return the functions that make a mistake, as texts by name."""
-        texts = {name: self.course.texts[name] for name in self.course.functions(n)}
+        texts = self.course.answer(n)
         return self.mistakes(n)[name].sources(texts)
 
     def with_mistake(self, n, name):
