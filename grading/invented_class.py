@@ -1,18 +1,15 @@
 """A class that nobody teaches: submissions whose marks are known beforehand.
 
-    python -m grading.invented_class [--kills 0] [--jobs 1] [--busy 0]
+    python -m grading.invented_class [--jobs 1]
 
 Writes right answers, known mistakes, answers that are half done and hostile ones, in
 the forms in which students hand them in: files that import Matplotlib, bare notebooks,
-downloads of Canvas and Moodle. They are graded as `make grade` does, and compared. With
-kills, a second run is killed that many times at moments drawn by chance, and has to end
-with the same gradebook. With --busy, so many other processes keep the machine busy.
+downloads of Canvas and Moodle. They are graded as `make grade` does, and compared.
 """
 
 import argparse
 import ast
 import json
-import random
 import shutil
 import subprocess
 import sys
@@ -114,18 +111,15 @@ def write(folder):
     That is the verdicts that are not "right", by question, and under "hint" what is
     said to a known mistake.
     """
-    answers, proof = read_source(REFERENCE), Proof(assignment=ASSIGNMENT)
-    made = {}
+    answers, proof, made = read_source(REFERENCE), Proof(assignment=ASSIGNMENT), {}
     for path in [REFERENCE, *VARIANTS]:
         for form in ("file", "notebook"):
             source = read_source(path)
             made[f"right-{path.stem}-{form}"] = source, bonus_in(source)
     known = [(n, one) for n in CODED for one in ASSIGNMENT.questions[n].mistakes]
-    known = [(n, one) for n, one in known if one["hint"]]
-    for n, one in known[::4]:
+    for n, one in [(n, one) for n, one in known if one["hint"]][::4]:
         source = "\n\n".join([answers, *proof.wrong(n, one["name"]).values()])
         made[f"mistake-{one['name']}"] = source, {n: WRONG, "hint": one["hint"]}
-    wrong = "\n\n".join([answers, *proof.wrong(7, "softmax-rows").values()])
     functions = {f: n for f, n in ASSIGNMENT.question_of.items() if n in CODED}
     for name, n in functions.items():
         tree = ast.parse(answers)
@@ -146,6 +140,7 @@ def write(folder):
     for hostile in HOSTILE:
         hostile.write(folder)
         expected[hostile.name] = hostile.expected
+    wrong = "\n\n".join([answers, *proof.wrong(7, "softmax-rows").values()])
     return expected | download(folder, answers, wrong)
 
 
@@ -172,74 +167,26 @@ def surprises(expected, results, points):
     return lines
 
 
-def command(folder, to, jobs):
-    """Return the command that grades the class."""
-    own = [sys.executable, "-m", "grading.grade", folder, "--to", to, "--jobs", jobs]
-    return list(map(str, own))
-
-
-def kill_and_resume(folder, to, jobs, kills):
-    """Grade the class, killed some times, and say when."""
-    total = len(list(folder.iterdir()))
-
-    def done():
-        return len(list(to.glob("*/results.json")))
-
-    for times in range(kills, 0, -1):
-        goal = done() + random.randint(0, 2 * (total - done()) // (times + 1))
-        process = subprocess.Popen(
-            command(folder, to, jobs), cwd=ROOT, stdout=subprocess.DEVNULL
-        )
-        while process.poll() is None and done() < goal:
-            time.sleep(0.1)
-        time.sleep(random.uniform(0, 3))
-        process.kill()
-        process.wait()
-        print(f"Killed with {done()} of {total} done.")
-    subprocess.run(command(folder, to, jobs), cwd=ROOT, check=True)
-    print("Graded once more.")
-
-
-def try_out(arguments):
-    """Grade a class once or twice, say how that went, and return the surprises."""
-    folder, jobs = TO / "submissions", arguments.jobs
+def main():
+    """Grade the class, and say how that went; return 1 if there is a surprise."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--jobs", default="1", help="how many at a time")
+    jobs = parser.parse_args().jobs
+    folder, to = TO / "submissions", TO / "grades"
     shutil.rmtree(TO, ignore_errors=True)
     folder.mkdir(parents=True)
-    expected = write(folder)
-    start = time.monotonic()
-    subprocess.run(command(folder, TO / "grades", jobs), cwd=ROOT, check=True)
+    expected, start = write(folder), time.monotonic()
+    command = [sys.executable, "-m", "grading.grade", folder, "--to", to]
+    subprocess.run([*command, "--jobs", jobs], cwd=ROOT, check=True)
     seconds = time.monotonic() - start
     results = {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in (TO / "grades").glob("*/results.json")
+        for path in to.glob("*/results.json")
     }
     bad = surprises(expected, results, marks.read())
     print("\n".join(bad or [f"{len(expected)} submissions, all as predicted."]))
     print(f"That took {seconds:.0f} s, {jobs} at a time.")
-    if arguments.kills:
-        kill_and_resume(folder, TO / "again", jobs, arguments.kills)
-        books = {(TO / to / "gradebook.csv").read_bytes() for to in ("grades", "again")}
-        if len(books) > 1:
-            bad.append("the gradebook of the second run is another one")
-        print(bad[-1] if len(books) > 1 else "The same gradebook.")
-    return bad
-
-
-def main():
-    """Try a class out while other processes run; return 1 if there is a surprise."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--busy", type=int, default=0)
-    arguments = parser.parse_args()
-    loop = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(loop) for _ in range(arguments.busy)]
-    try:
-        return 1 if try_out(arguments) else 0
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":

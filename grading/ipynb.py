@@ -237,6 +237,7 @@ def is_given(cell, text):
     return "given" in tags_of(cell) or text.strip() in given_texts()
 
 
+@functools.cache
 def own_cells():
     """Return the cells of this repository's notebooks, from first to last."""
     paths = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -61,20 +61,9 @@ def find_browser():
 def print_pdf(html, target):
     """Print a page into a file, with an outline of its headings.
 
-    The browser runs without a window and with an empty profile of its own.
-
-    Parameters
-    ----------
-    html : str
-        The page. Its style sheet decides on the paper, the margins and what is in them.
-    target : Path
-        The file. One that is there already is replaced once the new one is whole.
-
-    Raises
-    ------
-    OSError
-        The file cannot be written, or no browser has printed it; a `BrowserError` says
-        what to do.
+    The browser runs without a window and with an empty profile of its own. A file that
+    is there already is replaced once the new one is whole. It is an OSError if that
+    fails; a `BrowserError` says what to do.
     """
     executable = find_browser()
     if executable is None:
