@@ -89,15 +89,9 @@ FIELDS = {  # what a file may say: its default, its kind, and what it should be
 class Course:
     """The files of a course, and the right answers.
 
-    Parameters
-    ----------
-    folder : Path
-        With a file for each question, such as ``q07.py``, and perhaps an `__init__.py`
-        with `FILES`, the names of the files that answer them, and a `NOTE`.
-    answers : Path
-        The folder with the right answers.
-    notebooks : Path, optional
-        Where the questions are asked.
+    The folder has a file for each question, such as ``q07.py``, and perhaps an
+    `__init__.py` with `FILES`, the names of the files that answer them, and a `NOTE`.
+    Others have the right answers and, if there are any, the notebooks that ask.
     """
 
     def __init__(self, folder=COURSE, answers=ROOT, notebooks=NOTEBOOKS):
@@ -356,37 +350,24 @@ def task_in(text):
 
 
 def compile_course(course=None, seed=1):
-    """Compile the questions.
+    """Return what a course compiles to, by default this one, with inputs of a seed.
 
-    Parameters
-    ----------
-    course : Course, optional
-        By default this repository's.
-    seed : int
-        Of the inputs.
-
-    Returns
-    -------
-    Assignment
-
-    Raises
-    ------
-    CourseError
-        When something does not fit, a line each.
+    When something does not fit, it is a `CourseError` with a line for each problem.
     """
     course = course or Course()
     problems = Problems(course.problems)
     answers, places, found = course.right(), asked_in(course.notebooks), {}
     given = sorted(path.stem for path in course.answers.glob("*.py"))
+    digest = questions.digest(course.folder, [course.answers / f for f in course.files])
     assignment = Assignment(
-        tuple(course.files),
-        found,
-        course.parameters(),
-        course.note,
-        (*given, "checks"),
-        kept_as_given(course),
-        seed,
-        questions.digest(course.folder, [course.answers / f for f in course.files]),
+        files=tuple(course.files),
+        questions=found,
+        parameters=course.parameters(),
+        note=course.note,
+        given=(*given, "checks"),
+        kept=kept_as_given(course),
+        seed=seed,
+        digest=digest,
     )
     for n, module in course.modules.items():
         title, functions = course.titles[n], tuple(module.functions)
@@ -454,9 +435,9 @@ def compile_question(course, n, assignment, answers, problems):
             outcomes = outcomes_of(course, assignment, question, mistake, answers)
             hint = fill(mistake.hint)
             compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
+            compiled |= {how: True for how in KEPT if getattr(mistake, how)}
             refuse_twin(compiled, mistakes)
             mistakes.append(compiled)
-            compiled |= {how: True for how in KEPT if getattr(mistake, how)}
     if module.waypoints:
         case = question.cases[0]
         outcome = answers.call(case.function, *case.args, look="variables")

@@ -42,7 +42,7 @@ class NoJudge(Exception):
 
 
 class Run:
-    """A run over a folder of submissions; for what it is given see `grade`."""
+    """A run over a folder of submissions; see `grade`."""
 
     def __init__(self, to, points, level="", judge=None):
         self.to, self.points, self.level, self.judge = to, points, level, judge
@@ -174,20 +174,9 @@ def known(path, key):
 def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     """Grade every submission in a folder; return the results by name, and the `Run`.
 
-    Parameters
-    ----------
-    folder, to : Path
-        Where the submissions are, and where the results go.
-    points : Points
-        What answers are worth.
-    level : str
-        The kind of sandbox; "" for the best that there is.
-    jobs : int
-        How many are judged at a time.
-    tell : function of the number done, the number of all and a name, optional
-        Called after each one.
-    judge : Grader, optional
-        By default one with inputs of a new seed.
+    `level` is the kind of sandbox, "" for the best that there is; `jobs` are judged at
+    a time. After each one, `tell` gets the number done, that of all, and its name. By
+    default the judge is a `Grader` with inputs of a new seed.
     """
     found, aside = intake.find(folder)
     if not found:

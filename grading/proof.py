@@ -25,12 +25,7 @@ VARIANTS = sorted(Path(__file__).with_name("variants").glob("*.py"))
 class Proof:
     """Judges answers whose verdicts are known.
 
-    Parameters
-    ----------
-    course : Course, optional
-        By default this repository's.
-    assignment : Assignment, optional
-        What was compiled from it; by default it is compiled now, with seed 1.
+    By default the course is this repository's, and compiled now, with seed 1.
     """
 
     def __init__(self, course=None, assignment=None):
