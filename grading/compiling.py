@@ -188,23 +188,6 @@ class Course:
         beside = {name: sources[name] for name in others}
         return TrustedAnswers(sources[first], first, beside=beside, files=self.files)
 
-    def parameters(self):
-        """Return the parameters of each function, with their defaults (None for none).
-
-        One whose default is None is left out: it is an extra of these answers.
-        """
-        found = {}
-        for name in self.asked:
-            if name in self.texts:
-                arguments = ast.parse(self.texts[name]).body[0].args
-                parts = [arg.arg for arg in arguments.args]
-                needed = parts[: len(parts) - len(arguments.defaults)]
-                defaults = map(ast.literal_eval, arguments.defaults)
-                optional = zip(parts[len(needed) :], defaults, strict=True)
-                found[name] = dict.fromkeys(needed)
-                found[name] |= {p: value for p, value in optional if value is not None}
-        return found
-
 
 def read_module(path):
     """Return what a Python file defines, as attributes."""
@@ -279,6 +262,24 @@ def functions_of(answers, names):
         return outcome.value
 
     return SimpleNamespace(**{name: functools.partial(call, name) for name in names})
+
+
+def parameters_of(answers, names):
+    """Return the parameters of functions, with their defaults (None for none).
+
+    One whose default is None, or that has no place, is an extra of these answers, and
+    left out.
+    """
+    there = {name: f for space in answers.functions.spaces for name, f in space.items()}
+    found = {}
+    for name in [name for name in names if name in there]:
+        parts = inspect.signature(there[name]).parameters.values()
+        found[name] = {
+            part.name: None if part.default is part.empty else part.default
+            for part in parts
+            if part.default is not None and part.kind is part.POSITIONAL_OR_KEYWORD
+        }
+    return found
 
 
 def read_notebooks(folder):
@@ -362,7 +363,7 @@ def compile_course(course=None, seed=1):
     assignment = Assignment(
         files=tuple(course.files),
         questions=found,
-        parameters=course.parameters(),
+        parameters=parameters_of(answers, course.asked),
         note=course.note,
         given=(*given, "checks"),
         kept=kept_as_given(course),
@@ -410,7 +411,7 @@ def compile_question(course, n, assignment, answers, problems):
     """Return a question with its cases, mistakes and steps; add what does not fit."""
     module, question = course.modules[n], assignment.questions[n]
     if question.functions:
-        cases = cases_of(course, n, answers, assignment.seed)
+        cases = cases_of(course, n, answers, assignment)
         question = dataclasses.replace(
             question, cases=cases, extras=tuple(module.extras)
         )
@@ -481,10 +482,10 @@ def forms(place, names):
         raise CourseError(str(error)) from error
 
 
-def cases_of(course, n, answers, seed):
+def cases_of(course, n, answers, assignment):
     """Return the cases of a question, with what should come out; drawn orders last."""
-    rng, functions = np.random.default_rng([seed, n]), course.modules[n].functions
-    right, parameters = functions_of(answers, course.texts), course.parameters()
+    rng = np.random.default_rng([assignment.seed, n])
+    right, functions = functions_of(answers, course.texts), course.modules[n].functions
     found = []
     for case in course.ask(n, "cases", rng, right):
         if case.function not in functions:
@@ -492,7 +493,7 @@ def cases_of(course, n, answers, seed):
                 f"its case calls `{case.function}`, which `functions` does not name"
                 f"{closest(case.function, functions)}"
             )
-        fields = {"names": tuple(parameters[case.function])}
+        fields = {"names": tuple(assignment.parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):
             fields["expected"] = getattr(right, case.function)(*case.args)
         case = dataclasses.replace(case, **fields)
