@@ -147,8 +147,8 @@ def recorded(lines, popen=subprocess.Popen):
 UNSEEN = types.SimpleNamespace(command=[], environment={}, folder="", is_seen=False)
 
 
-def replies(count, seed):
-    """Judge so many conversations with a worker, changed; return what went wrong."""
+def replies(count, seed, numbers):
+    """Judge so many changed conversations on some questions; return what went wrong."""
     rng, bad = random.Random(seed), []
     reference, source = Course().right(), read_source(REFERENCE)
 
@@ -160,7 +160,7 @@ def replies(count, seed):
             answers.close()
         return found
 
-    spoken = {n: [] for n in CODED + BONUS}
+    spoken = {n: [] for n in numbers}
     for n, lines in spoken.items():
         verdict(n, recorded(lines), None)
     for i in range(count):
@@ -192,7 +192,7 @@ def main():
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    bad = replies(arguments.count, arguments.seed)
+    bad = replies(arguments.count, arguments.seed, CODED + BONUS)
     print(f"{arguments.count} replies: {len(bad)} surprises", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         bad += submissions(Path(folder), arguments.count, arguments.seed)

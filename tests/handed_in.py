@@ -35,6 +35,7 @@ COURSE = dataclasses.replace(
     questions=ASSIGNMENT.questions | {12: OWN},
 )
 OLDER = RELU.replace("np.maximum(a, 0)", "abs(a)")
+KEPT = 7  # the question whose known mistakes are kept in a copy of the course
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 PIXEL = base64.b64encode(PNG).decode()
 
@@ -89,6 +90,13 @@ def write(folder, files):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def forget_mistakes(course):
+    """Leave out all known mistakes but those of one question: so it compiles sooner."""
+    for path in course.glob("q*.py"):
+        if path.name != f"q{KEPT:02}.py":
+            path.write_text(path.read_text("utf-8") + '\nmistakes = ""\n', "utf-8")
 
 
 def read(folder, files):

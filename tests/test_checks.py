@@ -24,6 +24,7 @@ from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import Question, changed, load, pack, save
 from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from grading import compiling
+from grading.judging import example
 from grading.proof import REFERENCE, VARIANTS, Proof
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,12 @@ def judged(source, n, assignment=COURSE, *, deep=""):
     return Judge(answers, assignment, PROOF.right).verdict(n)
 
 
+def student(source, n=17):
+    """Return the verdict on a text as `judged` does, where there is no reference."""
+    text = f"{read_source(REFERENCE)}\n\n{source}"
+    return Judge(TrustedAnswers(text), ASSIGNMENT).verdict(n)
+
+
 # Right answers and wrong ones
 
 
@@ -73,15 +80,15 @@ def test_answers_that_are_right_are_right_without_the_reference_too():
         assert PROOF.surprises({}, found) == []
 
 
-@pytest.mark.parametrize("n", CODED + BONUS)
+@pytest.mark.parametrize("n", (CODED + BONUS)[::2])
 def test_a_mistake_is_wrong_with_its_own_hint_and_spoils_no_other_question(n):
-    """One of each question; `make proof` tries them all."""
+    """One of every second question; `make proof` tries them all."""
     *_, name = PROOF.mistakes(n)
     assert PROOF.of_mistake(n, name) == []
     assert PROOF.of_student(PROOF.with_mistake(n, name), n, WRONG) == []
 
 
-@pytest.mark.parametrize("function", FUNCTIONS[::3])
+@pytest.mark.parametrize("function", FUNCTIONS[1::5])
 def test_a_missing_function_spoils_no_other_question(function):
     assert PROOF.of_missing(function) == []
     n = ASSIGNMENT.question_of[function]
@@ -89,11 +96,12 @@ def test_a_missing_function_spoils_no_other_question(function):
 
 
 def test_what_a_mistake_is_known_by_does_not_change():
-    course, right = PROOF.course, PROOF.right
-    for name, mistake in PROOF.mistakes(20).items():
-        args = course, ASSIGNMENT, QUESTIONS[20], mistake, right
-        first, second = [pack(compiling.outcomes_of(*args)) for _ in range(2)]
-        assert first == second, name
+    course, question = PROOF.course, QUESTIONS[20]
+    for known in question.mistakes[::6]:
+        mistake = PROOF.mistakes(20)[known["name"]]
+        args = course, ASSIGNMENT, question, mistake, PROOF.right
+        found = compiling.outcomes_of(*args)
+        assert pack(found) == pack(known["outcomes"]), known["name"]
 
 
 def test_a_wrong_answer_waits_for_an_earlier_one_that_it_uses():
@@ -118,9 +126,7 @@ def test_what_needs_a_missing_function_waits_for_it_where_nobody_knows_it():
     assert judged(STUB, 14).verdict == RIGHT
     wrong = STUB + PROOF.wrong(14, "forward-no-b1")["forwardprop_shallow"]
     assert judged(wrong, 14).mistake == "forward-no-b1"
-    answers = TrustedAnswers(f"{read_source(REFERENCE)}\n\n{STUB}")
-    verdict = Judge(answers, ASSIGNMENT).verdict(14)
-    assert verdict.hint == "first Question 12: this answer uses it"
+    assert student(STUB, 14).hint == "first Question 12: this answer uses it"
 
 
 def test_a_number_in_the_place_of_a_function_spoils_no_other_question():
@@ -248,9 +254,6 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "a row that is out of bounds is known whichever it is": (
         20, EPOCHS.format(ONE, "rng").replace("x[:, batch]", "x[batch]"), WRONG,
         "You pick rows"),
-    "that a sample is a column is told where that does not fit": (
-        14, answer("forwardprop_shallow", ("W1 @ x", "x @ W1")), WRONG,
-        ASSIGNMENT.note),
     "the first of two functions is judged while the second is a stub": (
         12, RELU.format("np.maximum(a, 0)"), ON_THE_WAY,
         "`relu` is right; now write relup"),
@@ -280,6 +283,10 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "steps that grow shorter within an epoch are seen": (
         20, EPOCHS.format(ONE, "rng").replace("gamma)", "gamma / (i + 1))"), WRONG,
         "updates with gamma = 0.3, 0.02308"),
+    "arrays in wrong places are told however the product is written": (
+        17, answer(SHALLOW, ("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net"),
+                   ("W1 @ x", "np.dot(W1, x)"), ("W2 @ h1", "np.dot(W2, h1)")),
+        WRONG, "in the wrong places"),
     "a small error is an error": (
         17, answer(SHALLOW, ("* gradW1", "* 1.0001 * gradW1")), WRONG, "W1: the entry"),
 }  # fmt: skip
@@ -308,24 +315,6 @@ def update_shallow(x, d, net, gamma=0.05):
 
 
 @pytest.mark.parametrize(
-    "end", ["", "return net", "raise NotImplementedError", "x @ x"]
-)
-@pytest.mark.parametrize("count", [4, 5, 8, 10])
-def test_a_student_is_told_how_far_the_variables_have_come(end, count):
-    text = "\n".join(STEPS.splitlines()[: count + 1] + [f"    {end}"])
-    verdict = Judge(TrustedAnswers(f"{read_source(REFERENCE)}\n{text}"), ASSIGNMENT)
-    verdict = verdict.verdict(17)
-    name = text.splitlines()[count].split()[0]
-    if count > 4:
-        assert verdict.label == ("wrong" if "@" in end else "on the way")
-        assert f"`{name}` is right" in verdict.hint
-        # Where a line stops it, that line is what comes next.
-        assert "@" not in end or not re.search("Go on|Begin|Together", verdict.hint)
-    else:
-        assert "is right" not in verdict.hint
-
-
-@pytest.mark.parametrize(
     ("changes", "said"),
     [
         (STILL[:2], "`gradb1` and `gradW1` are right: step e is done."),
@@ -333,21 +322,19 @@ def test_a_student_is_told_how_far_the_variables_have_come(end, count):
     ],
 )
 def test_what_is_there_is_not_asked_for_again(changes, said):
-    text = f"{read_source(REFERENCE)}\n\n{answer(SHALLOW, *changes)}"
-    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    hint = student(answer(SHALLOW, *changes)).hint
     assert hint.startswith(said) and "Go on" not in hint and "Together" not in hint
 
 
 @pytest.mark.parametrize(
     ("count", "line", "label", "said"),
     [
+        (4, "", ON_THE_WAY, ""),
+        (5, "", ON_THE_WAY, "`pred` is right"),
+        (8, "raise NotImplementedError", ON_THE_WAY, "`back` is right"),
+        (10, "x @ x", WRONG, "`G1` is right"),
         (5, "err = (d - pred) / 6", WRONG, "`pred` is right|`err` has the wrong sign"),
-        (
-            6,
-            "G2 = err @ a1.T",
-            WRONG,
-            "`err` is right|`G2` is not right yet: its shape",
-        ),
+        (6, "G2 = err @ a1.T", WRONG, "`err` is right|`G2` is not right yet: its s"),
         (6, "g = err.sum(axis=1)", WRONG, "`g` should be a column, of shape (10, 1)"),
         (8, "err1 = relup(back, a1)", WRONG, "step c is done|`err1` is not right yet"),
         (8, "slope = a1 > 0", ON_THE_WAY, "step c is done|No variable holds that yet"),
@@ -355,19 +342,19 @@ def test_what_is_there_is_not_asked_for_again(changes, said):
         (6, "g = W2.T @ (pred - d)", ON_THE_WAY, "`g` is right but for the division"),
         (6, "g = relup(a1, W2.T @ err) @ x", WRONG, "`err` is right: step a is done"),
     ],
-)
-def test_a_variable_that_is_wrong_is_not_on_the_way(count, line, label, said):
-    text = "\n".join(STEPS.splitlines()[: count + 1])
-    text = f"{read_source(REFERENCE)}\n{text}\n    {line}\n    return net"
-    verdict = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17)
+)  # fmt: skip
+def test_a_student_is_told_how_far_the_variables_have_come(count, line, label, said):
+    text = "\n".join([*STEPS.splitlines()[: count + 1], f"    {line}\n    return net"])
+    verdict = student(text)
     assert verdict.label == label
     assert all(part in verdict.hint for part in said.split("|"))
-    assert label == ON_THE_WAY or "No variable" not in verdict.hint or "@ x" in line
+    assert said or "is right" not in verdict.hint
+    # Where a line stops it, that line is what comes next.
+    assert "@ x" not in line or not re.search("Go on|Begin|Together", verdict.hint)
 
 
 def test_a_step_that_goes_up_is_told_without_how_far_the_variables_have_come():
-    text = f"{read_source(REFERENCE)}\n{HALF.format('(d - y) / N', SUMS)}"
-    hint = Judge(TrustedAnswers(text), ASSIGNMENT).verdict(17).hint
+    hint = student(HALF.format("(d - y) / N", SUMS)).hint
     assert "step up the slope" in hint
     assert "is right" not in hint
 
@@ -399,16 +386,6 @@ def test_of_two_wrong_functions_the_mistake_in_the_first_is_told():
     assert verdict.mistake is None
 
 
-@pytest.mark.parametrize(("n", "product"), [(14, "{}.dot({})"), (17, "np.dot({}, {})")])
-def test_arrays_in_wrong_places_are_told_however_the_product_is_written(n, product):
-    (function,) = QUESTIONS[n].functions
-    text = PROOF.course.texts[function]
-    text = text.replace("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net")
-    for pair in [("W1", "x"), ("W2", "h1")]:
-        text = text.replace(" @ ".join(pair), product.format(*pair))
-    assert "in the wrong places" in judged(text, n).hint
-
-
 @pytest.mark.parametrize(
     "order",
     [
@@ -417,14 +394,14 @@ def test_arrays_in_wrong_places_are_told_however_the_product_is_written(n, produ
         "np.arange(N)[:: rng.choice([-1, 1])]",
     ],
 )
-def test_an_order_that_is_random_and_no_shuffle_is_wrong_every_time(order):
+def test_an_order_that_is_random_and_no_shuffle_is_wrong(order):
     text = PROOF.course.texts["backprop_minibatch_shallow"]
     assert "rng.permutation(N)" in text
     alone = read_source(ROOT / "grading" / "variants" / "mixed.py")
     shuffle = "np.argsort(np.random.rand(N))"
     assert shuffle in alone
     alone = alone.replace(shuffle, order.replace("rng", "np.random.default_rng()"))
-    for source in [text.replace("rng.permutation(N)", order), alone] * 2:
+    for source in [text.replace("rng.permutation(N)", order), alone]:
         verdict = judged(source, 20)
         assert verdict.verdict == WRONG
         assert "does not shuffle all the samples" in verdict.hint
@@ -438,7 +415,7 @@ def test_a_seed_of_ones_own_is_right(seed):
 
 
 def test_minibatches_that_chance_brings_are_right_every_time():
-    for _ in range(6):
+    for _ in range(3):
         verdict = judged("", 20)
         assert verdict.verdict == RIGHT, verdict.hint
 
@@ -505,17 +482,8 @@ MISTAKES = {  # a question, an answer to it, the mistake that it is, and its sha
     "longer numbers overflow later": (
         7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n"
            "    return y / y.sum(0)", "softmax-unsafe", 0.6),
-    "what is clipped does not overflow": (
-        7, "def softmax(a):\n    y = np.exp(np.clip(a, -700, 700))\n"
-           "    return y / y.sum(0)", "softmax-unsafe", 0.6),
     "the right answers in per cent": (
         18, SHOWS.format("100 - e"), "backprop-accuracy-alone", 0.8),
-    "a fraction in place of per cent": (
-        18, SHOWS.format("l, e / 100"), "backprop-no-errors", 0.8),
-    "errors without the loss": (
-        18, SHOWS.format("f'{t}: {e:.1f}'"), "backprop-no-loss", 0.8),
-    "neither the loss nor errors": (
-        18, SHOWS.format("'step', t"), "backprop-neither", 0.8),
 }  # fmt: skip
 
 
@@ -837,15 +805,16 @@ def test_a_file_that_cannot_be_imported_is_told_and_judged():
         assert verdicts[6].verdict == verdicts[12].verdict == RIGHT
 
 
-@pytest.mark.parametrize("n", [6, 15, 17])
-def test_whatever_is_returned_has_a_verdict(n):
+@pytest.mark.parametrize("n", [6, 17])
+def test_whatever_is_returned_has_a_verdict_and_is_an_example(n):
     (function,) = QUESTIONS[n].functions
-    for value in ["None", "object()", "[[1, 2], [3]]", "10**5000", "lambda: 0",
-                  "np.array([None])", "np.ones(2**22)",
+    for value in ["None", "object()", "[[1, [2, 3]], [4]]", "10**5000", "lambda: 0",
+                  "np.array([None])", "np.ones(2**22)", "['a', 1]", "[[], {}]",
                   "np.full((3, 3), np.nan)"]:  # fmt: skip
         verdict = judged(f"def {function}(*args):\n    return {value}", n)
         assert verdict.verdict == WRONG
         assert verdict.hint and len(verdict.hint) < 250
+        assert example(verdict.trial)["says"]
 
 
 def test_a_reply_that_the_worker_did_not_write_is_no_answer(monkeypatch):
@@ -1056,25 +1025,17 @@ def test_what_python_says_of_names_is_told_in_plain_words(body, said):
     assert said in hint and "Error" not in hint
 
 
-def test_a_helper_that_cannot_be_read_is_named_with_its_own_line():
-    source = (
+def test_each_function_that_cannot_be_read_has_its_own_line_also_where_it_is_called():
+    answers = TrustedAnswers(
         "import numpy as np\ndef softmax(a):\n    return helper(np.exp(a))\n\n"
-        "def helper(y):\n    return y / y.sum(axis=0\n"
+        "def helper(y):\n    return y / y.sum(axis=0\n\n\ndef b():\n  for t in x:\n"
+        "  pass\n\n\ndef c():\n    print 'x'\n"
     )
-    hint = Judge(TrustedAnswers(source), ASSIGNMENT).verdict(7).hint
+    lines = {name: said.partition(":")[0] for name, said in answers.unread.items()}
+    line = "answers.py, line {}".format
+    assert lines == {"helper": line(6), "b": line(11), "c": line(15)}
+    hint = Judge(answers, ASSIGNMENT).verdict(7).hint
     assert "`helper` is not there, since answers.py, line 6 could not be read" in hint
-
-
-def test_each_function_that_cannot_be_read_has_its_own_line():
-    source = (
-        "import numpy as np\ndef a():\n    print 'x'\n\n\ndef b():\n  for t in x:\n"
-    )
-    answers = TrustedAnswers(source + "  pass\n\n\ndef c():\n    return (1\n")
-    assert [answers.unread[name].split(":")[0] for name in "abc"] == [
-        "answers.py, line 3",
-        "answers.py, line 8",
-        "answers.py, line 12",
-    ]
 
 
 def test_a_given_function_that_was_changed_is_told():

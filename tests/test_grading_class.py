@@ -3,7 +3,6 @@
 import dataclasses
 import html
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ import sys
 import time
 import types
 
-import processes
 import pytest
 import yaml
 from handed_in import COURSE
@@ -50,7 +48,7 @@ def box():
 # The same verdicts as `make check`
 
 
-@pytest.mark.parametrize("n", CODED[::3])
+@pytest.mark.parametrize("n", CODED[::6])
 def test_mistakes_get_the_verdicts_that_make_check_gives(n, box):
     """Some questions will do: the engine is the same, only the process is another."""
     name = list(PROOF.mistakes(n))[-1]
@@ -115,14 +113,6 @@ def test_an_example_says_what_was_expected_and_what_came():
     )
     assert found["came"] == "5"
     assert found["given"]["net"].startswith("W1 = [[")
-
-
-@pytest.mark.parametrize(
-    "value", ["[[1, [2, 3]], [4]]", "[[1, 2], [3]]", "['a', 1]", "[[], {}]", "[np.nan]"]
-)
-def test_whatever_a_function_returns_there_is_an_example(value):
-    found = example(trial_of(f"def onehot2label(d):\n    return {value}\n", 6))
-    assert found["says"] and found["came"]
 
 
 # Points
@@ -425,9 +415,12 @@ def test_the_page_of_the_class_knows_ties_the_bonus_and_what_cannot_be_read(tmp_
 # Runs
 
 
+STYLES = REFERENCE, VARIANTS[0]
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """Grade right answers in all styles by a run that is killed and another one.
+    """Grade right answers in two styles by a run that is killed and another one.
 
     Between the two, ada hands in again, and a human gives bob points. Returns where the
     results are, who was judged before, and what the second run said.
@@ -436,7 +429,7 @@ def graded(tmp_path_factory):
     (root / "class").mkdir()
     for name in ("ada", "bob"):
         invented_class.hand_in(root / "class", 0, name, f"{ANSWERS}\n# {name}\n")
-    for i, path in enumerate([REFERENCE, *VARIANTS]):
+    for i, path in enumerate(STYLES):
         invented_class.hand_in(root / "class", i, f"right_{i}", read_source(path))
     process, end = start(root), time.monotonic() + 600
     while not (root / "to/bob/results.json").exists():
@@ -475,8 +468,8 @@ def result_in(to, name):
     return json.loads((to / name / "results.json").read_text(encoding="utf-8"))
 
 
-def test_right_answers_of_every_style_are_right_in_the_sandbox(graded):
-    for i, path in enumerate([REFERENCE, *VARIANTS]):
+def test_right_answers_are_right_in_the_sandbox(graded):
+    for i, path in enumerate(STYLES):
         result = result_in(graded[0], f"right_{i}")
         bonus = RIGHT if "update_deep" in read_source(path) else NOT_ANSWERED
         expected = dict.fromkeys(CODED, RIGHT) | dict.fromkeys(BONUS, bonus)
@@ -487,7 +480,7 @@ def test_right_answers_of_every_style_are_right_in_the_sandbox(graded):
 def test_a_killed_run_goes_on_and_judges_only_what_is_new_or_has_changed(graded):
     to, before, said = graded
     assert {"ada", "bob"} <= before
-    count = len([REFERENCE, *VARIANTS, "ada", "bob"])
+    count = len([*STYLES, "ada", "bob"])
     judged = count - len(before - {"ada"})
     assert said.startswith(f"{count} submissions, {judged} judged, in ")
     assert re.search(r"^Sandbox: \w+\. Seed: \d+\.$", said, re.M)
@@ -550,13 +543,3 @@ def test_the_workflow_of_the_edition_checks_each_push():
     (job,) = said["jobs"].values()
     assert any("python -m checks" in step.get("run", "") for step in job["steps"])
     assert said["permissions"] == {"contents": "read"}
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-def test_the_makefile_passes_the_options_on():
-    outside = {k: v for k, v in os.environ.items() if k != "MAKEFLAGS"}
-    options = ["SUBMISSIONS=my class", "JOBS=3", "CANVAS=a b.csv"]
-    done = processes.run("make", "-n", "grade", *options, env=outside)
-    flat = " ".join(done.stdout.replace("\\", " ").split())
-    assert '-m grading.grade "my class"' in flat
-    assert "--jobs 3" in flat and '--canvas "a b.csv"' in flat

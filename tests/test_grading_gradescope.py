@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handed_in import forget_mistakes
 
 from checks.given import ASSIGNMENT
 from checks.runner import read_source
@@ -103,6 +104,7 @@ def test_a_submission_sees_and_writes_nothing_of_the_autograder(archive, root):
         pytest.skip("there is neither bubblewrap nor another user")
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(root / "source")
+    forget_mistakes(root / "source" / "course")
     source = (read_source(REFERENCE) + SPY).replace("AUTOGRADER", str(root))
     (root / "submission" / "shallow.py").write_text(source, encoding="utf-8")
     (root / "bin").mkdir()

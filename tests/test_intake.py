@@ -397,8 +397,6 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
          "`softmax` could not be read: shallow.py, line 8: SyntaxError: '(' was never"),
         (7, "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
          "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError"),
-        (7, "def softmax(a):\n    return math.exp(a)",
-         "(line 2): `math` is not there: put `import math` at the top of the file"),
         (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
          "no `label2onehot`; is `label2OneHot` meant to be it?"),
     ],
@@ -833,4 +831,4 @@ def test_no_mutation_stops_the_class_or_is_beyond_the_grader(tmp_path):
 
 
 def test_no_reply_of_a_worker_is_beyond_the_judge_or_changes_what_comes_next():
-    assert fuzz.replies(20, seed=1) == []
+    assert fuzz.replies(20, seed=1, numbers=CODED[::4]) == []

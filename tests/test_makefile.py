@@ -1,4 +1,4 @@
-"""The Makefiles: what `make clean` removes, and on how many threads all runs."""
+"""The Makefiles: what `make clean` removes, and what they hand on to Python."""
 
 import os
 import shutil
@@ -21,6 +21,9 @@ OWN += ["data/train-images-idx3-ubyte.gz", "my.venv/ready"]
 
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+needs_a_shell = pytest.mark.skipif(
+    os.name == "nt", reason="the stand-in for Python is a shell script"
+)
 OUTSIDE = {  # of the `make` that runs these tests
     name: value
     for name, value in os.environ.items()
@@ -39,21 +42,47 @@ def test_clean_removes_what_was_made_and_nothing_else(tmp_path):
     assert left == {tmp_path / name for name in [*OWN, "Makefile"]}
 
 
-def test_trainings_do_not_wait_for_each_others_threads(tmp_path):
-    python = tmp_path / "python"
-    python.write_text("#!/bin/sh\necho threads: $OMP_NUM_THREADS\n")
-    python.chmod(0o755)
-    for makefile, *targets in [
-        ("Makefile", "run", "test", "lab", "record"),
-        ("grading/handout/Makefile", "lab"),
-    ]:
+@pytest.fixture
+def say(tmp_path):
+    """Return a function that runs `make` with a shell script in the place of Python."""
+
+    def say(script, *words, makefile="Makefile", **environment):
         shutil.copy(ROOT / makefile, tmp_path)
-        for target in targets:
-            # As if .venv were there, and the number of threads were Python's work.
-            words = ["--silent", "-o", ".venv/ready", target, f"python={python}"]
+        python = tmp_path / "python"
+        python.write_text(f"#!/bin/sh\n{script}\n")
+        python.chmod(0o755)
+        # As if .venv were there, and the number of threads were Python's work.
+        command = "make", "--silent", "-o", ".venv/ready", *words, f"python={python}"
+        return run(*command, cwd=tmp_path, env=OUTSIDE | environment).stdout
+
+    return say
+
+
+@needs_a_shell
+def test_trainings_do_not_wait_for_each_others_threads(say):
+    handout = "grading/handout/Makefile"
+    for makefile, targets in [("Makefile", "run test lab record"), (handout, "lab")]:
+        for target in targets.split():
             for environment, threads in [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")]:
-                done = run("make", *words, cwd=tmp_path, env=OUTSIDE | environment)
-                assert done.stdout == f"threads: {threads}\n", target
+                words = "echo $OMP_NUM_THREADS", target
+                said = say(*words, makefile=makefile, **environment)
+                assert said == f"{threads}\n", target
+
+
+@needs_a_shell
+@pytest.mark.parametrize("name", ["", "a $(b) ${c} `d` \\ ; e 'f' \"g\" ü"])
+def test_name_and_number_are_passed_on(say, name):
+    script = 'printf "%s|%s" "$STUDENT_NAME" "$STUDENT_ID"'
+    told = "pdf", "ID=A-1#2 'x'", *[f"NAME={name}"] * bool(name)
+    assert say(script, *told, NAME="of-this-computer") == f"{name}|A-1#2 'x'"
+
+
+@needs_a_shell
+def test_options_are_passed_on(say):
+    options = "SUBMISSIONS=my class", "JOBS=3", "CANVAS=a b.csv"
+    said = say('printf "%s|" "$@"', "grade", *options)
+    assert said.startswith("-m|grading.grade|my class|")
+    assert "|--jobs|3|" in said and "|--canvas|a b.csv|" in said
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such links")

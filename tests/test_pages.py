@@ -6,7 +6,6 @@ Both are read as files; a real browser shows the first, Poppler's tools read the
 import contextlib
 import io
 import json
-import os
 import re
 import shutil
 import struct
@@ -19,7 +18,7 @@ from urllib.parse import urldefrag
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from processes import ROOT, python, run
+from processes import ROOT, run
 
 from checks.given import QUESTIONS
 from tools import browser, pages
@@ -463,30 +462,10 @@ def test_what_is_no_notebook_is_told(tmp_path, monkeypatch):
 
 def test_a_console_without_a_character_ends_nothing(tmp_path, monkeypatch):
     show([("Because $\\frac{δ}$.", {})], tmp_path, monkeypatch)
-    code = f"""import sys, pathlib, tools.pages as pages
-pages.NOTEBOOKS = pathlib.Path({str(tmp_path)!r})
-sys.argv = ["", "html", "--to", {str(tmp_path)!r}]
-pages.main()"""
-    done = python("-c", code, env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert done.returncode == 0
-    assert r"\u03b4" in done.stderr
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-@pytest.mark.skipif(os.name == "nt", reason="the stand-in for Python is a shell script")
-@pytest.mark.parametrize("name", ["", "a $(b) ${c} `d` \\ ; e 'f' \"g\" ü"])
-def test_make_passes_name_and_number_on(tmp_path, name):
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    stand_in = tmp_path / "python"
-    stand_in.write_text('#!/bin/sh\nprintf "%s|%s" "$STUDENT_NAME" "$STUDENT_ID"\n')
-    stand_in.chmod(0o755)
-    told = [f"NAME={name}"] if name else []
-    environment = {**os.environ, "NAME": "of-this-computer"}
-    environment.pop("MAKEFLAGS", None)
-    done = run(
-        *("make", "--silent", "-o", ".venv/ready", "pdf", f"python={stand_in}"),
-        *(*told, f"ID={NUMBER}"),
-        cwd=tmp_path,
-        env=environment,
-    )
-    assert (done.stdout, done.stderr) == (f"{name}|{NUMBER}", "")
+    pages.tell.cache_clear()
+    said = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stderr", said)
+    monkeypatch.setattr(sys, "argv", ["pages", "html", "--to", str(tmp_path)])
+    pages.main()
+    said.flush()
+    assert rb"\u03b4" in said.buffer.getvalue()

@@ -4,10 +4,9 @@ import sys
 
 import nbformat
 
-from tools import environments, reproduce
-from tools.environments import python_of
+from tools import environments
 from tools.execute import execute
-from tools.reproduce import NOT_FOUND, compare, probe
+from tools.reproduce import compare, probe
 from tools.rounding import next_to_boundary
 
 NEXT_TO_ONE = [
@@ -66,24 +65,6 @@ def test_recording_changes_neither_what_is_printed_nor_what_is_shown():
     assert plain[1][0].text == "   0.3333|  0.6666666666666666| 7|w=9.0\n"
 
 
-def test_every_python_and_the_oldest_releases_are_conditions(monkeypatch):
-    made = {}
-    told = {"Python": "3.12.1", "kernel": "Haswell", "features": []}
-
-    def environment(folder, python, *steps):
-        made[folder.name] = (python, steps[1:])
-
-    monkeypatch.setattr(reproduce, "probe", lambda python, **environ: told)
-    monkeypatch.setattr(reproduce, "environment", environment)
-    monkeypatch.setattr(reproduce, "uv", lambda *arguments: "3.13" in arguments)
-    ran = {title: str(python) for title, python, _ in reproduce.conditions()}
-    assert made["oldest-numpy"] == (sys.executable, (["numpy==2.0"],))
-    assert ran["oldest numpy 2.0"] == str(python_of(reproduce.WORK / "oldest-numpy"))
-    assert made["python3.11"] == ("3.11", ())
-    assert "Python 3.12" not in ran, "it is the one that runs all the others"
-    assert ran["Python 3.13"] == NOT_FOUND
-
-
 def test_what_cannot_run_or_be_made_is_told(monkeypatch, tmp_path):
     assert probe(sys.executable)["kernel"]
     assert probe(sys.executable, PYTHONHOME="/nowhere") is None
@@ -104,30 +85,3 @@ def test_a_cell_holds_if_it_prints_what_is_recorded(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     held, of, failing = compare(sys.executable, {}, [str(path)], tmp_path / "r.xml")[:3]
     assert (held, of, len(failing)) == (1, 2, 1)
-
-
-def test_each_condition_has_a_row_and_several_threads_come_first(monkeypatch):
-    conditions = [
-        ("nothing", sys.executable, {}),
-        ("2 threads", sys.executable, {"OMP_NUM_THREADS": "2"}),
-        ("kernels", sys.executable, {}),
-        ("Python 9.9", NOT_FOUND, {}),
-        ("broken", "no wheel", {}),
-    ]
-
-    def compare(python, environ, notebooks, report):
-        return (1, 2, ["Cell 0"]) if report.stem == "kernels" else (2, 2, [])
-
-    told = {"Python": "3", "NumPy": "2", "Matplotlib": "3", "kernel": "-"}
-    monkeypatch.setattr(reproduce, "probe", lambda python, **environ: told)
-    monkeypatch.setattr(reproduce, "conditions", lambda: conditions)
-    monkeypatch.setattr(reproduce, "compare", compare)
-    monkeypatch.setattr(reproduce.os, "cpu_count", lambda: 2)
-    found = [(row[0], row[-1], failing) for row, failing, _ in reproduce.rows([])]
-    assert found == [
-        ("2 threads", "2 of 2", []),
-        ("nothing", "2 of 2", []),
-        ("kernels", "1 of 2", ["kernels: Cell 0"]),
-        ("Python 9.9", NOT_FOUND, []),
-        ("broken", "no wheel", ["broken: no wheel"]),
-    ]
