@@ -21,12 +21,11 @@ from math_core import LatexError, LatexToMathML
 from nbconvert.filters import markdown_mistune
 
 from checks.given import BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, RIGHT, WRONG
+from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, WRONG
 from checks.notebook import without_magic
 from checks.report import extras_sentence, in_html, sentence
 from checks.worker import bound, origin, parsed
 from grading import ipynb, marks
-from grading.marks import NOT_JUDGED
 from tools.files import write
 
 PYTHON = "Python {}.{}".format(*sys.version_info)
@@ -41,7 +40,6 @@ COLUMNS = {  # of the table of the class
     "unreadable": UNREADABLE,
     "unjudged": NOT_JUDGED,
 }
-ENDED = ("Timeout", "Stopped")  # what those have in common that ended no other way
 TAGS = set(
     "table caption thead tbody tr th td p br hr b strong i em u s sub sup ul ol li "
     "pre code div span h1 h2 h3 h4 h5 h6 dl dt dd blockquote".split()
@@ -130,16 +128,16 @@ layouts.filters |= {
 }
 
 
-@functools.cache
-def references():
-    """Return the texts of the notebooks with their tags; see `grading.student`."""
-    texts = (cell for cell in ipynb.own_cells() if cell["cell_type"] == "markdown")
-    return [({*ipynb.tags_of(c)}, ipynb.joined(c["source"])) for c in texts]
-
-
 def reference(n, kind="answer"):
-    """Return what the notebooks answer to a question; as "solution", what is beyond."""
-    return [text for tags, text in references() if {f"q{n}", kind} <= tags]
+    """Return what the notebooks answer to a question; as "solution", what is beyond.
+
+    The tags of a cell say what it is, as `grading.student` explains.
+    """
+    return [
+        ipynb.joined(cell["source"])
+        for cell in ipynb.own_cells()
+        if cell["cell_type"] == "markdown" and {f"q{n}", kind} <= {*ipynb.tags_of(cell)}
+    ]
 
 
 @functools.lru_cache(8)
@@ -160,10 +158,8 @@ def code_of(names, source):
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
             _, number = origin(source, first)
-            shown += [
-                f"{i:4}  {t}" for i, t in enumerate(lines[first - 1 : last], number)
-            ]
-            shown.append("")
+            numbered = enumerate(lines[first - 1 : last], number)
+            shown += [*(f"{i:4}  {text}" for i, text in numbered), ""]
     return "\n".join(shown).rstrip()
 
 
@@ -185,15 +181,19 @@ def page(result, handed_in, points, plain=False):
     """
     coded, missing, unreadable = [], {}, []
     for n in CODED + BONUS:
-        code = code_of(QUESTIONS[n].functions, code_for(n, handed_in))
-        question = {"number": n, "title": title(n, points), "code": code}
-        question |= result["questions"][str(n)]
-        if n in CODED or question["verdict"] != NOT_ANSWERED:
-            coded.append(question)
-            if is_unreadable(question):
-                unreadable.append(question)
-            elif question["verdict"] == NOT_ANSWERED:
-                missing.setdefault(question["hint"], []).append(question)
+        question = result["questions"][str(n)] | {
+            "number": n,
+            "title": title(n, points),
+            "code": code_of(QUESTIONS[n].functions, code_for(n, handed_in)),
+        }
+        if n in BONUS and question["verdict"] == NOT_ANSWERED:
+            continue
+        coded.append(question)
+        if is_unreadable(question):
+            unreadable.append(question)
+        elif question["verdict"] == NOT_ANSWERED:
+            missing.setdefault(question["hint"], []).append(question)
+    answers = {n: answer_to(n, handed_in, points) for n in QUESTIONS}
     read = [
         {
             "number": n,
@@ -203,15 +203,12 @@ def page(result, handed_in, points, plain=False):
             "beyond": reference(n, "solution") if points.reference else [],
             **result["reading"].get(str(n), {"points": None, "of": None}),
         }
-        for n in QUESTIONS
-        if (answer := answer_to(n, handed_in, points))
-        or n in points.reading
-        and n not in points.bonus
+        for n, answer in answers.items()
+        if answer or n in points.reading and n not in points.bonus
     ]
     elsewhere = handed_in.answers.get(ipynb.ELSEWHERE, [])
-    answered = {q["number"] for q in read if q["answer"]}
     nowhere = not (elsewhere or handed_in.loose or handed_in.others)
-    blank = [n for n in result["unread"] if nowhere and n not in answered]
+    blank = [n for n in result["unread"] if nowhere and not answers[n]]
     html = layouts.get_template("feedback.html.j2").render(
         result=result,
         to_read=counted({*result["unread"]}.difference(blank), points),
@@ -281,11 +278,10 @@ def write_class(to, results, points):
     for name, result in results.items():
         for n, verdict in result["questions"].items():
             if verdict["verdict"] == WRONG:
-                alike = verdict.get("alike") or verdict["hint"]
-                groups, key = others, (int(n), alike)
+                groups, key = others, (int(n), verdict["hint"])
                 if verdict["mistake"]:
                     groups, key = mistakes, (int(n), verdict["mistake"])
-                elif alike in ENDED:
+                elif verdict.get("ended"):
                     groups, key = stopped, name
                 groups.setdefault(key, []).append((name, n, verdict["hint"]))
     picture = layouts.get_template("class.svg.j2").render(
@@ -322,7 +318,6 @@ def student(name, result):
     found = {n: verdict_in_class(result["questions"][str(n)]) for n in CODED + BONUS}
     no_mark = "no code" if marks.is_undecided(result) else "not judged"
     missing = [n for n in CODED if found[n] == NOT_ANSWERED]
-    unreadable = [n for n, verdict in found.items() if verdict == UNREADABLE]
     return {
         "name": name,
         "page": f"{quote(os.fsencode(name))}/feedback.html",
@@ -330,7 +325,7 @@ def student(name, result):
         "points": result["points"],
         "no_mark": no_mark if marks.is_open(result) else "",
         "broken": result.get("broken"),
-        "unreadable": unreadable,
+        "unreadable": [n for n, verdict in found.items() if verdict == UNREADABLE],
         "wrong": [n for n, verdict in found.items() if verdict == WRONG],
         "missing": [] if result.get("no_code") else missing,
         "remarks": "; ".join(result["problems"]),

@@ -21,13 +21,12 @@ from pathlib import Path
 
 from checks.console import print_anything
 from checks.given import BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED
+from checks.judge import NOT_ANSWERED, NOT_JUDGED, TO_BE_READ
 from grading import feedback, intake, lms, marks, sandbox, submission
 from grading.apart import Apart, Failed
 from grading.compiling import refuse_stale
 from grading.imports import ROOT
 from grading.judging import Grader, digest_of_the_judge
-from grading.marks import NOT_JUDGED
 from tools.files import write
 
 READ, PAGE = 15, 6  # seconds of the processor's time; most take a tenth of one
@@ -43,7 +42,7 @@ class NoJudge(Exception):
 
 
 class Run:
-    """A run over a folder of submissions; for what it is given see `grade`."""
+    """A run over a folder of submissions; see `grade`."""
 
     def __init__(self, to, points, level="", judge=None):
         self.to, self.points, self.level, self.judge = to, points, level, judge
@@ -82,33 +81,10 @@ class Run:
 
     def grade(self, name, paths):
         """Grade a submission; whatever it does to that, there is a result."""
-        try:
-            return self.try_to_grade(name, paths)
-        except NoJudge:
-            raise
-        except Exception as error:
-            handed_in = submission.Submission(name)
-            handed_in.problems.append(f"{FAILED}: {type(error).__name__}")
-            result = failed(handed_in) | {"faults": 1}
-            marks.count(result, self.points, self.reading.of(name))
-            with contextlib.suppress(OSError):
-                (self.to / name).mkdir(exist_ok=True)
-                write(self.to / name / "faults.txt", traceback.format_exc())
-            return result
-
-    def try_to_grade(self, name, paths):
-        """Grade a submission, or take what is known of it; return the result."""
-        handed_in, folder = submission.Submission(name), self.to / name
-        key = before = result = None
+        handed_in = submission.Submission(name)
         try:
             handed_in = self.apart(submission.read, paths, name, seconds=READ)
-            key = f"{handed_in.digest}{self.digest}".encode()
-            key = hashlib.sha256(key).hexdigest()
-            result = known(folder / "results.json", key)
-            before = json.dumps(result)
-            if result is None and (handed_in.source or not handed_in.faults):
-                result = self.get_judge().result(handed_in)
-                json.dumps(result).encode()
+            return self.finish(handed_in, self.result(handed_in))
         except NoJudge:
             raise
         except Exception as error:
@@ -118,18 +94,29 @@ class Run:
             if isinstance(error, Failed):
                 why = f"{error} when it read the files"
             handed_in.problems.append(f"{FAILED}: {why}")
-            result = None
-        faults = handed_in.faults
-        result = (result or failed(handed_in)) | {"key": key}
+            return self.finish(handed_in, failed(handed_in))
+
+    def result(self, handed_in):
+        """Return the result of a submission, judged now unless it is known."""
+        key = f"{handed_in.digest}{self.digest}".encode()
+        key = hashlib.sha256(key).hexdigest()
+        result = known(self.to / handed_in.name / "results.json", key)
+        if result is None and (handed_in.source or not handed_in.faults):
+            result = self.get_judge().result(handed_in) | {"key": key}
+            json.dumps(result).encode()
+        return result or failed(handed_in)
+
+    def finish(self, handed_in, result):
+        """Count the points of a submission and write its files; return its result."""
+        folder, faults = self.to / handed_in.name, handed_in.faults
         result["no_code"] = not handed_in.has_code and not faults
         result["rivals"], result["broken"] = handed_in.rivals, handed_in.broken
-        marks.count(result, self.points, self.reading.of(name))
+        marks.count(result, self.points, self.reading.of(handed_in.name))
         try:
             folder.mkdir(exist_ok=True)
             page, why = self.page(result, handed_in)
             write(folder / "feedback.html", page)
-            if json.dumps(result) != before:
-                write(folder / "results.json", json.dumps(result, indent=1) + "\n")
+            write(folder / "results.json", json.dumps(result, indent=1) + "\n")
             if why:  # of this run alone
                 result["problems"] = [*result["problems"], why]
             (folder / "faults.txt").unlink(missing_ok=True)
@@ -149,8 +136,8 @@ class Run:
             args = shown, part, self.points, why == TYPED
             try:
                 return self.apart(feedback.page, *args, seconds=PAGE), why
-            except Failed as error:
-                handed_in.faults.append(error.details)
+            except Exception as error:
+                handed_in.faults.append(getattr(error, "details", repr(error)))
         return NOT_SHOWN, NOT_SHOWN
 
 
@@ -160,8 +147,7 @@ NOT_SHOWN = "code, texts and figures are not shown here: the grader failed to do
 
 def failed(handed_in):
     """Return the result of a submission of which nothing could be judged."""
-    coded = CODED + BONUS
-    verdicts = {n: NOT_JUDGED if n in coded else "to be read" for n in QUESTIONS}
+    verdicts = {n: NOT_JUDGED if n in CODED + BONUS else TO_BE_READ for n in QUESTIONS}
     nothing = dict.fromkeys(["extras", "lacks", "hint", "mistake"])
     return {
         "submission": handed_in.name,
@@ -188,20 +174,9 @@ def known(path, key):
 def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     """Grade every submission in a folder; return the results by name, and the `Run`.
 
-    Parameters
-    ----------
-    folder, to : Path
-        Where the submissions are, and where the results go.
-    points : Points
-        What answers are worth.
-    level : str
-        The kind of sandbox; "" for the best that there is.
-    jobs : int
-        How many are judged at a time.
-    tell : function of the number done, the number of all and a name, optional
-        Called after each one.
-    judge : Grader, optional
-        By default one with inputs of a new seed.
+    `level` is the kind of sandbox, "" for the best that there is; `jobs` are judged at
+    a time. After each one, `tell` gets the number done, that of all, and its name. By
+    default the judge is a `Grader` with inputs of a new seed.
     """
     found, aside = intake.find(folder)
     if not found:

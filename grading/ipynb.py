@@ -88,10 +88,11 @@ class Notebook:
         """Yield the parts of a cell; see `answers`."""
         if not is_code:
             yield from self.split(text, cell.get("attachments"), "text")
-        elif text.strip() and not is_given(cell, text):
+            return
+        if text.strip() and not is_given(cell, text):
             yield "code", text[:TO_READ]
         outputs = cell.get("outputs")
-        outputs = outputs if is_code and isinstance(outputs, list) else []
+        outputs = outputs if isinstance(outputs, list) else []
         for output in outputs[:50]:
             if isinstance(output, dict):
                 yield from self.output(output)
@@ -127,26 +128,22 @@ class Notebook:
 
     def output(self, output):
         """Yield what an output shows."""
-        data = output.get("data", output)
-        if not isinstance(data, dict):
-            return
-        if output.get("output_type") in ("pyerr", "error"):
+        if output.get("output_type") == "error":
             yield "output", f"{output.get('ename')}: {output.get('evalue')}"[:500]
             return
-        data = {key.removeprefix("image/"): value for key, value in data.items()}
-        for kind in ("png", "jpeg", "gif", "webp", "bmp"):
-            if joined(data.get(kind)):
-                yield picture(joined(data[kind]))
-                return
-        plain = joined(data.get("text/plain", data.get("text")))
-        html = joined(data.get("text/html", data.get("html")))
-        if svg := joined(data.get("svg+xml", data.get("svg"))):
+        data = output.get("data", {"text/plain": output.get("text")})
+        data = data if isinstance(data, dict) else {}
+        data = {kind: joined(content) for kind, content in data.items()}
+        kinds = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+        if drawn := [data[kind] for kind in kinds if data.get(kind)]:
+            yield picture(drawn[0])
+        elif svg := data.get("image/svg+xml"):
             yield picture(base64.b64encode(svg.encode("utf-8", "replace")).decode())
-        elif html:
+        elif html := data.get("text/html"):
             yield from self.split(html, None, "html")
-        elif marked := joined(data.get("text/markdown", data.get("text/latex"))):
+        elif marked := data.get("text/markdown") or data.get("text/latex"):
             yield from self.split(marked, None, "text")
-        elif plain:
+        elif plain := data.get("text/plain"):
             yield "output", plain[:PRINTED]
             if len(plain) > PRINTED:
                 yield "note", "What is printed goes on"
@@ -237,6 +234,7 @@ def is_given(cell, text):
     return "given" in tags_of(cell) or text.strip() in given_texts()
 
 
+@functools.cache
 def own_cells():
     """Return the cells of this repository's notebooks, from first to last."""
     paths = sorted((ROOT / "notebooks").glob("*.ipynb"))

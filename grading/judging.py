@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import json
 import re
 import secrets
 import sys
@@ -21,7 +20,7 @@ from checks.judge import (
     Judge,
     Verdict,
 )
-from checks.questions import Assignment, changed, load
+from checks.questions import Assignment, changed
 from checks.runner import SECONDS, Answers, TrustedAnswers
 from grading import sandbox
 from grading.compiling import Course, CourseError, compile_course
@@ -109,21 +108,19 @@ class Grader:
         slow.close()
         return verdicts, list(map(timeless, quick.problems or slow.problems))
 
-    def verdict(self, n, answers, assignment=None):
+    def verdict(self, n, answers):
         """Judge a question; an error of the judge leaves it not judged."""
-        assignment = assignment or self.assignment
         try:
-            verdict = Judge(answers, assignment, self.right).verdict(n)
+            verdict = Judge(answers, self.assignment, self.right).verdict(n)
             return dataclasses.replace(verdict, hint=timeless(verdict.hint))
         except Exception as error:
             said = f"the grader failed here ({type(error).__name__}: {error})"
-            return Verdict(assignment.questions[n], NOT_JUDGED, said[:300])
+            return Verdict(self.assignment.questions[n], NOT_JUDGED, said[:300])
 
     def result(self, handed_in):
         """Judge a submission; return the result as JSON can hold it.
 
-        It has verdicts, an example of what is wrong, and for a mistake that nobody
-        knows, what it has in common with those alike.
+        It has verdicts, and an example of what is wrong.
         """
         start = time.monotonic()
         code, verdicts, problems = (handed_in.source, handed_in.filename), {}, []
@@ -141,13 +138,7 @@ class Grader:
             questions[str(n)] = found = verdict.as_json()
             if verdict.trial and verdict.verdict == WRONG:
                 found["example"] = example(verdict.trial)
-                if verdict.trial.ended:
-                    found["alike"] = verdict.trial.ended
-                elif not verdict.mistake:
-                    answers = self.answers(self.pace, *code, **more)
-                    same = self.verdict(n, answers, load())
-                    answers.close()
-                    found["alike"] = alike(same.trial)
+                found["ended"] = verdict.trial.ended
         return {
             "submission": handed_in.name,
             "student": handed_in.student,
@@ -211,27 +202,6 @@ def shown(value, names=()):
     if array.size > SHOWN:
         return words.kind(array)
     return np.array2string(array, precision=4, suppress_small=True, max_line_width=60)
-
-
-def alike(trial):
-    """Return what equal results have in common: a short text, the same for the same."""
-    if trial is None:
-        return ""
-    found = {}
-    for k, signature in trial.signatures().items():
-        found[k] = json.dumps(rounded(signature), sort_keys=True, default=str)
-    return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:12]
-
-
-def rounded(value):
-    """Return a value as JSON can hold it, with the digits that all machines share."""
-    if isinstance(value, dict):
-        return {key: rounded(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(part) for part in value]
-    if isinstance(value, np.ndarray):
-        return [value.shape, [f"{number:.5g}" for number in value.ravel()[:500]]]
-    return f"{value:.5g}" if isinstance(value, float) else value
 
 
 def digest_of_the_judge():

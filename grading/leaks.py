@@ -77,44 +77,39 @@ class Leaks:
 
     def __init__(self):
         self.texts = {}  # where each squeezed text comes from
-        self.pictures = {}
+
+    def add(self, text, origin):
+        """Search for a text, or for a picture in base64."""
+        self.texts.setdefault(squeezed(text), origin)
 
     def add_code(self, origin, nodes):
         """Search for the statements of an answer."""
         for text in statements(nodes):
-            self.texts.setdefault(squeezed(text), f"{origin}: {text}")
+            self.add(text, f"{origin}: {text}")
 
     def add_cell(self, origin, cell):
         """Search for what a cell says, in words, code, outputs and pictures."""
         if cell.cell_type == "markdown":
             for text in sentences(cell.source):
-                self.texts.setdefault(squeezed(text), f"{origin}: {text.strip()}")
+                self.add(text, f"{origin}: {text.strip()}")
             return
         self.add_code(origin, ast.parse(cell.source).body)
         for output in cell.outputs:
-            data = output.get("data", {})
-            if "image/png" in data:
-                self.pictures[data["image/png"].strip()] = f"{origin}: its picture"
+            if picture := output.get("data", {}).get("image/png"):
+                self.add(picture, f"{origin}: its picture")
             for line in output.get("text", "").splitlines():
                 if len(squeezed(line)) >= SHORT["text"]:
-                    self.texts.setdefault(squeezed(line), f"{origin}, output: {line}")
+                    self.add(line, f"{origin}, output: {line}")
 
     def find(self, files):
         """Search the files of an edition; return in lines what was found, and where."""
         found = []
-        texts = (
-            one for path, content in files.items() for one in texts_of(path, content)
-        )
-        for place, words in texts:
-            text = squeezed(words)
-            found += [
-                f"{place} has a part of an answer; {origin}"
-                for part, origin in self.texts.items()
-                if part in text
-            ]
-            found += [
-                f"{place} has a picture of an answer; {origin}"
-                for picture, origin in self.pictures.items()
-                if picture in words
-            ]
+        for path, content in files.items():
+            for place, words in texts_of(path, content):
+                text = squeezed(words)
+                found += [
+                    f"{place} has a part of an answer; {origin}"
+                    for part, origin in self.texts.items()
+                    if part in text
+                ]
         return found

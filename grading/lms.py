@@ -16,11 +16,6 @@ import unicodedata
 from grading import intake, marks
 
 CANVAS_IDS = ("ID", "SIS User ID", "SIS Login ID")
-GRADE = set(  # how Moodle heads the column of marks, in some languages
-    "grade bewertung note calificación nota valutazione beoordeling cijfer karakter "
-    "betyg arvosana ocena hodnocení hodnotenie osztályzat not оценка оцінка βαθμός "
-    "成绩 成績 評定 성적".split()
-)
 FEEDBACK = re.compile(
     "feedback|comment|kommentar|retro|coment|rückmeldung|komentar|отзыв|反馈|フィードバック",
     re.I,
@@ -119,9 +114,6 @@ def grade_column(rows):
     is_one = all(re.fullmatch(r"\D*\d+", row[0].strip()) for row in rows[1:])
     if len(rows) < 2 or not is_one:
         return None
-    named = [i for i, head in enumerate(rows[0]) if head.strip().lower() in GRADE]
-    if len(named) == 1:
-        return named[0]
     found = []
     for i in range(1, len(rows[0]) - 1):  # before one number that all rows share
         most = {marks.number(row[i + 1]) for row in rows[1:]}

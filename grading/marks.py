@@ -1,5 +1,6 @@
 """Points: what answers are worth, what a human gave, and what that makes."""
 
+import codecs
 import csv
 import dataclasses
 import io
@@ -15,6 +16,7 @@ from grading.compiling import Course
 from tools.files import write
 
 JUDGED = CODED + BONUS
+TABLES = {"code": "points", "reading": "reading", "extras": "extra_points"}
 PARTS = 0.5  # the share of an answer of which some functions are right, and some not
 
 
@@ -59,20 +61,16 @@ class Points:
 def of_the_course():
     """Return the points that the files of the course say, as tables."""
     course = Course()
-
-    def said(name):
-        found = {n: getattr(module, name, 0) for n, module in course.modules.items()}
-        return {n: value for n, value in found.items() if value}
-
+    said = {
+        table: {
+            n: worth for n, m in course.modules.items() if (worth := vars(m)[field])
+        }
+        for table, field in TABLES.items()
+    }
     mistakes = [mistake for listed in course.mistakes.values() for mistake in listed]
     shares = {mistake.name: mistake.share for mistake in mistakes if mistake.share}
-    return {
-        "code": said("points"),
-        "reading": said("reading"),
-        "extras": said("extra_points"),
-        "partial": {"parts": PARTS} | shares,
-        "bonus": [*said("bonus")],
-    }
+    bonus = [n for n, module in course.modules.items() if module.bonus]
+    return said | {"partial": {"parts": PARTS} | shares, "bonus": bonus}
 
 
 def as_file():
@@ -80,7 +78,7 @@ def as_file():
     said = of_the_course()
     lines = {
         table: "\n".join(f"{key} = {worth}" for key, worth in said[table].items())
-        for table in ("code", "reading", "extras", "partial")
+        for table in (*TABLES, "partial")
     }
     return f"""\
 # What each answer is worth: say POINTS=this.toml, and the next
@@ -114,31 +112,26 @@ def read(path=None):
     file is a ValueError that says where.
     """
     try:
-        said = of_the_course()
+        said = {"feedback": {}} | of_the_course()
         if path:
-            said |= tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        tables = {
-            key: {int(n): _number(worth) for n, worth in said.get(key, {}).items()}
-            for key in ("code", "reading", "extras")
-        }
-        partial = {key: _number(part) for key, part in said.get("partial", {}).items()}
-        bonus = frozenset(map(int, said.get("bonus", [])))
-        reference = bool(said.get("feedback", {}).get("reference", True))
+            own = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            if unknown := own.keys() - said.keys():
+                raise ValueError(f"what is {min(unknown)!r}?")
+            said |= own
+        for numbers in said["partial"], *(said[table] for table in TABLES):
+            for worth in numbers.values():
+                if type(worth) not in (int, float) or not 0 <= worth < math.inf:
+                    raise ValueError(f"{worth!r} is no number of points")
+        tables = {key: {int(n): w for n, w in said[key].items()} for key in TABLES}
+        bonus = frozenset(map(int, said["bonus"]))
         for table, numbers in [*tables.items(), ("bonus", bonus)]:
             known = JUDGED if table in ("code", "extras") else QUESTIONS
             if unknown := {*numbers}.difference(known):
                 raise ValueError(f"{table} has no question {min(unknown)}")
-        if unknown := {*said} - {*tables, "partial", "bonus", "feedback"}:
-            raise ValueError(f"what is {min(unknown)!r}?")
+        reference = bool(said["feedback"].get("reference", True))
     except (ValueError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: {error}") from None
-    return Points(**tables, partial=partial, bonus=bonus, reference=reference)
-
-
-def _number(value):
-    if type(value) not in (int, float) or not 0 <= value < math.inf:
-        raise ValueError(f"{value!r} is no number of points")
-    return value
+    return Points(**tables, partial=said["partial"], bonus=bonus, reference=reference)
 
 
 def text(number):
@@ -171,16 +164,15 @@ CHANGED = re.compile(  # numbers, times and dates
 def read_table(path):
     """Return the rows of a table, the character between its cells, and its encoding."""
     content = Path(path).read_bytes()
-    encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    encoding = "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     try:
         words = content.decode(encoding)
     except UnicodeDecodeError:
         encoding = "cp1252"
         words = content.decode(encoding, "replace")
-    first = words.partition("\n")[0]
-    comma = max(",;\t", key=first.count)
+    comma = max(",;\t", key=words.partition("\n")[0].count)
     try:
         return list(csv.reader(io.StringIO(words), delimiter=comma)), comma, encoding
     except csv.Error as error:
@@ -212,36 +204,34 @@ class Reading:
 
     def __init__(self, path, points):
         self.path = path
-        self.points = points
         self.rows, self.comma, self.encoding = [], ",", "utf-8-sig"  # as Excel wants it
         if path.exists():
             self.rows, self.comma, self.encoding = read_table(path)
-        head = ["submission", "name", *map(str, sorted(points.reading))]
-        head += ["adjust", "comment"]
-        self.head = self.rows[0] if self.rows else head
+        own = ["submission", "name", *map(str, sorted(points.reading))]
+        own += ["adjust", "comment"]
+        self.before = [[*row] for row in self.rows]
+        self.head = self.rows.pop(0) if self.rows else own
         if "submission" not in self.head:
             raise ValueError(f"{path}: there is no column 'submission'")
-        self.head += [column for column in head if column not in self.head]
-        self.before = [[*row] for row in self.rows]
+        self.head += [column for column in own if column not in self.head]
         self.given, self.names, self.above, bad = [], {}, [], []
-        for i, row in enumerate(self.rows[1:], 2):
+        for i, row in enumerate(self.rows, 2):
             cells = dict(zip(self.head, map(str.strip, row), strict=False))
-            self.given.append({"comment": cells.get("comment", "")})
-            for column, most in [*points.reading.items(), ("adjust", math.inf)]:
-                said, is_sum = cells.get(str(column)), column == "adjust"
-                if not said:
-                    continue
-                where = f"row {i}, {cells.get('submission')}, "
-                where += column if is_sum else f"question {column}"
-                value = number(said)
-                if value is None or value < 0 and not is_sum:
-                    of = "" if is_sum else f" of points (from 0 to {text(most)})"
-                    such = ", such as -5 or 2.5; a word on it goes into 'comment'"
-                    such = such if is_sum else ""
-                    bad.append(f"{where}: {said!r} is no number{of}{such}")
-                elif value > most:
-                    self.above.append(f"{where}: {text(value)} of {text(most)}")
-                self.given[-1][column] = value
+            given = {"comment": cells.get("comment", "")}
+            for n in [*points.reading, "adjust"]:
+                if said := cells.get(str(n)):
+                    where = f"row {i}, {cells['submission']}, "
+                    where += n if n == "adjust" else f"question {n}"
+                    given[n], most = number(said), points.reading.get(n, math.inf)
+                    should = f"number of points (from 0 to {text(most)})"
+                    if n == "adjust":
+                        should = "number, such as -5 or 2.5; a word on it goes into "
+                        should += "'comment'"
+                    if given[n] is None or given[n] < 0 and n != "adjust":
+                        bad.append(f"{where}: {said!r} is no {should}")
+                    elif given[n] > most:
+                        self.above.append(f"{where}: {text(given[n])} of {text(most)}")
+            self.given.append(given)
         if bad:
             head = f"{path}: mend these cells, or leave them empty, and run again:"
             raise ValueError("\n".join(listed(head, bad)))
@@ -252,11 +242,8 @@ class Reading:
         Returned are lines: which points and comments of a human belong to none.
         """
         where = self.head.index("submission")
-        texts = [row[where] if where < len(row) else "" for row in self.rows[1:]]
-        exact = {}
-        for i, text in enumerate(texts):
-            exact.setdefault(text, []).append(i)
-        found = {name: exact.get(cell(name), []) for name in names}
+        texts = [row[where] if where < len(row) else "" for row in self.rows]
+        found = {n: [i for i, t in enumerate(texts) if t == cell(n)] for n in names}
         taken = {i for rows in found.values() for i in rows}
         left = {i: intake.keys(t) for i, t in enumerate(texts) if i not in taken}
         masks = {n: intake.disguises(n) for n in names if not found[n]}
@@ -265,7 +252,7 @@ class Reading:
             if sum(name == n or i == j for n, j in pairs) == 1:
                 found[name] = [i]
                 del left[i]
-                self.rows[i + 1][where] = cell(name)
+                self.rows[i][where] = cell(name)
         lines = [
             f"{texts[i]} (line {i + 2}): no such submission"
             for i in left
@@ -286,7 +273,7 @@ class Reading:
     def save(self, names):
         """Add rows for new submissions, and names; what is there stays as it is."""
         where, at = map(self.head.index, ("submission", "name"))
-        rows = [row + [""] * (len(self.head) - len(row)) for row in self.rows[1:]]
+        rows = [row + [""] * (len(self.head) - len(row)) for row in self.rows]
         for submission in names:
             if submission not in self.names:
                 rows.append([""] * len(self.head))
@@ -311,23 +298,24 @@ def count(result, points, reading):
         found["points"] = points.for_code(n, found) if n in points.code else None
         found["of"] = points.code.get(n)
     read = {
-        n: {"points": reading.get(n), "of": worth}
+        str(n): {"points": reading.get(n), "of": worth}
         for n, worth in sorted(points.reading.items())
     }
     parts = [(int(n), part) for n, part in [*questions.items(), *read.items()]]
     total = sum(part["points"] or 0 for _, part in parts)
     open_ = [(n, part) for n, part in parts if part["points"] is None]
     adjust = reading.get("adjust", 0)
-    by_hand = {key for key, given in reading.items() if key != "comment"}
     result |= {
-        "reading": {str(n): part for n, part in read.items()},
+        "reading": read,
         "adjust": adjust,
-        "by_hand": bool(by_hand),
+        "by_hand": len(reading) > 1,
         "points": max(0, total + adjust) if adjust else total,
         "of": points.most,
         "decided": points.most - sum(p["of"] or 0 for n, p in open_ if n not in bonus),
         "for_bonus": sum(part["points"] or 0 for n, part in parts if n in bonus),
-        "unread": [n for n in read if read[n]["points"] is None and n not in bonus],
+        "unread": [
+            int(n) for n in read if read[n]["points"] is None and int(n) not in bonus
+        ],
         "unjudged": [
             n for n in sorted(points.code) if questions[str(n)]["points"] is None
         ],

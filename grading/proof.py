@@ -25,12 +25,7 @@ VARIANTS = sorted(Path(__file__).with_name("variants").glob("*.py"))
 class Proof:
     """Judges answers whose verdicts are known.
 
-    Parameters
-    ----------
-    course : Course, optional
-        By default this repository's.
-    assignment : Assignment, optional
-        What was compiled from it; by default it is compiled now, with seed 1.
+    By default the course is this repository's, and compiled now, with seed 1.
     """
 
     def __init__(self, course=None, assignment=None):
@@ -51,7 +46,7 @@ class Proof:
 
     def wrong(self, n, name):
         """Return the functions that make a mistake, as texts by name."""
-        texts = {name: self.course.texts[name] for name in self.course.functions(n)}
+        texts = self.course.answer(n)
         return self.mistakes(n)[name].sources(texts)
 
     def with_mistake(self, n, name):
@@ -117,33 +112,29 @@ def main():
     If the command line names questions, they are the only ones that are tried.
     """
     print_anything()
-    proof, tried = Proof(), {}
+    proof, tried, count = Proof(), {}, 0
     named = sys.argv[1:]
     asked = [n for n in proof.judged if not named or str(n) in named]
     if not asked:
         sys.exit(f"Name a question that asks for code: {spans(proof.judged)}")
-    print("Right answers                                        surprises")
+    print("Right answers                                          surprises")
     for path in [REFERENCE, *VARIANTS]:
-        tried[path.name] = proof.of_variant(path, asked)
-        print(f"    {path.name:45}    {len(tried[path.name]) or 'none'}", flush=True)
+        tried[path.name] = said = proof.of_variant(path, asked)
+        print(f"    {path.name:45} {len(said) or 'none':>14}", flush=True)
 
-    print("\nWith one wrong answer in place           recognised    others still right")
-    count = 0
+    print("\nWith one wrong or missing answer             mistakes  surprises")
     for n in asked:
-        question, mistakes = proof.assignment.questions[n], proof.mistakes(n)
-        count += len(mistakes)
-        found = {name: proof.of_mistake(n, name) for name in mistakes}
-        found |= {f"no {name}": proof.of_missing(name) for name in question.functions}
-        lines = [line for said in found.values() for line in said]
-        missed = sum(line.startswith("its own hint") for line in lines)
-        cells = len(found) * (len(proof.judged) - 1)
-        still = cells - (len(lines) - missed)
-        own = f"{len(mistakes) - missed:3} of {len(mistakes):3}"
-        title = f"{question.title:34.34}"
-        print(f"{n:2}  {title}  {own}        {still:4} of {cells:4}", flush=True)
+        question, mistakes, found = proof.assignment.questions[n], proof.mistakes(n), {}
         for name in mistakes:
             answers = proof.with_mistake(n, name)
+            found[name] = proof.of_mistake(n, name)
             found[f"{name}, as a student has it"] = proof.of_student(answers, n, WRONG)
+        for name in question.functions:
+            found[f"no {name}"] = proof.of_missing(name)
+        bad = sum(map(len, found.values())) or "none"
+        title = f"{n:2}  {question.title:40.40}"
+        print(f"{title} {len(mistakes):8} {bad:>10}", flush=True)
+        count += len(mistakes)
         tried |= {f"question {n}, {name}": said for name, said in found.items()}
     bad = [f"{name}: {line}" for name, said in tried.items() for line in said]
     print("\n".join(["", *bad] if bad else ["", f"Mistakes: {count}. No surprise."]))

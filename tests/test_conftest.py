@@ -83,7 +83,7 @@ def test_all_pass(run):
 def test_the_verdict_is_the_judges_and_not_that_of_the_cells(run, pytester):
     answers = "import numpy as np\ndef softmax(a):\n    return np.exp(a)\n"
     course = Course()
-    answers += "\n".join(course.texts[name] for name in course.functions(12))
+    answers += "\n".join(course.answer(12).values())
     (pytester.path / "shallow.py").write_text(answers)
     cells = [
         code("print(7)", "7\n", ["q7"]),

@@ -433,7 +433,6 @@ IN_HTML = f"<img src='data:image/png;base64,{PIXEL}'>"
         text("![x](<../b/photo%20of%201.png>)"),
         cell("f()", shows("image/png", [PIXEL[:20], "\n", PIXEL[20:]])),
         cell("f()", shows("image/jpeg", PIXEL)),
-        cell("f()", {"output_type": "display_data", "png": PIXEL}),
         cell("f()", shows("text/html", IN_HTML)),
         cell("f()", shows("image/svg+xml", ["<svg", "/>"])),
     ],

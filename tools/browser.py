@@ -6,15 +6,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-COMMANDS = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "microsoft-edge",
-    "msedge",
-]
+COMMANDS = (
+    "chromium chromium-browser google-chrome google-chrome-stable chrome "
+    "microsoft-edge msedge"
+).split()
 APPLICATIONS = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -32,10 +27,21 @@ MISSING = """No Chromium, Chrome or Edge was found, and the PDF needs one. Get o
 If it is in an unusual place, say where: make CHROME=/path/to/chrome ..."""
 FAILED = """{} has printed nothing: {}
 It must be version 131 or newer. To use another: make CHROME=/path/to/chrome ..."""
+OPTIONS = [
+    "--headless=new",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--generate-pdf-document-outline",
+    "--no-pdf-header-footer",
+]
 TIMEOUT = 300  # seconds
 
 
-class BrowserError(Exception):
+class BrowserError(OSError):
     """There is no browser, or it has printed nothing."""
 
 
@@ -55,53 +61,32 @@ def find_browser():
 def print_pdf(html, target):
     """Print a page into a file, with an outline of its headings.
 
-    The browser runs without a window and with an empty profile of its own.
-
-    Parameters
-    ----------
-    html : str
-        The page. Its style sheet decides on the paper, the margins and what is in them.
-    target : Path
-        The file. One that is there already is replaced once the new one is whole.
-
-    Raises
-    ------
-    BrowserError
-        It says what to do.
-    OSError
-        The file cannot be written, or the browser cannot be started.
+    The browser runs without a window and with an empty profile of its own. A file that
+    is there already is replaced once the new one is whole. It is an OSError if that
+    fails; a `BrowserError` says what to do.
     """
     executable = find_browser()
     if executable is None:
         raise BrowserError(MISSING)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=target.parent, ignore_cleanup_errors=True
-    ) as folder:
-        source, printed, log = (
-            Path(folder, name) for name in ["print.html", "print.pdf", "log"]
-        )
+    place = {"dir": target.parent, "ignore_cleanup_errors": True}
+    with tempfile.TemporaryDirectory(**place) as folder:
+        source, printed = Path(folder, "print.html"), Path(folder, "print.pdf")
+        log = Path(folder, "log")
         source.write_text(html, encoding="utf-8", newline="\n")
         command = [
             executable,
-            "--headless=new",
+            *OPTIONS,
             f"--user-data-dir={Path(folder, 'profile')}",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--generate-pdf-document-outline",
-            "--no-pdf-header-footer",
             f"--print-to-pdf={printed}",
+            source.as_uri(),
         ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
-            command.append("--no-sandbox")  # it refuses to start as root otherwise
-        with open(log, "wb") as told:
+            command.insert(1, "--no-sandbox")  # it refuses to start as root otherwise
+        with open(log, "wb") as told:  # a pipe would stay open with what it leaves
             try:
                 subprocess.run(
-                    [*command, source.as_uri()],
+                    command,
                     stdin=subprocess.DEVNULL,
                     stdout=told,
                     stderr=told,
@@ -110,6 +95,6 @@ def print_pdf(html, target):
             except subprocess.TimeoutExpired:
                 told.write(f"stopped after {TIMEOUT} seconds".encode())
         if not printed.exists():  # the browser's return code is 0 all the same
-            lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-            raise BrowserError(FAILED.format(executable, lines[-1] if lines else ""))
+            said = log.read_text(encoding="utf-8", errors="replace").strip()
+            raise BrowserError(FAILED.format(executable, said.rpartition("\n")[2]))
         printed.replace(target)

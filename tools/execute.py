@@ -81,16 +81,14 @@ def execute(notebook, recording=False):
     try:  # a client's own `execute` would not end on SIGTERM, as `main` wants it
         executor.preprocess(notebook, {"metadata": {"path": str(NOTEBOOKS)}})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        reason = str(error).partition("\n")[0]
         if isinstance(error, CellExecutionError):
             reason = f"{error.ename}: {error.evalue}"
-        else:
-            reason = str(error).partition("\n")[0]
         tags = current.metadata.get("tags", [])
         question = [f"question {tag[1:]}" for tag in tags if re.fullmatch(r"q\d+", tag)]
-        number = code_cells.index(current)
         first_line = current.source.partition("\n")[0]
-        where = ", ".join([*question, f"cell [{number + 1}] ({first_line})"])
-        return f"{where}\n    {reason}"
+        where = f"cell [{code_cells.index(current) + 1}] ({first_line})"
+        return f"{', '.join([*question, where])}\n    {reason}"
     finally:
         tidy(notebook)
     return None
@@ -135,8 +133,7 @@ def final_error(notebook):
 def execute_file(path, in_place):
     """Execute a notebook and write it, into build/ or in place.
 
-    Returned are the seconds that it took, what failed, as `execute` tells it, and the
-    lines on the final testing error.
+    Returned are the seconds, what failed, and the lines on the final testing error.
     """
     start = time.perf_counter()
     notebook = nbformat.read(path, as_version=4)
@@ -160,11 +157,8 @@ def main():
     arguments = parser.parse_args()
     os.environ.pop("MPLBACKEND", None)  # the pictures go into the notebook
 
-    paths = sorted(
-        path
-        for path in NOTEBOOKS.glob("*.ipynb")
-        if path.name.startswith(tuple(arguments.names or [""]))
-    )
+    names = tuple(arguments.names or [""])
+    paths = sorted(p for p in NOTEBOOKS.glob("*.ipynb") if p.name.startswith(names))
     if not paths:
         sys.exit(f"No notebook in {NOTEBOOKS} has such a name: {arguments.names}")
 
@@ -180,19 +174,20 @@ def main():
                 print(f"{path.name} ...", end=" ", flush=True)
                 seconds, failure, lines = tasks[path].result()
                 print(f"{seconds:.0f} s")
+                results += lines
                 if failure:
                     partly = (BUILD / path.name).relative_to(ROOT)
                     sys.exit(
                         f"{path.name} failed in {failure}\nExecuted so far: {partly}"
                     )
-                results += lines
         except BaseException:  # Ctrl-C, too
             for process in multiprocessing.active_children():
                 process.terminate()  # its kernel sees that, and ends as well
             raise
-
     if not arguments.in_place:
-        print(f"Executed notebooks and HTML pages: {BUILD.relative_to(ROOT)}/")
+        results.insert(
+            0, f"Executed notebooks and HTML pages: {BUILD.relative_to(ROOT)}/"
+        )
     for line in results:
         print(line)
 

@@ -9,14 +9,8 @@ from pathlib import Path
 def write(path, text, encoding="utf-8"):
     """Write a text file, at once or not at all; its folder is made where it is missing.
 
-    Parameters
-    ----------
-    path : Path or str
-        One that is there already is replaced once the new one is whole.
-    text : str
-        Its lines end as they end here, on every system.
-    encoding : str
-        What it has no sign for becomes a question mark.
+    Its lines end on every system as they do here. What the encoding has no sign for
+    becomes a question mark.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,13 +20,9 @@ def write(path, text, encoding="utf-8"):
 
 
 def packed(files, programs=()):
-    """Return files by their places as a zip; the same files give the same bytes.
+    """Return files, by their places, as a zip; the same files give the same bytes.
 
-    Parameters
-    ----------
-    files : dict of str to (bytes or str)
-    programs : container of str
-        Places of files that can be executed.
+    `programs` are the places of those that can be executed.
     """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -7,7 +7,6 @@ and runs the unit tests on each. tests/mutants.toml says how, and lists the chan
 are none: no test can see them.
 """
 
-import contextlib
 import json
 import os
 import shutil
@@ -25,13 +24,12 @@ SESSION = "session.sqlite"
 
 
 def cosmic_ray(command, *arguments, **options):
-    """Start a command of cosmic-ray in the copy, with this Python for the tests."""
+    """Run a command of cosmic-ray in the copy, with this Python for the tests."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return subprocess.Popen(
+    return subprocess.run(
         [sys.executable, "-m", "cosmic_ray.cli", command, *arguments],
         cwd=WORK,
         env={**os.environ, "PATH": path},
-        text=True,
         encoding="utf-8",
         **options,
     )
@@ -45,12 +43,6 @@ def copy_files(settings):
     for name in [SETTINGS, "pyproject.toml", *settings["module-path"], *tests]:
         (WORK / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, WORK / name)
-
-
-def read_results():
-    """Return the result of each mutant, None where it has not yet been tested."""
-    dump = cosmic_ray("dump", SESSION, stdout=subprocess.PIPE)
-    return [json.loads(line)[1] for line in dump.communicate()[0].splitlines()]
 
 
 def change(diff):
@@ -89,19 +81,13 @@ def main():
     print_anything()
     told = tomllib.loads((ROOT / SETTINGS).read_text(encoding="utf-8"))
     copy_files(told["cosmic-ray"])
-    for command in [("baseline", SETTINGS), ("init", SETTINGS, SESSION)]:
-        if cosmic_ray(*command).wait():
-            return 1
-    number = len(read_results())
-    run = cosmic_ray("exec", SETTINGS, SESSION)
-    while run.poll() is None:
-        done = sum(result is not None for result in read_results())
-        print(f"{done} of {number} mutants tested", file=sys.stderr)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            run.wait(timeout=60)
-    if run.returncode:
-        return run.returncode
-    return 0 if report(read_results(), told.get("equivalent", [])) else 1
+    for command in ["baseline", "init", "exec"]:
+        session = [SESSION] if command != "baseline" else []
+        if code := cosmic_ray(command, SETTINGS, *session).returncode:
+            return code
+    dump = cosmic_ray("dump", SESSION, stdout=subprocess.PIPE).stdout
+    results = [json.loads(line)[1] for line in dump.splitlines()]
+    return 0 if report(results, told.get("equivalent", [])) else 1
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ variables STUDENT_NAME and STUDENT_ID; without them there are lines to fill in.
 
 import argparse
 import base64
+import copy
 import functools
 import mimetypes
 import os
@@ -30,7 +31,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 
 from checks.console import print_anything
-from tools.browser import BrowserError, print_pdf
+from tools.browser import print_pdf
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -38,7 +39,6 @@ BUILD = ROOT / "build"
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 PICTURES = {f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "svg+xml")}
 WIDGET = "application/vnd.jupyter.widget-view+json"
-WORDS, LINES, FORMULAS = 200, 20, 4  # read in a minute: of text, of code, on their own
 
 to_mathml = LatexToMathML()
 layouts = jinja2.Environment(
@@ -133,12 +133,12 @@ def picture(source, cell):
     """Return the type and the base64 of a picture that was pasted or is a file."""
     name = unquote(source).removeprefix("attachment:")
     if source.startswith("attachment:"):
-        attached = cell.get("attachments", {}).get(name, {})
+        attached = cell.get("attachments", {}).get(name)
         if not attached:
             raise ValueError(f"the picture {name} is not in the cell: paste it again")
         kind, data = next(iter(attached.items()))
     else:
-        kind = mimetypes.guess_type(name)[0] or "unknown"
+        kind = mimetypes.guess_type(name)[0]
         try:
             data = base64.b64encode((NOTEBOOKS / name).read_bytes()).decode()
         except OSError:
@@ -155,21 +155,28 @@ def read_notebook(path):
         notebook.metadata.pop("widgets", None)  # they need a script, or are missing
         edition = any("given" in c.metadata.get("tags", []) for c in notebook.cells)
         for k, cell in enumerate(notebook.cells, 1):
-            tags = cell.setdefault("metadata", nbformat.from_dict({})).get("tags", [])
-            asked = [tag[1:] for tag in tags if re.fullmatch(r"q\d+", tag)]
-            question = f" (Question {asked[0]})" if asked else ""
-            cell.metadata.place = f"{path.name}, cell {k}{question}"
-            cell.metadata.tags = [*tags, *part(cell, tags, edition)]
-            if cell.cell_type == "code":
-                if cell.get("execution_count", 0) is None:
-                    cell.outputs = []  # it was never run: they are somebody else's
-                cell.setdefault("execution_count", None)
-                drop_widgets(cell)
+            prepare(cell, f"{path.name}, cell {k}", edition)
     except (ValueError, LookupError, AttributeError, TypeError) as error:
         sys.exit(f"{path.name} cannot be read: {error or 'it is no notebook any more'}")
     except nbformat.ValidationError as error:
         sys.exit(f"{path.name} cannot be read: {error.message}")
     return notebook
+
+
+def prepare(cell, place, edition):
+    """Give a cell its place and look, and leave out what only a live notebook shows."""
+    tags = cell.setdefault("metadata", nbformat.from_dict({})).get("tags", [])
+    asked = [f" (Question {t[1:]})" for t in tags if re.fullmatch(r"q\d+", t)]
+    cell.metadata.place = place + "".join(asked[:1])
+    cell.metadata.tags = [*tags, *part(cell, tags, edition)]
+    if cell.cell_type != "code":
+        return
+    if cell.setdefault("execution_count", 0) is None:
+        cell.outputs = []  # it was never run: they are somebody else's
+    for output in cell.setdefault("outputs", []):
+        data = output.get("data", {})
+        if data.pop(WIDGET, None) and not PICTURES & set(data):
+            tell(f"{cell.metadata.place}: an interactive figure cannot be shown here")
 
 
 def part(cell, tags, edition):
@@ -182,18 +189,6 @@ def part(cell, tags, edition):
     if own or "show_source(" in cell.source or {"answer", "solution"} & set(tags):
         return ["answered"]
     return []
-
-
-def drop_widgets(cell):
-    """Leave out of the outputs of a cell what only a running notebook can show."""
-    for output in cell.setdefault("outputs", []):
-        data = output.get("data", {})
-        if WIDGET in data:
-            del data[WIDGET]
-            if not PICTURES & set(data):
-                tell(
-                    f"{cell.metadata.place}: an interactive figure cannot be shown here"
-                )
 
 
 def export(notebook):
@@ -212,52 +207,31 @@ def export(notebook):
 
 
 class Section:
-    """A notebook as the pages need it.
-
-    Attributes
-    ----------
-    name : str
-        The name of its file, without the ending.
-    html, soup : Markup, BeautifulSoup
-        Its cells, and the same parsed.
-    heading, title, short : Markup, str, str
-        Its first heading, the same as text, and what is in front of its colon.
-    questions : list of dict
-        The "id" and the "heading" of each question.
-    picture : dict or None
-        The "src" and the "alt" of its widest picture.
-    summary, duration : Markup
-        The first sentence on what one does there, and how long it says that this takes.
-    minutes : int
-        The time to read it.
-    pad : Markup or None
-        Its last pad to draw on, see `pad.show_pad`.
-    """
+    """A notebook as the pages need it."""
 
     def __init__(self, path):
         notebook = read_notebook(path)
         html = export(notebook)
         soup = BeautifulSoup(html, "html.parser")
         texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-        self.name = path.stem
-        self.html, self.soup = Markup(html), soup
+        self.name = path.stem  # of its file
+        self.html, self.soup = Markup(html), soup  # of its cells, and the same parsed
         self.heading, self.title = heading(soup.find("h1"), path.stem)
+        self.short = self.title.partition(":")[0]
         self.questions = [
             {"id": h3["id"], "heading": heading(h3)[0]}
             for h3 in soup.find_all("h3")
             if re.match(r"Question \d", h3.text)
         ]
-        self.short = self.title.partition(":")[0]
         pictures = soup.select('.jp-OutputArea img[src^="data:image/png"]')
         widest = max(pictures, key=width, default=None)
-        self.picture = widest and {"src": widest["src"], "alt": widest.get("alt")}
-        # Without such a paragraph, the one below the title says it.
+        self.picture = widest and widest.attrs
+        # The first sentence on what one does there: below the title, if nowhere else.
         below = texts[0].partition("\n\n")[2].partition("\n\n")[0] if texts else ""
         task = paragraph("What you'll do", texts) or below
         self.summary = markdown(re.split(r"(?<=[.!?])\s+(?=[A-Z])", task)[0])
         self.duration = markdown(paragraph("How long it takes", texts))
-        self.minutes = reading_time(soup)
-        pads = soup.select("iframe.pad")
+        pads = soup.select("iframe.pad")  # to draw on, see `pad.show_pad`
         self.pad = Markup(pads[-1]) if pads else None
 
 
@@ -265,17 +239,16 @@ def heading(tag, default=""):
     """Return a heading as HTML and as text, without the sign that links to it."""
     if tag is None:
         return Markup(default), default
-    inner = BeautifulSoup(tag.decode_contents(), "html.parser")
+    inner = copy.copy(tag)
     for sign in inner.select("a.anchor-link"):
         sign.decompose()
-    return Markup(inner), inner.text
+    return Markup(inner.decode_contents()), inner.text
 
 
 def width(image):
     """Return the width of an embedded PNG picture in pixels, 0 of a damaged one."""
     try:
-        start = a2b_base64(image["src"].partition(",")[2][:32])
-        return int.from_bytes(start[16:20])
+        return int.from_bytes(a2b_base64(image["src"].partition(",")[2][:32])[16:20])
     except ValueError:
         return 0
 
@@ -291,15 +264,6 @@ def markdown(source):
     """Return one paragraph of Markdown as HTML, without the paragraph's own tags."""
     html = to_html(source).strip()
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))
-
-
-def reading_time(soup):
-    """Return how many minutes it takes to read a page: its text, code and formulas."""
-    formulas = len(soup.select(".formula"))
-    code = [box.text for box in soup.select("pre")]
-    lines = sum(len(text.split("\n")) for text in code)
-    words = len(soup.text.split()) - sum(len(text.split()) for text in code)
-    return max(1, round(words / WORDS + lines / LINES + formulas / FORMULAS))
 
 
 def read_sections():
@@ -323,10 +287,10 @@ def build_html(folder):
     """Write the website into a folder and return its first page."""
     dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
     sheet = style("style.css") + f"@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
-    sections, title = read_sections(), read_title()
+    sections = read_sections()
     pads = [section.pad for section in sections if section.pad]
     first = layouts.get_template("contents.html.j2").render(
-        title=title, sections=sections, pad=pads[-1] if pads else None
+        title=read_title(), sections=sections, pad=pads[-1] if pads else None
     )
     files = {"style.css": sheet, "index.html": first}
     page = layouts.get_template("page.html.j2")
@@ -382,10 +346,8 @@ def build_pdf(folder, name, number):
     target = folder / "mnist-from-scratch.pdf"
     try:
         print_pdf(document(name, number), target)
-    except BrowserError as error:
-        sys.exit(str(error))
     except OSError as error:
-        sys.exit(f"The PDF could not be printed: {error}")
+        sys.exit(f"The PDF could not be printed. {error}")
     return target
 
 

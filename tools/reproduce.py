@@ -31,12 +31,9 @@ WORK = ROOT / "build" / "reproduce"
 PINNED = ["-c", "requirements.txt", "numpy", "matplotlib", "ipython", "ipykernel"]
 PINNED += ["nbval", "pytest"]
 NOT_FOUND = "not found on this machine"
-KERNELS = {
-    "x86_64": ["Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen"]
-    + ["SkylakeX", "Cooperlake", "Sapphirerapids"],
-    "aarch64": ["ARMV8", "CortexA57", "NeoverseN1", "NeoverseV1", "NeoverseN2"]
-    + ["ThunderX", "A64FX", "Vortex"],
-}
+KERNELS = (  # of OpenBLAS, on processors of PCs
+    "Prescott Nehalem Sandybridge Haswell Zen SkylakeX Cooperlake Sapphirerapids"
+).split()
 # Prints what NumPy runs on, after a product that crashes or errs with a wrong kernel.
 PROBE = """
 import json, platform
@@ -69,15 +66,14 @@ def probe(python, **environ):
     if run.returncode:
         return None
     told = re.findall(r"^Core: (\w+)", run.stdout + run.stderr, re.M)
-    line = run.stdout.strip().splitlines()[-1]
-    return {**json.loads(line), "kernel": told[-1] if told else "-"}
+    line = run.stdout.strip().rpartition("\n")[2]
+    return json.loads(line) | {"kernel": told[-1] if told else "-"}
 
 
 def other_kernels(base):
     """Return {kernel: value of OPENBLAS_CORETYPE} of those that can run here."""
-    machine = {"AMD64": "x86_64", "arm64": "aarch64"}.get(*2 * [platform.machine()])
     found = {}
-    for name in KERNELS.get(machine, []):
+    for name in KERNELS if platform.machine() in ("x86_64", "AMD64") else []:
         told = probe(sys.executable, OPENBLAS_CORETYPE=name)
         if told is None:
             print(f"This processor cannot run the kernels {name}")
@@ -93,15 +89,15 @@ def conditions():
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     base = probe(sys.executable)
-    yield "nothing", sys.executable, {}
+    changed = {"nothing": {}}
     for threads in sorted({2, max(2, os.cpu_count())}):
-        yield f"{threads} threads", sys.executable, {"OMP_NUM_THREADS": str(threads)}
+        changed[f"{threads} threads"] = {"OMP_NUM_THREADS": str(threads)}
     for kernel, name in other_kernels(base).items():
-        yield f"BLAS kernels: {kernel}", sys.executable, {"OPENBLAS_CORETYPE": name}
-    if base["features"]:
-        features = " ".join(base["features"])
-        environ = {"NPY_DISABLE_CPU_FEATURES": features}
-        yield f"NumPy without {features}", sys.executable, environ
+        changed[f"BLAS kernels: {kernel}"] = {"OPENBLAS_CORETYPE": name}
+    if features := " ".join(base["features"]):
+        changed[f"NumPy without {features}"] = {"NPY_DISABLE_CPU_FEATURES": features}
+    for title, environ in changed.items():
+        yield title, sys.executable, environ
 
     oldest = dict(need.split(">=") for need in project["dependencies"])
     for names in [["numpy"], ["matplotlib"], list(oldest)]:
@@ -111,15 +107,12 @@ def conditions():
         title = "oldest " + ", ".join(f"{name} {oldest[name]}" for name in names)
         yield title, failure or python_of(folder), {}
 
-    for line in project["classifiers"]:
-        version = line.rpartition(" ")[2]
-        if re.fullmatch(r"3\.\d+", version) and not base["Python"].startswith(
-            f"{version}."
-        ):
+    versions = re.findall(r":: (3\.\d+)$", "\n".join(project["classifiers"]), re.M)
+    for version in versions:
+        if not base["Python"].startswith(f"{version}."):
             folder = WORK / f"python{version}"
-            if uv("python", "find", version):
-                failure = NOT_FOUND
-            else:
+            failure = NOT_FOUND
+            if not uv("python", "find", version):
                 failure = environment(folder, version, PINNED)
             yield f"Python {version}", failure or python_of(folder), {}
 
@@ -131,10 +124,10 @@ def compare(python, environ, notebooks, report):
     ``04_training.ipynb::Cell 3``.
     """
     report.unlink(missing_ok=True)
+    options = ["-c", "pyproject.toml", "--nbval", "-q", "-p", "no:cacheprovider"]
+    options += ["--nbval-cell-timeout=3600", f"--junitxml={report}"]
     run = subprocess.run(
-        [python, "-m", "pytest", "-c", "pyproject.toml", "--nbval", "-q"]
-        + ["-p", "no:cacheprovider"]
-        + ["--nbval-cell-timeout=3600", f"--junitxml={report}", *notebooks],
+        [python, "-m", "pytest", *options, *notebooks],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -142,7 +135,7 @@ def compare(python, environ, notebooks, report):
     )
     report.with_suffix(".txt").write_text(run.stdout + run.stderr)
     if not report.exists():
-        return 0, 0, [(run.stderr or run.stdout).strip().splitlines()[-1]]
+        return 0, 0, [(run.stderr or run.stdout).strip().rpartition("\n")[2]]
     cells = list(xml.etree.ElementTree.parse(report).iter("testcase"))
     failing = [
         f"{cell.get('classname')} {cell.get('name')}"

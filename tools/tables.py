@@ -8,20 +8,10 @@ def table(head, rows, right=1):
 
 
 def fill(text, tables):
-    """Put tables into a text, in the places that it has for them.
+    """Return a text with tables, by name, in the places that it has for them.
 
-    Parameters
-    ----------
-    text : str
-        A place begins with the line ``<!-- begin NAME -->``, ends with
-        ``<!-- end NAME -->``, and may hold an older table.
-    tables : dict
-        Tables by NAME; those that the text has no place for are left out.
-
-    Returns
-    -------
-    str
-        The text with the tables in place.
+    A place begins with the line ``<!-- begin NAME -->``, ends with
+    ``<!-- end NAME -->``, and may hold an older table.
     """
     for name, content in tables.items():
         begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"

@@ -1,6 +1,35 @@
-"""Style: no single one; some functions call others, some do it all again."""
+"""Style: no single one; some functions call others or a class, some do it all again."""
 
 import numpy as np
+
+
+class _Pass:
+    """Everything that one forward pass computes."""
+
+    def __init__(self, x, net):
+        self.x, self.W2 = x, net[2]
+        self.a1 = _affine(net[0], x, net[1])
+        self.h1 = relu(self.a1)
+        self.a2 = _affine(net[2], self.h1, net[3])
+        self.y = softmax(self.a2)
+
+    def gradients(self, d):
+        delta2 = softmaxp(self.a2, -d / self.y)  # the formula as it stands
+        delta1 = relup(self.a1, np.dot(self.W2.T, delta2))
+        return [
+            np.dot(delta1, self.x.T),
+            _row_sums(delta1),
+            np.dot(delta2, self.h1.T),
+            _row_sums(delta2),
+        ]
+
+
+def _affine(W, x, b):
+    return np.dot(W, x) + b
+
+
+def _row_sums(delta):
+    return np.dot(delta, np.ones((delta.shape[1], 1)))
 
 
 def normalize_MNIST_images(x):
@@ -34,14 +63,11 @@ def relu(a):
 
 
 def relup(a, e):
-    return np.sign(relu(a)) * e
+    return np.where(np.asarray(a) >= 0, e, 0)
 
 
 def forwardprop_shallow(x, net):
-    W1, b1, W2, b2 = net
-    a2 = W2 @ np.maximum(W1 @ x + b1, 0) + b2
-    expo = np.exp(a2 - a2.max(axis=0))
-    return expo / expo.sum(axis=0)
+    return _Pass(x, net).y
 
 
 def eval_loss(y, d):
@@ -57,40 +83,24 @@ def eval_perfs(y, lbl):
 
 
 def update_shallow(x, d, net, gamma=0.05):
-    W1, b1, W2, b2 = net
-    y = forwardprop_shallow(x, net)
-    h1 = np.maximum(W1.dot(x) + b1, 0)
-    delta2 = softmaxp(W2.dot(h1) + b2, -d / y)  # the formula as it stands
-    delta1 = (W2.T @ delta2) * (h1 > 0)
-    return (
-        W1 - gamma * (delta1 @ x.T) / x.shape[1],
-        b1 - gamma * delta1.mean(axis=1, keepdims=True),
-        W2 - gamma * (delta2 @ h1.T) / x.shape[1],
-        b2 - gamma * delta2.mean(axis=1, keepdims=True),
-    )
+    step = gamma / x.shape[1]
+    return [p - step * g for p, g in zip(net, _Pass(x, net).gradients(d))]
 
 
 def backprop_shallow(x, d, net, T, gamma=0.05):
-    W1, b1, W2, b2 = net
-    N = x.shape[1]
-    for t in range(T):
-        a1 = W1 @ x + b1
-        h1 = relu(a1)
-        y = softmax(W2 @ h1 + b2)
-        delta2 = y - d
-        delta1 = relup(a1, W2.T @ delta2)
-        W1 = W1 - gamma / N * delta1 @ x.T
-        b1 = b1 - gamma / N * delta1.sum(axis=1, keepdims=True)
-        W2 = W2 - gamma / N * delta2 @ h1.T
-        b2 = b2 - gamma / N * delta2.sum(axis=1, keepdims=True)
-        y = softmax(W2 @ relu(W1 @ x + b1) + b2)
-        loss = -np.sum(d * np.log(y + 1e-12)) / d.size
-        err = np.mean(y.argmax(axis=0) != d.argmax(axis=0)) * 100
-        print(t, loss, err)
-    return W1, b1, W2, b2
+    net = list(net)
+    for t in range(T + 1):  # also before the first update
+        if t > 0:
+            net = update_shallow(x, d, net, gamma)
+        y = forwardprop_shallow(x, net)
+        loss = -np.sum(d[d > 0] * np.log(y[d > 0])) / d.size
+        err = 100 * np.mean(onehot2label(y) != onehot2label(d))
+        print(f"Epoch {t}/{T} - cost={loss:.4f} - err={err:.1f}%")
+    return net
 
 
 def backprop_minibatch_shallow(x, d, net, T, B=100, gamma=0.05):
+    np.random.seed(0)
     W1, b1, W2, b2 = [np.array(p, dtype=float) for p in net]
     N = x.shape[1]
     lbl = d.argmax(axis=0)
