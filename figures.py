@@ -761,11 +761,11 @@ def draw_graph(net, values, gradients, factors):
         right of "h1" with respect to ``h1[k]``.
     """
     W1, b1, W2, b2 = net
-    places = {"x": 1, "a1": 4.7, "h1": 8.1, "a2": 12.1, "y": 16.7, "loss": 21}
+    places = {"x": 1, "a1": 4.4, "h1": 7.8, "a2": 11.6, "y": 16.6, "loss": 21.2}
     layers = list(places)
     ratios = [7.2, 7, 3.6]
     fig, (top, bottom, strip) = plt.subplots(
-        3, 1, figsize=(8, 8.4), height_ratios=ratios
+        3, 1, figsize=(6.8, 8), height_ratios=ratios
     )
     nodes = {(n, k): (places[n], [4.7, 1.3][k]) for n in layers for k in [0, 1]}
     del nodes["loss", 1]
@@ -837,7 +837,6 @@ def draw_graph(net, values, gradients, factors):
         fig,
         f"A network, twice. Values: {told[0]}. Gradients: {told[1]}. Below, the "
         f"gradients of two weights: {', '.join(weights)}.",
-        wide=True,
     )
 
 
@@ -850,7 +849,7 @@ def _short(number):
 def _node(ax, place, label, number, color):
     """Draw a circle with a number in it and its name above."""
     x, y = place
-    ax.plot(x, y, "o", color="white", markeredgecolor=color, markersize=42)
+    ax.plot(x, y, "o", color="white", markeredgecolor=color, markersize=36)
     style = {"ha": "center", "va": "center", "color": color, "weight": "bold"}
     style["fontsize"] = 9
     ax.text(x, y, _short(number).strip("()"), **style)
@@ -859,7 +858,7 @@ def _node(ax, place, label, number, color):
 
 def _edge(ax, start, end, text, color):
     """Draw an arrow between two circles of `_node`, with words on it."""
-    _arrow(ax, start, end, color=color, gap=21)
+    _arrow(ax, start, end, color=color, gap=18)
     box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     part = 0.67 if abs(start[1] - end[1]) > 2 else 0.6  # not where two of them cross
     place = np.average([start, end], axis=0, weights=[part, 1 - part])
@@ -1304,13 +1303,7 @@ def show_confusion(counts, *, title="", alt=None):
     _display(fig, alt)
 
 
-def _display(fig, alt, *, wide=False):
-    """Display a figure with its alternative text, then let go of its memory.
-
-    In a narrow pane, JupyterLab makes pictures smaller; a wide one scrolls instead.
-    """
-    metadata = {"alt": alt} if alt else {}
-    if wide:
-        metadata["unconfined"] = True
-    display(fig, metadata={"image/png": metadata})
+def _display(fig, alt):
+    """Display a figure with its alternative text, then let go of its memory."""
+    display(fig, metadata={"image/png": {"alt": alt} if alt else {}})
     plt.close(fig)

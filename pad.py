@@ -18,6 +18,7 @@ import numpy as np
 from IPython.display import display
 
 PAGE = Path(__file__).resolve().parent / "tools" / "templates" / "pad.html"
+NETWORK = PAGE.with_name("network.json")  # of Question 20, written by `make record`
 PAD = 256  # units that the pad is wide and high
 SIDE, BOX = 28, 20  # pixels of an image, and of the box that the digit fills
 FINE = 4  # points along each side of a pixel where the ink is looked at
@@ -62,9 +63,21 @@ def show_pad(*nets, mean=None):
     what = f"a network with {sizes} hidden units"
     if len(nets) > 1:
         what = f"the average of {len(nets)} networks"
+    _display(what, _as_json(nets, mean))
+
+
+def show_goal():
+    """Show the pad with a network that is trained already, the one of Question 20.
+
+    It needs no answer: its weights are those that notebook 4 has recorded.
+    """
+    _display("a network with 64 hidden units", NETWORK.read_text(encoding="utf-8"))
+
+
+def _display(what, nets):
+    """Display the pad of networks, given in words and as the page reads them."""
     label = f"A pad to draw digits on, which {what} reads at once"
-    page = PAGE.read_text(encoding="utf-8")
-    page = page.replace("/* NETS */ []", _as_json(nets, mean))
+    page = PAGE.read_text(encoding="utf-8").replace("/* NETS */ []", nets)
     frame = (
         f'<iframe class="pad" title="{label}" srcdoc="{escape(page)}" '
         'allow="clipboard-write" '

@@ -49,7 +49,8 @@ def check(*numbers):
     right = [v.question for v in verdicts if v.verdict == RIGHT]
     advice = run_again(files, [name for q in right for name in q.functions])
     if [verdict.verdict for verdict in verdicts] == [TO_BE_READ]:
-        advice = [f"`hint({numbers[0]})` helps with it, a step at a time."]
+        helps = f"`hint({numbers[0]})` helps with it, a step at a time."
+        advice = [f"A person reads this answer, and no program judges it. {helps}"]
     elif not right:
         advice = as_saved(files[0])
     return Report(verdicts, problems, advice, next_of(verdicts))

@@ -7,6 +7,7 @@ functions as they were before.
 import ast
 import functools
 import importlib
+import os
 import re
 import sys
 import time
@@ -23,6 +24,7 @@ judged = {}  # of each file: when it had been saved that was judged last
 
 def watch_reloads(shell):
     """Let `%autoreload` say in one line, before each cell, what it could not do."""
+    from IPython.display import clear_output
     from IPython.extensions import autoreload
 
     superreload, unread, renewed = autoreload.superreload, {}, set()
@@ -48,7 +50,10 @@ def watch_reloads(shell):
             pass  # what was not read is in `unread`, and `stale` finds the rest
 
     def tell(info):
-        if re.match(r"\s*(check|hint)\(", info.raw_cell):
+        if match := re.match(r"\s*(check|hint)\(([\d, ]*)", info.raw_cell):
+            if "JPY_SESSION_NAME" in os.environ:  # somebody waits, in a notebook
+                print(f"Judging Question {match[2]} ..." if match[2] else "Judging ...")
+                clear_output(wait=True)  # by the first output of the cell
             return  # these read the files themselves, and say so too
         names = {
             getattr(n, "id", "")

@@ -13,9 +13,9 @@ solution
 source, result
     It is given, but what it shows is an answer. Its output is left out.
 
-A cell with none of them is given as it is. In the edition, each cell has the tag of its
-question, and "given" where it is no place for an answer. `grading/handout/` has the
-files that only the edition has.
+A cell with none of them is given as it is, and its output says that it is the one to
+expect. In the edition, each cell has the tag of its question, and "given" where it is
+no place for an answer. `grading/handout/` has the files that only the edition has.
 """
 
 import argparse
@@ -58,13 +58,15 @@ COPIED = [
     "tools/lab.py",
     "tools/pages.py",
     "tools/setup.sh",
+    "tools/startup.py",
     "tools/templates",
 ]
 MANIFEST = "tools/edition.json"  # what the edition consists of
 ANSWERS = {"answer", "solution", "source", "result"}
-TAGS = ANSWERS | {"cover"}
+TAGS = ANSWERS | {"cover", "pad"}
 CODE_PLACE = "# Your code for Question {}."
 PREDICT = "**Predict first.**"
+EXPECTED = "*The result to expect. This cell has not run yet.*"
 IMPORT = rf"^from ({'|'.join(Path(m).stem for m in MODULES)}) import (\([^)]*\)|.*)"
 
 
@@ -215,6 +217,9 @@ def hand_out(cell):
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = None
+        if cell.outputs:
+            said = {"text/markdown": EXPECTED, "text/plain": EXPECTED.strip("*")}
+            cell.outputs.insert(0, nbformat.v4.new_output("display_data", said))
     given = ["given"] * ("answer" not in tags)
     cell.metadata["tags"] = [f"q{n}" for n in numbers] + given
     if given:  # JupyterLab and Notebook then keep it as it is

@@ -484,8 +484,6 @@ MISTAKES = {  # a question, an answer to it, the mistake that it is, and its sha
            "    return y / y.sum(0)", "softmax-unsafe", 0.6),
     "the right answers in per cent": (
         18, SHOWS.format("100 - e"), "backprop-accuracy-alone", 0.8),
-    "a fraction in place of per cent": (
-        18, SHOWS.format("l, e / 100"), "backprop-no-errors", 0.8),
 }  # fmt: skip
 
 

@@ -309,6 +309,7 @@ def test_where_the_convention_changes_compiling_tells_what_no_longer_fits(statis
         compiled(statistics)
     for told in [
         "Question 1, mistake mean-sum: the answer has no text '/ len(x)'",
+        "Its hint says: You have the sum.\n    Is that still true?",
         "Question 2, mistake var-root: its hint relies on '/ len(x)' in `mean`",
     ]:
         assert told in str(error.value)
@@ -374,16 +375,6 @@ def test_a_body_needs_a_question_with_one_function():
     [mistake] = read("Both.\n    both-one: return 1")
     with pytest.raises(ValueError, match="several functions"):
         mistake.sources(dict.fromkeys(["leaky", "leakyp"], "def f(a): ..."))
-
-
-def test_the_hint_of_a_mistake_that_no_longer_fits_is_shown(statistics):
-    path = statistics / "answers.py"
-    path.write_text(path.read_text().replace("np.sum(x) / len(x)", "np.mean(x)"))
-    with pytest.raises(CourseError, match="no text '/ len") as error:
-        compiled(statistics)
-    assert "Its hint says: You have the sum.\n    Is that still true?" in str(
-        error.value
-    )
 
 
 def test_an_answer_that_means_something_else_is_told(statistics):
@@ -504,12 +495,8 @@ def test_points_are_adjusted_by_hand(tmp_path):
     path = tmp_path / "to_read.csv"
     path.write_text(
         "submission,8,adjust,comment\nada,2,-5,late\neve,3,+1.5,\nliz,2,,\n"
-        "joe,2,\N{MINUS SIGN}\N{MINUS SIGN}1,\n"
     )
     points = marks.read()
-    with pytest.raises(ValueError, match="row 5, joe, adjust: .* is no number"):
-        marks.Reading(path, points)
-    path.write_text(path.read_text().rpartition("joe")[0])
     reading = marks.Reading(path, points)
     reading.match(["ada", "eve", "liz"])
     pages = {}

@@ -52,7 +52,7 @@ def test_they_are_executed_and_the_final_testing_error_is_told(run, tmp_path):
         "Executed notebooks and HTML pages: build/",
         "Final testing error: 5 %",
     ]
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr  # a kernel that ends may say something
     assert outputs(tmp_path / "build" / "01.ipynb")[0].data["text/plain"] == "2"
     assert "<html" in (tmp_path / "build" / "01.html").read_text("utf-8")
     assert outputs(tmp_path / "notebooks" / "01.ipynb") == []

@@ -48,7 +48,7 @@ def box():
 # The same verdicts as `make check`
 
 
-@pytest.mark.parametrize("n", CODED[::3])
+@pytest.mark.parametrize("n", CODED[::6])
 def test_mistakes_get_the_verdicts_that_make_check_gives(n, box):
     """Some questions will do: the engine is the same, only the process is another."""
     name = list(PROOF.mistakes(n))[-1]

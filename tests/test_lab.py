@@ -3,29 +3,21 @@
 One window on one edition serves these tests, in their order.
 """
 
-import nbformat
 import numpy as np
 import pytest
-from nbformat import v4
-from test_pad import DRAWINGS, Pad, probabilities
+from test_pad import DRAWINGS, Pad, networks, probabilities, recorded_pads
 
 from checks.judge import NOT_ANSWERED, RIGHT
 from grading.student import write_edition
-from shallow import init_shallow
 
 NOTEBOOK = "notebooks/02_activations.ipynb"
 
 
 @pytest.fixture(scope="module")
 def folder(files, tmp_path_factory):
-    """Write what a student gets, with a notebook that draws a pad."""
+    """Write what a student gets."""
     folder = tmp_path_factory.mktemp("lab") / "my work"
     write_edition(files, folder)
-    source = "from pad import show_pad\nfrom shallow import init_shallow\n"
-    source += "show_pad(init_shallow(784, 8, 10, rng=1))"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(source)], metadata=kernel)
-    nbformat.write(notebook, folder / "pad.ipynb")
     return folder
 
 
@@ -46,6 +38,23 @@ def test_a_notebook_and_the_answers_are_open_side_by_side(window):
     assert min(left["width"], right["width"]) > 350
 
 
+def test_the_pad_on_the_first_page_reads_what_is_drawn_before_anything_runs(window):
+    one = Pad(window.page)
+    one.draw(DRAWINGS[0][1])
+    [net] = networks(recorded_pads()[0][0])
+    expected = probabilities(one.drawing(), net)
+    np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
+    window.page.keyboard.press("Escape")
+    assert one.drawing() == []
+
+
+def test_figures_do_not_glare_in_the_dark(window):
+    window.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    figure = window.page.locator(".jp-RenderedImage img").first
+    assert figure.evaluate("it => getComputedStyle(it).filter") == "brightness(0.78)"
+    window.page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+
+
 def test_a_saved_answer_is_judged_and_used_by_the_next_cell(window):
     stub = '    raise NotImplementedError("Question 7: write softmax")'
     mistake = "    return np.exp(a - a.max()) / np.exp(a - a.max()).sum(axis=0)"
@@ -53,6 +62,7 @@ def test_a_saved_answer_is_judged_and_used_by_the_next_cell(window):
     right += "    return np.exp(a - a.max(axis=0))"
 
     window.open_notebook(NOTEBOOK)
+    assert "Run the cell with the imports" in window.run_cell("check(7)")
     window.run_cell("%load_ext autoreload")
     assert NOT_ANSWERED in window.run_cell("check(7)")
     window.edit("shallow.py", stub, mistake)
@@ -68,17 +78,6 @@ def test_a_saved_answer_is_judged_and_used_by_the_next_cell(window):
     saved = window.save_notebook(NOTEBOOK)
     outputs = [cell.outputs for cell in saved.cells if cell.source == "check(7)"]
     assert RIGHT in outputs[0][0].data["text/plain"]
-
-
-def test_the_pad_reads_what_is_drawn(window):
-    window.open_notebook("pad.ipynb")
-    window.run_all()
-    one = Pad(window.page)
-    one.draw(DRAWINGS[0][1])
-    expected = probabilities(one.drawing(), init_shallow(784, 8, 10, rng=1))
-    np.testing.assert_allclose(one.evaluate("result.y"), expected, atol=1e-3)
-    window.page.keyboard.press("Escape")
-    assert one.drawing() == []
 
 
 def test_no_news_popped_up_meanwhile(window):

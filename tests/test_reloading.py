@@ -131,6 +131,15 @@ def test_a_right_answer_is_praised_and_old_outputs_are_told_without_blame(notebo
     assert "<code>relup</code>" not in notebook.run("check(12)")[2]
 
 
+def test_a_check_says_that_it_works_in_a_notebook_that_somebody_looks_at(notebook):
+    assert "Judging" not in notebook.run("check(12)")[0]  # a recorded output has none
+    notebook.run("import os; os.environ['JPY_SESSION_NAME'] = 'a.ipynb'")
+    cleared = " ...\n\033[2K\r"
+    for code in ["check(12)", "hint(12)"]:
+        assert notebook.run(code)[0].startswith(f"Judging Question 12{cleared}")
+    assert notebook.run("check()")[0].startswith(f"Judging{cleared}")
+
+
 def test_what_may_not_be_saved_yet_is_told_so(notebook):
     line = "This is about <code>shallow.py</code> as it was saved at "
     notebook.save("def relu(a):\n    return 1\n", now=True)

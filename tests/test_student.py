@@ -180,6 +180,16 @@ def test_a_notebook_has_a_place_for_each_answer(files):
             assert int(n) not in JUDGED or f"check({n})" in text
 
 
+def test_a_result_that_came_with_a_notebook_says_so(files):
+    for name in NOTEBOOKS:
+        notebook = nbformat.reads(files[f"notebooks/{name}"].decode(), as_version=4)
+        shown = [cell.outputs for cell in notebook.cells if cell.get("outputs")]
+        assert shown
+        for first, second, *_ in shown:
+            assert first.data["text/markdown"] == student.EXPECTED
+            assert second.get("data", {}).get("text/markdown") != student.EXPECTED
+
+
 # No leak
 
 

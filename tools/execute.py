@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from html import unescape
 from pathlib import Path
 
 import matplotlib.font_manager  # noqa: F401  lists the fonts now: a kernel would tell
@@ -30,6 +31,8 @@ from tools.files import write
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 BUILD = ROOT / "build"
+COVER = NOTEBOOKS / "cover.png"
+NETWORK = ROOT / "tools" / "templates" / "network.json"
 OF_ONE_RUN = {"execution", "ExecuteTime", "collapsed", "scrolled"}  # in the metadata
 
 
@@ -107,12 +110,19 @@ def tidy(notebook):
             cell.metadata.pop(key, None)
 
 
-def save_cover(notebook, path):
-    """Save the picture of the cell tagged ``cover``, which the README shows."""
+def save_shown(notebook):
+    """Save what is shown elsewhere too, from the cells tagged ``cover`` and ``pad``.
+
+    These are the picture in the README and the network of the pad in notebook 1.
+    """
     for cell in notebook.cells:
-        if "cover" in cell.metadata.get("tags", []):
-            data = next(out.data for out in cell.outputs if "data" in out)
-            path.write_bytes(base64.b64decode(data["image/png"]))
+        tags = cell.metadata.get("tags", [])
+        data = next((out.data for out in cell.get("outputs", []) if "data" in out), {})
+        if "cover" in tags:
+            COVER.write_bytes(base64.b64decode(data["image/png"]))
+        if "pad" in tags:
+            nets = re.search(r"NETS = (.*);", unescape(data["text/html"]))[1]
+            NETWORK.write_text(nets, encoding="utf-8")
 
 
 def final_error(notebook):
@@ -134,7 +144,7 @@ def execute_file(path, in_place):
     to = path if in_place and not failure else BUILD / path.name
     write(to, nbformat.writes(notebook) + "\n")
     if to == path:
-        save_cover(notebook, NOTEBOOKS / "cover.png")
+        save_shown(notebook)
     elif not failure:
         html, _ = HTMLExporter().from_notebook_node(notebook)
         write(BUILD / path.with_suffix(".html").name, html)

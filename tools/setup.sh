@@ -49,8 +49,10 @@ fi
 python=.venv/bin/python
 if [ -d .venv/Scripts ]; then python=.venv/Scripts/python; fi
 
-# The modules are built with the setuptools that requirements.txt has just installed.
-if ! "$python" -m pip install --quiet --disable-pip-version-check -r requirements.txt ||
+# Python compiles each module when it is first imported, and only a small part of them ever is.
+# This project's modules are built with the setuptools that requirements.txt has just installed.
+if ! "$python" -m pip install --quiet --disable-pip-version-check --no-compile \
+        -r requirements.txt ||
     ! "$python" -m pip install --quiet --disable-pip-version-check \
         --no-index --no-build-isolation --no-deps --editable .
 then
