@@ -77,7 +77,7 @@ class Trial:
         That is told of a function every result of which is a number, or an array.
         """
         wrong = [(case, as_array(out.value)) for case, out in self.faulty.values()]
-        if len({case.function for case, _ in wrong}) > 1 or any(
+        if len({case.function for case, _ in wrong}) != 1 or any(
             self.faults[k][0] != VALUE
             or type(case) is not Case
             or isinstance(case.expected, tuple)

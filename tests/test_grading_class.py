@@ -234,7 +234,8 @@ def test_feedback_shows_what_was_written_as_text_and_fetches_nothing():
     flat = flat_text(page)
     assert "8. the derivative with respect to its own score 2 of 3 points" in flat
     assert "9. the derivatives with respect to the other scores not read yet" in flat
-    assert f"Your instructor: {EVIL}" in flat and f"About your files {EVIL}" in flat
+    assert f"Your instructor: {EVIL}" in flat
+    assert EVIL in flat.partition("About your files")[2]
     assert 'alt="Your figure 1 for Question 21"' in page
     assert "No text or figure for this question was found in your notebooks." in flat
 
