@@ -1136,7 +1136,7 @@ def show_valley(paths, curvatures, *, alt):
     alt : str
         Alternative text.
     """
-    fig, axes = plt.subplots(1, len(paths), figsize=(11, 3), sharey=True)
+    fig, axes = plt.subplots(1, len(paths), figsize=(3.7 * len(paths), 3), sharey=True)
     along, across = np.meshgrid(np.linspace(-1, 11, 121), np.linspace(-3.6, 3.6, 81))
     loss = (curvatures[0] * along**2 + curvatures[1] * across**2) / 2
     for ax, (title, path) in zip(axes, paths.items(), strict=True):
@@ -1146,7 +1146,7 @@ def show_valley(paths, curvatures, *, alt):
         ax.plot(0, 0, "k+", markersize=10)
         ax.set(title=title, xlabel="along the valley", xlim=(-1, 11), ylim=(-3.6, 3.6))
         ax.grid(visible=False)
-    axes[0].set_ylabel("across (drawn longer)")
+    axes[0].set_ylabel("across (stretched)")
     _display(fig, alt)
 
 
