@@ -34,9 +34,9 @@ def check(*numbers):
         When the file of the answers is missing, or cannot be read.
     """
     from checks.given import ASSIGNMENT
+    from checks.hints import own_check
     from checks.judge import RIGHT, TO_BE_READ, judge_file
     from checks.questions import STALE, is_stale
-    from checks.hints import own_check
     from checks.reloading import as_saved, run_again
     from checks.report import Report, only_in_the_notebook
     from checks.texts import noted

@@ -103,7 +103,9 @@ def look(path, assignment, before=None):
     # What could not be read this time has not become wrong.
     kept = {v.number for v in verdicts if v.unread} & (before or set())
     if before is not None and (new := sorted(right - before)):
-        named = f"Question {new[0]} is" if len(new) == 1 else f"Questions {spans(new)} are"
+        named = (
+            f"Question {new[0]} is" if len(new) == 1 else f"Questions {spans(new)} are"
+        )
         earned = assignment.questions[new[-1]].earned
         print()
         print("\n".join(wrapped(f"{named} now right. {PRAISE} {earned}")))
