@@ -69,7 +69,7 @@ class Verdict:
 
     def as_json(self):
         """Return the verdict as JSON can hold it."""
-        names = ("verdict", "extras", "lacks", "hint", "mistake", "parts", "unread")
+        names = "verdict label extras lacks hint mistake parts unread".split()
         return {name: getattr(self, name) for name in names}
 
 
@@ -185,7 +185,7 @@ class Judge:
     def _near(self, name, names):
         """Return a function of the student that is nearly called so, or ""."""
         others = {n.lower(): n for n in names if n not in self.assignment.parameters}
-        near = difflib.get_close_matches(name.lower(), others, 1, 0.8)
+        near = difflib.get_close_matches(name.lower(), others, 1, 0.65)
         return others[near[0]] if near else ""
 
     def _spoiled(self, question, trial):
@@ -320,5 +320,9 @@ def and_all(missing):
     together = {}
     for name, said in missing.items():
         together.setdefault(said, []).append(f"`{name}`")
-    parts = [said.replace("{}", listing(names)) for said, names in together.items()]
+    parts = []
+    for said, names in together.items():
+        said = said.replace("no {}", listing([f"no {name}" for name in names]))
+        said = said.replace("{} is", agree(names, "is", "are"))
+        parts.append(said.replace("{}", listing(names)))
     return "; ".join(parts)

@@ -36,7 +36,12 @@ def read(content, name):
     It is a ValueError when it is no notebook; the message says what it is.
     """
     try:
-        cells = json.loads(content)["cells"][:CELLS]
+        said = json.loads(content)
+        if "worksheets" in said:  # of the years before 2015
+            import nbformat
+
+            said = nbformat.v4.upgrade(nbformat.from_dict(said))
+        cells = said["cells"][:CELLS]
         return [cell for cell in cells if isinstance(cell, dict)]
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
         page = content.lstrip().lower().startswith((b"<!doctype html", b"<html"))
@@ -72,12 +77,13 @@ def code(cells, name):
 
 
 def raw(cells, name):
-    """Say of the names that raw cells define, by these, that this is no code."""
+    """Say of the names that cells without code define, by these, where that is."""
+    kinds = {"raw": "raw", "markdown": "text"}
     return {
-        defined: f"it is in a raw cell ({name}, cell {i})"
+        defined: f"it is in a {kinds[kind]} cell ({name}, cell {i})"
         for i, cell in enumerate(cells, 1)
-        if cell.get("cell_type") == "raw"
-        for defined in written(text_of(cell))
+        if (kind := cell.get("cell_type")) in kinds
+        for defined in written(re.sub(r"(?m)^```.*", "", text_of(cell)))
     }
 
 

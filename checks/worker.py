@@ -503,6 +503,8 @@ class Functions:
         elif isinstance(error, NameError) and error.name in lost:
             why = f"`{error.name}` is not there{lost[error.name]}"
             reason = why if is_read or error.name in self.away else reason
+        elif kind == "EOFError" and message == "EOF when reading a line":
+            why = "nobody can type here: a function should use what it is given"
         elif message == "unhashable type: 'numpy.ndarray'":
             why = (
                 "an array cannot be an argument of a function with `lru_cache`, a key "

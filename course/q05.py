@@ -30,6 +30,14 @@ extras = [
         {"num_classes": 5},
         np.eye(5)[:, :2],
     ),
+    Extra(
+        "does not take the number of rows from the largest label, where `num_classes` "
+        "is left out",
+        "gives",
+        "label2onehot",
+        (np.array([0, 1]),),
+        value=np.eye(2),
+    ),
     refuses("label2onehot", "negative labels", np.array([9, 3, -1])),
     refuses(
         "label2onehot",

@@ -188,6 +188,10 @@ signal or in a gradient, too? It belongs into the step alone, and there once.
     update-gamma-twice: (y - d) / -> gamma * (y - d) /
     update-gamma-squared: gamma * grad -> gamma**2 * grad
 
+The step is right for a `gamma` that is given. Where it is left out, your function takes
+another default than the question has.
+    update-other-default (however, share 0.8): gamma=0.05 -> gamma=0.5
+
 The step does not depend on the `gamma` that the function is given.
     update-gamma-ignored: float(gamma) -> 0.05
 

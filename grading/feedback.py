@@ -186,12 +186,14 @@ def page(result, handed_in, points, plain=False):
             "title": title(n, points),
             "code": code_of(QUESTIONS[n].functions, code_for(n, handed_in)),
         }
-        if n in BONUS and question["verdict"] == NOT_ANSWERED:
+        is_missing = question["verdict"] == NOT_ANSWERED and not question.get("parts")
+        question["begun"] = question["verdict"] == NOT_ANSWERED and not is_missing
+        if n in BONUS and is_missing:
             continue
         coded.append(question)
         if is_unreadable(question):
             unreadable.append(question)
-        elif question["verdict"] == NOT_ANSWERED:
+        elif is_missing:
             missing.setdefault(question["hint"], []).append(question)
     answers = {n: answer_to(n, handed_in, points) for n in QUESTIONS}
     read = [

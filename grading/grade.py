@@ -241,7 +241,8 @@ def look_through(results, run):
     run.mention(head, those(is_all_unanswered))
     packages, owners = Counter(), {}
     for name, result in results.items():
-        packages.update({*re.findall(r"No module named '(\w+)", json.dumps(result))})
+        text = json.dumps(result)
+        packages.update({*re.findall(r"[Nn]o module named '(\w+)", text)})
         owners.setdefault(result["student"]["id"], []).append(name)
     owners.pop("", None)
     shared = [f"{n}: {', '.join(names)}" for n, names in owners.items() if names[1:]]

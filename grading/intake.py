@@ -36,6 +36,7 @@ NOBODY = re.compile(  # what stands before a number that is no student's
     r"deep|notebooks?|final|draft|v|version)[-_ \d]*",
     re.I,
 )
+GRADESCOPE = "submission_metadata.yml"  # says who handed in what
 BEHIND = re.compile(r"(\.\w+)\.txt$|(\.ipynb)\.json$", re.I)
 
 
@@ -85,7 +86,8 @@ def find(folder):
             if not path.is_dir():
                 name = stem_of(shown).removesuffix(".tar")
         else:
-            aside.append(shown)
+            if shown != GRADESCOPE:
+                aside.append(shown)
             continue
         for free in (name, shown):  # ada.py beside ada.zip
             if owners.setdefault(free, key) == key:
@@ -130,7 +132,7 @@ def readable(name):
 def gradescope(path):
     """Return who handed in a folder of Gradescope's export, as its list says."""
     try:
-        text = (path.parent / "submission_metadata.yml").read_text("utf-8", "replace")
+        text = (path.parent / GRADESCOPE).read_text("utf-8", "replace")
     except OSError:
         return None
     _, _, text = f"\n{text}".partition(f"\n{path.name}:\n")

@@ -29,7 +29,7 @@ from pathlib import Path, PurePosixPath
 from checks import notebook
 from checks.given import ASSIGNMENT
 from checks.words import listing
-from checks.worker import bound, error_of, hidden, parsed
+from checks.worker import MISSING, bound, error_of, hidden, parsed
 from grading import intake, ipynb
 from grading.imports import ROOT
 from grading.intake import Unreadable, is_ours, suffix_of
@@ -51,11 +51,12 @@ UNREAD = {  # how files begin that are not read, and what they are
     "in your code as plain text (shallow.py), or the notebook itself",
 }
 NO_TEXT = dict.fromkeys(  # so begin files of Word, archives and PDF
-    (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"%PDF"),
+    (b"PK\3\4", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF"),
     "a Word file, an archive or a PDF under another name, and not text: hand in your "
     "code as plain text, or the notebook itself",
 )
 LATE = "handed in late, as Canvas says"
+IMPORTS = "Python cannot import it as it is: save it in UTF-8"
 LINK = "is a link, and links are not followed"
 LOCKED = "has a password, and cannot be read: hand it in without one"
 NOT_THEIRS = {*sys.stdlib_module_names, *ASSIGNMENT.given, "numpy", "matplotlib"}
@@ -303,6 +304,10 @@ def understand(files, found):
     for place in places:
         content, suffix = files.read[place], suffix_of(place)
         is_json = content[:50].lstrip().startswith(b"{") and b'"cells"' in content
+        if suffix == ".ipynb" and is_python(content):
+            said = "is Python code, and not a notebook: it is read as such"
+            found.problems.append(f"{place} {said}")
+            place, suffix = f"{place[:-6]}.py", ".py"
         if suffix == ".py" and not is_json:
             texts[place] = decode(content, place, found)
         elif suffix in (".py", ".ipynb") and place == last[content]:
@@ -323,14 +328,25 @@ def understand(files, found):
         found.problems.append(f"{main.file} is empty{said}")
     tell_notebooks(notebooks, taken, found)
     tell_others(found, cells)
+    tell_imported(main, modules, found)
     for module in sorted(modules, key=lambda module: module.place):
         is_other = not (module.is_version or module.is_given or is_old(module.place))
         if module.own and is_other:
             said = f"from {module.place}, where {found.filename} has no answer"
             complete(found, [(module.place, module.text)], said)
-    found.broken = broken(found)
     is_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(is_code or found.beside or found.unread)
+    lost = broken(found)
+    if found.has_code:
+        found.broken = lost
+    elif lost:
+        found.problems.append(f"Python cannot read it ({'; '.join(lost)})")
+    names = [imported(text)[1] for text in (found.source, *found.beside.values())]
+    for name in sorted(set(MISSING).intersection(set().union(*names))):
+        found.problems.append(
+            f"there is no module named '{name}' here: a simple stand-in takes its "
+            "place, which costs no points"
+        )
     show_pictures(files, room, found)
     if not texts and not cells and not files.refused:
         what = "no code in the notebooks" if notebooks else "no notebook"
@@ -475,17 +491,28 @@ def show_pictures(files, room, found):
 
 def decode(content, place, found):
     """Return the text of a Python file, whatever its encoding."""
+    name = PurePosixPath(place).name
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         with contextlib.suppress(UnicodeError):
-            return notebook.without_magic(content.decode("utf-16"))
+            text = notebook.without_magic(content.decode("utf-16"))
+            found.problems.append(f"{name} is a text in UTF-16. {IMPORTS}")
+            return text
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
     except (SyntaxError, UnicodeError, LookupError):
-        name = PurePosixPath(place).name
-        found.problems.append(f"{name} is not a text in UTF-8: it is read as Latin-1")
+        said = f"is not a text in UTF-8. {IMPORTS}. Here, it is read as Latin-1"
+        found.problems.append(f"{name} {said}")
         text = content.decode("latin-1")
     return notebook.without_magic(text)
+
+
+def is_python(content):
+    """Tell whether a file that is called a notebook is Python code."""
+    try:
+        return any(map(bound, ast.parse(content).body))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def was_handed_out(place):
@@ -524,8 +551,8 @@ def imported(text):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            if not node.level:
-                names.add(node.module.split(".")[0])
+            own = [node.module] if node.module else [a.name for a in node.names]
+            names |= {name.split(".")[0] for name in own}
             if node.names[0].name == "*":
                 stars.add((node.module or "").split(".")[-1])
     return stars, names
@@ -641,6 +668,21 @@ def bring(modules, folder, beside, found):
             found.problems.append(f"{name} is left out: there is too much code")
         else:
             found.beside[name] = module.text
+
+
+def tell_imported(main, modules, found):
+    """Tell which answers the code to judge imports from the student's other modules."""
+    nodes = parsed(main.text) if main else []
+    froms = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    for module in sorted(modules, key=lambda module: module.place):
+        here = [n for n in froms if (n.module or "").split(".")[-1] == module.name]
+        names = {alias.name for node in here for alias in node.names}
+        own = module.own - main.own if "*" in names else module.own & names
+        if own and module.text in found.beside.values():
+            said = ", ".join(name for name in ASSIGNMENT.parameters if name in own)
+            found.problems.append(
+                f"from {module.place}, which {found.filename} imports: {said}"
+            )
 
 
 def tell_others(found, cells):

@@ -258,6 +258,8 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "the first of two functions is judged while the second is a stub": (
         12, RELU.format("np.maximum(a, 0)"), ON_THE_WAY,
         "`relu` is right; now write relup"),
+    "of two functions that are not there, neither is": (
+        12, "x = 1", NOT_ANSWERED, "there is no `relu` and no `relup`"),
     "a function with a docstring alone is empty": (
         12, RELU.format("np.abs(a)").replace("raise", '"Not yet."; ...  #'),
         WRONG, "expected [[1], [2], [0]], got [[1], [2], [3]]. `relup` is still empty"),
@@ -492,11 +494,11 @@ def test_a_loop_on_minibatches_that_does_not_end_is_told_to_be_one(monkeypatch):
 
 SHOWS = """
 def backprop_shallow(x, d, net, T, gamma=0.05):
-    for t in range(T):
+    for t in range(1, T + 1):
         net = update_shallow(x, d, net, gamma)
         y = forwardprop_shallow(x, net)
         l, e = eval_loss(y, d), eval_perfs(y, onehot2label(d))
-        if t % 50 == 49:
+        if t % {} == 0:
             print({})
     return net
 """
@@ -525,7 +527,12 @@ MISTAKES = {  # a question, an answer to it, the mistake that it is, and its sha
         7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n"
            "    return y / y.sum(0)", "softmax-unsafe", 0.6),
     "the right answers in per cent": (
-        18, SHOWS.format("100 - e"), "backprop-accuracy-alone", 0.8),
+        18, SHOWS.format(20, "100 - e"), "backprop-accuracy-alone", 0.8),
+    "twenty steps in which nothing is shown": (
+        18, SHOWS.format(50, "l, e"), "backprop-silent", 0.8),
+    "any default but that of the question": (
+        17, PROOF.course.texts["update_shallow"].replace("gamma=0.05", "gamma=1"),
+        "update-other-default", 0.8),
 }  # fmt: skip
 
 
@@ -1059,6 +1066,7 @@ def test_hints_begin_where_the_answer_stands(steps, said, verdict, number):
         ("if a.size < 0: b = 1\n    return b", "`b` is read before a line that is run"),
         ("b = a; return b(2)", "`b` is an array of shape (10, 1), and round brackets"),
         ("for k in a.size: pass", "so let the loop run over `range(a.size)`"),
+        ("return a * float(input())", "nobody can type here: a function should use"),
         ("return float(a) / 2", "the method `astype(float)` converts a whole array"),
         ("for k in range(a): pass", "`a` is an array: how often should the loop run?"),
         ("return np.exp[a]", "`np.exp` is a function, which round brackets call"),

@@ -51,6 +51,14 @@ def is_relu(source):
     return list(names["relu"](np.array([-1, 2]))) == [0, 2]
 
 
+def in_version_3(source):
+    """Return a notebook as Jupyter wrote it before 2015."""
+    code = {"cell_type": "code", "input": source, "outputs": [], "language": "python"}
+    sheet = {"cells": [{"cell_type": "heading", "level": 1, "source": "Q12"}, code]}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [sheet]}
+    return json.dumps(old).encode()
+
+
 def told(found):
     return "; ".join(found.problems)
 
@@ -73,11 +81,11 @@ def told(found):
         {"mnist/hw.zip": zipped({"a/mnist.zip": zipped({"shallow.py": RELU})})},
         {"hw.zip": zipped({"X": "", "shallow.py": RELU}).replace(b"X", b"\0")},
         {"shallow.py.gz": gzip.compress(RELU.encode())},
-        {"shallow.py": RELU.encode("utf-16")},
         {"shallow.py": b"# coding: latin-1\n# caf\xe9\r\n" + RELU.encode()},
         {"shallow.py": b"\xef\xbb\xbf" + RELU.replace("\n", "\r\n").encode()},
         {"shallow.py": notebook(RELU)},
         {"hw.ipynb.json": notebook(RELU)},
+        {"old.ipynb": in_version_3(RELU)},
         {"work.ipynb": notebook(RELU), "work (1).ipynb": notebook(RELU)},
         {"shallow.py": RELU, "w.ipynb": notebook("from me import *"), "me.py": "x = 1"},
     ],
@@ -120,7 +128,12 @@ def locked():
          "shallow.py is empty; what the notebooks define counts"),
         ({"shallow.py": zipped({"word/document.xml": ""})},
          "shallow.py: is a Word file, an archive or a PDF under another name"),
-        ({"shallow.py": b"# caf\xe9\n"}, "shallow.py is not a text in UTF-8"),
+        ({"shallow.py": b"# caf\xe9\n"}, "shallow.py is not a text in UTF-8. Python ca"),
+        ({"shallow.py": TWO.encode("utf-16")}, "is a text in UTF-16. Python cannot imp"),
+        ({"shallow.py": gzip.compress(b"x")}, "is a Word file, an archive or a PDF"),
+        ({"shallow.py": "no code at all"}, "cannot read it (shallow.py, line 1)"),
+        ({"hw.ipynb": RELU}, "hw.ipynb is Python code, and not a notebook"),
+        ({"shallow.py": "import tqdm\n" + RELU}, "no module named 'tqdm' here"),
         ({"hw.pdf": b"%PDF"}, "also handed in, and not shown here: hw.pdf"),
         ({"shallow.py": RELU, "q8.jpg": b"none"}, "not shown here: q8.jpg"),
         ({"hw.rar": b"Rar!\x1a\x07"}, "hw.rar: is a .rar archive, which is not read"),
@@ -298,6 +311,10 @@ def test_what_a_notebook_defines_otherwise_is_told(cells, is_other, tmp_path):
          "from me.py, where shallow.py has no answer: relu"),
         ({"shallow.py": TWO, "a.py": "from b import softmax", "b.py": SOFTMAX},
          "from b.py, where shallow.py has no answer: softmax"),
+        ({"q7.py": SOFTMAX, "q12.py": "from q7 import *\n" + TWO},
+         "from q7.py, which q12.py imports: softmax"),
+        ({"nn/shallow.py": "from .me import softmax\n" + TWO, "nn/me.py": SOFTMAX},
+         "from nn/me.py, which shallow.py imports: softmax"),
         ({"shallow.py": TWO, "me.py": SOFTMAX, "w.ipynb": notebook(SOFTMAX)}, ""),
         ({"shallow.py": TWO, "shallow_old.py": SOFTMAX}, ""),
         ({"shallow.py": "from me import *\n" + TWO, "me.py": SOFTMAX}, ""),
@@ -412,9 +429,11 @@ def test_only_what_is_lost_since_python_cannot_read_it_is_told_first(tmp_path):
     assert found.broken == ["shallow.py, line 6"]
 
 
-def test_answers_in_raw_cells_are_told(tmp_path):
-    found = read(tmp_path, {"w.ipynb": notebook(cell(TWO, kind="raw"), SOFTMAX)})
-    said = dict.fromkeys(["relu", "relup"], "it is in a raw cell (w.ipynb, cell 1)")
+@pytest.mark.parametrize("kind", ["raw", "text"])
+def test_answers_in_cells_that_hold_no_code_are_told(kind, tmp_path):
+    other = cell(TWO, kind="raw") if kind == "raw" else text(f"```\n{TWO}\n```")
+    found = read(tmp_path, {"w.ipynb": notebook(other, SOFTMAX)})
+    said = dict.fromkeys(["relu", "relup"], f"it is in a {kind} cell (w.ipynb, cell 1)")
     assert found.unread == said == Answers.of(tmp_path / "kim/w.ipynb").unread
 
 

@@ -117,7 +117,8 @@ def test_gradescopes_list_says_who_handed_in(tmp_path):
     listed += "  - :name: Bob\n    :sid: '2'\n  :created_at: x\n"
     files = {"submission_7/shallow.py": RELU, "submission_71/shallow.py": RELU}
     write(tmp_path, files | {"submission_metadata.yml": listed})
-    found, _ = intake.find(tmp_path)
+    found, aside = intake.find(tmp_path)
+    assert aside == []
     assert [submission.read(paths, name).student for name, paths in found.items()] == [
         {"name": "Kim Winter", "id": "00429"},
         {"name": "Ann, Bob", "id": ""},
@@ -406,6 +407,8 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
          "stops: an array cannot be an argument of a function with `lru_cache`"),
         (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
          "no `label2onehot`; is `label2OneHot` meant to be it?"),
+        (12, RELU + RELUP.replace("relup", "relu_prime"),
+         "no `relup`; is `relu_prime` meant to be it?"),
     ],
 )  # fmt: skip
 def test_the_cause_that_is_told_is_the_cause(n, source, said):
@@ -506,6 +509,21 @@ def test_half_an_answer_has_half_the_points(source, parts, part):
     assert verdict.parts == parts
     points = marks.read()
     assert points.for_code(12, verdict.as_json()) == part * points.code[12]
+
+
+def test_a_half_done_answer_is_on_the_way_and_its_points_are_explained(tmp_path):
+    source = RELU + "\n\ndef relup(a, e):\n    raise NotImplementedError"
+    (verdict,) = judge(TrustedAnswers(source), [12], COURSE)
+    assert (verdict.label, verdict.verdict) == ("on the way", NOT_ANSWERED)
+    assert "never uses" not in verdict.hint
+    handed_in = submission.Submission("kim", source=source, has_code=True)
+    result, points = stub_result(handed_in), marks.read()
+    result["questions"]["12"] = verdict.as_json()
+    marks.count(result, points, {"comment": ""})
+    page = feedback.page(result | {"faults": 0, "broken": []}, handed_in, points)
+    head = page.partition('<section id="q12">')[2].partition("</section>")[0]
+    assert "on the way" in head and "2.5 of 5" in head
+    assert "The points are for the functions that are right." in head
 
 
 @pytest.mark.parametrize("files", [{}, {"shallow.py": "import numpy as np\n"}])
