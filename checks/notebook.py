@@ -78,11 +78,11 @@ def code(cells, name):
 
 def raw(cells, name):
     """Say of the names that cells without code define, by these, where that is."""
-    kinds = {"raw": "raw", "markdown": "text"}
     return {
-        defined: f"it is in a {kinds[kind]} cell ({name}, cell {i})"
+        defined: f"it is in a {kind} cell ({name}, cell {i})"
+        for said, kind in [("markdown", "text"), ("raw", "raw")]
         for i, cell in enumerate(cells, 1)
-        if (kind := cell.get("cell_type")) in kinds
+        if cell.get("cell_type") == said
         for defined in written(re.sub(r"(?m)^```.*", "", text_of(cell)))
     }
 

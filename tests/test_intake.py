@@ -772,9 +772,11 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert {"ann", "springlee_102"} <= {*listed(first, head)}
     head = "cannot read all of the code of these; only the rest was judged:"
     head = f"{feedback.PYTHON} {head}"
-    assert "indented: indented.py, line 1" in listed(first, head)
-    said = "cannot read all of your code (indented.py, line 1)."
-    assert said in page_in(to, "indented")
+    assert "nested: nested.py, line 1" in listed(first, head)
+    said = "cannot read all of your code (nested.py, line 1)."
+    assert said in page_in(to, "nested")
+    said = "indented: Python cannot read it (indented.py, line 1)"
+    assert said in listed(first, grade.NO_CODE)
     assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
     head = "Modules that submissions import and that are not there:"
     assert listed(first, head) == ["not_there (1), rich (1)"]
