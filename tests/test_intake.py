@@ -407,6 +407,8 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
          "stops: an array cannot be an argument of a function with `lru_cache`"),
         (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
          "no `label2onehot`; is `label2OneHot` meant to be it?"),
+        (12, "x = 1", "there is no `relu` and no `relup`"),
+        (7, "def softmax(a):\n    return a * float(input())\n", "nobody can type here"),
         (12, RELU + RELUP.replace("relup", "relu_prime"),
          "no `relup`; is `relu_prime` meant to be it?"),
     ],
