@@ -56,7 +56,8 @@ waypoints = {
     "x / 2": "is right so far: its middle is at 0. Now make it twice as wide.",
     "255 * (x + 1)": "is right so far: it goes from 0 to 510. Now make it 2 wide, and "
     "shift it.",
-    "127.5 * x, 255 * x": "is right so far: its middle is at 0. What is left is its width.",
+    "127.5 * x, 255 * x": "is right so far: its middle is at 0. What is left "
+    "is its width.",
 }
 
 mistakes = """

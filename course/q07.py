@@ -50,9 +50,11 @@ extras = [
 
 waypoints = {
     "a": "",
-    "np.log(y.sum(axis=0)), a.max(axis=0) + np.log(y.sum(axis=0)), 1 / y.sum(axis=0)": "",
-    "np.exp(a), np.exp(a).sum(axis=0)": "is right for small scores alone. Take the second formula of the "
-    "question, which begins with the largest score of each column.",
+    "np.log(y.sum(axis=0)), a.max(axis=0) + np.log(y.sum(axis=0))": "",
+    "1 / y.sum(axis=0)": "",
+    "np.exp(a), np.exp(a).sum(axis=0)": "is right for small scores alone. "
+    "Take the second formula of the question, which begins with the largest score of "
+    "each column.",
     "a.max(axis=0), a.max(axis=0, keepdims=True)": "is right: it is the largest score "
     "of each column. Go on with the exponents. No variable holds these yet.",
     "a - a.max(axis=0)": "is right: these are the exponents. Go on with the "
