@@ -412,8 +412,7 @@ the steps a to e: it tells how far your variables have come.
 
 The way forward comes before the steps a to e, and it is that of Question 14: `a1`,
 `h1`, `a2` and `y`, a line for each. You need all four on the way back, so call no
-function that returns `y` alone. Which activation function does the hidden layer have,
-and which one the output layer?
+function that returns `y` alone.
 
 Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? Find the
 derivative with respect to it. These derivatives are the upstream gradient of softmax,

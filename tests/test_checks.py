@@ -266,8 +266,8 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
     "an untouched stub is told what to write": (
         7, SOFTMAX.format(f"print(a); {RAISED}"), NOT_ANSWERED, "write softmax"),
     "code beside a forgotten raise is not called unwritten": (
-        7, SOFTMAX.format(f"y = np.exp(a); {RAISED}"), ON_THE_WAY,
-        "Delete line 2 of answers.py, the `raise`"),
+        7, SOFTMAX.format(f"y = np.exp(a); {RAISED}"), NOT_ANSWERED,
+        "delete line 2 of answers.py, the `raise`"),
     "a missing return is not a missing answer": (
         12, "def relu(a):\n    b = np.maximum(a, 0)", WRONG, "`return`"),
     "an answer that overwrites its argument is told so": (
@@ -318,15 +318,6 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
         17, answer(SHALLOW, ("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net"),
                    ("W1 @ x", "np.dot(W1, x)"), ("W2 @ h1", "np.dot(W2, h1)")),
         WRONG, "in the wrong places"),
-    "a number for each row where each column has one is told": (
-        7, SOFTMAX.format("M = a.max(axis=1)"), WRONG,
-        "`M` has shape (10,), a number for each row, but one for each column is"),
-    "an array that is still to be filled is not called wrong": (
-        7, SOFTMAX.format("y = np.zeros_like(a); M = a.max(axis=0)"), ON_THE_WAY,
-        "`M` is right: it is the largest score of each column."),
-    "a single number that is right and not returned is told": (
-        15, "def eval_loss(y, d):\n    loss = -np.mean(d * np.log(y))", ON_THE_WAY,
-        "The right result is there at the end, in `loss`, but not returned."),
     "what is printed and not returned is told": (
         6, "def onehot2label(d):\n    print(d.argmax(0))", WRONG, "`print` only shows"),
     "whole numbers in, fractions out": (
@@ -338,9 +329,6 @@ SAID = {  # a question and an answer to it, the verdict in words, and words of t
         "is `sum` meant?"),
     "a number that is 0 is not called whole": (
         15, "def eval_loss(y, d):\n    return 0", WRONG, "got 0. Every number is 0."),
-    "a signal with the wrong sign is named in a whole update": (
-        17, answer(SHALLOW, ("(y - d)", "(d - y)")), WRONG,
-        "steps themselves. `delta2` has the wrong sign."),
     "a small error is an error": (
         17, answer(SHALLOW, ("* gradW1", "* 1.0001 * gradW1")), WRONG, "W1: the entry"),
 }  # fmt: skip
@@ -1122,6 +1110,25 @@ def test_a_hint_tells_what_is_wrong_and_goes_to_the_step_on_that(tmp_path, monke
     assert "says" not in repr(hints.next_step(QUESTIONS[17], judged("", 17)))
 
 
+@pytest.mark.parametrize(
+    ("n", "source", "label", "said"),
+    [
+        (7, "def softmax(a): M = a.max(axis=1)", WRONG,
+         "`M` has shape (10,), a number for each row, but one for each column is"),
+        (7, "def softmax(a): y = np.zeros_like(a); M = a.max(axis=0)", ON_THE_WAY,
+         "`M` is right: it is the largest score of each column."),
+        (15, "def eval_loss(y, d): loss = -np.mean(d * np.log(y))", ON_THE_WAY,
+         "The right result is there at the end, in `loss`, but not returned."),
+        (17, answer(SHALLOW, ("(y - d)", "(d - y)")), WRONG,
+         "steps themselves. `delta2` has the wrong sign."),
+    ],
+)  # fmt: skip
+def test_variables_tell_what_is_right_so_far_and_what_is_not(n, source, label, said):
+    verdict = student(source, n)
+    assert verdict.label == label
+    assert said in verdict.hint
+
+
 def test_hints_go_on_from_what_is_half_written_and_spend_none_on_slips(
     tmp_path, monkeypatch
 ):
@@ -1138,7 +1145,7 @@ def test_hints_go_on_from_what_is_half_written_and_spend_none_on_slips(
     assert "The way forward" in shown(17, f"{half}h1 = relu(a1)")
     raised = 'raise NotImplementedError("Question 4: write it")'
     assert "Delete line" in shown(4, f"y = x / 127.5 - 1; {raised}")
-    for body in ("return x.asType(float)", "return xx", "retrun x"):
+    for body in ("return x.asType(float)", "return xx"):
         said = shown(4, body)
         assert "Mend this first" in said and "step 1" not in said
     assert "step 2 of 5" in shown(4, "y = x / 127.5")
