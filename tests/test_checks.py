@@ -1151,7 +1151,7 @@ def test_hints_go_on_from_what_is_half_written_and_spend_none_on_slips(
     assert "step 2 of 5" in shown(4, "y = x / 127.5")
     waits = student(f"{STUB}\n{answer(SHALLOW)}")
     said = repr(hints.next_step(QUESTIONS[17], waits))
-    assert "`hint(12)` helps with that." in said and "step" not in said
+    assert "`hint(12)` helps with that." in said and "Ask again" not in said
 
 
 @pytest.mark.parametrize(
