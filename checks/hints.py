@@ -116,6 +116,12 @@ def next_step(question, verdict=None):
     return Step(question, number, is_right, said)
 
 
+def own_check(question):
+    """Return how to check an answer in words, as the last step of its help says it."""
+    found = question.steps and EXAMPLE.search(question.steps[-1])
+    return [question.steps[-1][found.start() :]] if found else []
+
+
 def has_code(verdict):
     """Tell whether there is an answer to be mended."""
     return verdict.verdict in (WRONG, WAITS) or verdict.partway or verdict.is_begun

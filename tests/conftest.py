@@ -103,8 +103,6 @@ def start_server(folder, private):
     assert "\t@$(python) -m tools.lab\n" in makefile
     command = [sys.executable, "-m", "tools.lab"]
     command += ["--no-browser", "--ServerApp.port=0"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(private / "config"),
         "JUPYTER_DATA_DIR": str(private / "data"),

@@ -988,6 +988,8 @@ def test_watching_goes_on_to_the_next_question(tmp_path):
         new.replace(path)  # as editors do
         until(watching, f"15  {QUESTIONS[15].title}")
         path.write_text(source)  # while the other questions are being judged
+        until(watching, "Question 7 is now right. Well done! Scores now become")
+        until(watching, "Questions 15, 18, 20 are now right. Well done! This is")
         until(watching, f"{len(CODED)} of {len(CODED)} right")
         assert watching.wait(10) == 0
     finally:

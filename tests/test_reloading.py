@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from handed_in import COURSE, OWN
 
-from checks.given import QUESTIONS
+from checks.given import CODED, QUESTIONS
 from checks.questions import Question, save
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,6 +140,40 @@ def test_a_check_says_that_it_works_in_a_notebook_that_somebody_looks_at(noteboo
     assert notebook.run("check()")[0].startswith(f"Judging{cleared}")
 
 
+def test_what_is_right_so_far_is_counted_where_somebody_looks(notebook):
+    notebook.save(RIGHT + "\n\ndef relup(a, e):\n    return e * (a > 0)\n")
+    html = notebook.run("check(12)")[2]  # as in a recorded output
+    assert ">right<" in html and "ask for code" not in html
+    notebook.run("import os; os.environ['JPY_SESSION_NAME'] = 'a.ipynb'")
+    for earlier, count in [("[7, 12, 99]", 2), ("nonsense", 1)]:
+        kept = notebook.file.parent / "build" / "right.json"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(earlier)
+        last = notebook.run("check(12)")[2].split("<div>")[-1]
+        said = f"{count} of {len(CODED)} questions that ask for code are right. Next"
+        assert last.startswith(said)
+    notebook.save("def relu(a):\n    return 1\n")
+    notebook.run("check(12)")
+    assert kept.read_text() == "[]"
+    html = notebook.run("check(7, 12)")[2]
+    assert html.startswith("<div>0 of 2 questions that ask for code are right.</div>")
+
+
+def test_a_question_that_there_is_not_gets_no_traceback(notebook):
+    said = "Which question? Write its number, as in hint(7).\n"
+    assert notebook.run("hint()")[:2] == [said, ""]
+    assert notebook.run("check(99)")[0].startswith("There is no question 99: they are")
+
+
+def test_a_misspelt_name_is_told_which_one_it_may_be(notebook):
+    for line in (ROOT / "tools" / "startup.py").read_text().split("\n\n\n"):
+        notebook.run(line)
+    [said] = [part for part in notebook.run("chekc(12)")[:2] if part]
+    assert "'chekc' is not defined. Do you mean `check`? Otherwise, run" in said
+    notebook.run("del check")
+    assert "Run the cell with the imports" in "".join(notebook.run("chekc(12)")[:2])
+
+
 def test_what_may_not_be_saved_yet_is_told_so(notebook):
     line = "This is about <code>shallow.py</code> as it was saved at "
     notebook.save("def relu(a):\n    return 1\n", now=True)
@@ -170,7 +204,10 @@ def test_what_stands_in_the_notebook_is_told(notebook):
     ]:
         cells = [given | {"source": "### Question 8"}, place | {"source": source}]
         (folder / "02_a.ipynb").write_text(json.dumps({"cells": cells}))
-        assert said in notebook.run("check(8)")[2]
+        html = notebook.run("check(8)")[2]
+        assert said in html
+        # The last step of its help checks the result on an example.
+        assert ("<div>Try the result" in html) == (source == "It follows.")
     (folder / "02_a.ipynb").write_text("{")
     assert ">to be read</b></div>" in notebook.run("check(8)")[2]
 
