@@ -3,7 +3,7 @@
 import ast
 import textwrap
 
-from checks.notebook import SAFE, is_stub
+from checks.notebook import SAFE
 from checks.words import sentence
 from checks.worker import is_pure, origin, parsed
 
@@ -19,9 +19,7 @@ def slip_in(texts, name, functions, *, is_unknown=False):
     """
     for file, text in texts.items():
         defined = [n for n in parsed(text) if isinstance(n, ast.FunctionDef)]
-        for definition in defined:
-            if definition.name != name or is_stub(definition):
-                continue
+        for definition in (node for node in defined if node.name == name):
             found = [*slips(definition, {*functions, *SAFE})]
             found += overwritten(definition, functions[name])
             is_stub = any(isinstance(node, ast.Raise) for node in definition.body)
