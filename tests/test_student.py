@@ -17,11 +17,9 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, RIGHT, Judge
-from checks.runner import Answers
+from checks.given import BONUS, CODED, QUESTIONS
+from checks.judge import NOT_ANSWERED, RIGHT
 from grading import student
-from grading.compiling import Course
 from grading.handout.tools.submit import find_empty
 from grading.leaks import Leaks
 from grading.student import (
@@ -114,19 +112,14 @@ def test_an_edition_can_be_made(made):
 
 def test_no_question_is_answered_and_with_the_answers_here_all_are_right(edition):
     assert verdicts(edition) == dict.fromkeys(JUDGED, NOT_ANSWERED)
+    given = "    _check_labels(lbl, num_classes)\n    raise NotImplementedError("
+    assert given in (edition / "shallow.py").read_text("utf-8")
     solve(edition)
     assert verdicts(edition) == dict.fromkeys(JUDGED, RIGHT)
     for name in MODULES:
         assert (edition / name).read_text("utf-8") == (ROOT / name).read_text("utf-8")
-
-
-@pytest.mark.parametrize("n", JUDGED[::4])
-def test_with_one_answer_exactly_that_question_is_right(files, n):
-    source, deep = (solved(name, files[name].decode(), [n]) for name in MODULES)
-    answers = Answers(source, beside={"deep.py": deep})
-    judge = Judge(answers, ASSIGNMENT, Course().right())
-    found = {n: judge.verdict(n).verdict for n in JUDGED}
-    assert found == dict.fromkeys(JUDGED, NOT_ANSWERED) | {n: RIGHT}
+    whole = read([edition], "ada")  # what was handed out in it is no fault
+    assert whole.has_code and whole.problems == []
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -165,29 +158,25 @@ def run_cells(client):
         client.execute_cell(cell, k)
 
 
-def test_a_notebook_has_a_place_for_each_answer(files):
-    for name in NOTEBOOKS:
-        notebook = nbformat.reads(files[f"notebooks/{name}"].decode(), as_version=4)
-        nbformat.validate(notebook)
-        text = "\n".join(cell.source for cell in notebook.cells)
-        for n in re.findall(r"^### Question (\d+): ", text, re.M):
-            places = [
-                student.TEXT_PLACE.format(n),
-                student.CODE_PLACE.format(n),
-                *(f"show_source({f})" for f in QUESTIONS[int(n)].functions),
-            ]
-            assert any(place in text for place in places), n
-            assert int(n) not in JUDGED or f"check({n})" in text
-
-
-def test_a_result_that_came_with_a_notebook_says_so(files):
-    for name in NOTEBOOKS:
-        notebook = nbformat.reads(files[f"notebooks/{name}"].decode(), as_version=4)
-        shown = [cell.outputs for cell in notebook.cells if cell.get("outputs")]
-        assert shown
-        for first, second, *_ in shown:
-            assert first.data["text/markdown"] == student.EXPECTED
-            assert second.get("data", {}).get("text/markdown") != student.EXPECTED
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_has_places_for_answers_marked_results_and_given_cells(name, files):
+    notebook = nbformat.reads(files[f"notebooks/{name}"].decode(), as_version=4)
+    nbformat.validate(notebook)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    for n in map(int, re.findall(r"^### Question (\d+): ", text, re.M)):
+        places = [student.TEXT_PLACE.format(n), student.CODE_PLACE.format(n)]
+        places += [f"show_source({name})" for name in QUESTIONS[n].functions]
+        assert any(place in text for place in places), n
+        assert n not in JUDGED or f"check({n})" in text
+    shown = [cell.outputs for cell in notebook.cells if cell.get("outputs")]
+    assert shown
+    for first, second, *_ in shown:  # it is said that the result came with the notebook
+        assert first.data["text/markdown"] == student.EXPECTED
+        assert second.get("data", {}).get("text/markdown") != student.EXPECTED
+    for cell in notebook.cells:  # what is given cannot be changed in Jupyter
+        given = "given" in cell.metadata.tags
+        assert cell.metadata.get("editable", True) is not given
+        assert cell.metadata.get("deletable", True) is not given
 
 
 # No leak
@@ -198,12 +187,10 @@ PLANTED = {  # files with a part of an answer
     "a.py": 'def f():\n    """z=relup(a1, W2.T @ b)"""\n',
     "b.md": "It is the sum of\nall that came before.",
     "c.ipynb": {"cells": [{"source": ["y - d\n", "z = relup( a1,W2.T@b )"]}]},
-    "d.ipynb": {"cells": [{"metadata": {"alt": "It is  the *sum* of all\nthat came "
-                                               "before."}}]},
-    "e.json": {"hint": "it is the sum of all that came before."},
-    "f.ipynb": {"outputs": [{"data": {"image/png": PICTURE}}]},
-    "g.ipynb": {"outputs": [{"text": [PRINTED]}]},
-}  # fmt: skip
+    "d.ipynb": {"cells": [{"alt": "It is  the *sum* of all\nthat came before."}]},
+    "e.ipynb": {"outputs": [{"data": {"image/png": PICTURE}}]},
+    "f.ipynb": {"outputs": [{"text": [PRINTED]}]},
+}
 
 
 def test_a_leak_that_is_planted_is_found():
@@ -223,7 +210,9 @@ def test_a_leak_that_is_planted_is_found():
     assert leaks.find({"h.ipynb": harmless}) == []
 
 
-def test_an_edition_with_a_leak_is_not_made(files, monkeypatch):
+def test_an_edition_with_a_leak_or_records_of_other_answers_is_not_made(
+    files, monkeypatch
+):
     def planting(path, root):
         found = read_files(path, root)
         if "figures.py" in found:
@@ -231,17 +220,13 @@ def test_an_edition_with_a_leak_is_not_made(files, monkeypatch):
         return found
 
     read_files = student.read_files
-    monkeypatch.setattr(student, "read_files", planting)
-    said = "figures.py.* has a part of an answer; `update_shallow`"
-    with pytest.raises(EditionError, match=said):
-        make_edition()
-
-
-def test_an_edition_with_records_of_other_answers_is_not_made(monkeypatch):
-    monkeypatch.setattr(student, "shown_otherwise", lambda *given: ["softmax"])
-    said = "03_backprop.ipynb was recorded with other answers .*run `make record`"
-    with pytest.raises(EditionError, match=said):
-        make_edition()
+    for name, fault, said in [
+        ("read_files", planting, "figures.py.* part of an answer; `update_shallow`"),
+        ("shown_otherwise", lambda *given: ["softmax"], "run `make record`"),
+    ]:
+        monkeypatch.setattr(student, name, fault)
+        with pytest.raises(EditionError, match=said):
+            make_edition()
 
 
 def test_the_edition_holds_what_a_student_needs_and_nothing_else(files):
@@ -314,22 +299,18 @@ def test_nothing_is_written_of_an_edition_against_the_rules(monkeypatch, tmp_pat
     assert not (tmp_path / "new").exists()
 
 
-def test_given_checks_of_arguments_stay(files):
-    text = files["shallow.py"].decode()
-    (node,) = [
-        n for n in ast.parse(text).body if getattr(n, "name", "") == "label2onehot"
-    ]
-    kept = [ast.unparse(statement) for statement in node.body[1:]]
-    assert kept == [
-        "_check_labels(lbl, num_classes)",
-        "raise NotImplementedError('Question 5: write label2onehot')",
-    ]
-
-
 # Updating, packing
 
 
-def test_an_update_changes_what_changed_and_says_so(files, edition):
+def remade(files):
+    """Return an edition with its list of files made anew."""
+    digests = {p: sha256(files[p]).hexdigest() for p in files if p != MANIFEST}
+    return files | {MANIFEST: json.dumps({"files": digests}).encode()}
+
+
+def test_an_update_changes_what_changed_and_keeps_what_was_changed_there(
+    files, edition
+):
     new = dict(files) | {"README.md": b"new\n", "more/a.md": b"a\n"}
     del new["LICENSE"]
     (edition / "mine.txt").write_text("mine")
@@ -345,22 +326,12 @@ def test_an_update_changes_what_changed_and_says_so(files, edition):
     assert not (edition / "more").exists()
     for path, content in files.items():
         assert (edition / path).read_bytes() == content
-
-
-def remade(files):
-    """Return an edition with its list of files made anew."""
-    digests = {p: sha256(files[p]).hexdigest() for p in files if p != MANIFEST}
-    return files | {MANIFEST: json.dumps({"files": digests}).encode()}
-
-
-def test_an_update_keeps_what_was_changed_there(files, edition):
     (edition / "README.md").write_text("Our course begins on Monday.")
     assert not any(write_edition(files, edition).values())
-    new = remade(files | {"README.md": b"new\n"})
-    assert write_edition(new, edition)["kept"] == ["README.md"]
+    assert write_edition(remade(new), edition)["kept"] == ["README.md"]
     assert (edition / "README.md").read_text() == "Our course begins on Monday."
     (edition / "README.md").unlink()
-    assert write_edition(new, edition)["kept"] == []
+    assert write_edition(remade(new), edition)["kept"] == []
 
 
 def test_a_folder_with_something_else_is_refused(files, tmp_path):
@@ -398,17 +369,17 @@ def test_a_fresh_git_checkout_is_accepted_and_half_done_work_merges(files, tmp_p
     git("pull", "--no-rebase", "--no-edit", at="theirs")
     found = verdicts(tmp_path / "theirs")
     assert [n for n in CODED if found[n] == RIGHT] == [4, 5, 7]
-    assert "Never negative; every" in (tmp_path / "theirs/shallow.py").read_text(
-        "utf-8"
-    )
+    theirs = (tmp_path / "theirs/shallow.py").read_bytes()
+    assert new in theirs and old not in theirs
 
 
 def test_the_zip_is_the_same_each_time(files, tmp_path):
-    write_zip(files, tmp_path / "a.zip")
-    first = (tmp_path / "a.zip").read_bytes()
-    write_zip(files, tmp_path / "a.zip")
-    assert first == (tmp_path / "a.zip").read_bytes()
-    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+    paths = tmp_path / "1/a.zip", tmp_path / "2/a.zip"
+    for path in paths:
+        path.parent.mkdir()
+        write_zip(files, path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    with zipfile.ZipFile(paths[0]) as archive:
         assert {name.removeprefix("a/") for name in archive.namelist()} == set(files)
 
 
@@ -421,12 +392,6 @@ def submit(folder, *arguments):
     assert run.returncode == 0, run.stderr
     [path] = re.findall(r"^Packed, \d+ files and your name: (.*)$", run.stdout, re.M)
     return run.stdout, path
-
-
-def test_whoever_hands_in_the_whole_folder_is_told_of_no_file_handed_out(edition):
-    solve(edition)
-    found = read([edition], "ada")
-    assert found.has_code and found.problems == []
 
 
 def test_what_is_handed_in_and_what_is_said_before(edition):
@@ -444,14 +409,9 @@ def test_what_is_handed_in_and_what_is_said_before(edition):
     assert "code cells were never run" in said
     assert "given cells" not in said
     with zipfile.ZipFile(path) as archive:
-        assert sorted(archive.namelist()) == sorted(
-            [
-                *MODULES,
-                *(f"notebooks/{name}" for name in NOTEBOOKS),
-                "mnist-from-scratch.pdf",
-                "student.json",
-            ]
-        )
+        files = {*MODULES, "mnist-from-scratch.pdf", "student.json"}
+        files |= {f"notebooks/{name}" for name in NOTEBOOKS}
+        assert {*archive.namelist()} == files
         who = json.loads(archive.read("student.json"))
         assert who == {"name": "Ada Łovelace", "id": "18/15"}
         assert archive.read("shallow.py") == (edition / "shallow.py").read_bytes()
@@ -516,14 +476,6 @@ def test_what_is_missing_or_changed_is_told_and_what_the_texts_show_is_packed(ed
         packed = set(archive.namelist())
     assert {"helpers.py", "notebooks/my photo.png"} <= packed
     assert not {"MNISTtools.py", "figures.py"} & packed
-
-
-def test_given_cells_cannot_be_changed_in_jupyter(files):
-    notebook = nbformat.reads(files["notebooks/02_activations.ipynb"].decode(), 4)
-    for cell in notebook.cells:
-        given = "given" in cell.metadata.tags
-        assert cell.metadata.get("editable", True) is not given
-        assert cell.metadata.get("deletable", True) is not given
 
 
 def test_where_nothing_is_written_and_where_not_all():
