@@ -38,6 +38,11 @@ from tools.execute import ThisPython
 
 JUDGED = CODED + BONUS
 IMAGES = 1000  # a notebook looks at the one with the number 955
+SHORTER = {  # what takes seconds in a notebook, and is cut short: its numbers are free
+    "np.ndenumerate(array)": "[((0, 0), array[0, 0])]",
+    "agree == analytic.size": "agree >= 1",
+    "reshape(100, 10)": "reshape(100, 10)[:1]",
+}
 NOTEBOOKS = sorted(  # one without questions is not handed out
     path.name
     for path in (ROOT / "notebooks").glob("*.ipynb")
@@ -155,6 +160,8 @@ def test_a_notebook_runs_to_the_first_question_and_once_solved_to_its_end(
 def run_cells(client):
     """Execute the cells of a notebook, from its first, in the kernel that is there."""
     for k, cell in enumerate(client.nb.cells):
+        for text, shorter in SHORTER.items():
+            cell.source = cell.source.replace(text, shorter)
         client.execute_cell(cell, k)
 
 
