@@ -135,9 +135,8 @@ def test_files_are_found_as_browsers_and_others_name_them(tmp_path):
 
 def test_what_lies_beside_the_files_does_not_matter(tmp_path):
     for beside in ["{}.gz", "._{}", "{} (1)", "{}.part", "{}.crdownload", "re{}"]:
-        write(
-            tmp_path, *((beside.format(name), b"another") for name in (IMAGES, LABELS))
-        )
+        for name in (IMAGES, LABELS):
+            write(tmp_path, (beside.format(name), b"another"))
     assert_small(*load(path=write(tmp_path)))
 
 

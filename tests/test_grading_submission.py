@@ -253,7 +253,6 @@ def test_what_the_last_notebook_defines_counts_and_that_is_told(
 @pytest.mark.parametrize(
     ("cells", "is_other"),
     [
-        ([OLDER], True),
         ([RELU, OLDER], True),
         ([OLDER, RELU], False),  # a draft, and then the answer
         ([RELU.replace(":\n", ':\n    """ReLU."""\n  # so\n\n')], False),
@@ -305,7 +304,6 @@ def verdict_of(found, n):
 @pytest.mark.parametrize(
     "files",
     [
-        {"shallow.py": "from helpers import relu, relup\n", "helpers.py": TWO},
         {"shallow.py": "from utils.act import relu, relup\n",
          "utils/__init__.py": "", "utils/act.py": TWO},
         {"shallow.py": "import sys\nsys.path.append('src')\nfrom nn.layers import *\n",
@@ -475,22 +473,24 @@ def test_a_notebook_without_numbers_of_questions_is_shown_by_what_it_defines(tmp
     assert found.answers[0] == shown
 
 
-@pytest.fixture
-def handed_out(files):
-    """Return the cells of the edition's notebooks, by the names of these."""
-    notebooks = [name for name in files if name.endswith(".ipynb")]
-    return {name: json.loads(files[name])["cells"] for name in notebooks}
+def test_of_the_edition_what_a_student_adds_is_an_answer_and_nothing_else(
+    files, tmp_path
+):
+    """A sentence is added to each text of a notebook, and its code is run."""
+    handed_out = {
+        name: json.loads(content)["cells"]
+        for name, content in files.items()
+        if name.endswith(".ipynb")
+    }
 
+    def answers(kind, cells_of):
+        work = {name: json.dumps({"cells": cells}) for name, cells in cells_of.items()}
+        return read(tmp_path / kind, work).answers
 
-def test_nothing_that_was_handed_out_is_read_as_an_answer(handed_out, tmp_path):
-    assert read(tmp_path, as_files(handed_out)).answers == {}
+    assert answers("as it is", handed_out) == {}
     for name, cells in handed_out.items():
-        bare = {name: [one | {"metadata": {}} for one in cells]}  # its tags are lost
-        assert read(tmp_path / name, as_files(bare)).answers == {}
-
-
-def test_what_a_student_adds_to_the_edition_is_read_as_an_answer(handed_out, tmp_path):
-    """A sentence is added to each text, and the code is run."""
+        bare = [one | {"metadata": {}} for one in cells]  # its tags are lost
+        assert answers(f"bare/{name}", {name: bare}) == {}
     name, changed = "notebooks/02_activations.ipynb", []
     for one in handed_out[name]:
         if one["cell_type"] == "markdown":
@@ -498,13 +498,9 @@ def test_what_a_student_adds_to_the_edition_is_read_as_an_answer(handed_out, tmp
         else:
             outputs = [{"text": "printed"}]
             changed.append(one | {"execution_count": 1, "outputs": outputs})
-    answers = read(tmp_path, as_files({name: changed})).answers
     of_questions = [one for one in changed if one["metadata"]["tags"] != ["given"]]
-    assert sum(map(len, answers.values())) >= len(of_questions) > 20
-
-
-def as_files(notebooks):
-    return {name: json.dumps({"cells": cells}) for name, cells in notebooks.items()}
+    found = answers("changed", {name: changed}).values()
+    assert sum(map(len, found)) >= len(of_questions) > 20
 
 
 def test_an_answer_that_is_copied_is_an_answer_all_the_same(tmp_path):
