@@ -157,6 +157,7 @@ FAULTS = [  # the file, what is in it, and words of the error
     (IMAGES, idx(SMALL.astype(">i2"), 11), "another type", "Convert"),
     (IMAGES, b"", "0 bytes"),
     (IMAGES, images[:-1], "damaged", "4 x 3 x 2 bytes", "found 23"),
+    (IMAGES, images[:15], "damaged", "found 0"),
     (IMAGES, idx(SMALL[:0]), "0 x 3 x 2 bytes", "found 0"),
     (IMAGES, images + b"\r", "found 25", "binary mode"),
     (IMAGES, images[:4] + b"\xff" * 99, "4294967295 x 4294967295"),

@@ -15,7 +15,7 @@ import yaml
 from handed_in import COURSE
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, RIGHT, WRONG, Judge, Verdict
+from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, WRONG, Judge, Verdict
 from checks.runner import TrustedAnswers, read_source
 from grading import (
     feedback,
@@ -60,10 +60,17 @@ def test_neither_a_module_at_the_top_nor_a_slow_answer_costs_points(box, monkeyp
     source = "import matplotlib.pyplot\n" + ANSWERS.replace("def softmax(a):\n", slow)
     # The many calls of softmax do not end in the time that is planned for them.
     judge = Grader(box, ASSIGNMENT, PROOF.right, pace=0.5)
-    monkeypatch.setattr(Grader, "numbers", [7, 14, 20])
+    monkeypatch.setattr(Grader, "numbers", [6, 7, 14])
     verdicts, problems = judge.verdicts(source)
     assert {verdict.verdict for verdict in verdicts.values()} == {RIGHT}
     assert verdicts[7].lacks == problems == []
+
+
+def test_an_error_of_the_judge_judges_nothing(monkeypatch):
+    monkeypatch.setattr("grading.judging.Judge", lambda *args: 1 / 0)
+    verdict = Grader(None, ASSIGNMENT, PROOF.right).verdict(7, None)
+    assert verdict.verdict == NOT_JUDGED
+    assert "the grader failed here (ZeroDivisionError" in verdict.hint
 
 
 def test_what_ended_python_is_tried_again(monkeypatch):

@@ -141,8 +141,8 @@ class Pad:
         self.frame.locator("#clear").click()
 
 
-def open_pad(page, html):
-    page.set_content(f'<body style="background: white">{html}')
+def open_pad(page, html, background="white"):
+    page.set_content(f'<body style="background: {background}">{html}')
     return Pad(page)
 
 
@@ -373,17 +373,22 @@ def test_a_long_stroke_is_kept_whole(page):
     np.testing.assert_array_equal(read_drawings(f"0:{text}")[0][:, 0], render(drawing))
 
 
-@pytest.mark.parametrize("background", ["rgb(17, 17, 17)", "rgb(255, 255, 255)"])
-def test_as_the_browser_shows_it(page, background):
-    """In JupyterLab's theme, which does not depend on that of the browser."""
+DARK, LIGHT = "rgb(17, 17, 17)", "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize(("before", "background"), [(LIGHT, DARK), (DARK, LIGHT)])
+def test_as_the_browser_shows_it(page, before, background):
+    """In JupyterLab's theme, which may change, and is not that of the browser."""
     complaints, asked = [], []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(error.message))
     page.on("request", lambda request: asked.append(request.url))
-    is_dark = background == "rgb(17, 17, 17)"
-    page.emulate_media(color_scheme="light" if is_dark else "dark")
-    one = open_pad(page, html_of(init_deep([784, 300, 100, 10], rng=1)))
+    page.emulate_media(color_scheme="light" if background == DARK else "dark")
+    one = open_pad(page, html_of(init_deep([784, 300, 100, 10], rng=1)), before)
+    colour = "getComputedStyle(document.body).backgroundColor"
+    assert one.evaluate(colour) == before
     page.evaluate(f"document.body.style.background = '{background}'")
+    assert one.evaluate(colour) == background
     page.set_viewport_size({"width": 416, "height": 600})  # with the page's margins
     assert one.evaluate("[innerWidth, innerHeight <= 600]") == [400, True]
     drawn, read = one.canvas.bounding_box(), one.frame.locator("#bars").bounding_box()
@@ -398,8 +403,6 @@ def test_as_the_browser_shows_it(page, background):
         assert one.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
         fits = f"{root}.scrollHeight <= innerHeight + 1"  # no bar to scroll
         page.frames[-1].wait_for_function(fits)
-    back = one.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert back == background
     assert complaints == [] and asked == []
 
 

@@ -188,8 +188,9 @@ PLANTED = {  # files with a part of an answer
     "b.md": "It is the sum of\nall that came before.",
     "c.ipynb": {"cells": [{"source": ["y - d\n", "z = relup( a1,W2.T@b )"]}]},
     "d.ipynb": {"cells": [{"alt": "It is  the *sum* of all\nthat came before."}]},
-    "e.ipynb": {"outputs": [{"data": {"image/png": PICTURE}}]},
-    "f.ipynb": {"outputs": [{"text": [PRINTED]}]},
+    "e.json": {"hint": "it is the sum of all that came before."},
+    "f.ipynb": {"outputs": [{"data": {"image/png": PICTURE}}]},
+    "g.ipynb": {"outputs": [{"text": [PRINTED]}]},
 }
 
 
