@@ -34,6 +34,7 @@ def check(*numbers):
         When the file of the answers is missing, or cannot be read.
     """
     from checks.given import ASSIGNMENT
+    from checks.hints import own_check
     from checks.judge import RIGHT, TO_BE_READ, judge_file
     from checks.questions import STALE, is_stale
     from checks.reloading import as_saved, run_again
@@ -51,20 +52,32 @@ def check(*numbers):
     if [verdict.verdict for verdict in verdicts] == [TO_BE_READ]:
         helps = f"`hint({numbers[0]})` helps with it, a step at a time."
         advice = [f"A person reads this answer, and no program judges it. {helps}"]
+        if (verdicts[0].hint or "").startswith("there is an answer"):
+            advice += own_check(verdicts[0].question)
     elif not right:
         advice = as_saved(files[0])
-    return Report(verdicts, problems, advice, next_of(verdicts))
+    return Report(verdicts, problems, advice, progress(verdicts, files[0]))
 
 
-def next_of(verdicts):
-    """Say which question comes after one that is right, "" where none does."""
-    from checks.given import QUESTIONS
+def progress(verdicts, path):
+    """Say, below a right answer, how many are right so far and which one comes next.
+
+    In a recorded notebook they are not counted: that would depend on what ran before.
+    """
+    from checks.given import CODED, QUESTIONS
     from checks.judge import RIGHT
+    from checks.reloading import somebody_looks
+    from checks.report import count_line, remember
 
+    said = []
+    if somebody_looks():
+        right = remember(verdicts, path).intersection(CODED)
+        said = [count_line(len(right), len(CODED))]
     if [verdict.verdict for verdict in verdicts] != [RIGHT]:
         return ""
     later = [q for n, q in QUESTIONS.items() if n > verdicts[0].number]
-    return f"Next comes Question {later[0].number}: {later[0].title}." if later else ""
+    said += [f"Next comes Question {q.number}: {q.title}." for q in later[:1]]
+    return " ".join(said)
 
 
 def hint(number=None):
@@ -83,7 +96,7 @@ def hint(number=None):
     Raises
     ------
     ValueError
-        When there is no such question.
+        When there is no such question, or none is named.
     """
     from checks.given import ASSIGNMENT, QUESTIONS
     from checks.hints import next_step
@@ -97,16 +110,25 @@ def hint(number=None):
     return next_step(QUESTIONS[number], verdict)
 
 
+class NoSuchQuestion(ValueError):
+    """The number of no question; a notebook shows one line of it, and no traceback."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
 def known(numbers, example):
     """Refuse numbers that no question has."""
     from checks.given import QUESTIONS
     from checks.words import spans
 
     unknown = [n for n in numbers if n not in QUESTIONS]
+    if unknown == [None]:
+        raise NoSuchQuestion(f"Which question? Write its number, as in {example}.")
     if unknown:
-        raise ValueError(
-            f"there is no question {unknown[0]!r}: they are {spans(QUESTIONS)}, "
-            f"as in {example}"
+        raise NoSuchQuestion(
+            f"There is no question {unknown[0]!r}: they are {spans(QUESTIONS)}, "
+            f"as in {example}."
         )
 
 

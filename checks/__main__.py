@@ -16,7 +16,7 @@ from checks import ROOT, hint
 from checks.console import print_anything
 from checks.judge import Judge
 from checks.questions import COMPILED, STALE, is_stale, load
-from checks.report import Report, untold, verdict_lines, wants_colour
+from checks.report import Report, remember, untold, verdict_lines, wants_colour
 from checks.runner import Answers
 from checks.texts import noted
 from checks.words import spans
@@ -92,6 +92,7 @@ def main():
                 if problems := untold(told, alone):
                     print("\n".join([*problems, ""]))
             print("\n".join(verdict_lines(verdict, wants_colour())), flush=True)
+    remember(verdicts, path)
     report = Report(verdicts, answers.problems)
     if arguments.json:
         questions = {str(v.number): v.as_json() for v in verdicts}

@@ -104,6 +104,11 @@ class Case:
             return EXCEPTION, f"{call} {raised(outcome.error)}"
         expected, value = self.expected, outcome.value
         if value is None:
+            if outcome.printed.strip() and not self.prints:
+                return KIND, (
+                    f"`{self.function}` prints and returns nothing: `print` only shows "
+                    "a value, while `return` hands it back to whoever calls"
+                )
             return KIND, f"`{self.function}` returns nothing: is there a `return`?"
         if isinstance(expected, tuple):
             return self._tuple_fault(call, outcome) or self.line_fault(outcome)

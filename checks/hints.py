@@ -22,14 +22,17 @@ SEEN = ROOT / "build" / "hints.json"
 NAMED = re.compile(r"\b[Ss]teps? ([a-z])(?: (?:and|to) ([a-z]))?( (?:is|are) done)?\b")
 EXAMPLE = re.compile(r"\b(Check|Try|Run)\b")
 ON_CODE = re.compile(r"Part [a-z], the code\b")  # the label of a step on the code alone
+CODE = re.compile("`")
+EXTRA = re.compile(r"\bfor an extra\b")  # a step that a right answer need not take
 
 
 class Step:
-    """A step of a question."""
+    """A step of a question; none, the number 0, where something else comes first."""
 
-    def __init__(self, question, number, is_right=False, said=""):
+    def __init__(self, question, number, is_right=False, said="", earlier=None):
         self.question, self.number, self.is_right = question, number, is_right
         self.said = said  # by the judge, of what is wrong
+        self.earlier = earlier  # the number of a question that comes first
 
     def head(self):
         """Return what stands above it."""
@@ -37,6 +40,8 @@ class Step:
         head = f"Question {n} ({self.question.title})"
         if not count:
             return f"{head}: there are no hints for this question."
+        if not self.number:
+            return head
         right = ", which you have right already" if self.is_right else ""
         return f"{head}{right}: step {self.number} of {count}"
 
@@ -45,6 +50,10 @@ class Step:
         question, left = self.question, len(self.question.steps) - self.number
         if not question.steps:
             return ""
+        if self.earlier:
+            return f"`hint({self.earlier})` helps with that."
+        if not self.number:
+            return "Mend this first. It uses up no step: ask again after that."
         if left:
             more = "is one more" if left == 1 else f"are {left} more"
             return f"There {more}. Ask again for the next one."
@@ -70,7 +79,7 @@ class Step:
         """Return what a notebook shows: the steps before it are folded."""
         head, *step = map(in_html, self.lines())
         shown = [f"<p>{part}</p>" for part in [f"<b>{head}</b>", *step]]
-        before = [in_html(part) for part in self.question.steps[: self.number - 1]]
+        before = [in_html(part) for part in self.question.steps[: self.number][:-1]]
         if before:
             items = "".join(f"<li>{part}</li>" for part in before)
             head = "<summary>The steps before it</summary>"
@@ -83,8 +92,12 @@ def next_step(question, verdict=None):
 
     The `verdict` on the answer, where there is one, tells which are done, and to which
     one to go when something else is wrong than before. After the last step they begin
-    again.
+    again. No step is shown where an earlier question comes first, or a name or a line
+    that Python does not understand.
     """
+    if verdict and (verdict.is_blocked or verdict.earlier):
+        said = sentence(verdict.hint)
+        return Step(question, 0, said=said, earlier=verdict.earlier)
     seen, steps = {}, question.steps
     key, last, before = str(question.number), 0, ""
     with contextlib.suppress(OSError, ValueError, TypeError):
@@ -103,14 +116,21 @@ def next_step(question, verdict=None):
     return Step(question, number, is_right, said)
 
 
+def own_check(question):
+    """Return how to check an answer in words, as the last step of its help says it."""
+    found = question.steps and EXAMPLE.search(question.steps[-1])
+    return [question.steps[-1][found.start() :]] if found else []
+
+
 def has_code(verdict):
     """Tell whether there is an answer to be mended."""
-    return verdict.verdict in (WRONG, WAITS) or verdict.partway or verdict.unread
+    return verdict.verdict in (WRONG, WAITS) or verdict.partway or verdict.is_begun
 
 
 def is_whole(verdict):
     """Tell whether an answer is complete and wrong."""
-    return bool(verdict) and verdict.verdict == WRONG and not verdict.partway
+    is_wrong = bool(verdict) and verdict.verdict == WRONG
+    return is_wrong and not (verdict.partway or verdict.is_begun)
 
 
 def begin(steps, verdict):
@@ -118,7 +138,7 @@ def begin(steps, verdict):
 
     That is the one which the judge names, or the one after those that it says are done;
     else, of a wrong answer, the one that has most in common with what the judge says;
-    else the first one on the code alone, if there is code already.
+    else the first one on the code, if there is code already.
     """
     labels = {k: m for k, step in enumerate(steps, 1) if (m := NAMED.match(step))}
     named = [*NAMED.finditer(verdict.hint or "")]
@@ -128,9 +148,14 @@ def begin(steps, verdict):
         ahead = [k for k, m in labels.items() if (m[2] or m[1]) >= wanted]
         return min([*ahead, max(labels) + 1, len(steps)])
     on_code = [k for k, step in enumerate(steps, 1) if ON_CODE.match(step)]
-    if verdict.verdict == WRONG:
-        # The first step of all is to understand the task.
-        return nearest(steps, verdict, on_code or range(2, len(steps) + 1))
+    # The first step of all is to understand the task.
+    later = [k for k in range(2, len(steps) + 1) if not EXTRA.search(steps[k - 1])]
+    if is_whole(verdict):
+        return nearest(steps, verdict, on_code or later)
+    on_code += [k for k in later if CODE.search(steps[k - 1])]
+    if verdict.parts:  # of several functions, the one that is next
+        todo = [f"`{f}`" for f in verdict.question.functions if f not in verdict.parts]
+        on_code.sort(key=lambda k: not any(name in steps[k - 1] for name in todo))
     return on_code[0] if on_code and has_code(verdict) else 1
 
 

@@ -9,12 +9,13 @@ from checks.questions import Question, digests, given
 from checks.runner import Answers
 from checks.slips import slip_in
 from checks.trial import UNWRITTEN, Trial
-from checks.waypoints import reached
+from checks.waypoints import KEPT_BACK, WRONG_SIGN, reached
 from checks.words import agree, joined, listing
 
 RIGHT, WRONG, WAITS = "right", "wrong", "waits"
 NOT_ANSWERED, TO_BE_READ, NOT_JUDGED = "not answered", "to be read", "not judged"
 MOST = 4000  # numbers in a call that the reference answers; no right answer asks more
+NAMES = ("NameError", "UnboundLocalError", "AttributeError")
 STEPS = 200_000  # such numbers times the whole numbers beside them: how long it takes
 
 
@@ -33,6 +34,8 @@ class Verdict:
     mistake: str | None = None  # the short name of the known mistake that it is
     partway: bool = False  # whether all that is there is right, as far as it goes
     unread: bool = False  # whether Python cannot read it
+    is_begun: bool = False  # whether there is code, and nothing is returned yet
+    earlier: int | None = None  # the question that it waits for
     lacks: list | None = None  # what is nice to have and a right answer has not
     met: int = 0  # how many of these extras it has
     parts: list = field(default_factory=list)  # functions that are right beside others
@@ -54,6 +57,13 @@ class Verdict:
         if self.unread:
             return "could not be read"
         return "on the way" if self.partway else self.verdict
+
+    @property
+    def is_blocked(self):
+        """Whether a line, a name or a missing `return` alone is what to mend."""
+        trial, is_whole = self.trial, KEPT_BACK in (self.hint or "")
+        names = trial and trial.ended_by(NAMES) - trial.left_out
+        return self.unread or is_whole or bool(names)
 
     @property
     def extras(self):
@@ -143,7 +153,7 @@ class Judge:
             earlier = self._spoiled(question, trial)
             if earlier and not trial.fault:
                 said = f"first Question {earlier}: this answer uses it"
-                return Verdict(question, WAITS, said)
+                return Verdict(question, WAITS, said, earlier=earlier)
         known = trial.mistake() or last.mistake() or {}
         is_half = missing or trial.tried[0][1].value is None or all(way)
         slip = self._slip(question, trial, is_unknown=not (known or is_half))
@@ -279,9 +289,11 @@ def wrong(trial, known, way, slip):
         said = [hint, trial.relation(), reached_so_far]
         is_doubt = not (is_right or trial.tried[0][1].error)
         hint = joined(*(said[::-1] if is_doubt else said))
+    elif sign := WRONG_SIGN.search(reached_so_far):
+        hint = joined(hint, sign[0])
     hint, name = joined(hint, slip), known.get("name")
-    question, right = trial.question, trial.right
-    return Verdict(question, WRONG, hint, name, partway, parts=right, trial=trial)
+    said = {"parts": trial.right, "is_begun": trial.unreturned, "trial": trial}
+    return Verdict(trial.question, WRONG, hint, name, partway, **said)
 
 
 def unfinished(trial, said, link, way=("", True), slip=""):
@@ -296,8 +308,8 @@ def unfinished(trial, said, link, way=("", True), slip=""):
         said = f"{agree(names, 'is right', 'are right')}{link} {said}"
     text, is_right = way
     hint = joined(text, said, slip)
-    partway = bool(right or text) and is_right
-    return Verdict(question, NOT_ANSWERED, hint, partway=partway, parts=right)
+    said = {"partway": bool(right or text) and is_right, "parts": right}
+    return Verdict(question, NOT_ANSWERED, hint, is_begun=trial.is_ended_early, **said)
 
 
 def lacking(question, functions, call, used):

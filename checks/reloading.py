@@ -51,7 +51,7 @@ def watch_reloads(shell):
 
     def tell(info):
         if match := re.match(r"\s*(check|hint)\(([\d, ]*)", info.raw_cell):
-            if "JPY_SESSION_NAME" in os.environ:  # somebody waits, in a notebook
+            if somebody_looks():
                 print(f"Judging Question {match[2]} ..." if match[2] else "Judging ...")
                 clear_output(wait=True)  # by the first output of the cell
             return  # these read the files themselves, and say so too
@@ -66,6 +66,11 @@ def watch_reloads(shell):
 
     autoreload.superreload = quietly
     shell.events.register("pre_run_cell", tell)
+
+
+def somebody_looks():
+    """Tell whether this is a notebook that is open, and not one that is recorded."""
+    return "JPY_SESSION_NAME" in os.environ
 
 
 def why(error, path):

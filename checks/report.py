@@ -1,16 +1,21 @@
 """Verdicts as people see them: lines in a terminal, a coloured line in a notebook."""
 
+import contextlib
 import html
 import inspect
+import json
 import os
 import re
 import sys
 
+from checks import ROOT
 from checks.console import wrapped
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, TO_BE_READ, WAITS, WRONG
 from checks.words import sentence
 
 PRAISE = "Well done!"
+# The questions that were right when they were judged last.
+SO_FAR = ROOT / "build" / "right.json"
 COLOURS = {  # in a terminal, and behind white letters in a notebook
     RIGHT: ("32", "#14853f"),
     WRONG: ("31", "#d7301f"),
@@ -64,9 +69,7 @@ class Report:
         coded = [said for q, said in questions if q.functions and not q.bonus]
         if len(coded) < 2:
             return self.advice
-        right = coded.count(RIGHT)
-        count = f"{right} of {len(coded)} questions that ask for code are right."
-        return ["", count, *self.advice]
+        return ["", count_line(coded.count(RIGHT), len(coded)), *self.advice]
 
     def __repr__(self):
         """Return what a terminal shows."""
@@ -90,10 +93,33 @@ class Report:
         closing = self.closing()
         if alone:  # the praise comes first
             closing.insert(1, offered)
-        paragraphs += [in_html(line) for line in closing if line]
+        said = [in_html(line) for line in closing if line]
+        paragraphs = paragraphs + said if alone else said + paragraphs
         praise = re.compile(rf"^{PRAISE}")
         paragraphs = [praise.sub(rf"<b>{PRAISE}</b>", part) for part in paragraphs]
         return "\n".join(f"<div>{paragraph}</div>" for paragraph in paragraphs)
+
+
+def count_line(right, count):
+    """Say how many questions are right."""
+    return f"{right} of {count} questions that ask for code are right."
+
+
+def remember(verdicts, path):
+    """Keep which questions are right in a student's own file, and return their numbers.
+
+    Those that are not among the verdicts are as they were when they were judged last.
+    """
+    right = set()
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        right = set(json.loads(SO_FAR.read_text(encoding="utf-8")))
+    right -= {verdict.number for verdict in verdicts}
+    right |= {v.number for v in verdicts if v.verdict == RIGHT}
+    if path.parent == ROOT:
+        with contextlib.suppress(OSError):
+            SO_FAR.parent.mkdir(exist_ok=True)
+            SO_FAR.write_text(json.dumps(sorted(right)), encoding="utf-8")
+    return right
 
 
 def only_in_the_notebook(verdicts):

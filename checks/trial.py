@@ -2,6 +2,7 @@
 
 from checks import words
 from checks.cases import ORDER, PRINTED, VALUE, Case, alike, as_array
+from checks.worker import DELETE
 
 UNWRITTEN = ("NotImplementedError", "Unwritten")
 
@@ -70,6 +71,12 @@ class Trial:
         """Whether the first call comes to its end and returns nothing."""
         _, outcome = self.tried[0]
         return outcome.value is None and not outcome.error
+
+    @property
+    def is_ended_early(self):
+        """Whether code stands beside a `raise` that was there from the start."""
+        errors = [outcome.error or {} for _, outcome in self.tried]
+        return any(error.get("message", "").startswith(DELETE) for error in errors)
 
     def relation(self):
         """Say how all wrong numbers follow from the right ones, "" if that is unknown.

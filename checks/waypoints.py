@@ -9,6 +9,9 @@ from checks.cases import Case, as_array, as_arrays, close
 from checks.trial import UNWRITTEN
 from checks.words import joined, listing
 
+KEPT_BACK = "but not returned"
+WRONG_SIGN = re.compile(r"`\w+` has the wrong sign")
+
 
 def reached(question, call, trial):
     """Say how far an answer is, and tell whether no variable of it is in doubt.
@@ -31,13 +34,18 @@ def reached(question, call, trial):
     if not said or k <= furthest(points, returned)[0]:
         return doubt, not doubt
     said = f"{told(names)} {said}"
-    if not doubt and (not outcome.error or outcome.error["type"] in UNWRITTEN):
+    if not doubt and not is_stopped(outcome):
         return said, True
     # What is next is not said where a variable is in doubt, or a line is what it stops
     # at; the last sentence says what is still to come, or that no variable holds it.
     sentences = re.split(r"(?<=\.) ", said)
     kept = sentences[:1] if outcome.error else sentences[:-1] or sentences
     return joined(" ".join(kept), doubt), not doubt
+
+
+def is_stopped(outcome):
+    """Tell whether an error ended the function, and not that it is not written yet."""
+    return bool(outcome.error) and outcome.error["type"] not in UNWRITTEN
 
 
 def held(call, case):
@@ -64,10 +72,11 @@ def kept_back(case, outcome, variables):
         if not is_one_of(array, [form]):
             lost.append(part)
             names += [n for n, value in variables if is_one_of(value, [form])][-1:]
-    if outcome.error or not lost or len(names) < len(lost) or np.size(right[0]) < 2:
+    is_chance = np.size(right[0]) < 2 and not np.any(right[0] % 1)
+    if is_stopped(outcome) or not lost or len(names) < len(lost) or is_chance:
         return ""
     what = words.agree(lost, "is", "are")
-    return f"The right {what} there at the end, in {told(names)}, but not returned."
+    return f"The right {what} there at the end, in {told(names)}, {KEPT_BACK}."
 
 
 def furthest(points, variables):
@@ -101,16 +110,26 @@ def in_doubt(points, variables):
         for k, form in every
         if points[k][1] and all(k > n for shape, n in at if shape == np.shape(form))
     ]
+    known = [form for _, form in every]
     for i, (name, array) in enumerate(variables):
         if any(shape == shapes[i] and n >= 0 for shape, n in at[i:]):
             continue  # it is right, or what comes after it is
+        if not np.any(array):
+            continue  # it is still to be filled
         column = np.ravel(array)  # perhaps of what is right, as in a loop over samples
-        wide = [form for _, form in every if np.shape(form)[1:] > (1,)]
+        wide = [form for form in known if np.shape(form)[1:] > (1,)]
         if any(is_one_of(column, form.T) for form in wide):
             continue
         if np.ndim(array) == 1 and is_one_of(array[:, None], ahead):
             return f"`{name}` should be a column, of shape {(*array.shape, 1)}"
-        if shapes[i] in map(np.shape, ahead):
+        for form in wide if shapes[i] not in map(np.shape, known) else ():
+            rows, columns = np.shape(form)
+            if shapes[i] in ((rows,), (rows, 1)) and (columns,) in map(np.shape, ahead):
+                return (
+                    f"`{name}` has shape {shapes[i]}, a number for each row, but one "
+                    "for each column is needed: which axis runs down the columns?"
+                )
+        if shapes[i] and shapes[i] in map(np.shape, ahead):
             if is_one_of(0 - array, ahead):
                 return f"`{name}` has the wrong sign, unless that is mended later"
             return (

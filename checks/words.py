@@ -115,7 +115,8 @@ def relation(pairs):
     """
     right = np.concatenate([np.ravel(expected) for expected, _ in pairs])
     came = np.concatenate([np.ravel(value) for _, value in pairs])
-    if all(np.asarray(v).dtype.kind in "iu" for _, v in pairs) and (right % 1).any():
+    kinds = [np.ndim(value) and np.asarray(value).dtype.kind for _, value in pairs]
+    if all(kind in ("i", "u") for kind in kinds) and (right % 1).any():
         return "The result has a type of whole numbers, which cannot hold fractions."
     if right.any() and not came.any():
         return "Every number is 0."

@@ -47,6 +47,7 @@ TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
 VARIABLES = 200  # that are looked at, the last ones
+DELETE = "delete line"  # what to do with a `raise` below which an answer stands
 NUMBERS = int | float | np.number | np.ndarray
 NO_NUMPY = ": put `import numpy as np` at the top of the file"
 NOT_RUN = (
@@ -490,7 +491,7 @@ class Functions:
             kind = "NotImplementedError"
             if name := written_around(self.texts.get(file, ""), line):
                 message = (
-                    f"delete line {line} of {file}, the `raise`, when `{name}` is "
+                    f"{DELETE} {line} of {file}, the `raise`, when `{name}` is "
                     "complete: it ends the function, whatever else stands there"
                 )
         reason, why, sizes = f"{kind}: {message}" if message else kind, "", []
@@ -519,6 +520,7 @@ class Functions:
                     why = unknown(re.search(r"'(\w+)'", message)[1], frame)
                 elif isinstance(error, TypeError | AttributeError):
                     why = no_such_use(text, line, message, frame)
+                    why = why or no_attribute(error)
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
         place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
@@ -603,6 +605,17 @@ def no_such_use(text, line, message, frame):
                 over = ast.unparse(over)
                 return f"`{over}` is a number, so let the loop run over `range({over})`"
     return ""
+
+
+def no_attribute(error):
+    """Say which attribute may be meant by one that is not there, "" for none."""
+    found = re.search(r"has no attribute '(\w+)'", str(error))
+    if not found:
+        return ""
+    owner = np if "module 'numpy'" in str(error) else error.obj
+    names = {name.lower(): name for name in dir(owner)}
+    near = difflib.get_close_matches(found[1].lower(), names, 1, 0.7)
+    return f"there is no `{found[1]}`; is `{names[near[0]]}` meant?" if near else ""
 
 
 def none_of(text, line, frame):

@@ -48,6 +48,18 @@ extras = [
     ),
 ]
 
+waypoints = {
+    "127.5 * (x + 1)": "",
+    "x + 1": "is right so far: it goes from 0 to 2. What is left is to shift it.",
+    "(x + 1) / 2": "is right so far: it goes from 0 to 1. Now make it twice as wide, "
+    "and shift it.",
+    "x / 2": "is right so far: its middle is at 0. Now make it twice as wide.",
+    "255 * (x + 1)": "is right so far: it goes from 0 to 510. Now make it 2 wide, and "
+    "shift it.",
+    "127.5 * x, 255 * x": "is right so far: its middle is at 0. What is left "
+    "is its width.",
+}
+
 mistakes = """
 You scaled by the smallest and largest value of `x`. Another collection of images would
 then land on another scale: 0 should become -1 and 255 should become 1, whatever `x`

@@ -14,8 +14,8 @@ def cases(rng, right):
 
     logs = np.log(np.arange(1.0, 11))[:, None]
     return [
-        case(logs, "the scores log 1, log 2, ... log 10 as a column", 1),
         case(np.round(3 * rng.standard_normal((10, 7)), 3), random((10, 7)), 1),
+        case(logs, "the scores log 1, log 2, ... log 10 as a column", 1),
         case(np.round(3 * rng.standard_normal((10, 10)), 3), random((10, 10))),
         case(ten([[1000, -2000], [999, 2000]]), "scores up to 2000"),
         case(ten([[0, -2000], [1, -2001]]), "a column around 0, the next at -2000"),
@@ -23,6 +23,7 @@ def cases(rng, right):
         case(ten([[1e5, -1e5, 1 - 1e5], [-1e5, 1e5, -1e5]]), "scores up to 1e5"),
         case(np.where(np.arange(10) == 9, 712.0, 711.0)[:, None], "scores around 711"),
         case(np.where(np.arange(10) == 9, 402.0, 401.0)[:, None], "scores around 401"),
+        case(np.arange(20).reshape(10, 2) % 7, "whole numbers as scores"),
     ]
 
 
@@ -46,6 +47,23 @@ extras = [
         value=[1 / 6, 2 / 6, 3 / 6],
     )
 ]
+
+waypoints = {
+    "a": "",
+    "np.log(y.sum(axis=0)), a.max(axis=0) + np.log(y.sum(axis=0))": "",
+    "1 / y.sum(axis=0)": "",
+    "np.exp(a), np.exp(a).sum(axis=0)": "is right for small scores alone. "
+    "Take the second formula of the question, which begins with the largest score of "
+    "each column.",
+    "a.max(axis=0), a.max(axis=0, keepdims=True)": "is right: it is the largest score "
+    "of each column. Go on with the exponents. No variable holds these yet.",
+    "a - a.max(axis=0)": "is right: these are the exponents. Go on with the "
+    "exponentials. No variable holds these yet.",
+    "y": "is right: these are the exponentials. Go on with the sum of each column. No "
+    "variable holds that yet.",
+    "y.sum(axis=0), y.sum(axis=0, keepdims=True)": "is right: it is the sum of each "
+    "column. What is left is the quotient. No variable holds that yet.",
+}
 
 mistakes = """
 You subtract the maximum of all of `a`. A column whose scores are all far below it
@@ -158,6 +176,13 @@ You return the logarithms of the probabilities.
 You divide the scores themselves by their sum. Scores may be negative: the formula takes
 their exponentials first.
     softmax-no-exponential: y = np.exp(a - a.max(axis=0)) -> y = a
+
+Scores may be whole numbers, and the result is one of floats. An array that
+`np.zeros_like`, `np.empty_like` or `a.copy()` makes from whole numbers has their type,
+too, and cuts off the fractions that you put into it: give it the type float.
+    softmax-whole-numbers (share 0.8):
+        return y / y.sum(axis=0) -> z = np.zeros_like(k); z[:] = y / y.sum(0); return z
+        a = np.asarray(a) -> k = a = np.asarray(a)
 
 Your function changes the array that it was given. Whoever called it still needs that
 array: compute a new one.

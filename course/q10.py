@@ -21,8 +21,8 @@ def cases(rng, right):
 
     whole = rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], (2, 10, 1))
     return [
-        case(*whole, "10 whole numbers as a column, and 10 others", 0),
         random(10, 7),
+        case(*whole, "10 whole numbers as a column, and 10 others", 0),
         random(10, 10),
         # A difference quotient is near the derivative for small `e` only.
         random(10, 3, size=1e6),
@@ -46,6 +46,21 @@ extras = [
         value=[[0.0], [0.0]],
     ),
 ]
+
+waypoints = {
+    "a, e, 1 - g, g * (1 - g), g * (1 - g) * e": "",
+    "g": "is right: it is softmax at the scores. Go on with the products of the "
+    "formula. No variable holds these yet.",
+    "g * e": "is right: it is the element-wise product. Go on with the scalar product "
+    "of each column. No variable holds that yet.",
+    "(g * e).sum(axis=0), (g * e).sum(axis=0, keepdims=True)": "is right: it is the "
+    "scalar product of each column. Go on with what it multiplies. No variable holds "
+    "that yet.",
+    "(g * e).sum(axis=0) * g": "is right: it is the second term. What is left is the "
+    "difference of the two terms.",
+    "e - (g * e).sum(axis=0)": "is right: it is what stands in the brackets when g is "
+    "taken out. What is left is one product.",
+}
 
 mistakes = """
 You used the diagonal of the Jacobian alone (Question 8). Every score changes every
@@ -122,6 +137,9 @@ products and a sum for each column.
 There is a `g` too many in your second term. When you take g out of both terms of the
 formula, what is left of the scalar product times g?
     softmaxp-a-g-too-many: g * e - -> g * e - g *
+
+The first term is there, the second one with the scalar product is missing.
+    softmaxp-only-first-term: g * e - (g * e).sum(axis=0) * g -> g * e
 
 The second term is there, the first one is missing.
     softmaxp-only-product: return g * e - -> return -

@@ -96,6 +96,10 @@ there: its slope is 0, and not -1.
 spoil the whole network. Ask only whether `a` is positive.
     relup-divides: e * (np.asarray(a) > 0) -> e * np.maximum(a, 0) / a
 
+In `relup` the two arrays are in each other's place: the sign of `a` decides, and `e` is
+what passes or is stopped.
+    relup-turned-round: e * (np.asarray(a) > 0) -> a * (e > 0)
+
 `relup` uses the matrix product `@` (or `np.dot`). Each entry of `e` passes or is
 stopped by itself: multiply entry by entry, with `*`, and transpose nothing.
     relup-matrix-product: e * (np.asarray(a) > 0) -> (np.asarray(a) > 0) @ e

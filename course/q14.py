@@ -4,7 +4,7 @@ import numpy as np
 
 from checks.asking import Case
 from course.inputs import XOR, names, problem
-from course.mistakes import forward, mixed_up
+from course.mistakes import WAY, forward, mixed_up
 
 functions = ("forwardprop_shallow",)
 points = 5
@@ -17,13 +17,14 @@ def cases(rng, right):
         says = says.format(*sizes, N, "s" * (N > 1))
         return Case("forwardprop_shallow", (x, net), says, parts=names(net))
 
-    return [case(1, 2, 3, 10), case(6, 4, 5, 10), case(10, 10, 10, 10)]
+    return [case(6, 4, 5, 10), case(1, 2, 3, 10), case(10, 10, 10, 10)]
 
 
 def facts(right):
     return {"one": float(right.forwardprop_shallow(np.ones((2, 1)), XOR)[1, 0])}
 
 
+waypoints = WAY
 mistakes = forward("forward")
 mistakes += """
 The activation function of your hidden layer is the sigmoid function, and not ReLU.

@@ -20,10 +20,10 @@ def cases(rng, right):
     eight = "predictions for 10 classes and 8 samples"
     other = "predictions for 3 classes and 5 samples"
     return [
+        Case("eval_loss", (predictions(rng, lbl, 2), one_hot(lbl)), eight),
         Case("eval_loss", (np.full((10, 4), 0.1), few), tenth),
         Case("eval_loss", (half, one_hot([3])), one.format("1/2")),
         Case("eval_loss", (poor, one_hot([3])), one.format("0.002")),
-        Case("eval_loss", (predictions(rng, lbl, 2), one_hot(lbl)), eight),
         Case("eval_loss", (predictions(rng, three, 2, 3), one_hot(three, 3)), other),
     ]
 
@@ -50,6 +50,22 @@ extras = [
     ),
 ]
 
+waypoints = {
+    "y, d, d > 0": "",
+    ", ".join(f"np.log(y * d + {eps})" for eps in (1e-8, 1e-10, 1e-12, 1e-15)): "",
+    "np.log(y), -np.log(y)": "is right so far: these are the logarithms. Go on with "
+    "what `d` picks of them. No variable holds that yet.",
+    "y[d > 0], y * d, (y * d).sum(axis=0), y**d": "is right so far: these are the "
+    "probabilities of the right classes. Go on with their logarithms. No variable "
+    "holds these yet.",
+    "d * np.log(y), -d * np.log(y), np.log(y[d > 0]), -np.log(y[d > 0]), "
+    "(d * np.log(y)).sum(axis=0), -(d * np.log(y)).sum(axis=0)": "is right so far: "
+    "only the right classes count in it. Go on with the average. No variable holds "
+    "that yet.",
+    "np.sum(d * np.log(y)), -np.sum(d * np.log(y))": "is right so far: it is the sum. "
+    "What is left is what it is divided by, and the sign.",
+}
+
 mistakes = """
 You have the sum. The question asks for the average, over the samples and the 10
 classes: where every class has probability 1/10, it is {tenth:.4f}.
@@ -67,6 +83,7 @@ You take the largest probability of each column: that of the class which the net
 answers. The loss asks for the probability of the right class, and `d` says which.
     loss-of-the-answer: return -np.mean(np.log(y.max(axis=0))) / len(y)
     loss-of-the-answer-by-10: return -np.mean(np.log(y.max(axis=0))) / 10
+    loss-of-the-answer-by-samples: return -np.mean(np.log(y.max(axis=0)))
 
 You averaged over the classes alone: your loss grows with the number of samples.
     loss-over-classes-alone: d.size -> len(d)
@@ -118,11 +135,19 @@ label should meet the prediction for its own sample: that is `*`, entry by entry
 
 `@` is the matrix product. In the loss each entry of `d` meets the logarithm in the same
 place: that is `*`, entry by entry.
+    loss-matrix-product-of-classes-1: return -np.mean(d @ np.log(y).T)
+    loss-matrix-product-of-classes-2: return -d @ np.log(y).T / d.size
+    loss-matrix-product-of-classes-3: return -d @ np.log(y).T
     loss-matrix-product-without-transpose: return -np.sum(d @ np.log(y)) / d.size
 
-`d` does not select anything in your loss: every class counts, and not just the right
-one.
+`1 - d` picks the wrong classes: it is 1 where `d` is 0. The loss asks for the
+probability of the right class.
+    loss-of-wrong-classes: return -np.mean((1 - d) * np.log(y))
+
+Every class counts in your loss, and not just the right one: `d` selects nothing. (That
+is so in the sum of a matrix product such as `d @ ...`, too; `*` goes entry by entry.)
     loss-no-labels: return -np.mean(np.log(y))
+    loss-matrix-product-of-classes-0: return -np.sum(d @ np.log(y).T) / d.size
 """
 mistakes += one_entry("loss", "loss")
 

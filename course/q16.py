@@ -17,13 +17,25 @@ def cases(rng, right):
     eight = np.array([7, 7, 7, 1, 7, 4, 1, 9])  # unequal classes, errors in one
     some = "predictions for 10 classes and {} samples, {} wrong"
     return [
-        case(labels(rng, 4), 1, some.format(4, 1)),
         case(eight, 3, some.format(8, 3)),
+        case(labels(rng, 4), 1, some.format(4, 1)),
         case(labels(rng, 10), 7, some.format(10, 7)),
         # The largest entry of all is that of class 0, and stands in column 1.
         case(np.array([1, 0, 2]), 0, "predictions that are all right"),
     ]
 
+
+waypoints = {
+    "y, lbl, y.max(axis=0)": "",
+    "np.argmax(y, axis=0)": "is right: these are the classes that the network answers. "
+    "Go on with the comparison. No variable holds that yet.",
+    "np.argmax(y, axis=0) != lbl, np.argmax(y, axis=0) == lbl, "
+    "np.argmax(y, axis=0) - lbl, lbl - np.argmax(y, axis=0)": "is right: it compares "
+    "the answers with the labels. Go on with the share of the errors. No variable "
+    "holds that yet.",
+    "np.mean(np.argmax(y, axis=0) != lbl)": "is right: it is the share of the errors. "
+    "What is left is to make a percentage of it.",
+}
 
 mistakes = """
 You have a fraction between 0 and 1. The question asks for a percentage.

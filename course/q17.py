@@ -6,7 +6,7 @@ import numpy as np
 
 from checks.asking import Case, Extra
 from course.inputs import XOR, names, problem
-from course.mistakes import forward, mixed_up, signatures
+from course.mistakes import WAY, forward, mixed_up, signatures
 from course.training import NET, D, X
 
 functions = ("update_shallow",)
@@ -57,16 +57,11 @@ ALL = (
 WHOLE = "is right but for the division by the number of samples. With that,"
 waypoints = {
     # What is right on the way, and is no step of its own.
-    "x, d, W1, b1, W2, b2, a1 > 0": "",
-    "a2 - a2.max(axis=0), np.exp(a2 - a2.max(axis=0)), np.exp(a2)": "",
-    "W1 @ x": "is right but for the addition of b1.",
-    "a1": "is right. Go on with the hidden units. No variable holds these yet.",
-    "h1": "is right. Go on with the scores. No variable holds these yet.",
-    "W2 @ h1": "is right but for the addition of b2.",
-    "a2": "is right. Go on with the predictions. No variable holds these yet.",
+    "d": "",
+    **WAY,
     "d / y, -d / y, -d / y / x.shape[1], -d": "",
-    "y": "is right: the way forward is done. Begin with step a, the error signal of "
-    "the scores. No variable holds that yet.",
+    "y": "is right: the way forward is done, and step a comes next, the error signal "
+    "of the scores. No variable holds that yet.",
     "y - d, gamma * (y - d)": f"{WHOLE} step a is done.",
     "delta2, gamma * delta2": "is right: step a is done. Go on with step b, the "
     "gradients of W2 and b2. No variable holds these yet.",
@@ -261,6 +256,22 @@ In step c the error signal goes back through W2, from its rows to its columns: W
 be transposed.
     update-W2-not-transposed: W2.T @ delta2 -> W2 @ delta2
 
+The gradient of W2 is transposed (step b). It should have the shape of W2: write the two
+factors in the other order, and transpose the other one.
+    update-W2-transposed: delta2 @ h1.T -> h1 @ delta2.T
+
+The gradient of W1 is transposed (step e). It should have the shape of W1: write the two
+factors in the other order, and transpose the other one.
+    update-W1-transposed: delta1 @ x.T -> x @ delta1.T
+
+For b2 (step b) you took the mean over the samples, although `delta2` is divided by
+their number already. Add up.
+    update-b2-divided-twice: delta2.sum( -> delta2.mean(
+
+For b1 (step e) you took the mean over the samples, although `delta1` is divided by
+their number already, as `delta2` is. Add up.
+    update-b1-divided-twice: delta1.sum( -> delta1.mean(
+
 In the gradient of W1 (step e) you have `h1` where what goes into the first layer
 belongs.
     update-hidden-for-x: delta1 @ x.T -> delta1 @ h1.T
@@ -398,6 +409,10 @@ and d is (0, 1). The gradients at a2 are {no:.3f} and -{no:.3f}. How do you get 
 two from the prediction and d? If you can explain each gradient in the graph by the ones
 to its right, you have the way back through the network. Run `check(17)` after each of
 the steps a to e: it tells how far your variables have come.
+
+The way forward comes before the steps a to e, and it is that of Question 14: `a1`,
+`h1`, `a2` and `y`, a line for each. You need all four on the way back, so call no
+function that returns `y` alone.
 
 Step a. In the loss -sum_i d_i log y_i, how many terms contain a given y_i? Find the
 derivative with respect to it. These derivatives are the upstream gradient of softmax,

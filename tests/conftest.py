@@ -104,8 +104,6 @@ def start_server(folder, private):
     assert "\t@$(python) -m tools.lab\n" in makefile
     command = [sys.executable, "-m", "tools.lab"]
     command += ["--no-browser", "--ServerApp.port=0"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
     environment = os.environ | {name: str(private / name) for name in PRIVATE}
     environment["PYTHONPATH"] = str(folder)  # its own modules, not those of .venv
     environment.pop("MPLBACKEND", None)

@@ -12,7 +12,7 @@ import pytest
 from handed_in import COURSE, OWN, TWO
 from processes import ROOT
 
-from checks.given import QUESTIONS
+from checks.given import CODED, QUESTIONS
 from checks.hints import Step
 from checks.questions import Question, save
 
@@ -131,6 +131,37 @@ def test_a_right_answer_is_praised_and_old_outputs_are_told_without_blame(notebo
     assert "<code>relup</code>" not in notebook.html("check(12)")
 
 
+def test_what_is_right_so_far_is_counted_where_somebody_looks(notebook):
+    notebook.save(RIGHT)
+    html = notebook.html("check(12)")  # as in a recorded output
+    assert ">right<" in html and "ask for code" not in html
+    notebook.run("import os; os.environ['JPY_SESSION_NAME'] = 'a.ipynb'")
+    kept = notebook.file.parent / "build" / "right.json"
+    kept.parent.mkdir(exist_ok=True)
+    for earlier, count in [("[7, 12, 99]", 2), ("nonsense", 1)]:
+        kept.write_text(earlier)
+        last = notebook.html("check(12)").split("<div>")[-1]
+        said = f"{count} of {len(CODED)} questions that ask for code are right. Next"
+        assert last.startswith(said)
+    notebook.save("def relu(a):\n    return 1\n")
+    notebook.run("check(12)")
+    assert kept.read_text() == "[]"
+    html = notebook.html("check(7, 12)")
+    assert html.startswith("<div>0 of 2 questions that ask for code are right.</div>")
+
+
+def test_a_mistyped_number_or_name_is_told_without_a_traceback(notebook):
+    said = "Which question? Write its number, as in hint(7).\n"
+    assert notebook.run("hint()")[:2] == [said, ""]
+    assert notebook.run("check(99)")[0].startswith("There is no question 99: they are")
+    for line in (ROOT / "tools" / "startup.py").read_text().split("\n\n\n"):
+        notebook.run(line)
+    [said] = [part for part in notebook.run("chekc(12)")[:2] if part]
+    assert "'chekc' is not defined. Do you mean `check`? Otherwise, run" in said
+    notebook.run("del check")
+    assert "Run the cell with the imports" in "".join(notebook.run("chekc(12)")[:2])
+
+
 def test_what_stands_in_the_notebook_is_told(notebook):
     notebook.run("def relu(a):\n    return np.maximum(a, 0)")
     defined = "<code>relu</code> is defined in this notebook"
@@ -150,7 +181,10 @@ def test_what_stands_in_the_notebook_is_told(notebook):
         ("It follows.", "There is an answer in 02_a.ipynb"),
     ]:
         path.write_text(json.dumps({"cells": [given, place | {"source": source}]}))
-        assert said in notebook.html("check(8)")
+        html = notebook.html("check(8)")
+        assert said in html
+        # The last step of its help checks the result on an example.
+        assert ("<div>Try the result" in html) == (source == "It follows.")
     path.write_text("{")
     assert ">to be read</b></div>" in notebook.html("check(8)")
 

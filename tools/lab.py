@@ -38,7 +38,7 @@ WORKSPACE = {
                 "dock": {
                     "type": "split-area",
                     "orientation": "horizontal",
-                    "sizes": [0.5, 0.5],
+                    "sizes": [0.6, 0.4],
                     "children": [tab(f"notebook:{LEFT}"), tab(f"editor:{RIGHT}")],
                 },
                 "current": f"notebook:{LEFT}",
@@ -84,12 +84,15 @@ def trust():
 if __name__ == "__main__":
     prepare()
     ServerApp.static_custom_path.tag(config=True)  # else it cannot be chosen
+    # JupyterLab does not start as root without this; in a container, one often is.
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     main(
         [
             f"--ServerApp.root_dir={ROOT}",
             f"--ServerApp.static_custom_path={ROOT / 'tools' / 'templates' / 'lab'}",
             f"--LabApp.workspaces_dir={OWN / 'workspaces'}",
             "--LabApp.custom_css=True",
+            *["--allow-root"] * is_root,
             *sys.argv[1:],
         ]
     )
