@@ -77,7 +77,6 @@ def best():
     return html_of(*networks(recorded_pads()[-1][0]))
 
 
-SMALL = html_of(init_deep([784, 9, 10], rng=1))  # it reads anything
 MOVES = """(canvas, points) => {
     const box = canvas.getBoundingClientRect(), pointerId = pointer;
     for (const [x, y] of points) canvas.dispatchEvent(new PointerEvent("pointermove", {
@@ -144,6 +143,12 @@ class Pad:
 def open_pad(page, html, background="white"):
     page.set_content(f'<body style="background: {background}">{html}')
     return Pad(page)
+
+
+@pytest.fixture
+def one(page):
+    """Open a pad; its network is small, and what it reads is chance."""
+    return open_pad(page, html_of(init_deep([784, 9, 10], rng=1)))
 
 
 def probabilities(drawing, *nets, mean=None):
@@ -264,8 +269,7 @@ def test_the_same_numbers_as_in_python(page, sizes, count, mean):
         one.clear()
 
 
-def test_what_one_sees_is_what_was_computed(page):
-    one = open_pad(page, SMALL)
+def test_what_one_sees_is_what_was_computed(one):
     one.draw(DRAWINGS[ONE][1], slowly=True)
     context = "find('image').getContext('2d')"
     seen = one.evaluate(f"Array.from({context}.getImageData(0, 0, 28, 28).data)")
@@ -305,8 +309,7 @@ def test_a_finger_draws(chromium, best):
     context.close()
 
 
-def test_a_keyboard_clears(page):
-    one = open_pad(page, SMALL)
+def test_a_keyboard_clears(page, one):
     for key in ["Escape", "Delete", "Tab+Enter"]:
         one.draw(DRAWINGS[0][1])
         assert len(one.drawing()) > 0 and one.heard != "The pad is empty."
@@ -333,8 +336,7 @@ def test_a_screen_reader_hears_the_answer(page, best):
         assert tag.get("aria-label") or named.text, tag
 
 
-def test_digits_that_are_kept_come_into_the_notebook(page):
-    one = open_pad(page, SMALL)
+def test_digits_that_are_kept_come_into_the_notebook(one):
     one.frame.locator("summary").click()
     labels = one.frame.locator("#labels button")
     assert labels.first.is_disabled()  # the example is nobody's
@@ -360,8 +362,7 @@ def test_digits_that_are_kept_come_into_the_notebook(page):
     assert len(names["lbl"]) == len(meant) - 1
 
 
-def test_a_long_stroke_is_kept_whole(page):
-    one = open_pad(page, SMALL)
+def test_a_long_stroke_is_kept_whole(one):
     turns = np.linspace(0, 14 * np.pi, 400)
     one.draw([np.array([0.5 + 0.4 * np.cos(turns), 0.5 + 0.4 * np.sin(turns)]).T])
     drawing = one.drawing()
