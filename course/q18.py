@@ -2,7 +2,7 @@
 
 from checks.asking import Case
 from course import training
-from course.inputs import ERRORS, learnt, names, path, problem, seen, trainable
+from course.inputs import ERRORS, learnt, names, path, problem, seen, trainable, tries
 from course.mistakes import printing, signatures
 
 functions = ("backprop_shallow",)
@@ -11,16 +11,19 @@ points = 5
 
 def cases(rng, right):
     # Any schedule of printing will do. No percentage is by chance the number of a step.
-    shown = again = None
-    while not shown or not all(20.5 < p < 79.5 for p in shown["prints"][ERRORS]):
+    for _ in tries():
         x, d, net = trainable(rng, right, 7, 3, 2.0, rises=True)
         nets = path(right, x, d, net, 20, 0.05)
         shown = seen(right, x, d, nets, nets)
+        if shown and all(20.5 < p < 79.5 for p in shown["prints"][ERRORS]):
+            break
     # For those that print nothing in twenty steps: many steps, so small that the same
     # would be printed after each of them.
-    while not again or not 40 < again["prints"][ERRORS][0] < 60:
+    for _ in tries():
         *data, start = problem(rng, 11, 2, 3, 2)
         again = seen(right, *data, [start], [start])
+        if again and 40 < again["prints"][ERRORS][0] < 60:
+            break
     for name, values in again["prints"].items():
         shown["prints"][name][:0] = values
     shown["instead"] += again["instead"]
