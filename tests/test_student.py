@@ -197,7 +197,7 @@ PICTURE, PRINTED = "iVBORw0KGgo=", "errors of all of them: 12.34 %\n"
 PLANTED = {  # files with a part of an answer
     "a.py": 'def f():\n    """z=relup(a1, W2.T @ b)"""\n',
     "b.md": "It is the sum of\nall that came before.",
-    "c.ipynb": {"cells": [{"source": ["y - d\n", "z = relup( a1,W2.T@b )"]}]},
+    "c.ipynb": {"cells": [{"id": "ab12", "source": ["y-d\n", "z= relup(a1,W2.T@b )"]}]},
     "d.ipynb": {"cells": [{"metadata": {"alt": "It is  the *sum* of all\nthat came "
                                                "before."}}]},
     "e.json": {"hint": "it is the sum of all that came before."},
@@ -208,7 +208,9 @@ PLANTED = {  # files with a part of an answer
 
 def test_a_leak_that_is_planted_is_found():
     leaks, new = Leaks(), nbformat.v4
-    leaks.add_code("q", ast.parse("z = relup(a1, W2.T @ b)").body)
+    anybody = "for _ in range(20):\n    z = relup(a1, W2.T @ b)\nimport numpy as np"
+    leaks.add_code("q", ast.parse(anybody).body)
+    leaks.numbers["c.ipynb", "ab12"] = 3
     leaks.add_cell("q", new.new_markdown_cell("It is the sum of all that came before."))
     picture = new.new_output("display_data", {"image/png": f"{PICTURE}\n"})
     printed = new.new_output("stream", text=PRINTED)
@@ -217,10 +219,10 @@ def test_a_leak_that_is_planted_is_found():
     for path, content in PLANTED.items():
         text = content if isinstance(content, str) else json.dumps(content)
         [said[path]] = leaks.find({path: text.encode()})
-    assert "c.ipynb, cell 1 of the edition" in said["c.ipynb"]
+    assert "c.ipynb, cell 3 (id ab12, 'y-d" in said["c.ipynb"]
     assert said["c.ipynb"].endswith("a part of an answer; q: z = relup(a1, W2.T @ b)")
-    harmless = b'{"cells": [{"source": "z = relup(a1, b)"}]}'
-    assert leaks.find({"h.ipynb": harmless}) == []
+    harmless = {"cells": [{"source": anybody.replace("W2.T @ ", "")}]}
+    assert leaks.find({"h.ipynb": json.dumps(harmless).encode()}) == []
 
 
 def test_an_edition_with_a_leak_is_not_made(files, monkeypatch):
@@ -232,7 +234,7 @@ def test_an_edition_with_a_leak_is_not_made(files, monkeypatch):
 
     read_files = student.read_files
     monkeypatch.setattr(student, "read_files", planting)
-    said = "figures.py.* has a part of an answer; `update_shallow`"
+    said = "(?s)figures.py.* has a part of an answer; `update_shallow`.*Tag the cell"
     with pytest.raises(EditionError, match=said):
         make_edition()
 
