@@ -322,8 +322,10 @@ def gone_from_answers(course):
         gone, own = gone_from(doc, course.numbers), doc.partition(":")[0]
         places = [course.file_of[name]]
         if f"there is no {own}" in gone:
-            definition = f"def {name}("
-            places += [shown(p) for p in variants if definition in p.read_text("utf-8")]
+            texts = [
+                (f"grading/{shown(path)}", path.read_text("utf-8")) for path in variants
+            ]
+            places += [place for place, text in texts if f"def {name}(" in text]
         for place, fault in itertools.product(places, gone):
             yield f"{place}, `{name}`: {fault}"
 
@@ -543,7 +545,7 @@ def cases_of(course, n, answers, assignment):
     rng = np.random.default_rng([assignment.seed, n])
     right, functions = functions_of(answers, course.texts), course.modules[n].functions
     found = []
-    for case in course.ask(n, "cases", rng, right):
+    for k, case in enumerate(course.ask(n, "cases", rng, right), 1):
         if case.function not in functions:
             raise CourseError(
                 f"its case calls `{case.function}`, which `functions` does not name"
@@ -551,8 +553,8 @@ def cases_of(course, n, answers, assignment):
             )
         if not isinstance(case.args, tuple):
             raise CourseError(
-                f"the arguments of `{case.function}` in the case {case.says!r} are no "
-                "tuple: is the comma of a tuple missing, as in `(a,)`?"
+                f"the arguments of its case {k}, of `{case.function}` {case.says!r}, "
+                "are no tuple: is the comma of a tuple missing, as in `(a,)`?"
             )
         fields = {"names": tuple(assignment.parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):
