@@ -4,6 +4,7 @@ A test in the browser has the marker ``browser``, and is skipped where the brows
 Playwright is missing.
 """
 
+import functools
 import json
 import os
 import subprocess
@@ -18,7 +19,9 @@ import pytest
 from grading.student import EditionError, make_edition
 from tools.browser import find_browser
 
-PATIENCE = 600  # seconds: for the longest notebook on a slow computer
+# Where JupyterLab has settings of its own, and leaves the user's alone.
+PRIVATE = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"]
+PRIVATE += ["JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -77,23 +80,21 @@ def lab(chromium, tmp_path_factory):
 
     It is started as by `make lab` in that folder, with none of the user's own settings.
     """
-    opened, processes = {}, []
+    processes = []
 
+    @functools.cache
     def open_lab(folder):
-        if folder not in opened:
-            private = tmp_path_factory.mktemp("jupyter")
-            processes.append(start_server(folder, private))
-            told = wait_for_server(processes[-1], private)
-            page = chromium.new_page(viewport={"width": 1300, "height": 1000})
-            page.set_default_timeout(60_000)
-            page.goto(f"{told['url']}lab?token={told['token']}")
-            opened[folder] = Lab(page, folder)
-        return opened[folder]
+        private = tmp_path_factory.mktemp("jupyter")
+        processes.append(start_server(folder, private))
+        told = wait_for_server(processes[-1], private)
+        page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+        page.set_default_timeout(60_000)
+        page.goto(f"{told['url']}lab?token={told['token']}")
+        return Lab(page, folder)
 
     yield open_lab
     for process in processes:
         process.terminate()
-    for process in processes:
         process.wait(timeout=60)
 
 
@@ -103,14 +104,8 @@ def start_server(folder, private):
     assert "\t@$(python) -m tools.lab\n" in makefile
     command = [sys.executable, "-m", "tools.lab"]
     command += ["--no-browser", "--ServerApp.port=0"]
-    environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(private / "config"),
-        "JUPYTER_DATA_DIR": str(private / "data"),
-        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
-        "IPYTHONDIR": str(private / "ipython"),
-        "PYTHONPATH": str(folder),  # its own modules, not those of .venv
-    }
+    environment = os.environ | {name: str(private / name) for name in PRIVATE}
+    environment["PYTHONPATH"] = str(folder)  # its own modules, not those of .venv
     environment.pop("MPLBACKEND", None)
     with open(private / "log", "wb") as log:
         return subprocess.Popen(
@@ -122,7 +117,7 @@ def wait_for_server(process, private):
     """Return the address and the token of the server once it answers."""
     end = time.monotonic() + 120
     while time.monotonic() < end and process.poll() is None:
-        for path in (private / "runtime").glob("jpserver-*.json"):
+        for path in (private / "JUPYTER_RUNTIME_DIR").glob("jpserver-*.json"):
             try:
                 told = json.loads(path.read_text("utf-8"))
                 with urllib.request.urlopen(told["url"] + "api", timeout=10):
@@ -173,27 +168,19 @@ class Lab:
         self.cells.first.wait_for()
         self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
 
-    def run_all(self):
-        """Run all cells of the notebook in front, and wait for the last one."""
-        self._run("Run All Cells", self.cells.last)
-
     def run_cell(self, text):
         """Run the first cell with this text in it, and return what it then says."""
         cell = self.cells.filter(has_text=text).first
         cell.locator(".cm-line").first.click()
-        self._run("Run Selected Cell", cell)
-        said = cell.locator(".jp-OutputArea-output").all_inner_texts()
-        return "\n".join(said).strip()
-
-    def _run(self, item, cell):
-        """Choose an item of the menu, and wait until a cell has another number."""
         number = cell.locator(".jp-InputPrompt")
         before = number.inner_text()
-        self.choose("Run", item)
-        end = time.monotonic() + PATIENCE
+        self.choose("Run", "Run Selected Cell")
+        end = time.monotonic() + 60
         while number.inner_text() in [before, "[*]:"]:
-            assert time.monotonic() < end, f"not run in {PATIENCE} seconds"
+            assert time.monotonic() < end, f"not run in a minute: {text}"
             self.page.wait_for_timeout(100)
+        said = cell.locator(".jp-OutputArea-output").all_inner_texts()
+        return "\n".join(said).strip()
 
     def edit(self, path, old, new):
         """Open a text file, put a new line in the place of an old one, and save it."""

@@ -948,7 +948,7 @@ def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
     report = checks.check(7)
     assert "Question 7 (softmax): <b style=" in report._repr_html_()
     assert ">wrong</b>. You have the exponentials" not in report._repr_html_()
-    assert "but column 0 sums to 55." in " ".join(repr(report).split())
+    assert re.search(r"but column \d sums to \d+\.", " ".join(repr(report).split()))
     path.write_text(read_source(REFERENCE))
     report = checks.check(7)
     assert ">right</b>; extras 1 of 1" in report._repr_html_()

@@ -123,6 +123,7 @@ def site(sections, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def soups(site):
+    """Read the pages of the website."""
     return {
         name: BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
         for name in PAGES
@@ -132,11 +133,19 @@ def soups(site):
 # The website, as files
 
 
-def test_every_question_and_its_answers_are_marked(soups):
-    for name in NOTEBOOKS:
-        asked = soups[name].select(".celltag_asked h3")
-        assert len(asked) == len(soups[name].select("h3[id^=Question]"))
-        assert len(soups[name].select(".celltag_answered")) >= len(asked)
+def test_questions_and_answers_are_marked_formulas_set_and_neighbours_linked(soups):
+    neighbours = [None, *NOTEBOOKS, None]
+    for k, (name, texts) in enumerate(TEXTS.items(), 1):
+        soup, text = soups[name], "\n\n".join(texts)
+        asked = soup.select(".celltag_asked h3")
+        assert len(asked) == len(soup.select("h3[id^=Question]"))
+        assert len(soup.select(".celltag_answered")) >= len(asked)
+        text = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.S)
+        formulas = re.findall(r"\$\$.+?\$\$|\$.+?\$", text, re.S)
+        assert len(soup.select("math")) == len(formulas), name
+        for rel, target in [("prev", neighbours[k - 1]), ("next", neighbours[k + 1])]:
+            links = {link["href"] for link in soup.select(f"a[rel={rel}]")}
+            assert links == ({f"{target}.html"} if target else set())
 
 
 def test_the_first_page_presents_every_notebook_and_question(soups):
@@ -160,10 +169,8 @@ def test_the_first_page_presents_every_notebook_and_question(soups):
 
 
 def test_every_link_leads_somewhere_and_nothing_is_fetched_from_elsewhere(site, soups):
-    assert {path.name for path in site.iterdir()} == {
-        *(f"{name}.html" for name in PAGES),
-        "style.css",
-    }
+    files = {path.name for path in site.iterdir()}
+    assert files == {"style.css", *(f"{name}.html" for name in PAGES)}
     for name, soup in soups.items():
         for link in soup.select("a[href]"):
             page, fragment = urldefrag(link["href"])
@@ -178,27 +185,12 @@ def test_every_link_leads_somewhere_and_nothing_is_fetched_from_elsewhere(site, 
             assert heading.select_one("a.anchor-link")["href"] == f"#{heading['id']}"
 
 
-def test_pages_lead_to_their_neighbours(soups):
-    neighbours = [None, *NOTEBOOKS, None]
-    for k, name in enumerate(NOTEBOOKS, 1):
-        for rel, target in [("prev", neighbours[k - 1]), ("next", neighbours[k + 1])]:
-            links = {link["href"] for link in soups[name].select(f"a[rel={rel}]")}
-            assert links == ({f"{target}.html"} if target else set())
-
-
 def test_pictures_are_described_in_words(soups):
     for name, soup in soups.items():
         texts = [image.get("alt", "") for image in soup.select("img")]
         assert texts and len(set(texts)) == len(texts), name
         for text in texts:
             assert len(text.split()) > 4 and "No description" not in text, text
-
-
-def test_every_formula_is_there(soups):
-    for name, texts in TEXTS.items():
-        text = re.sub(r"```.*?```|`[^`]*`", "", "\n\n".join(texts), flags=re.S)
-        written = re.findall(r"\$\$.+?\$\$|\$.+?\$", text, re.S)
-        assert len(soups[name].select("math")) == len(written), name
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -292,12 +284,9 @@ def test_contents_and_outline_lead_to_every_question(pdf, leaves):
 def test_formulas_are_typeset_and_no_output_is_lost_or_cut_off(leaves):
     text = "\n".join(leaves).replace(NAME, "")
     formula = re.compile(r"\$|\\(?:frac|sum|begin|exp|partial|delta)")
-    code = "\n".join(
-        cell.source
-        for notebook in NOTEBOOKS.values()
-        for cell in notebook.cells
-        if cell.cell_type == "code"  # its labels of figures are printed as they are
-    )
+    cells = [cell for notebook in NOTEBOOKS.values() for cell in notebook.cells]
+    # The labels of figures are printed as they are in the code.
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     assert Counter(formula.findall(text)) == Counter(formula.findall(code))
     text = re.sub(r"\s+", "", text)
     for output in OUTPUTS:
@@ -306,8 +295,9 @@ def test_formulas_are_typeset_and_no_output_is_lost_or_cut_off(leaves):
 
 
 @needs_poppler
-def test_every_figure_is_whole_on_one_page(pdf):
+def test_every_figure_is_whole_on_one_page_and_described_in_words(printed):
     """The pads are drawn as well, but with canvases of other sizes than figures."""
+    source, pdf = printed
     figures = Counter(
         struct.unpack(">II", b64decode(output.data["image/png"])[16:24])
         for output in OUTPUTS
@@ -317,11 +307,6 @@ def test_every_figure_is_whole_on_one_page(pdf):
     drawn = Counter((int(x[3]), int(x[4])) for x in lines if x[2] == "image")
     # One that was split would be drawn on both pages.
     assert {size: drawn[size] for size in figures} == figures
-
-
-@needs_poppler
-def test_printed_pictures_are_described_in_words(printed):
-    source, pdf = printed
     assert re.search(r"^Tagged: +yes$", poppler("pdfinfo", pdf), re.M)
     texts = re.findall(r'<img[^>]*? alt="([^"]*)"', source.read_text("utf-8"))
     assert len(texts) > 20
@@ -375,28 +360,23 @@ PNG = (
 )
 EMBEDDED = f'src="data:image/png;base64,{PNG}"'
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
-SHOWN = {  # a cell, and what its page must have
-    "pasted": (
-        ("![p](attachment:a%20b.png)", {"a b.png": {"image/png": PNG}}),
-        EMBEDDED,
-    ),
-    "pasted as HTML": (
-        ('<img src="attachment:a.png" width="9">', {"a.png": {"image/png": PNG}}),
-        EMBEDDED,
-    ),
-    "pasted in Colab": ((f"![p](data:image/png;base64,{PNG})", {}), EMBEDDED),
-    "a file beside it": (("![p](photo.png)", {}), EMBEDDED),
-    "a widget without its state": ({**WIDGET, "image/png": PNG}, EMBEDDED),
-    "never counted, as by PyCharm": ({"text/plain": "forty-two"}, "forty-two"),
-}
-TOLD = {  # a cell, and what is said of it
-    "![p](attachment:gone.png)": "the picture gone.png is not in the cell: paste it",
-    "![p](no.png)": "there is no picture notebooks/no.png",
-    "![p](photo.heic)": "photo.heic is no picture that a browser shows",
-    r"Because $\frac{1}$.": r"this is not a formula: \frac{1}",
-    r"$$\begin{aligned} a$$": "this is not a formula",
-    ("an SVG that is none",): "cannot be shown",
-}
+ATTACHED = {"a b.png": {"image/png": PNG}}
+SHOWN = [  # a cell, and what its page must have
+    (("![p](attachment:a%20b.png)", ATTACHED), EMBEDDED),
+    (('<img src="attachment:a b.png" width="9">', ATTACHED), EMBEDDED),
+    ((f"![p](data:image/png;base64,{PNG})", {}), EMBEDDED),  # as Colab pastes it
+    (("![p](photo.png)", {}), EMBEDDED),
+    ({**WIDGET, "image/png": PNG}, EMBEDDED),  # a widget without its state
+    ({"text/plain": "forty-two"}, "forty-two"),  # never counted, as by PyCharm
+]
+TOLD = [  # a cell, and what is said of it
+    ("![p](attachment:gone.png)", "the picture gone.png is not in the cell: paste it"),
+    ("![p](no.png)", "there is no picture notebooks/no.png"),
+    ("![p](photo.heic)", "photo.heic is no picture that a browser shows"),
+    (r"Because $\frac{δ}$.", r"this is not a formula: \frac{\u03b4}"),
+    (r"$$\begin{aligned} a$$", "this is not a formula"),
+    ({"image/svg+xml": 3}, "cannot be shown"),
+]
 
 
 def show(cells, folder, monkeypatch):
@@ -405,67 +385,53 @@ def show(cells, folder, monkeypatch):
     for cell in cells:
         if isinstance(cell, dict):
             output = {"output_type": "display_data", "metadata": {}, "data": cell}
-            made.append({"cell_type": "code", "source": "1", "metadata": {}})
-            made[-1]["outputs"] = [output]
+            more = {"cell_type": "code", "source": "1", "outputs": [output]}
         else:
             source, attached = cell
-            made.append({"cell_type": "markdown", "source": source, "metadata": {}})
-            made[-1] |= {"attachments": attached} if attached else {}
+            more = {"cell_type": "markdown", "source": source}
+            more |= {"attachments": attached} if attached else {}
+        made.append({"metadata": {}} | more)
     state = {"application/vnd.jupyter.widget-state+json": {"1": {}}}
     notebook = {"nbformat": 4, "nbformat_minor": 0, "metadata": {"widgets": state}}
     (folder / "a.ipynb").write_text(json.dumps(notebook | {"cells": made}), "utf-8")
     (folder / "photo.png").write_bytes(b64decode(PNG))
     (folder / "photo.heic").write_bytes(b"ftypheic")
     monkeypatch.setattr(pages, "NOTEBOOKS", folder)
+    monkeypatch.setattr(sys, "argv", ["pages", "html", "--to", str(folder)])
     pages.tell.cache_clear()
-    pages.build_html(folder / "html")
+    pages.main()
     return (folder / "html/a.html").read_text("utf-8")
 
 
 def test_what_students_and_other_programs_save_is_shown(tmp_path, monkeypatch, capsys):
-    for case, (cell, expected) in SHOWN.items():
-        assert expected in show([cell], tmp_path, monkeypatch), case
+    for cell, expected in SHOWN:
+        assert expected in show([cell], tmp_path, monkeypatch), cell
         assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("edition", [True, False])
-def test_questions_answers_and_given_text_look_different(edition):
+def test_questions_answers_and_given_text_look_different_in_the_edition_too():
     new = nbformat.v4.new_markdown_cell
-    cells = [new("### Question 8: why?"), new("Because."), new("Note that")]
-    cells += [nbformat.v4.new_code_cell("show_source(relu)")]
-    tags = ["given", "", "given", "given"] if edition else ["", "answer", "", "source"]
-    for cell, tag in zip(cells, tags, strict=True):
-        cell.metadata.tags = ["q8", *tag.split()]
-    found = [pages.part(cell, cell.metadata.tags, edition) for cell in cells]
-    assert found == [["asked"], ["answered"], [], ["answered"]]
+    for cell, tag, look in [
+        (new("### Question 8: why?"), ["given"], ["asked"]),
+        (new("Because."), [], ["answered"]),
+        (new("Note that"), ["given"], []),
+        (nbformat.v4.new_code_cell("show_source(relu)"), ["given"], ["answered"]),
+    ]:
+        assert pages.part(cell, ["q8", *tag], edition=True) == look
 
 
-def test_what_cannot_be_shown_is_told_with_its_place(tmp_path, monkeypatch, capsys):
-    cells = [
-        (source, {}) if isinstance(source, str) else {"image/svg+xml": 3}
-        for source in TOLD
-    ]
+def test_what_cannot_be_shown_is_told_with_its_place(tmp_path, monkeypatch):
+    """On a console that has not every character, which ends nothing."""
+    said = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stderr", said)
+    cells = [cell if isinstance(cell, dict) else (cell, {}) for cell, _ in TOLD]
     page = show([("# Begin", {}), *cells, ("The end", {})], tmp_path, monkeypatch)
     assert "The end" in page
-    said = capsys.readouterr().err
-    for k, told in enumerate(TOLD.values(), 2):
-        assert re.search(rf"a\.ipynb, cell {k}:? {re.escape(told)}", said), told
-
-
-def test_what_is_no_notebook_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "NOTEBOOKS", tmp_path)
+    said.flush()
+    lines = said.buffer.getvalue().decode("ascii")
+    for k, (_, told) in enumerate(TOLD, 2):
+        assert re.search(rf"a\.ipynb, cell {k}:? {re.escape(told)}", lines), told
     for content in ["{", '{"cells": 3, "nbformat": 4, "nbformat_minor": 5}']:
         (tmp_path / "a.ipynb").write_text(content)
         with pytest.raises(SystemExit, match="^a.ipynb cannot be read: "):
             pages.build_html(tmp_path / "html")
-
-
-def test_a_console_without_a_character_ends_nothing(tmp_path, monkeypatch):
-    show([("Because $\\frac{δ}$.", {})], tmp_path, monkeypatch)
-    pages.tell.cache_clear()
-    said = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    monkeypatch.setattr(sys, "stderr", said)
-    monkeypatch.setattr(sys, "argv", ["pages", "html", "--to", str(tmp_path)])
-    pages.main()
-    said.flush()
-    assert rb"\u03b4" in said.buffer.getvalue()

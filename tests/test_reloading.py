@@ -7,15 +7,15 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from handed_in import COURSE, OWN
+from handed_in import COURSE, OWN, TWO
+from processes import ROOT
 
 from checks.given import CODED, QUESTIONS
+from checks.hints import Step
 from checks.questions import Question, save
 
-ROOT = Path(__file__).resolve().parent.parent
 KERNEL = """
 import contextlib, io, json, sys
 from IPython.core.interactiveshell import InteractiveShell
@@ -30,7 +30,7 @@ for line in sys.stdin:
     print(json.dumps(said), file=sys.__stdout__, flush=True)
 """
 KEPT = "The notebook still uses your last working version.\n"
-RIGHT = "def relu(a):\n    return np.maximum(a, 0)\n"
+RIGHT = TWO.partition("\n\n\n")[2]
 
 
 class Notebook:
@@ -60,6 +60,10 @@ class Notebook:
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
+    def html(self, code):
+        """Run a cell and return its last value as it is shown."""
+        return self.run(code)[2]
+
     def relu(self):
         """Return what the notebook's `relu` makes of 2, and what was said before."""
         return tuple(self.run("print(relu(2))")[:2])
@@ -81,12 +85,12 @@ def notebook(tmp_path):
     notebook.process.communicate()
 
 
-def test_what_cannot_be_read_is_told_in_one_line(notebook):
+def test_what_cannot_be_read_or_renewed_is_told_in_one_line(notebook):
     notebook.save("def relu(a):\n    return max(a, (0)\n")
     line = f"shallow.py, line 5: '(' was never closed. {KEPT}"
     assert notebook.relu() == ("1\n", line)
     assert notebook.relu() == ("1\n", line)  # as long as it is so
-    _, _, html = notebook.run("check(12)")
+    html = notebook.html("check(12)")
     assert html.startswith("<div>Question 12 (ReLU): <b style=")
     assert ">could not be read</b>. " in html
     assert html.count("SyntaxError: '(' was never closed") == 1
@@ -100,72 +104,56 @@ def test_what_cannot_be_read_is_told_in_one_line(notebook):
     assert notebook.relu() == ("1\n", line)
     notebook.save("def relu(a):\n    return 4\n")
     assert notebook.relu() == ("4\n", "")
-
-
-def test_what_cannot_be_renewed_is_cured_by_a_restart(notebook):
     notebook.save("@np.vectorize\ndef relu(a):\n    return 7\n")
     number, said = notebook.relu()
-    assert number == "1\n"  # the old one
+    assert number == "4\n"  # the old one
     assert said.startswith("`relu`: ") and "Restart the kernel" in said
     notebook.save("def relu(a):\n    return 8\n")
     assert notebook.relu() == ("8\n", "")
 
 
 def test_a_right_answer_is_praised_and_old_outputs_are_told_without_blame(notebook):
-    text = RIGHT + "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
-    notebook.save(text)
+    notebook.save(RIGHT)
     notebook.relu()
-    _, _, html = notebook.run("check(12)")
+    html = notebook.html("check(12)")
     praise, *_, last = html.split("</div>\n<div>")[1:]
     assert praise.startswith("<b>Well done!</b> Your hidden units")
     assert last == f"Next comes Question 13: {QUESTIONS[13].title}.</div>"
     assert ">right<" in html and "again" not in html
-    notebook.save(text + "\n", now=True)
+    notebook.save(RIGHT + "\n", now=True)
     for _ in range(2):  # a check shows no answer
-        _, _, html = notebook.run("check(12)")
-        assert "run the cells with <code>relu</code> again" in html
+        again = "run the cells with <code>relu</code> again"
+        assert again in notebook.html("check(12)")
     notebook.relu()
-    assert "again" not in notebook.run("check(12)")[2]
-    notebook.save(text + "\n\n", now=True)
+    assert "again" not in notebook.html("check(12)")
+    notebook.save(RIGHT + "\n\n", now=True)
     notebook.run("from shallow import relup")  # shows nothing of it
-    assert "<code>relup</code>" not in notebook.run("check(12)")[2]
-
-
-def test_a_check_says_that_it_works_in_a_notebook_that_somebody_looks_at(notebook):
-    assert "Judging" not in notebook.run("check(12)")[0]  # a recorded output has none
-    notebook.run("import os; os.environ['JPY_SESSION_NAME'] = 'a.ipynb'")
-    cleared = " ...\n\033[2K\r"
-    for code in ["check(12)", "hint(12)"]:
-        assert notebook.run(code)[0].startswith(f"Judging Question 12{cleared}")
-    assert notebook.run("check()")[0].startswith(f"Judging{cleared}")
+    assert "<code>relup</code>" not in notebook.html("check(12)")
 
 
 def test_what_is_right_so_far_is_counted_where_somebody_looks(notebook):
-    notebook.save(RIGHT + "\n\ndef relup(a, e):\n    return e * (a > 0)\n")
-    html = notebook.run("check(12)")[2]  # as in a recorded output
+    notebook.save(RIGHT)
+    html = notebook.html("check(12)")  # as in a recorded output
     assert ">right<" in html and "ask for code" not in html
     notebook.run("import os; os.environ['JPY_SESSION_NAME'] = 'a.ipynb'")
+    kept = notebook.file.parent / "build" / "right.json"
+    kept.parent.mkdir(exist_ok=True)
     for earlier, count in [("[7, 12, 99]", 2), ("nonsense", 1)]:
-        kept = notebook.file.parent / "build" / "right.json"
-        kept.parent.mkdir(exist_ok=True)
         kept.write_text(earlier)
-        last = notebook.run("check(12)")[2].split("<div>")[-1]
+        last = notebook.html("check(12)").split("<div>")[-1]
         said = f"{count} of {len(CODED)} questions that ask for code are right. Next"
         assert last.startswith(said)
     notebook.save("def relu(a):\n    return 1\n")
     notebook.run("check(12)")
     assert kept.read_text() == "[]"
-    html = notebook.run("check(7, 12)")[2]
+    html = notebook.html("check(7, 12)")
     assert html.startswith("<div>0 of 2 questions that ask for code are right.</div>")
 
 
-def test_a_question_that_there_is_not_gets_no_traceback(notebook):
+def test_a_mistyped_number_or_name_is_told_without_a_traceback(notebook):
     said = "Which question? Write its number, as in hint(7).\n"
     assert notebook.run("hint()")[:2] == [said, ""]
     assert notebook.run("check(99)")[0].startswith("There is no question 99: they are")
-
-
-def test_a_misspelt_name_is_told_which_one_it_may_be(notebook):
     for line in (ROOT / "tools" / "startup.py").read_text().split("\n\n\n"):
         notebook.run(line)
     [said] = [part for part in notebook.run("chekc(12)")[:2] if part]
@@ -174,47 +162,55 @@ def test_a_misspelt_name_is_told_which_one_it_may_be(notebook):
     assert "Run the cell with the imports" in "".join(notebook.run("chekc(12)")[:2])
 
 
-def test_what_may_not_be_saved_yet_is_told_so(notebook):
-    line = "This is about <code>shallow.py</code> as it was saved at "
-    notebook.save("def relu(a):\n    return 1\n", now=True)
-    assert line not in notebook.run("check(12)")[2]
-    assert line in notebook.run("check(12)")[2]  # nothing was saved in between
-    notebook.save("def relu(a):\n    return 2\n", now=True)
-    assert line not in notebook.run("check(12)")[2]
-    notebook.saved -= 100
-    notebook.save("def relu(a):\n    return 3\n")
-    assert line in notebook.run("check(12)")[2]  # saved some time ago
-
-
 def test_what_stands_in_the_notebook_is_told(notebook):
     notebook.run("def relu(a):\n    return np.maximum(a, 0)")
-    _, _, html = notebook.run("check(12)")
-    assert "<code>relu</code> is defined in this notebook" in html
-    notebook.save(RIGHT + "\n\ndef relup(a, e):\n    return e * (a > 0)\n")
-    _, _, html = notebook.run("check(12)")
+    defined = "<code>relu</code> is defined in this notebook"
+    assert defined in notebook.html("check(12)")
+    notebook.save(RIGHT)
+    html = notebook.html("check(12)")
     assert ">right<" in html and "<code>relu</code> in the file is judged, but" in html
     assert "relup" not in html
-    place = {"cell_type": "markdown", "metadata": {"tags": ["q8"]}}
-    given = {"cell_type": "markdown", "metadata": {"tags": ["q8", "given"]}}
-    folder = notebook.file.parent / "notebooks"
-    folder.mkdir()
+    given, place = (
+        {"cell_type": "markdown", "source": source, "metadata": {"tags": ["q8", *tags]}}
+        for source, tags in [("### Question 8", ["given"]), ("", [])]
+    )
+    path = notebook.file.parent / "notebooks/02_a.ipynb"
+    path.parent.mkdir()
     for source, said in [
         ("*Your answer to Question 8.*", "Nothing is written yet in 02_a.ipynb"),
         ("It follows.", "There is an answer in 02_a.ipynb"),
     ]:
-        cells = [given | {"source": "### Question 8"}, place | {"source": source}]
-        (folder / "02_a.ipynb").write_text(json.dumps({"cells": cells}))
-        html = notebook.run("check(8)")[2]
+        path.write_text(json.dumps({"cells": [given, place | {"source": source}]}))
+        html = notebook.html("check(8)")
         assert said in html
         # The last step of its help checks the result on an example.
         assert ("<div>Try the result" in html) == (source == "It follows.")
-    (folder / "02_a.ipynb").write_text("{")
-    assert ">to be read</b></div>" in notebook.run("check(8)")[2]
+    path.write_text("{")
+    assert ">to be read</b></div>" in notebook.html("check(8)")
+
+
+def test_what_may_not_be_saved_yet_is_told_so_and_that_a_check_is_at_work(notebook):
+    line = "This is about <code>shallow.py</code> as it was saved at "
+    notebook.save("def relu(a):\n    return 1\n", now=True)
+    assert line not in notebook.html("check(12)")
+    assert line in notebook.html("check(12)")  # nothing was saved in between
+    notebook.save("def relu(a):\n    return 2\n", now=True)
+    assert line not in notebook.html("check(12)")
+    notebook.saved -= 100
+    notebook.save("def relu(a):\n    return 3\n")
+    printed, _, html = notebook.run("check(12)")
+    assert line in html  # saved some time ago
+    assert "Judging" not in printed  # a recorded output has none
+    notebook.run("import os; os.environ['JPY_SESSION_NAME'] = 'a.ipynb'")
+    for code, what in [
+        ("check(12)", "Judging Question 12"),
+        ("hint(12)", "Judging Question 12"),
+        ("check()", "Judging"),
+    ]:
+        assert notebook.run(code)[0].startswith(f"{what} ...\n\033[2K\r")
 
 
 def test_hints_are_as_wide_as_the_terminal(monkeypatch):
-    from checks.hints import Step
-
     step = Step(Question(1, "a", steps=("word " * 100, "two")), 1)
     for columns, widest in [("60", 60), ("200", 88)]:
         monkeypatch.setenv("COLUMNS", columns)
