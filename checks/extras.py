@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from checks.cases import as_array, as_arrays
+from checks.words import listing
 
 REFUSALS = ("ValueError", "TypeError")  # raised on purpose, an IndexError is not
 
@@ -19,6 +20,13 @@ class Extra:
     args: tuple = ()
     kwargs: dict = dataclasses.field(default_factory=dict)
     value: object = None  # what the test compares with
+
+    def __post_init__(self):
+        """Refuse a test that does not exist."""
+        known = [*TESTS, "follows_rng"]
+        if self.test not in known:
+            others = f"they are {listing(known)}"
+            raise ValueError(f"there is no test `{self.test}`: {others}")
 
     def met(self, call):
         """Tell whether an answer has it."""

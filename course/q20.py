@@ -2,7 +2,7 @@
 
 from checks.asking import Case, Watched
 from course import training
-from course.inputs import draws, learnt, names, network, problem, refuses, seen
+from course.inputs import draws, learnt, names, network, problem, refuses, seen, tries
 from course.mistakes import printing, signatures
 
 LOOP = "backprop_minibatch_shallow"
@@ -14,13 +14,14 @@ def cases(rng, right):
     def watched(N, T, says, *settings):
         B, gamma = settings or (100, 0.05)
         sizes = [min(B, N - i) for i in range(0, N, B)] * T
-        an_epoch, shown = len(sizes) // T, None
-        while not shown:
+        an_epoch = len(sizes) // T
+        for _ in tries():
             x, d, net = problem(rng, N, 2, 3, 10)
             script = tuple(network(rng, 2, 3, 10) for _ in sizes)
             # With several epochs, some print before an update: the first is left out.
             nets = [net, *script[an_epoch - 1 :: an_epoch]]
-            shown = seen(right, x, d, nets[T > 1 :], nets)
+            if shown := seen(right, x, d, nets[T > 1 :], nets):
+                break
         return Watched(
             LOOP,
             (x, d, net, T, *settings),

@@ -11,6 +11,7 @@ import dataclasses
 import difflib
 import functools
 import inspect
+import itertools
 import json
 import re
 import runpy
@@ -41,6 +42,7 @@ NO_SUCH = "AttributeError: module '"  # such as np.expo2
 BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 KEPT = ("partway", "however")  # what the judge needs of how a mistake is
+TAKEN_OUT = {"answer", "solution"}  # tags of cells that nobody is handed
 SECOND_TAGS = {"show_source": {"source"}, "check": {"result"}}  # of cells that call it
 
 
@@ -58,6 +60,11 @@ class Problems(list):
             yield
         except ValueError as error:
             self.append(f"{place}: {error}" if place else str(error))
+
+    def refuse(self):
+        """Raise a `CourseError` if there are any."""
+        if self:
+            raise CourseError("\n".join(self))
 
 
 def is_a(kind, value):
@@ -109,7 +116,7 @@ class Course:
                 self.add_question(path)
         self.modules = dict(sorted(self.modules.items()))
         self.sources, self.file_of = {}, {}  # of the answers: texts by file and so on
-        self.texts = {}  # each right function, without its docstring
+        self.texts, self.docs = {}, {}  # each right function, and its docstring
         for file in self.files:
             if (answers / file).exists():
                 self.add_answers(file)
@@ -123,7 +130,12 @@ class Course:
                 f"{path.name}: it should begin with a docstring such as "
                 '"""Question 7: softmax."""'
             )
-        n = int(said[1])
+        n, called = int(said[1]), int(re.match(r"q(\d+)", path.name)[1])
+        if n != called:
+            raise CourseError(
+                f"{path.name}: its docstring says Question {n}, and its name Question "
+                f"{called}: which of them is it?"
+            )
         if n in self.modules:
             raise CourseError(
                 f"{Path(self.modules[n].__file__).name} and {path.name} are both "
@@ -154,6 +166,7 @@ class Course:
         for node in tree.body:
             if isinstance(node, ast.FunctionDef):
                 self.texts[node.name] = without_docstring(node, source)
+                self.docs[node.name] = ast.get_docstring(node) or ""
                 self.file_of[node.name] = file
 
     @property
@@ -299,12 +312,30 @@ def gone_from(text, questions):
     return [f"there is no Question {n}" for n in mentioned if n not in questions]
 
 
+def gone_from_answers(course):
+    """Yield, in lines, which answers mention a question that is gone.
+
+    Where they answer it, so do those in other styles.
+    """
+    variants = sorted(course.answers.glob("grading/variants/*.py"))
+    for name, doc in course.docs.items():
+        gone, own = gone_from(doc, course.numbers), doc.partition(":")[0]
+        places = [course.file_of[name]]
+        if f"there is no {own}" in gone:
+            texts = [
+                (f"grading/{shown(path)}", path.read_text("utf-8")) for path in variants
+            ]
+            places += [place for place, text in texts if f"def {name}(" in text]
+        for place, fault in itertools.product(places, gone):
+            yield f"{place}, `{name}`: {fault}"
+
+
 def faults_of_cells(name, cells, questions):
     """Return, in lines, which cells mention a question that is gone or lack a tag.
 
     A cell has the tag of the question under whose heading it stands. One that shows the
     source of an answer, or checks it, has a second tag, so that its output is not
-    handed out.
+    handed out. So has one that begins as an answer does.
     """
     said, own = [], set()
     for k, cell in enumerate(cells, 1):
@@ -312,10 +343,13 @@ def faults_of_cells(name, cells, questions):
         if cell["cell_type"] == "markdown" and re.match("#{1,3} ", source):
             own = {f"q{n}" for n in re.findall(r"\A### Question (\d+): ", source)}
         call = source.partition("(")[0] if own else ""
-        needed = own | SECOND_TAGS.get(call, set())
-        lacking = needed.difference(cell["metadata"].get("tags", []))
-        faults = gone_from(source, questions)
+        tags = set(cell["metadata"].get("tags", []))
+        lacking = (own | SECOND_TAGS.get(call, set())) - tags
+        its_own = [f"Question {tag[1:]}" for tag in sorted(tags)]
+        faults = gone_from("\n".join([source, *its_own]), questions)
         faults += [f"it needs the tag `{tag}`" for tag in sorted(lacking)]
+        if re.match(r"\*\*(Answer|Derivation)", source) and not tags & TAKEN_OUT:
+            faults.append("it begins as an answer does: tag it `answer` or `solution`")
         said += [f"{cell_name(name, k, cell)}: {fault}" for fault in faults]
     return said
 
@@ -392,10 +426,22 @@ def compile_course(course=None, seed=1):
         if not missing:
             with problems.about(f"Question {n}"):
                 found[n] = compile_question(course, n, assignment, answers, problems)
+    problems += gone_from_answers(course)
+    answered = set()
     for path, cells in read_notebooks(course.notebooks):
         problems += faults_of_cells(path.name, cells, course.numbers)
-    if problems:
-        raise CourseError("\n".join(problems))
+        tags = [cell["metadata"].get("tags", []) for cell in cells]
+        answered = answered.union(*(own for own in tags if "answer" in own))
+    problems += [
+        f"Question {n}: its `reading` is {module.reading:g}, and no cell with the tag "
+        f"`q{n}` has the tag `answer`"
+        for n, module in course.modules.items()
+        if places and module.reading and f"q{n}" not in answered
+    ]
+    problems.refuse()  # before all mistakes are tried, which takes most of the time
+    for n in found:
+        found[n] = with_mistakes(course, found[n], assignment, answers, problems)
+    problems.refuse()
     return assignment
 
 
@@ -408,7 +454,10 @@ def kept_as_given(course):
 
 
 def compile_question(course, n, assignment, answers, problems):
-    """Return a question with its cases, mistakes and steps; add what does not fit."""
+    """Return a question with all but its mistakes; add what does not fit.
+
+    The texts of its mistakes are there already; see `with_mistakes`.
+    """
     module, question = course.modules[n], assignment.questions[n]
     if question.functions:
         cases = cases_of(course, n, answers, assignment)
@@ -433,12 +482,8 @@ def compile_question(course, n, assignment, answers, problems):
     for mistake in course.mistakes[n]:
         with problems.about(f"Question {n}, mistake {mistake.name}"):
             mistake.refuse_untrue(course.texts)
-            outcomes = outcomes_of(course, assignment, question, mistake, answers)
-            hint = fill(mistake.hint)
-            compiled = {"name": mistake.name, "hint": hint, "outcomes": outcomes}
-            compiled |= {how: True for how in KEPT if getattr(mistake, how)}
-            refuse_twin(compiled, mistakes)
-            mistakes.append(compiled)
+            mistake.sources(course.answer(n))
+            mistakes.append({"name": mistake.name, "hint": fill(mistake.hint)})
     if module.waypoints:
         case = question.cases[0]
         outcome = answers.call(case.function, *case.args, look="variables")
@@ -460,6 +505,19 @@ def compile_question(course, n, assignment, answers, problems):
         waypoints=tuple(waypoints),
         steps=tuple(filter(None, steps)),
     )
+
+
+def with_mistakes(course, question, assignment, answers, problems):
+    """Return a question with what its mistakes are known by; add what does not fit."""
+    known, n = [], question.number
+    for mistake, texts in zip(course.mistakes[n], question.mistakes, strict=True):
+        with problems.about(f"Question {n}, mistake {mistake.name}"):
+            outcomes = outcomes_of(course, assignment, question, mistake, answers)
+            compiled = texts | {"outcomes": outcomes}
+            compiled |= {how: True for how in KEPT if getattr(mistake, how)}
+            refuse_twin(compiled, known)
+            known.append(compiled)
+    return dataclasses.replace(question, mistakes=tuple(known))
 
 
 def refuse_twin(one, others):
@@ -487,11 +545,16 @@ def cases_of(course, n, answers, assignment):
     rng = np.random.default_rng([assignment.seed, n])
     right, functions = functions_of(answers, course.texts), course.modules[n].functions
     found = []
-    for case in course.ask(n, "cases", rng, right):
+    for k, case in enumerate(course.ask(n, "cases", rng, right), 1):
         if case.function not in functions:
             raise CourseError(
                 f"its case calls `{case.function}`, which `functions` does not name"
                 f"{closest(case.function, functions)}"
+            )
+        if not isinstance(case.args, tuple):
+            raise CourseError(
+                f"the arguments of its case {k}, of `{case.function}` {case.says!r}, "
+                "are no tuple: is the comma of a tuple missing, as in `(a,)`?"
             )
         fields = {"names": tuple(assignment.parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):
@@ -611,8 +674,15 @@ def filled(text, numbers, lines, questions):
 
 
 def refuse_stale():
-    """Raise a `CourseError` if the judge was made from other files."""
-    if questions.is_stale(questions.load(), ROOT):
+    """Raise a `CourseError` if the judge was made from other files.
+
+    Of the notebooks, it has the task of each question and where it stands.
+    """
+    judge, asked = questions.load(), asked_in(NOTEBOOKS)
+    known = judge.questions.items()
+    tasks = {n: (place, task) for n, (place, task, _) in asked.items()}
+    is_old = tasks and tasks != {n: (one.place, one.task) for n, one in known}
+    if is_old or questions.is_stale(judge, ROOT):
         raise CourseError(questions.STALE)
 
 

@@ -6,7 +6,13 @@ import json
 import re
 
 SHORT = {"code": 10, "text": 20}  # what is shorter may stand anywhere
-NO_ANSWER = (  # what draws numbers, names the parts of arguments, stands in Question 9
+DO = (
+    "Tag the cell that gives it away `answer` or `solution`, or write one of the two "
+    "otherwise."
+)
+# What anybody writes, draws numbers, names parts of arguments, stands in Question 9.
+NO_ANSWER = (
+    r"for \w+ in range\(|import |from |plt\.\w+\(\)|"
     r"\w+ = (np\.random\.default_rng|rng\.|init_|np\.asarray|x\.shape)"
     r"|W1, b1, W2, b2 = net$|g = softmax\(a\)$"
 )
@@ -39,19 +45,21 @@ def statements(nodes):
     ]
 
 
-def texts_of(path, content):
+def texts_of(path, content, numbers):
     """Yield the places in a file and their text; of a notebook, cell by cell.
 
-    The text of JSON is that of its strings, however they are written.
+    The text of JSON is that of its strings, however they are written. `numbers` are
+    those of the cells in this repository, by path and id.
     """
     if path.endswith(".json.gz"):
         path, content = path.removesuffix(".gz"), gzip.decompress(content)
     if path.endswith((".json", ".ipynb")):
         value = json.loads(content)
         cells = value.pop("cells", []) if path.endswith(".ipynb") else []
-        for k, cell in enumerate(cells, 1):
-            begin = "".join(cell.get("source", ""))[:40]
-            place = f"{path}, cell {k} of the edition ({begin!r}),"
+        for cell in cells:
+            begin, own = "".join(cell.get("source", ""))[:40], cell.get("id")
+            number = numbers.get((path, own), "?")
+            place = f"{path}, cell {number} (id {own}, {begin!r})"
             yield place, "\n".join(strings(cell))
         yield path, "\n".join(strings(value))
     elif not path.endswith((".gz", ".png")):
@@ -77,6 +85,7 @@ class Leaks:
 
     def __init__(self):
         self.texts = {}  # where each squeezed text comes from
+        self.numbers = {}  # of the cells in this repository, by path and id
 
     def add(self, text, origin):
         """Search for a text, or for a picture in base64."""
@@ -105,7 +114,7 @@ class Leaks:
         """Search the files of an edition; return in lines what was found, and where."""
         found = []
         for path, content in files.items():
-            for place, words in texts_of(path, content):
+            for place, words in texts_of(path, content, self.numbers):
                 text = squeezed(words)
                 found += [
                     f"{place} has a part of an answer; {origin}"

@@ -62,7 +62,7 @@ class Mistake:
             if others:
                 raise ValueError(
                     "it is a body, and the question asks for several functions: write "
-                    "it as a change of a text (old -> new)"
+                    "it as a change of a text (old -> new). Is the arrow missing?"
                 )
             head, _, _ = texts[name].partition("\n")
             body = textwrap.indent(textwrap.dedent("\n".join(self.body)), "    ")
@@ -78,7 +78,8 @@ class Mistake:
                 ast.parse(text)
             except SyntaxError as error:
                 said = f"what it makes of `{name}` is no Python: {error.msg}"
-                raise ValueError(said) from None
+                asked = "; is the arrow `->` missing?" if self.body else ""
+                raise ValueError(f"{said}{asked}") from None
         return wrong
 
 
@@ -98,6 +99,8 @@ def read(text):
             if head := HEAD.fullmatch(line):
                 name, how, line = head.groups()
                 found.append(Mistake(name, hint, **options(name, how)))
+                if not hint and not found[-1].share:
+                    raise ValueError(f"mistake {name}: no hint stands above it")
             elif not line.startswith(" " * 8) or not found:
                 raise ValueError(
                     f"{line!r:.60} should be a mistake, `    name: old -> new`; a hint "

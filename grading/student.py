@@ -38,7 +38,7 @@ from checks.words import listing, spans
 from grading.compiling import CourseError, cell_name, faults_of_cells, refuse_stale
 from grading.imports import ROOT
 from grading.ipynb import TEXT_PLACE
-from grading.leaks import Leaks
+from grading.leaks import DO, Leaks
 from tools.files import packed
 
 HANDOUT = Path(__file__).with_name("handout")
@@ -370,11 +370,15 @@ def make_edition():
                 f"{path.name} was recorded with other answers ({', '.join(old)}): run "
                 "`make record`"
             )
+        place = f"notebooks/{path.name}"
+        numbers = {(place, c.id): k for k, c in enumerate(notebook.cells, 1)}
+        leaks.numbers |= numbers
         removed, found = make_notebook(notebook, path.name)
         problems += found
-        files[f"notebooks/{path.name}"] = (nbformat.writes(notebook) + "\n").encode()
+        files[place] = (nbformat.writes(notebook) + "\n").encode()
         for cell in removed:
-            leaks.add_cell(f"{path.name}, cell {cell.id}", cell)
+            number = numbers[place, cell.id]
+            leaks.add_cell(f"{path.name}, cell {number} (id {cell.id})", cell)
     problems += [
         f"Question {n}: no cell of a notebook has the tag `q{n}`"
         for n in QUESTIONS
@@ -390,7 +394,9 @@ def make_edition():
     pyproject = with_modules(files["pyproject.toml"].decode(), files)
     files["pyproject.toml"] = pyproject.encode()
     problems += gone_modules(files)
-    if problems := problems or leaks.find(files):
+    if not problems and (found := leaks.find(files)):
+        problems = [*found, DO]
+    if problems:
         raise EditionError("\n".join(problems))
     digests = {path: digest_of(files[path]) for path in sorted(files)}
     manifest = {"files": digests, "given": given_cells(files)}

@@ -695,7 +695,7 @@ def test_extras_are_told_apart():
         5,
     )
     assert verdict.verdict == RIGHT
-    assert verdict.extras_line == "; extras 2 of 4"
+    assert verdict.extras_line == "; extras 2 of 5"
     assert verdict.lacks[0].startswith("does not refuse a label of ")
 
 
@@ -910,7 +910,8 @@ def test_the_command_prints_a_line_for_each_question_or_json():
     questions = json.loads(run("--json").stdout)["questions"]
     assert not any(said["lacks"] for said in questions.values())
     said = {"verdict": "right", "extras": [1, 1], "lacks": [], "parts": []}
-    assert questions["7"] == said | {"hint": None, "mistake": None, "unread": False}
+    said |= {"hint": None, "mistake": None, "unread": False, "label": "right"}
+    assert questions["7"] == said
     assert questions["8"]["verdict"] == "to be read"
 
 

@@ -229,6 +229,13 @@ def test_another_course_is_judged_by_the_same_engine(statistics):
 
 SUM = "You have the sum."
 OLD = "/ len(x) ->"
+EXTRA = """("mean",)
+from checks.asking import Extra
+extras = [Extra("is no mean", "givess", "mean")]
+"""
+GIVES_UP = """    from course.inputs import tries
+    list(tries())
+    return"""
 TWIN = f"{OLD}\n\nOther.\n    twin: / len(x) -> * 1"
 
 
@@ -257,6 +264,8 @@ def change(path, *pairs):
         ("q1.py", ": /", " (share 80): /", "mean-sum: 'share 80' should be one of"),
         ("q1.py", OLD, TWIN, "mistake twin: it looks the same as mean-sum"),
         ("q1.py", OLD, TWIN.replace("twin", "mean-sum"), "another one of this name"),
+        ("q1.py", SUM, "", "q1.py: mistake mean-sum: no hint stands above it"),
+        ("q1.py", OLD, "x = 1 = 2", "cannot assign to literal; is the arrow `->` miss"),
         ("q1.py", SUM, "return np.sum(x)/len(x)!", "`return np.sum(x) / len(x)`"),
         ("q2.py", "You have the", "Try `(x-mean(x))**2`.", "er: `(x - mean(x)) ** 2`"),
         ("q1.py", SUM, "It is 0.25.", "it types the number 0.25: let `facts` return"),
@@ -267,7 +276,11 @@ def change(path, *pairs):
         ("q1.py", '("mean",)', '("means",)', "answers.py: is it `mean`?"),
         ("q1.py", 'Case("mean"', 'Case("meen"', "not name: is it `mean`?"),
         ("q1.py", "Question 1: the", "The", "should begin with a docstring"),
-        ("q2.py", "Question 2", "Question 1", "q1.py and q2.py are both Question 1"),
+        ("q2.py", "Question 2", "Question 1", "its docstring says Question 1, and its"),
+        ("q1.py", "3),)", "3))", "its case 1, of `mean` '', are no tuple: is the co"),
+        ("q1.py", "    return", GIVES_UP, "line 6: ValueError: no problem found in 10"),
+        ("q1.py", '("mean",)', EXTRA, "no test `givess`: they are contiguous, finite"),
+        ("answers.py", "Question 1", "Question 7", "`mean`: there is no Question 7"),
         ("q1.py", '("mean",)', '("mean", "var")', "Question 1: `var` has no case"),
         ("q1.py", '("mean",)', '("mean")', "`functions` is 'mean', and should"),
         ("q1.py", '("mean",)', '("mean",)\npoint = 5', "`point`: is it `points`?"),
@@ -300,6 +313,28 @@ def test_where_the_convention_changes_compiling_tells_what_no_longer_fits(statis
         assert told in str(error.value)
 
 
+def test_two_files_of_one_question_are_refused(statistics):
+    shutil.copy(statistics / "q1.py", statistics / "q1 (copy).py")
+    with pytest.raises(CourseError, match="are both Question 1"):
+        compiled(statistics)
+
+
+def test_after_another_loss_this_course_is_compiled_but_for_what_no_longer_fits(
+    tmp_path,
+):
+    shutil.copytree(ROOT / "course", tmp_path / "course")
+    forget_mistakes(tmp_path / "course")
+    shutil.copy(ROOT / "course" / "q15.py", tmp_path / "course")
+    for name in Course().files:
+        shutil.copy(ROOT / name, tmp_path)
+    change(tmp_path / "shallow.py", ("/ d.size", "/ d.shape[1]"))
+    with pytest.raises(CourseError) as error:
+        compile_course(Course(tmp_path / "course", tmp_path, None))
+    told = [line for line in str(error.value).splitlines() if line[0] != " "]
+    assert len(told) > 1 and "the answer has no text '/ d.size' to change" in told[0]
+    assert {line.partition(", mistake")[0] for line in told} == {"Question 15"}
+
+
 def test_all_that_does_not_fit_is_told_at_once(statistics):
     named = '("mean",)'
     change(statistics / "q1.py", (named, f"{named}\npoint = 5"), ("len(x)", "len(y)"))
@@ -325,13 +360,35 @@ def test_a_cell_that_lacks_a_tag_or_mentions_a_question_that_is_gone_is_told():
         new.new_code_cell("check(2)", metadata={"tags": ["result"]}),
         new.new_markdown_cell("## On your own"),
         new.new_code_cell("check(1)"),
+        new.new_markdown_cell("**Answer.** The sum."),
+        new.new_code_cell("1 + 1", metadata={"tags": ["q9"]}),
     ]
     found = faults_of_cells("1.ipynb", cells, {1, 2})
-    assert [re.sub(r" \(.*\)", "", line) for line in found] == [
+    assert [re.sub(r" \('.*'\)", "", line) for line in found] == [
         "1.ipynb, cell 1: there is no Question 7",
         "1.ipynb, cell 2: it needs the tag `source`",
         "1.ipynb, cell 3: it needs the tag `q2`",
+        "1.ipynb, cell 6: it begins as an answer does: tag it `answer` or `solution`",
+        "1.ipynb, cell 7: there is no Question 9",
     ]
+
+
+def test_points_for_reading_need_a_cell_to_read(statistics):
+    change(statistics / "q2.py", ('("var",)', '("var",)\nreading = 5'))
+    cells = [
+        nbformat.v4.new_markdown_cell(text, metadata={"tags": [f"q{n}"]})
+        for n, text in [
+            (1, "### Question 1: the mean"),
+            (2, "### Question 2: the variance"),
+        ]
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), statistics / "1.ipynb")
+    with pytest.raises(CourseError) as error:
+        compile_course(Course(statistics, statistics, statistics))
+    assert str(error.value) == (
+        "Question 2: its `reading` is 5, and no cell with the tag `q2` has the tag "
+        "`answer`"
+    )
 
 
 def test_a_question_without_points_is_told(statistics):
@@ -388,7 +445,29 @@ def test_a_question_that_stands_in_no_notebook_is_told(statistics):
 
 
 def test_the_judge_here_is_made_from_the_files_here():
-    assert not is_stale(load(), ROOT), "run: make compile"
+    compiling.refuse_stale()
+
+
+def test_a_judge_with_other_tasks_than_the_notebooks_is_told(monkeypatch):
+    asked = compiling.asked_in(compiling.NOTEBOOKS)
+    place, task, heading = asked[1]
+    changed_task = asked | {1: (place, f"{task} Why?", heading)}
+    monkeypatch.setattr(compiling, "asked_in", lambda folder: changed_task)
+    with pytest.raises(CourseError, match="made from other files"):
+        compiling.refuse_stale()
+
+
+def test_where_a_question_is_gone_all_places_are_named_at_once(tmp_path):
+    variants = tmp_path / "grading" / "variants"
+    shutil.copytree(ROOT / "grading" / "variants", variants)
+    for name in Course().files:
+        shutil.copy(ROOT / name, tmp_path)
+    course = Course(answers=tmp_path)
+    course.numbers.remove(12)
+    said = [*compiling.gone_from_answers(course)]
+    variants = [f"grading/variants/{name}.py" for name in ("idioms", "loops")]
+    for place in ["shallow.py", *variants]:
+        assert f"{place}, `relup`: there is no Question 12" in said
 
 
 def test_a_judge_that_was_made_from_other_files_is_told(copy, statistics):

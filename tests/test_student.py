@@ -187,7 +187,7 @@ PICTURE, PRINTED = "iVBORw0KGgo=", "errors of all of them: 12.34 %\n"
 PLANTED = {  # files with a part of an answer
     "a.py": 'def f():\n    """z=relup(a1, W2.T @ b)"""\n',
     "b.md": "It is the sum of\nall that came before.",
-    "c.ipynb": {"cells": [{"source": ["y - d\n", "z = relup( a1,W2.T@b )"]}]},
+    "c.ipynb": {"cells": [{"id": "ab12", "source": ["y-d\n", "z= relup(a1,W2.T@b )"]}]},
     "d.ipynb": {"cells": [{"alt": "It is  the *sum* of all\nthat came before."}]},
     "e.json": {"hint": "it is the sum of all that came before."},
     "f.ipynb": {"outputs": [{"data": {"image/png": PICTURE}}]},
@@ -197,7 +197,9 @@ PLANTED = {  # files with a part of an answer
 
 def test_a_leak_that_is_planted_is_found():
     leaks, new = Leaks(), nbformat.v4
-    leaks.add_code("q", ast.parse("z = relup(a1, W2.T @ b)").body)
+    anybody = "for _ in range(20):\n    z = relup(a1, W2.T @ b)\nimport numpy as np"
+    leaks.add_code("q", ast.parse(anybody).body)
+    leaks.numbers["c.ipynb", "ab12"] = 3
     leaks.add_cell("q", new.new_markdown_cell("It is the sum of all that came before."))
     picture = new.new_output("display_data", {"image/png": f"{PICTURE}\n"})
     printed = new.new_output("stream", text=PRINTED)
@@ -206,10 +208,10 @@ def test_a_leak_that_is_planted_is_found():
     for path, content in PLANTED.items():
         text = content if isinstance(content, str) else json.dumps(content)
         [said[path]] = leaks.find({path: text.encode()})
-    assert "c.ipynb, cell 1 of the edition" in said["c.ipynb"]
+    assert "c.ipynb, cell 3 (id ab12, 'y-d" in said["c.ipynb"]
     assert said["c.ipynb"].endswith("a part of an answer; q: z = relup(a1, W2.T @ b)")
-    harmless = b'{"cells": [{"source": "z = relup(a1, b)"}]}'
-    assert leaks.find({"h.ipynb": harmless}) == []
+    harmless = {"cells": [{"source": anybody.replace("W2.T @ ", "")}]}
+    assert leaks.find({"h.ipynb": json.dumps(harmless).encode()}) == []
 
 
 def test_an_edition_with_a_leak_or_records_of_other_answers_is_not_made(
@@ -223,7 +225,7 @@ def test_an_edition_with_a_leak_or_records_of_other_answers_is_not_made(
 
     read_files = student.read_files
     for name, fault, said in [
-        ("read_files", planting, "figures.py.* part of an answer; `update_shallow`"),
+        ("read_files", planting, "(?s)figures.py.* an answer; `update_shallow`.*Tag"),
         ("shown_otherwise", lambda *given: ["softmax"], "run `make record`"),
     ]:
         monkeypatch.setattr(student, name, fault)
