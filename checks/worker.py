@@ -599,8 +599,9 @@ def no_such_use(text, line, message, frame):
                 part = getattr(node, key, None)
                 if isinstance(part, ast.Attribute | ast.Name):
                     name = ast.unparse(part)
-                    if callable(eval(name, frame.f_globals, frame.f_locals)):
-                        return f"`{name}` is a function, which round brackets call"
+                    with contextlib.suppress(Exception):  # a name of a comprehension
+                        if callable(eval(name, frame.f_globals, frame.f_locals)):
+                            return f"`{name}` is a function, which round brackets call"
         over = getattr(node, "iter", None)
         if isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
             if over.lineno == line and SINGLE.fullmatch(message):
@@ -614,7 +615,7 @@ def no_attribute(error):
     found = re.search(r"has no attribute '(\w+)'", str(error))
     if not found:
         return ""
-    owner = np if "module 'numpy'" in str(error) else error.obj
+    owner = np if "module 'numpy'" in str(error) else getattr(error, "obj", None)
     names = {name.lower(): name for name in dir(owner)}
     near = difflib.get_close_matches(found[1].lower(), names, 1, 0.7)
     return f"there is no `{found[1]}`; is `{names[near[0]]}` meant?" if near else ""

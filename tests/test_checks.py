@@ -1080,6 +1080,7 @@ def test_hints_begin_where_the_answer_stands(steps, said, verdict, number):
         ("for k in range(a): pass", "`a` is an array: how often should the loop run?"),
         ("return np.exp[a]", "`np.exp` is a function, which round brackets call"),
         ("return a / a.sum", "`a.sum` is a function, which round brackets call"),
+        ("return [v / 2 for v in a.sum[0]]", "`a.sum` is a function, which round"),
         (
             "p = a.sort(); return p[0]",
             "`p` is None here: either nobody gave it a value",
