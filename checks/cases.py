@@ -291,7 +291,8 @@ def raised(error):
     if error["type"] == "MemoryError":
         return "was stopped: it needs more than 2 GB of memory"
     if error["type"] == "RecursionError":
-        return f"calls without end{line}: does a function of yours call itself?"
+        asked = "does a function of yours call itself?"
+        return f"never stops calling functions{line}: {asked}"
     if error.get("why"):
         return f"stops{line}: {error['why']}"
     ambiguous = error["message"].startswith("The truth value of an array")

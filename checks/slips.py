@@ -49,14 +49,14 @@ def slips(definition, pure):
                     yield (
                         part,
                         "it stands inside the loop, which ends there in its first "
-                        "round; move it to the left, behind the loop",
+                        "round; indent it less, so that it comes after the loop",
                     )
         elif isinstance(node, ast.Compare) and id(node) not in identities:
             sign = {ast.Is: "==", ast.IsNot: "!="}.get(type(node.ops[0]))
             if sign and not isinstance(node.comparators[0], ast.Constant):
                 yield (
                     node,
-                    "`is` asks whether two names stand for one and the same object; "
+                    "`is` asks whether two names refer to the very same object; "
                     f"values are compared with `{sign}`",
                 )
         elif isinstance(getattr(node, "op", None), ast.BitXor):
@@ -107,7 +107,7 @@ def unused(definition, parameters):
                 yield (
                     loop,
                     f"each round of the loop gives `{name}` a new value, so that after "
-                    "it there is only what the last round made",
+                    "it only the value from the last round is left",
                 )
     read = read_in(definition)
     for node in ast.walk(definition):

@@ -131,11 +131,11 @@ def in_doubt(points, variables):
                 )
         if shapes[i] and shapes[i] in map(np.shape, ahead):
             if is_one_of(0 - array, ahead):
-                return f"`{name}` has the wrong sign, unless that is mended later"
+                return f"`{name}` has the wrong sign, unless a later line corrects it"
             return (
                 f"`{name}` is not right yet: its shape {shapes[i]} fits, but its "
-                "values are those of no step. Look at its line again, and at what goes "
-                "into it: is a bracket, a factor, a sign or a transpose missing, and "
+                "values match no step of the way. Look at its line again, and at what "
+                "goes into it: is a bracket, a factor, a sign or a transpose missing, and "
                 "is each array the right one?"
             )
     return ""

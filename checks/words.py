@@ -117,7 +117,7 @@ def relation(pairs):
     came = np.concatenate([np.ravel(value) for _, value in pairs])
     kinds = [np.ndim(value) and np.asarray(value).dtype.kind for _, value in pairs]
     if all(kind in ("i", "u") for kind in kinds) and (right % 1).any():
-        return "The result has a type of whole numbers, which cannot hold fractions."
+        return "The result has an integer type, which cannot hold fractions."
     if right.any() and not came.any():
         return "Every number is 0."
     largest = np.argmax(abs(right))

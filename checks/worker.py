@@ -593,7 +593,7 @@ def no_such_use(text, line, message, frame):
                     cure = f"`{first}` is an array: how often should the loop run?"
                 else:
                     continue
-                return f"`{whole}` takes a single number, and {cure}"
+                return f"`{whole}` takes plain numbers, and {cure}"
         if getattr(node, "lineno", 0) == line and BRACKETS.search(message):
             for key in ("value", "left", "right"):
                 part = getattr(node, key, None)
@@ -628,7 +628,8 @@ def none_of(text, line, frame):
         if name in frame.f_locals and frame.f_locals[name] is None:
             return (
                 f"`{name}` is None here: either nobody gave it a value, or it is what "
-                "a function returns that has no `return`, such as `shuffle` and `sort`"
+                "a function without `return` gives, as the methods `shuffle` and "
+                "`sort` do"
             )
     return ""
 

@@ -27,8 +27,8 @@ def cases(rng, right):
 
 waypoints = {
     "y, lbl, y.max(axis=0)": "",
-    "np.argmax(y, axis=0)": "is right: these are the classes that the network answers. "
-    "Go on with the comparison. No variable holds that yet.",
+    "np.argmax(y, axis=0)": "is right: these are the classes that the network "
+    "predicts. Go on with the comparison. No variable holds that yet.",
     "np.argmax(y, axis=0) != lbl, np.argmax(y, axis=0) == lbl, "
     "np.argmax(y, axis=0) - lbl, lbl - np.argmax(y, axis=0)": "is right: it compares "
     "the answers with the labels. Go on with the share of the errors. No variable "

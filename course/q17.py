@@ -179,12 +179,12 @@ You return the four arrays in another order. It should be that of `net`: `W1`, `
         return ( -> return (lambda W1, b1, W2, b2: (b1, W1, b2, W2))(
 
 Your step has `gamma` in it twice, as if it were squared. Does it stand in the error
-signal or in a gradient, too? It belongs into the step alone, and there once.
+signal or in a gradient, too? It belongs in the step alone, and only once.
     update-gamma-twice: (y - d) / -> gamma * (y - d) /
     update-gamma-squared: gamma * grad -> gamma**2 * grad
 
 The step is right for a `gamma` that is given. Where it is left out, your function takes
-another default than the question has.
+a different default from that of the question.
     update-other-default (however, share 0.8): gamma=0.05 -> gamma=0.5
 
 The step does not depend on the `gamma` that the function is given.

@@ -52,7 +52,7 @@ The biases are missing in the hidden layers.
 You return the scores of the last layer: softmax is missing.
     deep-forward-scores: softmax(W @ h + b) -> W @ h + b
 
-On the way forward in `update_deep`, the biases are missing.
+On the way forward in `update_deep`, the biases are missing in at least one layer.
     deep-update-no-hidden-biases: relu(W @ inputs[-1] + b) -> relu(W @ inputs[-1])
     deep-update-no-last-bias: softmax(W @ inputs[-1] + b) -> softmax(W @ inputs[-1])
 

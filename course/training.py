@@ -36,7 +36,8 @@ def epoch_extras(function):
             "everybody with the same `rng`, such as 1: make one generator, "
             "`np.random.default_rng(rng)`, before the loop, draw `permutation(N)` from "
             "it in each epoch, and pick by it from the `x` that was given, not from "
-            "one that is shuffled already. (By default, each call draws others.)",
+            "one that is shuffled already. (By default, each call draws different "
+            "ones.)",
             "follows_rng",
             function,
             (X, D, NET, 3, 1, 0.5),

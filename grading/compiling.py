@@ -554,7 +554,7 @@ def cases_of(course, n, answers, assignment):
         if not isinstance(case.args, tuple):
             raise CourseError(
                 f"the arguments of its case {k}, of `{case.function}` {case.says!r}, "
-                "are no tuple: is the comma of a tuple missing, as in `(a,)`?"
+                "are not a tuple: is the comma of a tuple missing, as in `(a,)`?"
             )
         fields = {"names": tuple(assignment.parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):

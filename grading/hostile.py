@@ -73,7 +73,7 @@ while True: pass
 import time
 time.sleep(10_000)
 
-# endless-recursion: calls without end
+# endless-recursion: never stops calling functions
 return softmax(a)
 
 # fork-bomb: Resource temporarily unavailable
