@@ -135,8 +135,8 @@ def in_doubt(points, variables):
             return (
                 f"`{name}` is not right yet: its shape {shapes[i]} fits, but its "
                 "values match no step of the way. Look at its line again, and at what "
-                "goes into it: is a bracket, a factor, a sign or a transpose missing, and "
-                "is each array the right one?"
+                "goes into it: is a bracket, a factor, a sign or a transpose missing, "
+                "and is each array the right one?"
             )
     return ""
 
