@@ -277,7 +277,7 @@ def change(path, *pairs):
         ("q1.py", 'Case("mean"', 'Case("meen"', "not name: is it `mean`?"),
         ("q1.py", "Question 1: the", "The", "should begin with a docstring"),
         ("q2.py", "Question 2", "Question 1", "its docstring says Question 1, and its"),
-        ("q1.py", "3),)", "3))", "its case 1, of `mean` '', are not a tuple: is the comma"),
+        ("q1.py", "3),)", "3))", "its case 1, of `mean` '', are not a tuple: is the"),
         ("q1.py", "    return", GIVES_UP, "line 6: ValueError: no problem found in 10"),
         ("q1.py", '("mean",)', EXTRA, "no test `givess`: they are contiguous, finite"),
         ("answers.py", "Question 1", "Question 7", "`mean`: there is no Question 7"),
