@@ -102,14 +102,11 @@ def one_entry(function, name):
 
     `name` is what the hints call it.
     """
-    refuses = """Training prints it with an f-string, which formats numbers alone.
-Return the number itself."""
     return f"""
 Your {name} is the one entry of an array, a list or a tuple (a comma at the end of the
-line makes a tuple). {refuses}
+line makes a tuple). Training prints it with an f-string, which formats numbers alone.
+Return the number itself.
     {function}-vector (share 0.8): return float( -> return np.atleast_1d(
-
-Your {name} is the one entry of a matrix. {refuses}
     {function}-matrix (share 0.8): return float( -> return np.atleast_2d(
 """
 

@@ -76,9 +76,6 @@ draw a new order from it.
 Some samples come several times in an epoch and others not at all: you draw each
 minibatch from all samples. In an epoch every sample has one turn.
     minibatch-with-replacement (varies): rng.permutation(N) -> rng.integers(0, N, N)
-
-Each minibatch is drawn from all samples, and all have B of them. In an epoch every
-sample has one turn, and the last minibatch may be smaller.
     minibatch-full-with-replacement (varies):
         order[start : start + B] -> rng.integers(0, N, B)
 
