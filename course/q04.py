@@ -94,19 +94,6 @@ Your values lie in [0, 1]. The range that is asked for is twice as wide and begi
         127.5 -> 255
         x -= 1 ->
 
-Your values lie in [0, 2]: the width is right, but they begin at 0 and not at -1.
-    normalize-0-to-2: x -= 1 ->
-
-Your values lie in a range that is half as wide as it should be; its middle is right.
-    normalize-half-width:
-        127.5 -> 255
-        x -= 1 -> x -= 0.5
-
-`//` rounds down to a whole number, so that nearly all grey levels become the same.
-Divide with `/`.
-    normalize-integer-division: return 2.0 * (x // 255) - 1
-    normalize-integer-division-by-half: return x // 127.5 - 1
-
 `2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers above 255 do not
 fit. Make floats of `x` before you compute.
     normalize-wraps: return (2 * x) / 255 - 1

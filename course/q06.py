@@ -69,9 +69,6 @@ are the rows, in the order of the columns.
 You look for the smallest entry of each column. The label is the place of the largest.
     label-smallest: np.argmax -> np.argmin
 
-Your labels are too large by one: rows are counted from 0, and so are labels.
-    label-from-1: axis=0) -> axis=0) + 1
-
 You return a column, of shape (N, 1). Compared with `ltrain`, a column of labels gives a
 whole square of results, and not one for each sample. Return a vector.
     label-column-vector: axis=0) -> axis=0)[:, None]

@@ -130,14 +130,6 @@ their places.
 compare every number with 0, and NumPy has another function for that.
     relu-largest-of-columns: np.maximum -> np.max
 
-`relu` uses `max`, `if` or `while` of Python, which can only ask about one number. `a`
-is a whole array: look for what NumPy does entry by entry.
-    relu-one-number: np.maximum(a, 0) -> max(a, 0)
-
-`relup` uses `max`, `if` or `while` of Python, which can only ask about one number. `a`
-is a whole array: look for what NumPy does entry by entry.
-    relup-one-number: e * (np.asarray(a) > 0) -> e if a > 0 else 0
-
 `relu` keeps the negative numbers and drops the positive ones.
     relu-negative-part: maximum -> minimum
 

@@ -194,12 +194,6 @@ The gradient belongs to the old one.
         delta1 = relup -> W2 = W2 - gamma * gradW2; delta1 = relup
         W2 - gamma * gradW2, -> W2,
 
-A sum over the columns is a vector, and a column minus a vector is a square matrix. The
-biases should stay columns.
-    update-no-keepdims-in-b1: delta1.sum(axis=1, keepdims=True) -> delta1.sum(axis=1)
-    update-no-keepdims-in-b2: delta2.sum(axis=1, keepdims=True) -> delta2.sum(axis=1)
-    update-no-keepdims: , keepdims=True ->
-
 Your sums for the biases run along the wrong axis, over the units. Each unit needs the
 sum of its row, which runs over the samples.
     update-biases-over-units: axis=1 -> axis=0
