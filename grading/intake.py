@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import unicodedata
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
@@ -159,8 +160,8 @@ def keys(text):
     text = unicodedata.normalize("NFC", text.strip().removeprefix("'")).casefold()
     found = {text}
     if re.fullmatch(r"[\d.,]+(e[+-]?\d{1,3})?", text):
-        with contextlib.suppress(ValueError):
-            found.add(float(text.replace(",", ".")))
+        with contextlib.suppress(InvalidOperation):
+            found.add(Decimal(text.replace(",", ".")))
     parts = re.findall(r"\d+|[^\W\d_]+", text)
     words = [part for part in parts if not part.isdigit()]
     months = [MONTHS[word[:3]] for word in words if word[:3] in MONTHS]

@@ -172,53 +172,41 @@ def surprises(expected, results, points):
     return lines
 
 
-def command(folder, to, jobs):
-    """Return the command that grades the class."""
-    own = [sys.executable, "-m", "grading.grade", folder, "--to", to, "--jobs", jobs]
-    return list(map(str, own))
-
-
-def kill_and_resume(folder, to, jobs, kills):
-    """Grade the class, killed some times, and say when."""
-    total = len(list(folder.iterdir()))
-
-    def done():
-        return len(list(to.glob("*/results.json")))
-
-    for times in range(kills, 0, -1):
-        goal = done() + random.randint(0, 2 * (total - done()) // (times + 1))
-        process = subprocess.Popen(
-            command(folder, to, jobs), cwd=ROOT, stdout=subprocess.DEVNULL
-        )
-        while process.poll() is None and done() < goal:
-            time.sleep(0.1)
-        time.sleep(random.uniform(0, 3))
+def run(to, jobs, seconds=None):
+    """Grade the class into a folder; kill the run after some seconds, if given."""
+    command = [sys.executable, "-m", "grading.grade", TO / "submissions", "--to", to]
+    process = subprocess.Popen([*command, "--jobs", str(jobs)], cwd=ROOT)
+    try:
+        if process.wait(seconds):
+            sys.exit(process.returncode)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-        print(f"Killed with {done()} of {total} done.")
-    subprocess.run(command(folder, to, jobs), cwd=ROOT, check=True)
-    print("Graded once more.")
+        done = len(list(to.glob("*/results.json")))
+        print(f"Killed after {seconds:.0f} s, with {done} submissions done.")
 
 
 def try_out(arguments):
     """Grade a class once or twice, say how that went, and return the surprises."""
-    folder, jobs = TO / "submissions", arguments.jobs
+    once, again, jobs = TO / "grades", TO / "again", arguments.jobs
     shutil.rmtree(TO, ignore_errors=True)
-    folder.mkdir(parents=True)
-    expected = write(folder)
+    (TO / "submissions").mkdir(parents=True)
+    expected = write(TO / "submissions")
     start = time.monotonic()
-    subprocess.run(command(folder, TO / "grades", jobs), cwd=ROOT, check=True)
+    run(once, jobs)
     seconds = time.monotonic() - start
     results = {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in (TO / "grades").glob("*/results.json")
+        for path in once.glob("*/results.json")
     }
     bad = surprises(expected, results, marks.read())
     print("\n".join(bad or [f"{len(expected)} submissions, all as predicted."]))
     print(f"That took {seconds:.0f} s, {jobs} at a time.")
-    if arguments.kills:
-        kill_and_resume(folder, TO / "again", jobs, arguments.kills)
-        books = {(TO / to / "gradebook.csv").read_bytes() for to in ("grades", "again")}
+    if kills := arguments.kills:
+        for _ in range(kills):
+            run(again, jobs, random.uniform(0, 2 * seconds / kills))
+        run(again, jobs)
+        books = {(to / "gradebook.csv").read_bytes() for to in (once, again)}
         if len(books) > 1:
             bad.append("the gradebook of the second run is another one")
         print(bad[-1] if len(books) > 1 else "The same gradebook.")

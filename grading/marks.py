@@ -220,7 +220,7 @@ class Reading:
             given = {"comment": cells.get("comment", "")}
             for n in [*points.reading, "adjust"]:
                 if said := cells.get(str(n)):
-                    where = f"row {i}, {cells['submission']}, "
+                    where = f"row {i}, {cells.get('submission', '')}, "
                     where += n if n == "adjust" else f"question {n}"
                     given[n], most = number(said), points.reading.get(n, math.inf)
                     should = f"number of points (from 0 to {text(most)})"
