@@ -21,7 +21,7 @@ from pathlib import Path
 
 from checks.console import print_anything
 from checks.given import BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, NOT_JUDGED, TO_BE_READ
+from checks.judge import NOT_ANSWERED, NOT_JUDGED, TO_BE_READ, Verdict
 from grading import feedback, intake, lms, marks, sandbox, submission
 from grading.apart import Apart, Failed
 from grading.compiling import refuse_stale
@@ -147,15 +147,17 @@ NOT_SHOWN = "code, texts and figures are not shown here: the grader failed to do
 
 def failed(handed_in):
     """Return the result of a submission of which nothing could be judged."""
-    verdicts = {n: NOT_JUDGED if n in CODED + BONUS else TO_BE_READ for n in QUESTIONS}
-    nothing = dict.fromkeys(["extras", "lacks", "hint", "mistake"])
+    verdicts = {
+        str(n): Verdict(question, NOT_JUDGED if question.functions else TO_BE_READ)
+        for n, question in QUESTIONS.items()
+    }
     return {
         "submission": handed_in.name,
         "student": handed_in.student,
         "sandbox": "none",
         "seed": 0,
         "seconds": 0,
-        "questions": {str(n): {"verdict": v, **nothing} for n, v in verdicts.items()},
+        "questions": {n: verdict.as_json() for n, verdict in verdicts.items()},
         "problems": handed_in.problems,
     }
 
