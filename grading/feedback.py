@@ -307,7 +307,7 @@ def write_class(to, results, points):
 
 def verdict_in_class(verdict):
     """Return a verdict as the page of the class counts it."""
-    return UNREADABLE if verdict["unread"] else verdict["verdict"]
+    return UNREADABLE if verdict.get("unread") else verdict["verdict"]
 
 
 def student(name, result):
