@@ -51,19 +51,14 @@ class Run:
         self.digest = digest_of_the_judge()
         to.mkdir(parents=True, exist_ok=True)
         self.reading = marks.Reading(to / "to_read.csv", points)
-        self.processes, self.own = [], threading.local()
+        self.processes, self.own = contextlib.ExitStack(), threading.local()
 
     def apart(self, function, *args, **kwargs):
         """Call a function in this thread's process apart; see `Apart.call`."""
         if not hasattr(self.own, "process"):
-            self.own.process = Apart()
-            self.processes.append(self.own.process)
+            process = contextlib.closing(Apart())
+            self.own.process = self.processes.enter_context(process)
         return self.own.process.call(function, *args, **kwargs)
-
-    def close(self):
-        """End the processes apart."""
-        for process in self.processes:
-            process.close()
 
     def mention(self, head, names):
         """Have names printed below a head, where there are any."""
@@ -189,7 +184,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     run.mention("Points in to_read.csv that do not count:", run.reading.match(found))
     head = "Points in to_read.csv above a question's maximum, which count as written:"
     run.mention(head, run.reading.above)
-    with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
+    with ThreadPoolExecutor(jobs) as pool, run.processes:
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
         }
