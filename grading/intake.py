@@ -90,11 +90,13 @@ def find(folder):
             if shown != GRADESCOPE:
                 aside.append(shown)
             continue
-        for free in (name, shown):  # ada.py beside ada.zip
-            if owners.setdefault(free, key) == key:
+        for free in (name, shown):  # Ada.py beside ada.zip: one name for some disks
+            if owners.setdefault(free.casefold(), key) == key:
                 name = free
                 break
-        while owners.setdefault(name, key) != key or name.lower() in RESERVED:
+        while (
+            name.lower() in RESERVED or owners.setdefault(name.casefold(), key) != key
+        ):
             name += "_"
         groups.setdefault(name, []).append(path)
     return dict(sorted(groups.items())), aside

@@ -66,6 +66,7 @@ from grading.imports import ROOT
         (["shallow.py", "shallow (1).py"], 2),
         (["Ko\u0308nig.py", "K\u00f6nig.zip"], 2),
         (["ada.py", "ada.zip", "bob.ipynb"], ["ada", "ada.zip", "bob"]),
+        (["Ada.zip", "ada.py"], ["Ada", "ada.py"]),
         (["kim.tar.gz", "lee.7z", "ann.py.txt"], ["ann", "kim", "lee"]),
         (["ada.ipynb.json", "gradebook.csv.zip"], ["ada", "gradebook.csv_"]),
         (["Zo\udceb.py"], ["Zo\u00eb"]),  # in another encoding
