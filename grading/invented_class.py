@@ -1,12 +1,12 @@
 """A class that nobody teaches: submissions whose marks are known beforehand.
 
-    python -m grading.invented_class [--kills 0] [--jobs 1] [--busy 0]
+    python -m grading.invented_class [--kills 0] [--jobs 1]
 
 Writes right answers, known mistakes, answers that are half done and hostile ones, in
 the forms in which students hand them in: files that import Matplotlib, bare notebooks,
 downloads of Canvas and Moodle. They are graded as `make grade` does, and compared. With
 kills, a second run is killed that many times at moments drawn by chance, and has to end
-with the same gradebook. With --busy, so many other processes keep the machine busy.
+with the same gradebook.
 """
 
 import argparse
@@ -214,20 +214,11 @@ def try_out(arguments):
 
 
 def main():
-    """Try a class out while other processes run; return 1 if there is a surprise."""
+    """Try a class out; return 1 if there is a surprise."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--busy", type=int, default=0)
-    arguments = parser.parse_args()
-    loop = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(loop) for _ in range(arguments.busy)]
-    try:
-        return 1 if try_out(arguments) else 0
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+    return 1 if try_out(parser.parse_args()) else 0
 
 
 if __name__ == "__main__":

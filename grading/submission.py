@@ -640,8 +640,8 @@ def tell_why(main, modules, found):
     rest = [module for module in modules if module.text != main.text]
     if rest:
         both = zip(main.merits, best(rest).merits, strict=True)
-        said = [why for (why, value), (_, other) in both if value != other]
-        said = [*said, "its name comes first"][0]
+        said = (why for (why, value), (_, other) in both if value != other)
+        said = next(said, "its name comes first")
         count = f"{main.count} function{'s' * (main.count != 1)}"
         beside = ", ".join(f"{module.place} with {module.count}" for module in rest)
         line = f"of several files, {main.place} counts, with {count}, since {said} "
