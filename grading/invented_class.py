@@ -23,7 +23,7 @@ from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
-from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
+from grading.proof import REFERENCE, ROOT, VARIANTS, Proof, without
 from tools.files import packed
 
 TO = ROOT / "build" / "class"
@@ -128,9 +128,7 @@ def write(folder):
     wrong = "\n\n".join([answers, *proof.wrong(7, "softmax-rows").values()])
     functions = {f: n for f, n in ASSIGNMENT.question_of.items() if n in CODED}
     for name, n in [*functions.items()][::3]:
-        tree = ast.parse(answers)
-        tree.body = [node for node in tree.body if getattr(node, "name", "") != name]
-        made[f"half-done-no-{name}"] = ast.unparse(tree), {n: NOT_ANSWERED}
+        made[f"half-done-no-{name}"] = without(answers, name), {n: NOT_ANSWERED}
     for last in (6, 10, 14, 17):  # got that far, the rest are stubs
         stubs = [name for name, n in functions.items() if n > last]
         source = answers + "".join(
