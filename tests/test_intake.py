@@ -126,6 +126,13 @@ def test_gradescopes_list_says_who_handed_in(tmp_path):
     ]
 
 
+def test_ids_of_many_digits_differ_and_an_empty_table_is_no_worksheet(tmp_path):
+    assert not lms.same("110101199003077758", "110101199003077766")
+    (tmp_path / "w.csv").write_text("\n\n")
+    with pytest.raises(ValueError, match="no grading worksheet"):
+        lms.moodle(tmp_path / "w.csv", tmp_path / "m.csv", {})
+
+
 # Points in a table that a spreadsheet had
 
 
