@@ -454,7 +454,7 @@ def test_what_is_missing_or_changed_is_told_and_what_the_texts_show_is_packed(ed
     said, archive = hand_in(edition, "A", "1")
     said = re.sub(r"cell \d+", "cell N", said)
     for told in [
-        "01_data.ipynb cannot be read",
+        "01_data.ipynb is not a notebook",
         "notebooks/03_backprop.ipynb is missing",
         "02_activations.ipynb: nothing is written yet in questions 7, 10",
         "2 given cells were changed or are gone (Question 7, Question 8)",
