@@ -44,10 +44,8 @@ def outputs(path):
 def test_they_are_executed_and_the_final_testing_error_is_told(run, tmp_path):
     done = run(_01="1 + 1", _02="print('Final testing error: 5 %')")
     lines = done.stdout.splitlines()
-    assert [line.partition(" ... ")[0] for line in lines[:2]] == [
-        "01.ipynb",
-        "02.ipynb",
-    ]
+    told = [line.partition(" ... ")[0] for line in lines[:2]]
+    assert told == ["01.ipynb", "02.ipynb"]
     assert lines[2:] == [
         "Executed notebooks and HTML pages: build/",
         "Final testing error: 5 %",
