@@ -14,11 +14,9 @@ import signal
 import sys
 import time
 import types
-from unittest import mock
 
 import fuzz
 import numpy as np
-import processes
 import pytest
 from handed_in import (
     COURSE,
@@ -39,6 +37,7 @@ from handed_in import (
 )
 
 from checks import questions, runner, worker
+from checks.__main__ import main as checks_main
 from checks.cases import raised, told
 from checks.given import ASSIGNMENT, BONUS, CODED
 from checks.judge import NOT_ANSWERED, judge
@@ -204,13 +203,11 @@ def test_cells_that_are_no_points_are_told_all_at_once(tmp_path):
 # Marks for Canvas and Moodle
 
 
-def result_of(who="", unjudged=()):
+def result_of(who):
     """Return a result of a student, whose ID and name are given in one text."""
     number, _, name = who.partition(" ")
-    return {
-        "student": {"name": name, "id": number}, "points": 60.0, "comment": "Nice",
-        "unjudged": list(unjudged),
-    }  # fmt: skip
+    student = {"name": name, "id": number}
+    return {"student": student, "points": 60.0, "comment": "Nice", "unjudged": []}
 
 
 CANVAS = """\
@@ -260,7 +257,7 @@ Udele\u017eenec 102,x,3,50
     ],
 )  # fmt: skip
 def test_marks_go_to_whom_they_belong_or_nowhere(table, handed_in, given, tmp_path):
-    lines, rows, before = filled(tmp_path, table, handed_in)
+    lines, rows, before, _ = filled(tmp_path, table, handed_in)
     column = lms.grade_column(before) or 5
     assert [row[column] for row in rows[-2:]] == given
     if "60" in given:
@@ -272,17 +269,8 @@ def test_marks_go_to_whom_they_belong_or_nowhere(table, handed_in, given, tmp_pa
 
 
 def filled(folder, table, handed_in):
-    """Fill an export; return what is said, the rows and the rows before."""
-    return fill_table(folder, table, results_of(handed_in))
-
-
-def results_of(handed_in):
-    """Return a result for each submission; see `result_of`."""
-    return {name: result_of(who) for name, who in handed_in.items()}
-
-
-def fill_table(folder, table, results):
-    """Fill an export with results; see `filled`."""
+    """Fill an export; return what is said, the rows, those before, and the names."""
+    results = {name: result_of(who) for name, who in handed_in.items()}
     export, to = folder / "export.csv", folder / "filled.csv"
     export.write_text(table, encoding="utf-8")
     if table.startswith("Student"):
@@ -291,7 +279,8 @@ def fill_table(folder, table, results):
         lines = lms.moodle(export, to, results)
     rows, _, encoding = marks.read_table(to)
     assert (encoding == "utf-8-sig") is table.startswith("\ufeff")
-    return lines, rows, marks.read_table(export)[0]
+    names = [result["student"]["name"] for result in results.values()]
+    return lines, rows, marks.read_table(export)[0], names
 
 
 def test_a_name_in_a_table_goes_to_its_student_and_what_is_no_name_to_nobody(tmp_path):
@@ -301,9 +290,7 @@ def test_a_name_in_a_table_goes_to_its_student_and_what_is_no_name_to_nobody(tmp
         (GERMAN, {"Kim Winter_101": ""}, "Kim Winter"),
         (BLIND, {"Udele\u017eenec_102": ""}, ""),
     ]:
-        results = results_of(handed_in)
-        fill_table(tmp_path, table, results)
-        assert [r["student"]["name"] for r in results.values()] == [name]
+        assert filled(tmp_path, table, handed_in)[-1] == [name]
 
 
 def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
@@ -319,7 +306,7 @@ def test_who_has_no_marks_and_what_to_look_at_is_told(tmp_path):
         "Matched by student.json alone, though called otherwise:",
         "    our work: Spring, Lee",
     ]
-    lines, rows, _ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
+    lines, rows, *_ = filled(tmp_path, GERMAN, {"Kim Winter_101": ""})
     assert "    Teilnehmer/in102 (Lee Spring): no submission" in lines
     assert [row[-1] for row in rows] == ["Feedback", "Nice", ""]
 
@@ -344,20 +331,6 @@ def test_the_whole_name_of_an_assignment_comes_before_the_start_of_another():
     head = ["ID", "Homework 2 extra (7)", "Homework 2 (8)"]
     assert lms.canvas_column("export.csv", head, "Homework 2") == 2
     assert lms.canvas_column("export.csv", head, "Homework 2 e") == 1
-
-
-def test_all_files_are_written_also_where_nobody_reads_the_console(
-    tmp_path, monkeypatch
-):
-    write(tmp_path, {"in/ann.py": RELU, "canvas.csv": CANVAS})
-    command = f"grade {tmp_path}/in --to {tmp_path}/to --canvas {tmp_path}/canvas.csv"
-    monkeypatch.setattr(sys, "argv", [*command.split(), "--assignment", "MNIST"])
-    monkeypatch.setattr(grade.Run, "get_judge", lambda run: Stub())
-    said = {"side_effect": BrokenPipeError}
-    monkeypatch.setattr(grade, "print", mock.Mock(**said), raising=False)
-    with pytest.raises(BrokenPipeError):
-        grade.main()
-    assert (tmp_path / "to" / "canvas.csv").exists()
 
 
 def test_no_class_is_judged_for_an_assignment_that_is_not_there(
@@ -467,50 +440,36 @@ def test_an_endless_loop_that_calls_others_is_called_so(monkeypatch):
     assert "perhaps a loop never ends" in hints[12]
 
 
-def test_where_a_progress_bar_shows_the_loss_it_is_shown():
-    source = "from tqdm.auto import tqdm, trange\ndef relu(a):\n    bar = trange(2)\n"
-    source += "    for _ in bar: bar.set_postfix(loss=a)\n    tqdm.write('done')"
-    printed = worker.Functions(source, "shallow.py").call("relu", [0.25], {})["printed"]
-    assert "loss=0.25" in printed and "done" in printed
-
-
-def test_where_numba_is_missing_functions_are_as_they_were_written():
-    source = "from numba import njit, prange\n@njit\ndef relu(a):\n    return a\n"
+def test_stand_ins_of_missing_modules_show_the_loss_and_compile_nothing():
+    source = "from tqdm.auto import tqdm, trange\nfrom numba import njit, prange\n"
+    source += "@njit\ndef relu(a):\n    bar = trange(2)\n"
+    source += "    for _ in bar: bar.set_postfix(loss=a)\n    tqdm.write('done')\n"
     source += "@njit(cache=True)\ndef relup(a, e):\n    return [*prange(a)]\n"
     functions = worker.Functions(source, "shallow.py")
-    assert functions.problems == [] and functions.call("relu", [1], {})["value"] == 1
+    printed = functions.call("relu", [0.25], {})["printed"]
+    assert "loss=0.25" in printed and "done" in printed and functions.problems == []
     assert functions.call("relup", [2, 0], {})["value"] == [0, 1]
 
 
-@pytest.mark.parametrize(
-    ("printed", "is_found"),
-    [
-        ("Verlust 0,2346, Fehler 71,43 %", True),
-        ("Verlust: 2,346e-1", True),
-        ("[0,2346,71]", False),
-        ("0,2346,71,43", False),
-        ("10,2346", False),
-    ],
-)
-def test_a_number_may_have_a_decimal_comma(printed, is_found):
-    assert told(printed, [0.2346]) is is_found
+def test_a_number_may_have_a_decimal_comma():
+    for printed in ["Verlust 0,2346, Fehler 71,43 %", "Verlust: 2,346e-1"]:
+        assert told(printed, [0.2346])
+    for printed in ["[0,2346,71]", "0,2346,71,43", "10,2346"]:
+        assert not told(printed, [0.2346])
 
 
-@pytest.mark.parametrize(
-    ("source", "parts", "part"),
-    [
+def test_half_an_answer_has_half_the_points():
+    points = marks.read()
+    for source, parts, part in [
         (RELU, ["relu"], 0.5),
-        (RELU + "\n\ndef relup(a, e):\n    return e\n", ["relu"], 0.5),
+        (RELU + RELUP.replace("* (a > 0)", ""), ["relu"], 0.5),
         (OLDER + RELUP, ["relup"], 0.5),
         (OLDER, [], 0),
         (TWO, [], 1),
-    ],
-)
-def test_half_an_answer_has_half_the_points(source, parts, part):
-    (verdict,) = judge(TrustedAnswers(source), [12], COURSE)
-    assert verdict.parts == parts
-    points = marks.read()
-    assert points.for_code(12, verdict.as_json()) == part * points.code[12]
+    ]:
+        (verdict,) = judge(TrustedAnswers(source), [12], COURSE)
+        assert verdict.parts == parts
+        assert points.for_code(12, verdict.as_json()) == part * points.code[12]
 
 
 def test_a_half_done_answer_is_on_the_way_and_its_points_are_explained(tmp_path):
@@ -552,19 +511,21 @@ def test_an_error_in_a_notebook_is_told_with_the_cell_and_its_line(files, tmp_pa
     assert shown == "   4  def relup(a, e):\n   5      return 1 / 0 * (a > 0)"
 
 
-def test_the_command_judges_a_notebook_and_says_where_there_is_none(tmp_path):
+def test_the_command_judges_a_notebook_and_says_where_there_is_none(
+    tmp_path, monkeypatch, capsys
+):
     write(tmp_path, {"work.ipynb": notebook(TWO), "page.ipynb": "<html>"})
-
-    save(COURSE, data := tmp_path / "questions.json.gz")
-
-    def check(name):
-        command = "-m", "checks", 12, "--data", data, "--answers", tmp_path / name
-        done = processes.python(*command)
-        return " ".join(f"{done.stdout}{done.stderr}".split())
-
-    assert "12 ReLU right" in check("work.ipynb")
-    assert "page.ipynb is a web page, and not a notebook" in check("page.ipynb")
-    assert "cannot read" in check("none.ipynb")
+    save(COURSE, tmp_path / "questions.json.gz")
+    for name, said in [
+        ("work.ipynb", "12 ReLU right"),
+        ("page.ipynb", "page.ipynb is a web page, and not a notebook"),
+        ("none.ipynb", "cannot read"),
+    ]:
+        command = f"checks 12 --data {tmp_path}/questions.json.gz --answers {tmp_path}"
+        monkeypatch.setattr(sys, "argv", f"{command}/{name}".split())
+        with contextlib.suppress(SystemExit):
+            checks_main()
+        assert said in " ".join("".join(capsys.readouterr()).split())
 
 
 def test_what_is_not_run_here_is_told_in_a_line_that_blames_nobody():
@@ -644,6 +605,10 @@ CLASS = {
     "winterkim_101_9001_hw.pdf": b"%PDF",
     "springlee_102_9002_hw.py": "import rich\nfrom not_there.io import x\n" + RELU,
     "\u043a\u0438\u043c.txt": "",
+    "lee/student.json": '{"id": 7}',
+    "mia/student.json": '{"id": 7}',
+    "lee/shallow.py": RELU,
+    "mia/shallow.py": RELU,
 }
 KIM = "winterkim_101"
 GONE = {*BAD} - {"fail.py", "unforeseen.py"}
@@ -655,11 +620,17 @@ def twice(tmp_path_factory):
     """Run `make grade` twice, on a console that knows nothing but ASCII.
 
     In the second run the judge is mended, a human has given points, and most of what
-    was bad is withdrawn. Returns the folder of each run, and what it has printed.
+    was bad is withdrawn. Returns the folder of each run, and what it has printed, which
+    is after all files are there: whoever reads the console may have gone.
     """
     root, runs = tmp_path_factory.mktemp("class"), []
     write(root / "in", {name: content for name, (content, _) in BAD.items()} | CLASS)
     given = {"ann": 7, "lost": 1}, {"ann": 7, KIM: ",0"}  # not for a question
+
+    def saying(*args, **options):
+        assert (root / "to" / "canvas.csv").exists()
+        print(*args, **options)
+
     for i, points in enumerate(given):
         table = "submission,8,adjust\n" + "".join(
             f"{n},{p}\n" for n, p in points.items()
@@ -672,6 +643,7 @@ def twice(tmp_path_factory):
             patch.setattr(grade, "PAGE", 1)
             patch.setattr(Stub, "is_mended", i == 1)
             patch.setattr(marks, "count", failing(marks.count))
+            patch.setattr(grade, "print", saying, raising=False)
             out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
             patch.setattr(sys, "stdout", out)
             command = f"grade {root}/in --to {root}/to --canvas {root}/canvas.csv"
@@ -716,7 +688,7 @@ def test_a_class_goes_on_whatever_one_submission_does(twice):
     to, _ = twice[0]
     book = book_of(to)
     names = {name.partition(".")[0] for name in BAD}
-    assert {*book} == names | {"ann", KIM, "springlee_102"}
+    assert {*book} == names | {"ann", KIM, "springlee_102", "lee", "mia"}
     assert book["ann"]["remarks"] == "" and book["ann"]["points"] == "7"
     assert "((((x$" in page_in(to, "brackets")
     assert (to / "class.html").exists()
@@ -782,14 +754,14 @@ def test_what_a_human_should_look_at_is_listed(twice):
     assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
     head = "Modules that submissions import and that are not there:"
     assert listed(first, head) == ["not_there (1), rich (1)"]
+    head = "More than one submission has this ID in its student.json:"
+    assert listed(first, head) == ["7: lee, mia"]
     head = "Left over from earlier runs, without a submission now:"
     assert listed(first, head) == [] and "elif" in listed(second, head)
 
 
 def test_points_without_questions_to_read_are_points(tmp_path):
-    said = marks.as_file()
-    start, end = said.index("[reading]"), said.index("[extras]")
-    (tmp_path / "p.toml").write_text(said[:start] + "[reading]\n" + said[end:], "utf-8")
+    write(tmp_path, {"p.toml": "[reading]\n"})
     points = marks.read(tmp_path / "p.toml")
     result = stub_result(submission.Submission("ann"))
     marks.count(result, points, {"comment": ""})
@@ -815,16 +787,6 @@ def test_there_is_nothing_to_read_only_where_that_is_so(files, said, tmp_path):
     is_nothing = said.endswith("for which you handed in")
     assert ("so there is nothing to read" in page) is is_nothing
     assert ("has not marked yet" in page) is not is_nothing
-
-
-def test_an_id_in_two_submissions_is_listed(tmp_path):
-    files = {"lee/shallow.py": RELU, "mia/shallow.py": RELU}
-    files |= {f"{name}/student.json": '{"id": 7}' for name in ("lee", "mia")}
-    write(tmp_path / "class", files)
-    lines = grade.grade(
-        tmp_path / "class", tmp_path / "to", marks.read(), judge=stub_result
-    )[1].lines
-    assert "    7: lee, mia" in lines
 
 
 # What is run apart, and how long it may take
@@ -855,14 +817,17 @@ def test_no_judge_allows_threads():
     assert "can't start new thread: the judge allows no further" in verdict.hint
 
 
-ASKS = RELU + "\n\ndef softmax(a):\n    return relu(a)\n"
+def errors_of_asking(ask, **more):
+    """Return how calls end, one after the other, that ask the judge for relu."""
+    source = RELU + "\n\ndef softmax(a):\n    return relu(a)\n"
+    asked = {"ask": ask, "standins": ["relu"]}
+    with Answers(source, **more).open() as process:
+        return [process.call("softmax", np.ones(3), **asked).error for _ in range(4)]
 
 
 def test_a_judge_that_waits_for_the_machine_stops_no_answer(monkeypatch):
     monkeypatch.setattr(runner, "ASLEEP", 0.2)
-    with Answers(ASKS).open() as process:
-        asked = {"ask": lambda *args: time.sleep(0.8), "standins": ["relu"]}
-        assert process.call("softmax", np.ones(3), **asked).error is None
+    assert errors_of_asking(lambda *args: time.sleep(0.4)) == [None] * 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="no time can be seen")
@@ -872,21 +837,16 @@ def test_what_the_judge_works_for_an_answer_is_of_its_time():
         while time.thread_time() < end:
             pass
 
-    with Answers(ASKS, seconds=0.1).open() as process:
-        asked = {"ask": work, "standins": ["relu"]}
-        found = [process.call("softmax", np.ones(3), **asked) for _ in range(4)]
-    assert found[-1].error["type"] == "Timeout"
+    assert errors_of_asking(work, seconds=0.1)[-1]["type"] == "Timeout"
 
 
 @pytest.mark.parametrize(("refused", "tried"), [(2, 3), (9, 5)])
 def test_a_seed_that_hides_a_mistake_is_drawn_again(refused, tried, monkeypatch):
-    seeds = []
+    seeds, ends = [], iter([CourseError] * refused + [KeyError])
 
     def compiling(course, seed):
         seeds.append(seed)
-        if len(seeds) <= refused:
-            raise CourseError("no case sees it")
-        raise KeyError("compiled")
+        raise next(ends)
 
     monkeypatch.setattr(judging, "compile_course", compiling)
     with pytest.raises(KeyError if refused < 5 else CourseError):
