@@ -167,16 +167,6 @@ def test_none_is_still_a_process_of_its_own_with_a_clean_environment(monkeypatch
     assert left() == []
 
 
-def test_without_a_sandbox_it_stops_with_one_sentence(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
-    (tmp_path / "ada.py").write_text("x = 1")
-    monkeypatch.setattr(
-        "sys.argv", ["grade", str(tmp_path), "--to", str(tmp_path / "grades")]
-    )
-    assert grade.main() == 2
-    assert capsys.readouterr().err == f"{sandbox.MISSING}\n"
-
-
 @pytest.mark.parametrize("program", ["docker", "podman"])
 def test_a_container_has_the_limits(program):
     command = sandbox.Sandbox("container", program).command

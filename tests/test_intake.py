@@ -333,17 +333,6 @@ def test_the_whole_name_of_an_assignment_comes_before_the_start_of_another():
     assert lms.canvas_column("export.csv", head, "Homework 2 e") == 1
 
 
-def test_no_class_is_judged_for_an_assignment_that_is_not_there(
-    tmp_path, monkeypatch, capsys
-):
-    write(tmp_path, {"in/ann.py": RELU, "canvas.csv": CANVAS})
-    command = f"grade {tmp_path}/in --to {tmp_path}/to --canvas {tmp_path}/canvas.csv"
-    monkeypatch.setattr(sys, "argv", [*command.split(), "--assignment", "Other"])
-    assert grade.main() == 2
-    assert "there is none to fill" in capsys.readouterr().err
-    assert not (tmp_path / "to").exists()
-
-
 # What is told of the code
 
 
@@ -858,7 +847,7 @@ def test_a_seed_that_hides_a_mistake_is_drawn_again(refused, tried, monkeypatch)
 
 
 def test_no_mutation_stops_the_class_or_is_beyond_the_grader(tmp_path):
-    assert fuzz.submissions(tmp_path, 40, seed=1, judge=Stub()) == []
+    assert fuzz.submissions(tmp_path, 25, seed=1, judge=Stub()) == []
 
 
 def test_no_reply_of_a_worker_is_beyond_the_judge_or_changes_what_comes_next():
