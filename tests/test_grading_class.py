@@ -12,7 +12,7 @@ import types
 
 import pytest
 import yaml
-from handed_in import COURSE, write
+from handed_in import COURSE, page_of, write
 
 from checks.given import ASSIGNMENT, BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, WRONG, Judge, Verdict
@@ -178,13 +178,6 @@ def test_a_file_of_points_with_a_mistake_is_refused(tmp_path):
 
 
 # Feedback
-
-
-def page_of(handed_in, result, given=None, points=None):
-    """Return the feedback for a submission after it was marked."""
-    points = points or marks.read()
-    marks.count(result, points, {"comment": ""} | (given or {}))
-    return feedback.page(result, handed_in, points)
 
 
 def flat_text(page):

@@ -28,6 +28,7 @@ from handed_in import (
     TWO,
     cell,
     notebook,
+    page_of,
     read,
     read_only_one,
     shows,
@@ -408,9 +409,8 @@ def test_no_import_of_all_names_reaches_what_is_given():
         "import numpy as np\n", "import numpy as np\nfrom numpy import *\n"
     )
     with contextlib.closing(Answers(source, "shallow.py")) as answers:
-        verdicts = [v.verdict for v in judge(answers)]
-    assert {*verdicts} <= {"right", "to be read", "not answered"}
-    assert verdicts.count("right") == len(CODED)
+        verdicts = [v.verdict for v in judge(answers, [5, 7, 18])]
+    assert verdicts == ["right"] * 3
 
 
 def test_an_error_in_another_function_is_told_with_the_call():
@@ -461,16 +461,15 @@ def test_half_an_answer_has_half_the_points():
         assert points.for_code(12, verdict.as_json()) == part * points.code[12]
 
 
-def test_a_half_done_answer_is_on_the_way_and_its_points_are_explained(tmp_path):
+def test_a_half_done_answer_is_on_the_way_and_its_points_are_explained():
     source = RELU + "\n\ndef relup(a, e):\n    raise NotImplementedError"
     (verdict,) = judge(TrustedAnswers(source), [12], COURSE)
     assert (verdict.label, verdict.verdict) == ("on the way", NOT_ANSWERED)
     assert "never uses" not in verdict.hint
     handed_in = submission.Submission("kim", source=source, has_code=True)
-    result, points = stub_result(handed_in), marks.read()
+    result = stub_result(handed_in)
     result["questions"]["12"] = verdict.as_json()
-    marks.count(result, points, {"comment": ""})
-    page = feedback.page(result | {"faults": 0, "broken": []}, handed_in, points)
+    page = page_of(handed_in, result)
     head = page.partition('<section id="q12">')[2].partition("</section>")[0]
     assert "on the way" in head and "2.5 of 5" in head
     assert "The points are for the functions that are right." in head
@@ -500,7 +499,7 @@ def test_an_error_in_a_notebook_is_told_with_the_cell_and_its_line(files, tmp_pa
     assert shown == "   4  def relup(a, e):\n   5      return 1 / 0 * (a > 0)"
 
 
-def test_the_command_judges_a_notebook_and_says_where_there_is_none(
+def test_the_command_judges_a_notebook_and_says_where_it_is_none(
     tmp_path, monkeypatch, capsys
 ):
     write(tmp_path, {"work.ipynb": notebook(TWO), "page.ipynb": "<html>"})
@@ -508,7 +507,6 @@ def test_the_command_judges_a_notebook_and_says_where_there_is_none(
     for name, said in [
         ("work.ipynb", "12 ReLU right"),
         ("page.ipynb", "page.ipynb is a web page, and not a notebook"),
-        ("none.ipynb", "cannot read"),
     ]:
         command = f"checks 12 --data {tmp_path}/questions.json.gz --answers {tmp_path}"
         monkeypatch.setattr(sys, "argv", f"{command}/{name}".split())
@@ -696,8 +694,7 @@ def test_where_the_grader_failed_there_is_no_zero_and_the_next_run_tries_again(t
     assert "foresaw" in (to / "unforeseen" / "faults.txt").read_text("utf-8")
     assert {*listed(first, FAULTS)} == {"brackets", "decorators", "fail", "unforeseen"}
     page = page_in(to, "fail")
-    assert "The grader failed." in page
-    assert "The machine was busy" not in page and "No code was found" not in page
+    assert "The grader failed." in page and "No code was found" not in page
     assert book_of(after)["fail"]["points"] == "0"
     assert not (after / "fail" / "faults.txt").exists()
     assert listed(second, FAULTS) == ["unforeseen"]
@@ -725,28 +722,26 @@ def test_no_code_is_no_zero_before_a_human_has_decided(twice):
 
 def test_what_a_human_should_look_at_is_listed(twice):
     (to, first), (_, second) = twice
-    head = "Left aside, since they are no submissions:"
-    assert listed(first, head) == [r"\u043a\u0438\u043c.txt"]
-    head = "Points in to_read.csv that do not count:"
-    assert listed(first, head) == ["lost (line 3): no such submission"]
-    head = "Points in to_read.csv above a question's maximum, which count as written:"
-    assert listed(first, head) == ["row 2, ann, question 8: 7 of 3"]
-    head = "No question is answered in these; look at them:"
-    assert {"ann", "springlee_102"} <= {*listed(first, head)}
-    head = "cannot read all of the code of these; only the rest was judged:"
-    head = f"{feedback.PYTHON} {head}"
-    assert "nested: nested.py, line 1" in listed(first, head)
-    said = "cannot read all of your code (nested.py, line 1)."
-    assert said in page_in(to, "nested")
-    said = "indented: Python cannot read it (indented.py, line 1)"
-    assert said in listed(first, grade.NO_CODE)
-    assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
-    head = "Modules that submissions import and that are not there:"
-    assert listed(first, head) == ["not_there (1), rich (1)"]
-    head = "More than one submission has this ID in its student.json:"
-    assert listed(first, head) == ["7: lee, mia"]
+    rest = "cannot read all of the code of these; only the rest was judged:"
+    for head, line in [
+        ("Left aside, since they are no submissions:", r"\u043a\u0438\u043c.txt"),
+        ("Points in to_read.csv that do not count:",
+         "lost (line 3): no such submission"),
+        ("Points in to_read.csv above a question's maximum, which count as written:",
+         "row 2, ann, question 8: 7 of 3"),
+        ("No question is answered in these; look at them:", "springlee_102"),
+        (f"{feedback.PYTHON} {rest}", "nested: nested.py, line 1"),
+        (grade.NO_CODE, "indented: Python cannot read it (indented.py, line 1)"),
+        ("Modules that submissions import and that are not there:",
+         "not_there (1), rich (1)"),
+        ("More than one submission has this ID in its student.json:", "7: lee, mia"),
+    ]:  # fmt: skip
+        assert line in listed(first, head)
     head = "Left over from earlier runs, without a submission now:"
     assert listed(first, head) == [] and "elif" in listed(second, head)
+    said = "cannot read all of your code (nested.py, line 1)."
+    assert said in page_in(to, "nested")
+    assert "part cannot be read" in (to / "class.html").read_text(encoding="utf-8")
 
 
 def test_points_without_questions_to_read_are_points(tmp_path):
@@ -769,9 +764,7 @@ def test_points_without_questions_to_read_are_points(tmp_path):
 )
 def test_there_is_nothing_to_read_only_where_that_is_so(files, said, tmp_path):
     handed_in = read(tmp_path, files)
-    result = stub_result(handed_in)
-    marks.count(result, marks.read(), {"comment": ""})
-    page = feedback.page(result, handed_in, marks.read())
+    page = page_of(handed_in, stub_result(handed_in))
     assert said in page and page.count(PIXEL) == ("q8.png" in files)
     is_nothing = said.endswith("for which you handed in")
     assert ("so there is nothing to read" in page) is is_nothing
