@@ -60,7 +60,6 @@ from grading.imports import ROOT
         (["Kim_7_assignsubmission_file_deep.py", "Kim_7_assignsubmission_file_a.zip",
           "Kim_7_assignsubmission_onlinetext_onlinetext.html"], 1),
         (["Kim_7_assignsubmission_file_a.py", "Kim_8_assignsubmission_file_a.py"], 2),
-        (["hw_2_300_kim.py", "hw_2_301_lee.py"], 2),
         (["Homework 3_12_2024_kim.py", "Homework 3_12_2025_lee.py"], 2),
         (["kim_2024_11_05_shallow.py", "lee_2024_11_05_shallow.py"], 2),
         (["shallow.py", "shallow (1).py"], 2),
@@ -242,10 +241,8 @@ Udele\u017eenec 102,x,3,50
         (CANVAS, {"winterkim_101": "00429", "springlee_102": "00429"}, ["60", "3"]),
         (CANVAS, {"winterkim_101": "", "lee": "00429"}, ["60", "3"]),  # not the owner
         (CANVAS, {"droppeddan_399": "4343"}, ["", "3"]),  # with a friend's student.json
-        (CANVAS, {"Kim Winter": "4343"}, ["", "3"]),
         (CANVAS, {"Lee Spring": "4343"}, ["", "60"]),
         (CANVAS, {"springlee_399": "4343"}, ["", "60"]),  # of another course's export
-        (CANVAS, {"anon_12345": "4343"}, ["", "60"]),
         (CANVAS, {"our work": "4343"}, ["", "60"]),
         (SISTERS, {"winter_101": "lou@x.org"}, ["", "60"]),  # student.json counts
         (SISTERS, {"winterkim_101": "lou@x.org"}, ["", "3"]),  # not against a name
@@ -364,12 +361,8 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
          "`softmax` could not be read: shallow.py, line 8: SyntaxError: '(' was never"),
         (7, "import scikit.special as s\ndef softmax(a):\n    return s.softmax(a)",
          "(line 3): `s` is not there, since line 1 failed: ModuleNotFoundError"),
-        (7, "from lost import fast\n@fast\ndef softmax(a):\n    return a",
-         "line 2: `fast` is not there, since line 1 failed: ModuleNotFoundError"),
         (7, "from functools import cache\n@cache\ndef softmax(a):\n    return a",
          "stops: an array cannot be an argument of a function with `lru_cache`"),
-        (5, RELU + "def label2OneHot(lbl):\n    return lbl\n",
-         "no `label2onehot`; is `label2OneHot` meant to be it?"),
         (12, "x = 1", "there is no `relu` and no `relup`"),
         (7, "def softmax(a):\n    return a * float(input())\n", "nobody can type here"),
         (12, RELU + RELUP.replace("relup", "relu_prime"),
@@ -516,15 +509,10 @@ def test_the_command_judges_a_notebook_and_says_where_it_is_none(
 
 
 def test_what_is_not_run_here_is_told_in_a_line_that_blames_nobody():
-    lines = [
-        "import MNISTtools",
-        "x, lbl = MNISTtools.load(path='no-such-folder')",
-        "print(x.shape)",
-        "n = int(input())",
-        "get_ipython().run_line_magic('matplotlib', 'inline')",
-        "print(1 / 0)",
-    ]
-    hints, problems = hints_of("\n".join([*lines, TWO]), [12])
+    lines = "import MNISTtools\nx, lbl = MNISTtools.load(path='no-such-folder')\n"
+    lines += "print(x.shape)\nn = int(input())\n"
+    lines += "get_ipython().run_line_magic('matplotlib', 'inline')\nprint(1 / 0)\n"
+    hints, problems = hints_of(lines + TWO, [12])
     assert hints == {12: None}
     assert problems == [
         "shallow.py: line 2 (a file that is read there is missing), line 3 (what is "
