@@ -71,7 +71,7 @@ def test_right_answers_in_any_style_are_right(path):
 
 
 def test_answers_that_are_right_are_right_without_the_reference_too():
-    source = read_source(VARIANTS[0])
+    source = read_source(VARIANTS[1])  # with lists, which other answers get as arrays
     numbers = [n for n in CODED if f"def {QUESTIONS[n].functions[0]}(" in source]
     found = PROOF.verdicts(TrustedAnswers(source), numbers, with_reference=False)
     assert PROOF.surprises({}, found) == []
@@ -148,6 +148,8 @@ def softmaxp(a, e):
 SHALLOW, BACKPROP = "update_shallow", "backprop_shallow"
 MINIBATCH = "backprop_minibatch_shallow"
 LINE = PROOF.course.texts[BACKPROP].splitlines()[-2].strip()  # which it prints
+MIXED, ORDER = read_source(VARIANTS[2]), "np.argsort(np.random.rand(N))"
+assert ORDER in MIXED  # it updates by itself, and has no `rng`
 SAID = [  # a question and an answer to it, the verdict in words, and words of the hint
     (17, answer(SHALLOW, *STILL), ON_THE_WAY, "step a"),
     (17, answer(SHALLOW, *STILL[:2]), ON_THE_WAY, "step c"),
@@ -175,6 +177,7 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
     (20, answer(MINIBATCH, ("x[:, batch]", "x[batch]")), WRONG, "You pick rows"),
     (20, answer(MINIBATCH, ("net, gamma)", "net, gamma / (start + 1))")), WRONG,
      "updates with gamma = 0.3, 0.02308"),
+    (20, MIXED.replace(ORDER, "np.arange(N)"), WRONG, "order in which they come"),
     (12, RELU.format("np.maximum(a, 0)"), ON_THE_WAY,
      "`relu` is right; now write relup"),
     (12, RELU.format("np.abs(a)").replace("raise", '"Not yet."; ...  #'), WRONG,
@@ -409,31 +412,28 @@ def test_an_order_that_is_random_and_no_shuffle_is_wrong():
         "np.arange(N)[:: rng.choice([-1, 1])]",
     ]
     sources = [answer(MINIBATCH, ("rng.permutation(N)", order)) for order in orders]
-    mixed, own = read_source(VARIANTS[-1]), "np.argsort(np.random.rand(N))"
-    assert own in mixed  # which has no `rng`
     order = orders[0].replace("rng", "np.random.default_rng()")
-    for source in [*sources, mixed.replace(own, order)]:
+    for source in [*sources, MIXED.replace(ORDER, order)]:
         verdict = judged(source, 20)
         assert verdict.verdict == WRONG
         assert "does not shuffle all the samples" in verdict.hint
 
 
-@pytest.mark.parametrize("in_a_cell", [True, False])
-def test_a_name_from_code_that_is_not_run_here_is_told_so(in_a_cell, tmp_path):
+def test_a_name_from_code_that_is_not_run_here_is_told_so(tmp_path):
     size = "len(np.unique(ltrain))"
-    rows = "K" if in_a_cell else size
-    cells = [
-        "import numpy as np\nimport MNISTtools\nxtrain, ltrain = MNISTtools.load()",
-        f"K = {size}" if in_a_cell else "",
-        f"def label2onehot(lbl):\n    return np.eye({rows})[:, lbl]",
-    ]
-    path = tmp_path / "mine.ipynb"
-    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(nbformat.v4.new_notebook(cells=code), path)
-    verdicts, problems = judge.judge_file(path, [5])
-    said = "`ltrain` is not there: what makes it is not run here"
-    assert said in verdicts[5].hint
-    assert [said in problem for problem in problems] == [True] * in_a_cell
+    for line, rows in [(f"K = {size}", "K"), ("", size)]:
+        cells = [
+            "import numpy as np\nimport MNISTtools\nxtrain, ltrain = MNISTtools.load()",
+            line,
+            f"def label2onehot(lbl):\n    return np.eye({rows})[:, lbl]",
+        ]
+        code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        path = tmp_path / "mine.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=code), path)
+        verdicts, problems = judge.judge_file(path, [5])
+        said = "`ltrain` is not there: what makes it is not run here"
+        assert said in verdicts[5].hint
+        assert [said in problem for problem in problems] == [True] * bool(line)
 
 
 def test_a_loop_on_minibatches_that_does_not_end_is_told_to_be_one(monkeypatch):
