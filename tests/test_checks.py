@@ -94,7 +94,7 @@ def test_a_missing_function_spoils_no_other_question(function):
 
 def test_what_a_mistake_is_known_by_does_not_change():
     course, question = PROOF.course, QUESTIONS[20]
-    for known in question.mistakes[::6]:
+    for known in question.mistakes[::9]:
         mistake = PROOF.mistakes(20)[known["name"]]
         args = course, ASSIGNMENT, question, mistake, PROOF.right
         found = compiling.outcomes_of(*args)
@@ -241,10 +241,10 @@ def test_it_is_said_what_is_wrong_or_missing(n, source, label, hint):
 def test_what_bytes_cannot_hold_and_numpy_that_is_not_imported_are_told():
     source = "def normalize_MNIST_images(x):\n    x -= 127.5\n    return x / 127.5\n"
     said = "array of uint8 cannot hold fractions: write `x = x - 127.5`"
-    assert said in judged(source, 4).hint
+    for other in ("", "\n\ndef relu(a:\n"):
+        assert said in judged(source + other, 4).hint
     whole = source.replace("127.5\n    return x", "np.int64([[127]])\n    return x")
     assert "fractions" not in judged(whole, 4).hint
-    assert said in judged(source + "\n\ndef relu(a:\n", 4).hint
     answers = TrustedAnswers("def softmax(a):\n    return np.exp(a)\n")
     hint = Judge(answers, ASSIGNMENT).verdict(7).hint
     assert "`np` is not there: put `import numpy as np` at the top" in hint
@@ -409,7 +409,6 @@ def test_an_order_that_is_random_and_no_shuffle_is_wrong():
     orders = [
         "np.roll(np.arange(N), rng.integers(N))",
         "np.r_[rng.permutation(N // 2), N // 2 + rng.permutation(N - N // 2)]",
-        "np.arange(N)[:: rng.choice([-1, 1])]",
     ]
     sources = [answer(MINIBATCH, ("rng.permutation(N)", order)) for order in orders]
     order = orders[0].replace("rng", "np.random.default_rng()")
@@ -499,23 +498,13 @@ def eval_perfs(y, lbl):
 def update_shallow(x, d, net, gamma=0.05):
     return net
 """
-RIGHT_TOO = [  # right answers that look otherwise, also beside broken ones of others
+RIGHT_TOO = [  # right answers that look otherwise, which stand beside broken ones
     (6, "def onehot2label(d):\n    return np.argmax(d, axis=0)[None]"),
     (7, "def softmax(a):\n    a = a.astype('f4')\n    y = np.exp(a - a.max(0))\n"
         "    return y / y.sum(0)"),
     (12, "def relu(a):\n    'Question 12'\nrelu = lambda a: np.maximum(a, 0)\n"
          "def relup(a, e):\n    return np.where(a >= 0, e, 0)"),
     (15, "def eval_loss(y, d):\n    return np.array(-np.mean(d * np.log(y + 1e-9)))"),
-    (17, "def update_shallow(x, d, net, gamma=0.05):\n"
-         "    W1, b1, W2, b2 = [np.copy(part) for part in net]\n"
-         "    a1 = W1 @ x + b1\n    h1 = relu(a1)\n    a2 = W2 @ h1 + b2\n"
-         "    delta2 = softmaxp(a2, -d / softmax(a2))\n"
-         "    delta1 = relup(a1, W2.T @ delta2)\n"
-         "    for part, delta, h in [(W1, delta1, x), (W2, delta2, h1)]:\n"
-         "        part -= gamma / x.shape[1] * delta @ h.T\n"
-         "    for part, delta in [(b1, delta1), (b2, delta2)]:\n"
-         "        part -= gamma / x.shape[1] * delta.sum(1)[:, None]\n"
-         "    return [W1, b1, W2, b2]"),
     (18, "def backprop_shallow(x, d, net, T, gamma=0.05):\n"
          "    if T == 0:\n        return net\n"
          "    net = update_shallow(x, d, net, gamma)\n"
@@ -546,9 +535,8 @@ def test_what_the_question_does_not_ask_does_not_decide(n, source):
         for node in ast.parse(BROKEN).body
         if node.name not in QUESTIONS[n].functions
     ]
-    for before in ("", "\n".join(others)):
-        verdict = judged(f"{before}\n\n{source}", n)
-        assert (verdict.verdict, verdict.hint) == (RIGHT, None)
+    verdict = judged("\n".join([*others, "", source]), n)
+    assert (verdict.verdict, verdict.hint) == (RIGHT, None)
 
 
 def test_own_functions_that_only_fit_together_are_right_where_they_fit():
