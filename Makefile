@@ -84,9 +84,8 @@ grade: $(ready) ## grade a class: make grade SUBMISSIONS=folder (JOBS=4, POINTS=
 		$(if $(CANVAS),--canvas "$(CANVAS)") $(if $(MOODLE),--moodle "$(MOODLE)") \
 		$(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)")
 
-class: $(ready) ## write an invented class with known marks, grade it and compare (JOBS=2, KILLS=5, BUSY=2)
-	@$(python) -m grading.invented_class $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills $(KILLS)) \
-		$(if $(BUSY),--busy $(BUSY))
+class: $(ready) ## write an invented class with known marks, grade it and compare (JOBS=2, KILLS=5)
+	@$(python) -m grading.invented_class $(if $(JOBS),--jobs $(JOBS)) $(if $(KILLS),--kills $(KILLS))
 
 gradescope: $(ready) ## make an autograder for Gradescope: build/gradescope/autograder.zip
 	@$(python) -m grading.gradescope build

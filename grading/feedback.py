@@ -191,7 +191,7 @@ def page(result, handed_in, points, plain=False):
         if n in BONUS and is_missing:
             continue
         coded.append(question)
-        if is_unreadable(question):
+        if verdict_in_class(question) == UNREADABLE:
             unreadable.append(question)
         elif is_missing:
             missing.setdefault(question["hint"], []).append(question)
@@ -259,11 +259,6 @@ def counted(numbers, points):
     return len(numbers), sum(points.reading[n] for n in numbers)
 
 
-def is_unreadable(verdict):
-    """Tell whether there is an answer that Python cannot read."""
-    return verdict.get("unread", False)  # which older results do not say
-
-
 def title(n, points):
     """Return how a question is called on the pages."""
     return f"{n}. {QUESTIONS[n].title}{' (bonus)' if n in points.bonus else ''}"
@@ -312,7 +307,7 @@ def write_class(to, results, points):
 
 def verdict_in_class(verdict):
     """Return a verdict as the page of the class counts it."""
-    return UNREADABLE if is_unreadable(verdict) else verdict["verdict"]
+    return UNREADABLE if verdict.get("unread") else verdict["verdict"]
 
 
 def student(name, result):

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from checks.console import print_anything
 from checks.given import BONUS, CODED, QUESTIONS
-from checks.judge import NOT_ANSWERED, NOT_JUDGED, TO_BE_READ
+from checks.judge import NOT_ANSWERED, NOT_JUDGED, TO_BE_READ, Verdict
 from grading import feedback, intake, lms, marks, sandbox, submission
 from grading.apart import Apart, Failed
 from grading.compiling import refuse_stale
@@ -51,19 +51,14 @@ class Run:
         self.digest = digest_of_the_judge()
         to.mkdir(parents=True, exist_ok=True)
         self.reading = marks.Reading(to / "to_read.csv", points)
-        self.processes, self.own = [], threading.local()
+        self.processes, self.own = contextlib.ExitStack(), threading.local()
 
     def apart(self, function, *args, **kwargs):
         """Call a function in this thread's process apart; see `Apart.call`."""
         if not hasattr(self.own, "process"):
-            self.own.process = Apart()
-            self.processes.append(self.own.process)
+            process = contextlib.closing(Apart())
+            self.own.process = self.processes.enter_context(process)
         return self.own.process.call(function, *args, **kwargs)
-
-    def close(self):
-        """End the processes apart."""
-        for process in self.processes:
-            process.close()
 
     def mention(self, head, names):
         """Have names printed below a head, where there are any."""
@@ -147,15 +142,17 @@ NOT_SHOWN = "code, texts and figures are not shown here: the grader failed to do
 
 def failed(handed_in):
     """Return the result of a submission of which nothing could be judged."""
-    verdicts = {n: NOT_JUDGED if n in CODED + BONUS else TO_BE_READ for n in QUESTIONS}
-    nothing = dict.fromkeys(["extras", "lacks", "hint", "mistake"])
+    verdicts = {
+        str(n): Verdict(question, NOT_JUDGED if question.functions else TO_BE_READ)
+        for n, question in QUESTIONS.items()
+    }
     return {
         "submission": handed_in.name,
         "student": handed_in.student,
         "sandbox": "none",
         "seed": 0,
         "seconds": 0,
-        "questions": {str(n): {"verdict": v, **nothing} for n, v in verdicts.items()},
+        "questions": {n: verdict.as_json() for n, verdict in verdicts.items()},
         "problems": handed_in.problems,
     }
 
@@ -187,7 +184,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
     run.mention("Points in to_read.csv that do not count:", run.reading.match(found))
     head = "Points in to_read.csv above a question's maximum, which count as written:"
     run.mention(head, run.reading.above)
-    with ThreadPoolExecutor(jobs) as pool, contextlib.closing(run):
+    with ThreadPoolExecutor(jobs) as pool, run.processes:
         tasks = {
             pool.submit(run.grade, name, paths): name for name, paths in found.items()
         }

@@ -153,14 +153,6 @@ for number in [*range(2, 100), os.getppid()]:
 time.sleep(3)  # what it has killed takes a moment to take it along
 return right(a)
 
-# exits: SystemExit
-import sys
-sys.exit(0)
-
-# crashes: it ended Python
-import ctypes
-ctypes.string_at(0)
-
 # ends-when-collected: it ended Python
 import os
 class Ends:
@@ -189,20 +181,8 @@ class Liar(np.ndarray):
     def __sub__(self, other): return np.zeros(self.shape)
 return np.zeros(a.shape).view(Liar)
 
-# view-of-the-input:
-a[:] = right(a)
-return a
-
-# object-array: nan or inf
-return np.array([None] * a.size).reshape(a.shape)
-
 # huge-number:
 return 10**5000
-
-# printed-verdict:
-print('{"verdict": "right"}')
-print(" 7  softmax    right")
-return np.zeros_like(a)
 """
 DONE_AT_IMPORT = """
 # endless-import: did not end in time
@@ -219,9 +199,6 @@ sys.exit(0)
 # ends-at-import: it ended Python
 import os
 os._exit(0)
-
-# raises-at-import: RuntimeError: no
-raise RuntimeError("no")
 
 # at-exit:
 import atexit, os
@@ -260,7 +237,6 @@ import socket
 socket.create_connection(("127.0.0.1", {PORT}), 2).send(b"here")
 return right(a)
 """
-READ = f"return right(a) if open({str(REFERENCE)!r}).read() else a"
 FLOOD = "for _ in range(300): print('x' * 10**6)\nreturn right(a)"
 
 for part in read(DONE_BY_SOFTMAX):
@@ -268,7 +244,6 @@ for part in read(DONE_BY_SOFTMAX):
 for part in read(DONE_AT_IMPORT):
     above(*part)
 softmax("output-flood", "", FLOOD, {})
-softmax("reads-the-repository", "FileNotFoundError", READ)
 softmax("network", "Connection refused", CALL)
 softmax("knows-seed-1", "IndexError", TABLE)
 below("patched-numpy", "", {7: WRONG}, PATCHED)
@@ -321,7 +296,4 @@ for name, says, code in [
     softmax(f"writes-{name}", says, f"{code}os._exit(0)")
 above("writes-a-bad-greeting", "no proper reply", writes({"names": 5}))
 
-# What is broken
-
-below("syntax-error", "SyntaxError", {}, "def half(a:\n    return a")
 above("many-lines-fail", "more statements fail", "never\n" * 5000)

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import unicodedata
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,11 +90,13 @@ def find(folder):
             if shown != GRADESCOPE:
                 aside.append(shown)
             continue
-        for free in (name, shown):  # ada.py beside ada.zip
-            if owners.setdefault(free, key) == key:
+        for free in (name, shown):  # Ada.py beside ada.zip: one name for some disks
+            if owners.setdefault(free.casefold(), key) == key:
                 name = free
                 break
-        while owners.setdefault(name, key) != key or name.lower() in RESERVED:
+        while (
+            name.lower() in RESERVED or owners.setdefault(name.casefold(), key) != key
+        ):
             name += "_"
         groups.setdefault(name, []).append(path)
     return dict(sorted(groups.items())), aside
@@ -159,8 +162,8 @@ def keys(text):
     text = unicodedata.normalize("NFC", text.strip().removeprefix("'")).casefold()
     found = {text}
     if re.fullmatch(r"[\d.,]+(e[+-]?\d{1,3})?", text):
-        with contextlib.suppress(ValueError):
-            found.add(float(text.replace(",", ".")))
+        with contextlib.suppress(InvalidOperation):
+            found.add(Decimal(text.replace(",", ".")))
     parts = re.findall(r"\d+|[^\W\d_]+", text)
     words = [part for part in parts if not part.isdigit()]
     months = [MONTHS[word[:3]] for word in words if word[:3] in MONTHS]

@@ -1,12 +1,12 @@
 """A class that nobody teaches: submissions whose marks are known beforehand.
 
-    python -m grading.invented_class [--kills 0] [--jobs 1] [--busy 0]
+    python -m grading.invented_class [--kills 0] [--jobs 1]
 
 Writes right answers, known mistakes, answers that are half done and hostile ones, in
 the forms in which students hand them in: files that import Matplotlib, bare notebooks,
 downloads of Canvas and Moodle. They are graded as `make grade` does, and compared. With
 kills, a second run is killed that many times at moments drawn by chance, and has to end
-with the same gradebook. With --busy, so many other processes keep the machine busy.
+with the same gradebook.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from checks.judge import NOT_ANSWERED, RIGHT, WRONG
 from checks.runner import read_source
 from grading import marks
 from grading.hostile import HOSTILE
-from grading.proof import REFERENCE, ROOT, VARIANTS, Proof
+from grading.proof import REFERENCE, ROOT, VARIANTS, Proof, without
 from tools.files import packed
 
 TO = ROOT / "build" / "class"
@@ -128,9 +128,7 @@ def write(folder):
     wrong = "\n\n".join([answers, *proof.wrong(7, "softmax-rows").values()])
     functions = {f: n for f, n in ASSIGNMENT.question_of.items() if n in CODED}
     for name, n in [*functions.items()][::3]:
-        tree = ast.parse(answers)
-        tree.body = [node for node in tree.body if getattr(node, "name", "") != name]
-        made[f"half-done-no-{name}"] = ast.unparse(tree), {n: NOT_ANSWERED}
+        made[f"half-done-no-{name}"] = without(answers, name), {n: NOT_ANSWERED}
     for last in (6, 10, 14, 17):  # got that far, the rest are stubs
         stubs = [name for name, n in functions.items() if n > last]
         source = answers + "".join(
@@ -172,53 +170,41 @@ def surprises(expected, results, points):
     return lines
 
 
-def command(folder, to, jobs):
-    """Return the command that grades the class."""
-    own = [sys.executable, "-m", "grading.grade", folder, "--to", to, "--jobs", jobs]
-    return list(map(str, own))
-
-
-def kill_and_resume(folder, to, jobs, kills):
-    """Grade the class, killed some times, and say when."""
-    total = len(list(folder.iterdir()))
-
-    def done():
-        return len(list(to.glob("*/results.json")))
-
-    for times in range(kills, 0, -1):
-        goal = done() + random.randint(0, 2 * (total - done()) // (times + 1))
-        process = subprocess.Popen(
-            command(folder, to, jobs), cwd=ROOT, stdout=subprocess.DEVNULL
-        )
-        while process.poll() is None and done() < goal:
-            time.sleep(0.1)
-        time.sleep(random.uniform(0, 3))
+def run(to, jobs, seconds=None):
+    """Grade the class into a folder; kill the run after some seconds, if given."""
+    command = [sys.executable, "-m", "grading.grade", TO / "submissions", "--to", to]
+    process = subprocess.Popen([*command, "--jobs", str(jobs)], cwd=ROOT)
+    try:
+        if process.wait(seconds):
+            sys.exit(process.returncode)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-        print(f"Killed with {done()} of {total} done.")
-    subprocess.run(command(folder, to, jobs), cwd=ROOT, check=True)
-    print("Graded once more.")
+        done = len(list(to.glob("*/results.json")))
+        print(f"Killed after {seconds:.0f} s, with {done} submissions done.")
 
 
 def try_out(arguments):
     """Grade a class once or twice, say how that went, and return the surprises."""
-    folder, jobs = TO / "submissions", arguments.jobs
+    once, again, jobs = TO / "grades", TO / "again", arguments.jobs
     shutil.rmtree(TO, ignore_errors=True)
-    folder.mkdir(parents=True)
-    expected = write(folder)
+    (TO / "submissions").mkdir(parents=True)
+    expected = write(TO / "submissions")
     start = time.monotonic()
-    subprocess.run(command(folder, TO / "grades", jobs), cwd=ROOT, check=True)
+    run(once, jobs)
     seconds = time.monotonic() - start
     results = {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-        for path in (TO / "grades").glob("*/results.json")
+        for path in once.glob("*/results.json")
     }
     bad = surprises(expected, results, marks.read())
     print("\n".join(bad or [f"{len(expected)} submissions, all as predicted."]))
     print(f"That took {seconds:.0f} s, {jobs} at a time.")
-    if arguments.kills:
-        kill_and_resume(folder, TO / "again", jobs, arguments.kills)
-        books = {(TO / to / "gradebook.csv").read_bytes() for to in ("grades", "again")}
+    if kills := arguments.kills:
+        for _ in range(kills):
+            run(again, jobs, random.uniform(0, 2 * seconds / kills))
+        run(again, jobs)
+        books = {(to / "gradebook.csv").read_bytes() for to in (once, again)}
         if len(books) > 1:
             bad.append("the gradebook of the second run is another one")
         print(bad[-1] if len(books) > 1 else "The same gradebook.")
@@ -226,20 +212,11 @@ def try_out(arguments):
 
 
 def main():
-    """Try a class out while other processes run; return 1 if there is a surprise."""
+    """Try a class out; return 1 if there is a surprise."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--busy", type=int, default=0)
-    arguments = parser.parse_args()
-    loop = [sys.executable, "-c", "while True: pass"]
-    others = [subprocess.Popen(loop) for _ in range(arguments.busy)]
-    try:
-        return 1 if try_out(arguments) else 0
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+    return 1 if try_out(parser.parse_args()) else 0
 
 
 if __name__ == "__main__":

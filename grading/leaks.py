@@ -63,7 +63,7 @@ def texts_of(path, content, numbers):
             yield place, "\n".join(strings(cell))
         yield path, "\n".join(strings(value))
     elif not path.endswith((".gz", ".png")):
-        yield path, content.decode("utf-8")
+        yield path, content.decode("utf-8", "replace")
 
 
 def strings(value):

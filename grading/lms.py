@@ -105,7 +105,7 @@ def moodle(path, to, results):
 def read(path):
     """Return what `marks.read_table` does, with rows as long as the first one."""
     rows, comma, encoding = marks.read_table(path)
-    rows = rows or [[]]
+    rows = list(filter(None, rows)) or [[]]
     return [row + [""] * (len(rows[0]) - len(row)) for row in rows], comma, encoding
 
 

@@ -17,6 +17,7 @@ from tools.files import write
 
 JUDGED = CODED + BONUS
 TABLES = {"code": "points", "reading": "reading", "extras": "extra_points"}
+MOST = 10_000  # points that a question may be worth
 PARTS = 0.5  # the share of an answer of which some functions are right, and some not
 
 
@@ -118,10 +119,13 @@ def read(path=None):
             if unknown := own.keys() - said.keys():
                 raise ValueError(f"what is {min(unknown)!r}?")
             said |= own
-        for numbers in said["partial"], *(said[table] for table in TABLES):
-            for worth in numbers.values():
-                if type(worth) not in (int, float) or not 0 <= worth < math.inf:
-                    raise ValueError(f"{worth!r} is no number of points")
+        for table in (*TABLES, "partial"):
+            most, should = MOST, "number of points"
+            if table == "partial":
+                most, should = 1, "share from 0 to 1"
+            for worth in said[table].values():
+                if type(worth) not in (int, float) or not 0 <= worth <= most:
+                    raise ValueError(f"{worth!r} is no {should}")
         tables = {key: {int(n): w for n, w in said[key].items()} for key in TABLES}
         bonus = frozenset(map(int, said["bonus"]))
         for table, numbers in [*tables.items(), ("bonus", bonus)]:
@@ -220,7 +224,7 @@ class Reading:
             given = {"comment": cells.get("comment", "")}
             for n in [*points.reading, "adjust"]:
                 if said := cells.get(str(n)):
-                    where = f"row {i}, {cells['submission']}, "
+                    where = f"row {i}, {cells.get('submission', '')}, "
                     where += n if n == "adjust" else f"question {n}"
                     given[n], most = number(said), points.reading.get(n, math.inf)
                     should = f"number of points (from 0 to {text(most)})"

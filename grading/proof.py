@@ -55,12 +55,8 @@ class Proof:
 
     def without(self, function):
         """Return the right answers with a function missing."""
-        texts = {}
-        for name, source in self.course.sources.items():
-            tree = ast.parse(source)
-            tree.body = [n for n in tree.body if getattr(n, "name", "") != function]
-            texts[name] = ast.unparse(tree)
-        return self.course.trusted(texts)
+        sources = self.course.sources.items()
+        return self.course.trusted({f: without(text, function) for f, text in sources})
 
     def surprises(self, expected, found):
         """Say where verdicts are not the expected ones, "right" where none is given."""
@@ -104,6 +100,13 @@ class Proof:
         found = self.verdicts(answers, with_reference=False)
         allowed = dict.fromkeys(self.judged, (RIGHT, WAITS)) | {n: (expected,)}
         return self.surprises(allowed, found)
+
+
+def without(source, function):
+    """Return a text without one of its functions."""
+    tree = ast.parse(source)
+    tree.body = [node for node in tree.body if getattr(node, "name", "") != function]
+    return ast.unparse(tree)
 
 
 def main():

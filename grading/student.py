@@ -238,12 +238,8 @@ def has_check(cells, n):
 
 def sources_of(source):
     """Return the text of each function of a module, by name."""
-    lines = source.splitlines()
-    return {
-        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
-        for node in ast.parse(source).body
-        if isinstance(node, ast.FunctionDef)
-    }
+    nodes = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+    return {node.name: ast.get_source_segment(source, node) for node in nodes}
 
 
 def shown_otherwise(notebook, sources):

@@ -130,6 +130,7 @@ class Files:
         self.problems = problems
         self.read, self.pictures, self.others = {}, {}, []
         self.shown = set()  # the pictures that a notebook shows
+        self.room = ipynb.PICTURES  # bytes of pictures that may still be shown
         self.refused = False  # whether code is there that is not read
         self.uploads, self.dates, self.upload = {}, {}, 0
 
@@ -298,9 +299,8 @@ def understand(files, found):
         found.problems.append(f"{said}: unpack it first")
         return
     found.student = read_students(places, files, found.problems)
-    texts, cells, notebooks = {}, [], {}
+    texts, notebooks = {}, {}
     last = {files.read[place]: place for place in places}  # of copies
-    room = ipynb.PICTURES
     for place in places:
         content, suffix = files.read[place], suffix_of(place)
         is_json = content[:50].lstrip().startswith(b"{") and b'"cells"' in content
@@ -311,13 +311,12 @@ def understand(files, found):
         if suffix == ".py" and not is_json:
             texts[place] = decode(content, place, found)
         elif suffix in (".py", ".ipynb") and place == last[content]:
-            before = len(cells)
-            room = read_notebook(place, content, files, room, cells, found)
-            notebooks[place] = cells[before:]
+            notebooks[place] = read_notebook(place, content, files, found)
         elif suffix == ".html":
             online_text(content, TYPED_INTO[PurePosixPath(place).name], found)
     modules = [Module(place, text) for place, text in texts.items()]
     main = choose_modules(modules, files, found)
+    cells = [cell for code in notebooks.values() for cell in code]
     if sum(len(code) for _, code in cells) + len(found.source) > SOURCE:
         said = f"the code is longer than {SOURCE} characters, and none of it is judged"
         found.problems.append(said)
@@ -326,8 +325,7 @@ def understand(files, found):
     if main and not main.text.strip():
         said = "; what the notebooks define counts" if taken else ""
         found.problems.append(f"{main.file} is empty{said}")
-    tell_notebooks(notebooks, taken, found)
-    tell_others(found, cells)
+    tell_versions(notebooks if cells else {}, taken, found)
     tell_imported(main, modules, found)
     for module in sorted(modules, key=lambda module: module.place):
         is_other = not (module.is_version or module.is_given or is_old(module.place))
@@ -347,8 +345,8 @@ def understand(files, found):
             f"there is no module named '{name}' here: a simple stand-in takes its "
             "place, which costs no points"
         )
-    show_pictures(files, room, found)
-    if not texts and not cells and not files.refused:
+    show_pictures(files, found)
+    if not texts and not any(notebooks.values()) and not files.refused:
         what = "no code in the notebooks" if notebooks else "no notebook"
         found.problems.append(f"there is no shallow.py and {what}")
     found.others = [place for place in files.others if not was_handed_out(place)]
@@ -395,53 +393,65 @@ def students(files):
     return names
 
 
-def tell_notebooks(notebooks, taken, found):
-    """Tell which notebook counts where several define one of the names `taken`."""
-    versions, rivals = {}, {}
+def tell_versions(notebooks, taken, found):
+    """Tell which functions a notebook defines otherwise than what counts.
+
+    Of the names `taken` from notebooks, that is the last one; else the code to judge.
+    """
+    judged, versions = {}, {}
+    for text in [*found.beside.values(), found.source]:
+        judged |= definitions(text)
     for place, cells in notebooks.items():
-        for _, code in cells:
-            for name, said in definitions(code).items():
-                versions.setdefault(name, {})[place] = said
+        for where, code in cells:
+            for name, own in definitions(code).items():
+                versions.setdefault(name, {})[place] = where, own
+    older, others = {}, {}
     for name in sorted(taken.intersection(versions)):
         *_, last = versions[name]
-        for place, said in versions[name].items():
-            if said != versions[name][last]:
-                rivals.setdefault((place, last), []).append(name)
-    for (place, last), names in rivals.items():
+        for place, (_, own) in versions[name].items():
+            if own != versions[name][last][1]:
+                older.setdefault((place, last), []).append(name)
+    for name, own in versions.items():
+        where, code = list(own.values())[-1]
+        if code != judged.get(name, code):
+            others.setdefault(where, []).append(name)
+    for (place, last), names in older.items():
         said = f"{place} defines another {listing(names)} than {last}, which counts"
         found.problems.append(said)
         if plain_stem(place).lower() != plain_stem(last).lower():
             found.rivals.append(said)
+    for where, names in others.items():
+        said = f"{where}, defines another {listing(names)}, which was not judged"
+        found.problems.append(said)
+        found.rivals.append(said)
 
 
-def read_notebook(place, content, files, room, cells, found):
-    """Read a notebook into a submission; return the room that is left for pictures."""
+def read_notebook(place, content, files, found):
+    """Read a notebook into a submission; return its code, as `notebook.code` does."""
     name, folder = PurePosixPath(place).name, posixpath.dirname(place) or "."
     beside = {posixpath.relpath(other, folder): other for other in files.pictures}
     pictures = {near: files.pictures[other] for near, other in beside.items()}
     try:
-        all_cells = notebook.read(content, name)
+        work = Notebook(name, notebook.read(content, name), pictures, files.room)
     except ValueError as error:
         found.problems.append(f"{error}; nothing of it counts")
-        return room
+        return []
+    code = []
     try:
-        work = Notebook(name, all_cells, pictures, room)
         code = notebook.code(work.cells, name)
         lines, names = notebook.unread(code)
-        found.problems += lines
-        found.unread |= names
         raw = notebook.raw(work.cells, name)
-        found.unread |= {n: why for n, why in raw.items() if n in FUNCTIONS}
-        cells += code
+        found.problems += lines
+        found.unread |= names | {n: why for n, why in raw.items() if n in FUNCTIONS}
         for question, part in work.answers():
             found.answers.setdefault(question, []).append(part)
         files.shown |= {beside[near] for near in work.shown}
-        return work.room
+        files.room = work.room
     except Exception as error:
         said = f"{type(error).__name__}: {error}"[:200]
         found.problems.append(f"{name}: the grader failed to read it ({said})")
         found.faults.append(traceback.format_exc()[-5000:])
-    return room
+    return code
 
 
 def read_students(places, files, problems):
@@ -476,14 +486,14 @@ def online_text(content, where, found):
         found.loose.append(("html", text[: ipynb.HTML]))
 
 
-def show_pictures(files, room, found):
+def show_pictures(files, found):
     """Show the pictures that no notebook shows, and tell what there is no room for."""
     for place in sorted(files.pictures):
         if place in files.shown or was_handed_out(place):
             continue
         part = ipynb.picture(base64.b64encode(files.pictures[place]).decode())
-        room -= len(part[1])
-        if part[0] != "image" or room < 0 or len(found.loose) >= 2 * LOOSE:
+        files.room -= len(part[1])
+        if part[0] != "image" or files.room < 0 or len(found.loose) >= 2 * LOOSE:
             files.others.append(place)
         else:
             found.loose += [("note", f"{place}:"), part]
@@ -630,8 +640,8 @@ def tell_why(main, modules, found):
     rest = [module for module in modules if module.text != main.text]
     if rest:
         both = zip(main.merits, best(rest).merits, strict=True)
-        said = [why for (why, value), (_, other) in both if value != other]
-        said = [*said, "its name comes first"][0]
+        said = (why for (why, value), (_, other) in both if value != other)
+        said = next(said, "its name comes first")
         count = f"{main.count} function{'s' * (main.count != 1)}"
         beside = ", ".join(f"{module.place} with {module.count}" for module in rest)
         line = f"of several files, {main.place} counts, with {count}, since {said} "
@@ -684,24 +694,6 @@ def tell_imported(main, modules, found):
             found.problems.append(
                 f"from {module.place}, which {found.filename} imports: {said}"
             )
-
-
-def tell_others(found, cells):
-    """Tell which functions the notebooks define otherwise than the code to judge."""
-    judged, last = {}, {}
-    for text in [*found.beside.values(), found.source]:
-        judged |= definitions(text)
-    for where, code in cells:
-        own = definitions(code)
-        last |= {name: (where, own[name]) for name in own}
-    places = {}
-    for name, (where, other) in last.items():
-        if other != judged.get(name, other):
-            places.setdefault(where, []).append(name)
-    for where, names in places.items():
-        said = f"{where}, defines another {listing(names)}, which was not judged"
-        found.problems.append(said)
-        found.rivals.append(said)
 
 
 def definitions(text):

@@ -992,7 +992,8 @@ def test_a_given_function_that_was_changed_is_told():
     source = read_source(REFERENCE)
     given = next(name for name in ASSIGNMENT.kept if f"def {name}(" in source)
     head = re.search(rf"def {given}\(.*\n", source)[0]
-    assert changed({"mine.py": source}, ASSIGNMENT.kept) == []
+    deep = f"\n\ndef deep(a):\n    return {'a + ' * 1500}a\n"
+    assert changed({"mine.py": source + deep}, ASSIGNMENT.kept) == []
     other = source.replace(head, f"{head}    'Other words.'\n    again = 1\n")
     (said,) = changed({"mine.py": other}, ASSIGNMENT.kept)
     assert said.startswith(f"The given function `{given}` in mine.py was changed")

@@ -169,6 +169,7 @@ def test_a_file_of_points_with_a_mistake_is_refused(tmp_path):
     for old, new, said in [
         ("4 = 5\n", "4 = 'five'\n", "'five' is no number of points"),
         ("4 = 5\n", "4 = -5\n", "-5 is no number of points"),
+        ("wrong = 0.0", "wrong = 50", "50 is no share from 0 to 1"),
         ("\n4 = 5\n", "\n8 = 5\n", "code has no question 8"),
         ("[extras]", "[extra]", "what is 'extra'?"),
         ("[code]", "[code", ""),

@@ -66,6 +66,7 @@ from grading.imports import ROOT
         (["shallow.py", "shallow (1).py"], 2),
         (["Ko\u0308nig.py", "K\u00f6nig.zip"], 2),
         (["ada.py", "ada.zip", "bob.ipynb"], ["ada", "ada.zip", "bob"]),
+        (["Ada.zip", "ada.py"], ["Ada", "ada.py"]),
         (["kim.tar.gz", "lee.7z", "ann.py.txt"], ["ann", "kim", "lee"]),
         (["ada.ipynb.json", "gradebook.csv.zip"], ["ada", "gradebook.csv_"]),
         (["Zo\udceb.py"], ["Zo\u00eb"]),  # in another encoding
@@ -123,6 +124,13 @@ def test_gradescopes_list_says_who_handed_in(tmp_path):
         {"name": "Kim Winter", "id": "00429"},
         {"name": "Ann, Bob", "id": ""},
     ]
+
+
+def test_ids_of_many_digits_differ_and_an_empty_table_is_no_worksheet(tmp_path):
+    assert not lms.same("110101199003077758", "110101199003077766")
+    (tmp_path / "w.csv").write_text("\n\n")
+    with pytest.raises(ValueError, match="no grading worksheet"):
+        lms.moodle(tmp_path / "w.csv", tmp_path / "m.csv", {})
 
 
 # Points in a table that a spreadsheet had

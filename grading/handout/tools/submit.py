@@ -23,7 +23,7 @@ from checks.texts import find_empty, read_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "build" / "mnist-from-scratch.pdf"
-MODULES = list(ASSIGNMENT.files)
+MODULES = [ROOT / name for name in ASSIGNMENT.files]
 ADVICE = "delete those that you do not need"
 PICTURE = re.compile(
     r"!\[[^]]*\]\(<?([^)>\"]+?)>?(?: +\"[^)]*)?\)|<img [^>]*?src=\"([^\"]+)"
@@ -31,17 +31,7 @@ PICTURE = re.compile(
 
 
 def unfinished(cells):
-    """Say what is not done in a notebook.
-
-    Parameters
-    ----------
-    cells : list of dict
-
-    Returns
-    -------
-    list of str
-        Parts of a sentence.
-    """
+    """Say, in parts of a sentence, what is not done in a notebook."""
     untouched, begun = (", ".join(map(str, found)) for found in find_empty(cells))
     code = [cell for cell in cells if cell["cell_type"] == "code" and cell["source"]]
     never = sum(cell.get("execution_count") is None for cell in code)
@@ -69,9 +59,8 @@ def changed(cells, given):
 
 def old_sources(cells):
     """Say which functions a notebook shows otherwise than they are saved now."""
-    modules = [ROOT / name for name in MODULES if (ROOT / name).exists()]
     saved = {}
-    for path in modules:
+    for path in filter(Path.exists, MODULES):
         saved |= functions(path.read_text(encoding="utf-8"))
     old = []
     for cell in cells:
@@ -79,18 +68,17 @@ def old_sources(cells):
             shown = functions(shown_code(cell)).get(match[1])
             if shown and shown != saved.get(match[1]):
                 old.append(match[1])
-    return [f"it shows another {', '.join(old)} than is saved: run it again"] * bool(
-        old
-    )
+    said = f"it shows another {', '.join(old)} than is saved: run it again"
+    return [said] * bool(old)
 
 
 def functions(text):
     """Return what each function does, by its name; comments do not count."""
     try:
         nodes = ast.parse(text).body
-    except (SyntaxError, ValueError):
+        return {f.name: ast.dump(f) for f in nodes if isinstance(f, ast.FunctionDef)}
+    except (SyntaxError, ValueError, RecursionError):
         return {}  # the judge has said so
-    return {f.name: ast.dump(f) for f in nodes if isinstance(f, ast.FunctionDef)}
 
 
 def shown_code(cell):
@@ -101,14 +89,7 @@ def shown_code(cell):
 
 
 def find_pictures(cells):
-    """Find the files with pictures that the texts of a notebook show.
-
-    Returns
-    -------
-    found : list of Path
-    problems : list of str
-        What cannot be packed, and where it is.
-    """
+    """Return the files with pictures that texts show, and why others are not packed."""
     found, problems = [], []
     for k, cell in enumerate(cells, 1):
         if cell["cell_type"] != "markdown":
@@ -129,61 +110,43 @@ def find_pictures(cells):
     return found, problems
 
 
-def find_files(edition):
-    """Find what is handed in: answers, own modules, notebooks, pictures and the PDF."""
-    modules = [ROOT / name for name in MODULES if (ROOT / name).exists()]
-    own = [path for path in sorted(ROOT.glob("*.py")) if path.name not in edition]
-    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    pictures = []
-    for path in notebooks:
-        try:
-            pictures += find_pictures(read_cells(path))[0]
-        except ValueError:
-            pass  # `remarks` says so
-    pdf = filter(Path.exists, [PDF])
-    return list(dict.fromkeys([*modules, *own, *notebooks, *pictures, *pdf]))
+def look_at(path, given):
+    """Return the pictures that a notebook shows, and in lines what is amiss in it."""
+    try:
+        cells = read_cells(path)
+    except ValueError as error:
+        return [], [str(error)]
+    pictures, lost = find_pictures(cells)
+    said = unfinished(cells) + changed(cells, given) + old_sources(cells) + lost
+    return pictures, [f"{path.name}: {'; '.join(said)}."] if said else []
 
 
-def remarks(files, edition):
-    """Say what is missing or wrong in what is handed in.
+def gather(edition):
+    """Return the files to hand in, and in lines what is missing or wrong in them.
 
-    Parameters
-    ----------
-    files : list of Path
-    edition : dict
-        What was handed out, as tools/edition.json has it.
-
-    Returns
-    -------
-    list of str
-        Lines to print.
+    They are answers, own modules, notebooks, their pictures and the PDF. `edition` is
+    what was handed out, as tools/edition.json has it.
     """
+    own = (p for p in sorted(ROOT.glob("*.py")) if p.name not in edition["files"])
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    files = [*filter(Path.exists, MODULES), *own, *notebooks]
     lines = [str(check(*CODED, *BONUS)), ""]
-    notebooks = [path for path in files if path.suffix == ".ipynb"]
     for path in notebooks:
-        try:
-            cells = read_cells(path)
-            given = edition.get("given", {}).get(f"notebooks/{path.name}", [])
-            said = unfinished(cells) + changed(cells, given) + old_sources(cells)
-            said += find_pictures(cells)[1]
-        except ValueError as error:
-            lines.append(str(error))
-            continue
-        if said:
-            lines.append(f"{path.name}: {'; '.join(said)}.")
-    for name in sorted({*MODULES, *filter(is_notebook, edition["files"])}):
-        if ROOT / name not in files:
-            lines.append(f"{name} is missing.")
-    if PDF not in files:
+        given = edition.get("given", {}).get(f"notebooks/{path.name}", [])
+        pictures, said = look_at(path, given)
+        files += pictures
+        lines += said
+    handed_out = {ROOT / name for name in edition["files"] if name.endswith(".ipynb")}
+    for path in sorted({*MODULES, *handed_out}.difference(files)):
+        lines.append(f"{path.relative_to(ROOT).as_posix()} is missing.")
+    if not PDF.exists():
         lines.append("There is no PDF in it: `make pdf` makes one.")
-    elif PDF.stat().st_mtime < max(path.stat().st_mtime for path in notebooks):
-        lines.append("The PDF is older than the notebooks: `make pdf` makes it anew.")
-    return lines
-
-
-def is_notebook(name):
-    """Tell whether a file of the edition is a notebook."""
-    return name.endswith(".ipynb")
+    else:
+        files.append(PDF)
+        if PDF.stat().st_mtime < max((p.stat().st_mtime for p in notebooks), default=0):
+            said = "The PDF is older than the notebooks: `make pdf` makes it anew."
+            lines.append(said)
+    return list(dict.fromkeys(files)), lines
 
 
 def ask(what, given, example):
@@ -206,11 +169,11 @@ def main():
     name = ask("name", arguments.name, example)
     number = ask("ID", arguments.id, example)
 
-    if not (ROOT / MODULES[0]).exists():
-        sys.exit(f"{MODULES[0]} is not there: bring it back, it has your answers")
+    if not MODULES[0].exists():
+        sys.exit(f"{MODULES[0].name} is not there: bring it back, it has your answers")
     edition = json.loads((ROOT / "tools" / "edition.json").read_text("utf-8"))
-    files = find_files(edition["files"])
-    print("\n".join(remarks(files, edition)))
+    files, lines = gather(edition)
+    print("\n".join(lines))
 
     target = ROOT / "build" / (re.sub(r"\W+", "-", f"{name}-{number}") + ".zip")
     target.parent.mkdir(exist_ok=True)
