@@ -221,6 +221,8 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
      "`np.sum(g * e, axis=1)` has shape (10,) and `g` has shape (10, 7), which do"),
     (10, FAILS.format("np.eye(10) * g @ e"), WRONG,
      "`*` is entry by entry, `@` is the matrix product; `"),
+    (10, FAILS.format("np.multiply(g.T, e)"), WRONG,
+     "do not fit in `np.multiply(g.T, e)`"),
     (10, FAILS.format("np.concatenate([g, e.T])"), WRONG,
      "; here `g` has shape (10, 7), `e` has shape"),
     (10, FAILS.format("a.__iadd__(e) + fail(g, e)"), WRONG,
