@@ -29,7 +29,7 @@ from pathlib import Path, PurePosixPath
 from checks import notebook
 from checks.given import ASSIGNMENT
 from checks.words import listing
-from checks.worker import MISSING, bound, error_of, hidden, parsed
+from checks.worker import MISSING, bound, error_of, hidden, is_stub, parsed
 from grading import intake, ipynb
 from grading.imports import ROOT
 from grading.intake import Unreadable, is_ours, suffix_of
@@ -703,7 +703,7 @@ def definitions(text):
         for node, said in ipynb.essence(text)
         if isinstance(node, ast.FunctionDef)
         and node.name in FUNCTIONS
-        and not notebook.is_stub(node)
+        and not is_stub(node)
     }
 
 

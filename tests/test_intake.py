@@ -25,6 +25,7 @@ from handed_in import (
     PNG,
     RELU,
     RELUP,
+    STUB,
     TWO,
     cell,
     notebook,
@@ -375,11 +376,47 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
         (7, "def softmax(a):\n    return a * float(input())\n", "nobody can type here"),
         (12, RELU + RELUP.replace("relup", "relu_prime"),
          "no `relup`; is `relu_prime` meant to be it?"),
+        (7, "from numpy import *\ndef softmax(a):\n    return a[:, : min(7, a.size)]",
+         "(line 3): `min` is NumPy's function here, and not Python's, since `from"),
+        (7, "def softmax(a):\n    return divmod(a, 1)['y']", "a tuple has no names"),
+        (7, "def softmax(a):\n    return \u201ca\u201d", "type straight quotes, plain"),
+        (7, "def softmax(a):\n\u00a0   return a", "type straight quotes, plain blanks"),
+        # Of two functions of a name, the last one counts.
+        (12, OLDER.replace("abs", "2 ^ a; abs") + "\n\n" + RELU.replace("0)", "a ^ 0)")
+         + RELUP, "Look at line 12 of shallow.py, `a ^ 0`"),
     ],
 )  # fmt: skip
 def test_the_cause_that_is_told_is_the_cause(n, source, said):
     hints, _ = hints_of(source, [n])
     assert said in " ".join(hints[n].split())
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (TWO + STUB, "line 10: `relu` is defined again here and still empty. The one"),
+        (TWO + STUB + "def relup(a, e):\n    ...\n", "line 10: `relu` (and 1 more) is"),
+        (OLDER + RELUP + RELU, "line 13: `relu` is defined again here: this one"),
+        (TWO + RELU, ""),
+        (STUB + TWO, ""),
+        (f"# From a.ipynb, cell 1, line 1:\n{OLDER}\n"
+         f"# From a.ipynb, cell 2, line 1:\n{TWO}", ""),
+    ],
+)  # fmt: skip
+def test_a_function_that_is_defined_twice_is_told_and_a_stub_replaces_none(
+    source, said
+):
+    hints, problems = hints_of(source, [12])
+    assert hints == {12: None}
+    assert "np.maximum" in feedback.code_of(["relu"], source)
+    assert [said in problem for problem in problems] == [True] * bool(said)
+
+
+def test_what_stands_for_a_function_returns_a_number_of_numpys():
+    source = f"{OURS}\n\ndef eval_loss(y, d):\n    return np.sum(d * y)\n"
+    source = source.replace("eval_loss(y, d), eval", "eval_loss(y, d).round(6), eval")
+    (verdict,) = judge(TrustedAnswers(source), [18], reference=TrustedAnswers(OURS))
+    assert verdict.verdict == "right"
 
 
 OURS = read_source(ROOT / "shallow.py")
