@@ -143,6 +143,29 @@ def printed(right, x, d, nets):
     return found
 
 
+def mostly_right(rng, right, x, nets):
+    """Return one-hot columns: what one of some networks predicts, for most samples."""
+    said = np.array([classify(right, x, net).argmax(axis=0) for net in nets])
+    lbl = said[rng.integers(len(nets), size=x.shape[1]), np.arange(x.shape[1])]
+    lost = rng.random(lbl.size) < 0.3
+    return one_hot(np.where(lost, labels(rng, lbl.size), lbl))
+
+
+def needs_order(right, x, d, nets):
+    """Tell whether labels in a random order give other percentages, not by chance.
+
+    Of N samples, the part `a` of them has the right label by chance, give or take
+    the standard deviation.
+    """
+    share = d.mean(axis=1)
+    hits = [1 - error / 100 for error in printed(right, x, d, nets)[ERRORS]]
+    for net in nets:
+        a = share @ one_hot(classify(right, x, net).argmax(axis=0)).mean(axis=1)
+        if min(hits) - a < 5 * np.sqrt(a * (1 - a) / x.shape[1]):
+            return False
+    return True
+
+
 def seen(right, x, d, nets, passed):
     """Return the fields of a case that say what a training with these networks prints.
 
