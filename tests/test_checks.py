@@ -146,7 +146,7 @@ def softmaxp(a, e):
     return {}
 """
 SHALLOW, BACKPROP = "update_shallow", "backprop_shallow"
-MINIBATCH = "backprop_minibatch_shallow"
+MINIBATCH, SILENT = "backprop_minibatch_shallow", "minibatch-silent"
 LINE = PROOF.course.texts[BACKPROP].splitlines()[-2].strip()  # which it prints
 MIXED, ORDER = read_source(VARIANTS[2]), "np.argsort(np.random.rand(N))"
 assert ORDER in MIXED  # it updates by itself, and has no `rng`
@@ -466,6 +466,10 @@ MISTAKES = [  # a question, an answer to it, the mistake that it is, and its sha
      0.8),
     (18, answer(BACKPROP, (LINE, f"t % 50 or {LINE}")), "backprop-silent", 0.8),
     (17, answer(SHALLOW, ("gamma=0.05", "gamma=1")), "update-other-default", 0.8),
+    (20, answer(MINIBATCH, ("net, gamma)", "net, gamma / B)")),
+     "minibatch-rate-divided-by-B", 0),
+    # Only what is printed is wrong, and in some cases it is right.
+    (20, answer(MINIBATCH, ("(y, lbl)", "(y, lbl) * (N < 99)")), SILENT, 0.8),
 ]  # fmt: skip
 
 
@@ -476,6 +480,15 @@ def test_a_mistake_in_other_words_is_recognised_and_worth_its_share(
     verdict = judged(source, n)
     assert (verdict.verdict, verdict.mistake) == (WRONG, mistake)
     assert PROOF.mistakes(n)[mistake].share == share
+
+
+def test_labels_in_another_order_are_never_right_by_chance():
+    moved = "permutation(N); x, d = x[:, order], d[:, order]; order = np.arange(N)"
+    source = answer(MINIBATCH, ("permutation(N)", moved))
+    found = [judged(source, 20) for _ in range(12)]
+    assert {verdict.mistake for verdict in found} <= {"minibatch-no-errors", SILENT}
+    assert PROOF.mistakes(20)["minibatch-no-errors"].share == 0.8
+    assert any("take the labels from `d` after that" in v.hint for v in found)
 
 
 def test_a_hint_names_what_it_is_about_and_where():
