@@ -462,6 +462,8 @@ MISTAKES = [  # a question, an answer to it, the mistake that it is, and its sha
      "normalize-right-for-all-of-MNIST", 0.8),
     (7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n    return y / y.sum(0)",
      "softmax-unsafe", 0.6),
+    (7, "def softmax(a):\n    y = a - a.max(0)\n    np.exp(y, out=y)\n"
+        "    y /= y.sum(0)\n    return y", "softmax-whole-numbers", 0.8),
     (18, answer(BACKPROP, (LINE, "print(100 - errors)")), "backprop-accuracy-alone",
      0.8),
     (18, answer(BACKPROP, (LINE, f"t % 50 or {LINE}")), "backprop-silent", 0.8),
