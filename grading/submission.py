@@ -575,6 +575,11 @@ def choose_modules(modules, files, found):
     Of several files the newest one with answers counts; often the one that was handed
     out is there as well. Returned is the one that comes first, or None.
     """
+    names = set().union(*(module.imports | module.stars for module in modules))
+    for module in modules:
+        own = intake.stem_of(module.file)
+        if own in names - {"shallow", "deep"}:  # it is no version of another file
+            module.name, module.is_version = own, False
     weigh(modules, files)
     folder, beside, main = "", {}, None
     others = [module for module in modules if module.name != "deep"]
@@ -585,7 +590,7 @@ def choose_modules(modules, files, found):
         rivals = [
             module
             for module in able
-            if module.written & main.written
+            if module.own & main.own
             and not used & {*module.place.removesuffix(".py").split("/")}
             or module.name == "shallow"
         ]
