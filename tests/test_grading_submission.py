@@ -224,8 +224,8 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
         ({"a/shallow.py": RELU, "a/solution.py": OLDER}, "called shallow.py", True),
         ({"a/mynet.py": RELU, "a/mynet_copy.py": RELU + "\n"}, "comes first", True),
         ({"a/solution.py": RELU, "a/my_test.py": "from solution import *"}, "", False),
-        ({"a/q12b.py": RELU, "a/q14.py": "from q12b import relu\n\n\ndef softmax(a): 0"},
-         "", False),
+        ({"a/q12b.py": RELU, "a/q14.py": "from q12b import relu\ndef softmax(a): 0"}, "",
+         False),
     ],
 )  # fmt: skip
 def test_of_several_files_the_newest_with_answers_counts_and_that_is_told(
@@ -379,6 +379,8 @@ def test_of_what_python_cannot_read_complete_definitions_count_and_the_rest_is_t
         ("a.ipynb", notebook(BROKEN), ["a.ipynb, cell 1, line 6"]),
         ("a.ipynb", notebook(BROKEN, SOFTMAX), []),  # nothing is lost
         ("shallow.py", BROKEN, ["shallow.py, line 6"]),
+        ("shallow.py", f"Here you are:\n{RELU}\nIt's a {{\n\ndef f(:\n    1\n",
+         ["shallow.py, lines 1, 8, 10"]),
     ]:
         found = read(tmp_path / name, {name: content})
         assert is_relu(found.source.partition("def softmax")[0])
