@@ -224,7 +224,7 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
         ({"a/shallow.py": RELU, "a/solution.py": OLDER}, "called shallow.py", True),
         ({"a/mynet.py": RELU, "a/mynet_copy.py": RELU + "\n"}, "comes first", True),
         ({"a/solution.py": RELU, "a/my_test.py": "from solution import *"}, "", False),
-        ({"a/q12b.py": RELU, "a/q14.py": "from q12b import relu\ndef softmax(a): 0"}, "",
+        ({"a/b.py": RELU, "a/q14.py": "from b import relu\ndef softmax(a): 0"}, "",
          False),
     ],
 )  # fmt: skip
@@ -379,12 +379,15 @@ def test_of_what_python_cannot_read_complete_definitions_count_and_the_rest_is_t
         ("a.ipynb", notebook(BROKEN), ["a.ipynb, cell 1, line 6"]),
         ("a.ipynb", notebook(BROKEN, SOFTMAX), []),  # nothing is lost
         ("shallow.py", BROKEN, ["shallow.py, line 6"]),
-        ("shallow.py", f"Here you are:\n{RELU}\nIt's a {{\n\ndef f(:\n    1\n",
-         ["shallow.py, lines 1, 8, 10"]),
     ]:
         found = read(tmp_path / name, {name: content})
         assert is_relu(found.source.partition("def softmax")[0])
         assert found.broken == broken
+
+
+def test_every_line_at_which_python_stops_is_told(tmp_path):
+    source = f"Here you are:\n{RELU}\nIt's all.\n\n'''a\nb\n'''\ndef f(:\n    1\n"
+    assert read(tmp_path, {"a.py": source}).broken == ["a.py, lines 1, 8, 13"]
 
 
 @pytest.mark.parametrize("kind", ["raw", "text"])
