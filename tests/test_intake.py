@@ -376,6 +376,8 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
         (7, "def softmax(a):\n    return a * float(input())\n", "nobody can type here"),
         (12, RELU + RELUP.replace("relup", "relu_prime"),
          "no `relup`; is `relu_prime` meant to be it?"),
+        (26, "def backpropMinibatchShallow(x): 1\ndef forwardprop_deep(x): return x",
+         "no `backprop_minibatch_deep`."),
         (7, "from numpy import *\ndef softmax(a):\n    return a[:, : min(7, a.size)]",
          "(line 3): `min` is NumPy's function here, and not Python's, since `from"),
         (7, "def softmax(a):\n    return divmod(a, 1)['y']", "a tuple has no names"),
