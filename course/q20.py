@@ -114,6 +114,15 @@ and the second one for the columns.
 then returns numbers of columns in random order.
     minibatch-permutation-of-x: permutation(N) -> permutation(x)
 
+Your minibatches of an epoch are of equal sizes, as `np.array_split` makes them. All of
+them should have B samples, but for the last one, which may be smaller.
+    minibatch-equal-parts (share 0.6):
+        for start in range(0, N, B) -> for batch in np.array_split(order, -(-N // B))
+        batch = order[start : start + B] -> pass
+    minibatch-fewer-equal-parts (share 0.6):
+        for start in range(0, N, B) -> for batch in np.array_split(order, N // B or 1)
+        batch = order[start : start + B] -> pass
+
 `update_shallow` divides by the number of samples in its minibatch already. You divide
 gamma once more.
     minibatch-rate-divided-by-B: net, gamma) -> net, gamma / B)

@@ -470,6 +470,10 @@ MISTAKES = [  # a question, an answer to it, the mistake that it is, and its sha
     (17, answer(SHALLOW, ("gamma=0.05", "gamma=1")), "update-other-default", 0.8),
     (20, answer(MINIBATCH, ("net, gamma)", "net, gamma / B)")),
      "minibatch-rate-divided-by-B", 0),
+    (20, answer(MINIBATCH, ("for start in range(0, N, B)", "parts = int(np.ceil(N / B))"
+                            "\n        for batch in np.array_split(order, parts)"),
+                ("batch = order[start : start + B]", "")),
+     "minibatch-equal-parts", 0.6),
     # Only what is printed is wrong, and in some cases it is right.
     (20, answer(MINIBATCH, ("(y, lbl)", "(y, lbl) * (N < 99)")), SILENT, 0.8),
 ]  # fmt: skip
