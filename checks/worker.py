@@ -374,7 +374,8 @@ class Functions:
                 names = dict.fromkeys(f"`{node.name}`" for node in found)
                 more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
                 reason = said.format(f"{next(iter(names))}{more}")
-                where = {"file": filename, "line": found[0].lineno}
+                cell, line = origin(self.texts[filename], found[0].lineno)
+                where = {"file": cell or filename, "line": line}
                 self.problems.append(where | {"reason": reason})
         return kept
 

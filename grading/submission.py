@@ -438,7 +438,7 @@ def tell_versions(notebooks, taken, found):
     for (place, last), names in older.items():
         said = f"{place} defines another {listing(names)} than {last}, which counts"
         found.problems.append(said)
-        if plain_stem(place).lower() != plain_stem(last).lower():
+        if plain_stem(place).lower() != plain_stem(last).lower() and not is_old(place):
             found.rivals.append(said)
     for where, names in others.items():
         said = f"{where}, defines another {listing(names)}, which was not judged"
@@ -685,7 +685,7 @@ def bring(modules, folder, beside, found):
     for module in others:
         if module.folder == folder and module.text != found.source:
             for name in {module.name, module_name(intake.named(module.file).own)}:
-                if name.isidentifier():
+                if name.isidentifier() and name not in ("shallow", "deep"):
                     beside.setdefault(f"{name}.py", module)
     todo, names = [found.source, *(module.text for module in beside.values())], set()
     while todo:

@@ -398,6 +398,8 @@ def test_the_cause_that_is_told_is_the_cause(n, source, said):
     [
         (TWO + STUB, "line 10: `relu` is defined again here and still empty. The one"),
         (TWO + STUB + "def relup(a, e):\n    ...\n", "line 10: `relu` (and 1 more) is"),
+        (f"# From a.ipynb, cell 1, line 1:\n{TWO}\n"
+         f"# From a.ipynb, cell 7, line 3:\n{STUB}", "a.ipynb, cell 7, line 3: `relu` is"),
         (OLDER + RELUP + RELU, "line 13: `relu` is defined again here: this one"),
         (TWO + RELU, ""),
         (STUB + TWO, ""),
