@@ -69,6 +69,7 @@ BY_NAME = (
     "a {} has no names for its parts: a number picks one, as in `[0]`, and "
     "`a, b = ...` gives a name to each"
 )
+OF_LISTS = tuple(f"'{name}'" for name in [*dir(list), "shape", "T"])
 PASTED = (
     "; this is no character of Python's, and comes from a text or a web page: type "
     "straight quotes, plain blanks and the signs of the keyboard in its place, here "
@@ -632,8 +633,9 @@ def no_such_use(text, line, message, frame):
         return too_narrow(text, line, message)
     if "'NoneType' object" in message:
         return none_of(text, line, frame)
-    if by_name := re.match(r"(tuple|list) indices must be .*, not str$", message):
-        return BY_NAME.format(by_name[1])
+    said = r"(tuple|list) indices must be .*, not str$|'(tuple|list)' object has no a"
+    if (by_name := re.match(said, message)) and not message.endswith(OF_LISTS):
+        return BY_NAME.format(by_name[1] or by_name[2])
     parts = [n for part in parsed(text) for n in ast.walk(part)]
     for node in parts:
         called = getattr(node, "func", None)

@@ -5,8 +5,8 @@ from course import training
 from course.inputs import (
     ERRORS,
     draws,
+    half_right,
     learnt,
-    mostly_right,
     names,
     needs_order,
     network,
@@ -33,7 +33,7 @@ def cases(rng, right):
             script = tuple(network(rng, 2, 3, 10) for _ in sizes)
             # With several epochs, some print before an update: the first is left out.
             nets = [net, *script[an_epoch - 1 :: an_epoch]]
-            d = mostly_right(rng, right, x, nets) if decides else d
+            d = half_right(rng, right, x, nets) if decides else d
             shown = seen(right, x, d, nets[T > 1 :], nets)
             if shown and (not decides or needs_order(right, x, d, nets)):
                 break

@@ -4,7 +4,7 @@ import numpy as np
 
 from checks.asking import Case, Extra
 from course.inputs import (
-    mostly_right,
+    half_right,
     names,
     needs_order,
     path,
@@ -70,13 +70,13 @@ def seen_whole(rng, right, function, *sizes):
     The others look at how it comes about.
     """
     for _ in tries():
-        x, _, net = problem(rng, 60, *sizes)
-        d = mostly_right(rng, right, x, [net])
+        x, _, net = problem(rng, 80, *sizes)
+        d = half_right(rng, right, x, [net])
         nets = path(right, x, d, net, 2, 0.05)
         shown = seen(right, x, d, nets[1:], nets)
         if shown and needs_order(right, x, d, nets[1:]):
             break
-    says = "60 samples, T = 2, B and gamma left out"
+    says = "80 samples, T = 2, B and gamma left out"
     return Case(function, (x, d, net, 2), says, parts=names(net), **shown)
 
 

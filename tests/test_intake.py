@@ -381,6 +381,8 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
         (7, "from numpy import *\ndef softmax(a):\n    return a[:, : min(7, a.size)]",
          "(line 3): `min` is NumPy's function here, and not Python's, since `from"),
         (7, "def softmax(a):\n    return divmod(a, 1)['y']", "a tuple has no names"),
+        (7, "def softmax(a):\n    return divmod(a, 1).y", "a tuple has no names"),
+        (7, "def softmax(a):\n    return [a].shape", "'list' object has no attribute"),
         (7, "def softmax(a):\n    return \u201ca\u201d", "type straight quotes, plain"),
         (7, "def softmax(a):\n\u00a0   return a", "type straight quotes, plain blanks"),
         # Of two functions of a name, the last one counts.
@@ -399,7 +401,7 @@ def test_the_cause_that_is_told_is_the_cause(n, source, said):
         (TWO + STUB, "line 10: `relu` is defined again here and still empty. The one"),
         (TWO + STUB + "def relup(a, e):\n    ...\n", "line 10: `relu` (and 1 more) is"),
         (f"# From a.ipynb, cell 1, line 1:\n{TWO}\n"
-         f"# From a.ipynb, cell 7, line 3:\n{STUB}", "a.ipynb, cell 7, line 3: `relu` is"),
+         f"# From a.ipynb, cell 7, line 3:\n{STUB}", "cell 7, line 3: `relu` is"),
         (OLDER + RELUP + RELU, "line 13: `relu` is defined again here: this one"),
         (TWO + RELU, ""),
         (STUB + TWO, ""),
