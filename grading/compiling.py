@@ -439,8 +439,9 @@ def compile_course(course=None, seed=1):
         if places and module.reading and f"q{n}" not in answered
     ]
     problems.refuse()  # before all mistakes are tried, which takes most of the time
+    judge = Judge(answers, assignment, answers)
     for n in found:
-        found[n] = with_mistakes(course, found[n], assignment, answers, problems)
+        found[n] = with_mistakes(course, found[n], judge, problems)
     problems.refuse()
     return assignment
 
@@ -507,12 +508,12 @@ def compile_question(course, n, assignment, answers, problems):
     )
 
 
-def with_mistakes(course, question, assignment, answers, problems):
+def with_mistakes(course, question, judge, problems):
     """Return a question with what its mistakes are known by; add what does not fit."""
     known, n = [], question.number
     for mistake, texts in zip(course.mistakes[n], question.mistakes, strict=True):
         with problems.about(f"Question {n}, mistake {mistake.name}"):
-            outcomes = outcomes_of(course, assignment, question, mistake, answers)
+            outcomes = outcomes_of(course, judge, question, mistake)
             compiled = texts | {"outcomes": outcomes}
             compiled |= {how: True for how in KEPT if getattr(mistake, how)}
             refuse_twin(compiled, known)
@@ -566,7 +567,7 @@ def cases_of(course, n, answers, assignment):
     return tuple(sorted(found, key=lambda case: isinstance(case, Drawn)))
 
 
-def outcomes_of(course, assignment, question, mistake, answers):
+def outcomes_of(course, judge, question, mistake):
     """Return what a mistake is known by: its signature in each case that sees it.
 
     None stands for a case whose outcome is always left to chance. Of a mistake that
@@ -581,7 +582,6 @@ def outcomes_of(course, assignment, question, mistake, answers):
     wrong = course.right(changed)
 
     def tried(cases):
-        judge = Judge(wrong, assignment, answers)
         part = dataclasses.replace(question, cases=cases)
         return Trial(judge, part, wrong, question.functions)
 
