@@ -229,10 +229,11 @@ def test_another_course_is_judged_by_the_same_engine(statistics):
 
 SUM = "You have the sum."
 OLD = "/ len(x) ->"
-EXTRA = """("mean",)
+UNMET = """("mean",)
 from checks.asking import Extra
-extras = [Extra("is no mean", "givess", "mean")]
+extras = [Extra("is no mean", {})]
 """
+EXTRA = UNMET.format
 GIVES_UP = """    from course.inputs import tries
     list(tries())
     return"""
@@ -277,9 +278,17 @@ def change(path, *pairs):
         ("q1.py", 'Case("mean"', 'Case("meen"', "not name: is it `mean`?"),
         ("q1.py", "Question 1: the", "The", "should begin with a docstring"),
         ("q2.py", "Question 2", "Question 1", "its docstring says Question 1, and its"),
-        ("q1.py", "3),)", "3))", "its case 1, of `mean` '', are not a tuple: is the"),
+        ("q1.py", "3),)", "3))", "case 1 calls `mean` with arguments that are not a"),
         ("q1.py", "    return", GIVES_UP, "line 6: ValueError: no problem found in 10"),
-        ("q1.py", '("mean",)', EXTRA, "no test `givess`: they are contiguous, finite"),
+        ("q1.py", "return [", "[", "`cases` returns None, and should return a list"),
+        ("q1.py", "def", "facts = print\ndef", "`facts` returns None, and should"),
+        ("q1.py", "rng.uniform(", "right.men(", "no function `men` in the answers: is"),
+        ("q1.py", '("mean",)', EXTRA('"givess", "mean"'), "no test `givess`: th"),
+        ("q1.py", '("mean",)', EXTRA('"finite", "meen"'), "is it `mean`?"),
+        ("q1.py", '("mean",)', EXTRA('"finite", "mean", (1)'), "not a tuple: is"),
+        ("q1.py", '("mean",)', EXTRA('"unchanged", "mean", (1,)'), "always met"),
+        ("q1.py", '("mean",)', EXTRA('"finite", "mean", (1,)'), "not meet the"),
+        ("answers.py", "return np", "while 1: np", "1: `mean` does not end (line 4)"),
         ("answers.py", "Question 1", "Question 7", "`mean`: there is no Question 7"),
         ("q1.py", '("mean",)', '("mean", "var")', "Question 1: `var` has no case"),
         ("q1.py", '("mean",)', '("mean")', "`functions` is 'mean', and should"),
@@ -291,12 +300,36 @@ def change(path, *pairs):
         ("answers.py", "def mean(x):", "def mean(x)", "answers.py, line 2: Syn"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
+def test_what_does_not_fit_is_refused(statistics, file, old, new, said, monkeypatch):
+    monkeypatch.setattr(compiling, "SECONDS", 0.5)
     change(statistics / file, (old, new))
     with pytest.raises(CourseError) as error:
         compiled(statistics)
     assert said in str(error.value)
     assert ("still true?" in str(error.value)) == ("has no text" in said)
+
+
+def test_a_function_that_is_gone_is_told_once(statistics, monkeypatch):
+    monkeypatch.syspath_prepend(statistics)
+    shared = statistics / "shared_inputs.py"
+    shared.write_text("def draw(right):\n    return right.spread(1)\n")
+    uses_it = "    import shared_inputs\n    shared_inputs.draw(right)\n    return"
+    for file in ("q1.py", "q2.py"):
+        change(statistics / file, ("    return", uses_it))
+    with pytest.raises(CourseError) as error:
+        compiled(statistics)
+    assert str(error.value) == (
+        f"{statistics.name}/shared_inputs.py, line 2: AttributeError: there is no "
+        "function `spread` in the answers"
+    )
+
+
+def test_a_mistake_that_does_not_end_has_a_hint(statistics, monkeypatch):
+    monkeypatch.setattr(compiling, "SECONDS", 0.5)
+    change(statistics / "q1.py", (OLD, f"{OLD}\n\nOn it goes.\n    loop: while 1: x"))
+    assignment, endless = compiled(statistics), "def mean(x):\n    while True: pass"
+    answers = Answers(endless, files=assignment.files, seconds=0.5)
+    assert Judge(answers, assignment).verdict(1).hint == "On it goes."
 
 
 def test_where_the_convention_changes_compiling_tells_what_no_longer_fits(statistics):
@@ -352,7 +385,17 @@ def test_all_that_does_not_fit_is_told_at_once(statistics):
     ]
 
 
-def test_a_cell_that_lacks_a_tag_or_mentions_a_question_that_is_gone_is_told():
+IMPORTS = """%matplotlib inline
+from checks import check, show_source as show
+def show_source(function):
+    try:
+        show(function, [line for line in function], display)
+    except TypeError as error:
+        print(error, unknown)
+"""
+
+
+def test_a_cell_that_lacks_a_tag_or_names_what_is_not_there_is_told():
     new, own = nbformat.v4, {"metadata": {"tags": ["q2"]}}
     cells = [
         new.new_markdown_cell("### Question 2: the variance\n\nSee Question 7.", **own),
@@ -361,15 +404,18 @@ def test_a_cell_that_lacks_a_tag_or_mentions_a_question_that_is_gone_is_told():
         new.new_markdown_cell("## On your own"),
         new.new_code_cell("check(1)"),
         new.new_markdown_cell("**Answer.** The sum."),
-        new.new_code_cell("1 + 1", metadata={"tags": ["q9"]}),
+        new.new_code_cell(IMPORTS, metadata={"tags": ["q9"]}),
     ]
     found = faults_of_cells("1.ipynb", cells, {1, 2})
+    nowhere = "which the notebook neither imports nor defines"
     assert [re.sub(r" \('.*'\)", "", line) for line in found] == [
         "1.ipynb, cell 1: there is no Question 7",
         "1.ipynb, cell 2: it needs the tag `source`",
+        f"1.ipynb, cell 2: it uses `var`, {nowhere}",
         "1.ipynb, cell 3: it needs the tag `q2`",
         "1.ipynb, cell 6: it begins as an answer does: tag it `answer` or `solution`",
         "1.ipynb, cell 7: there is no Question 9",
+        f"1.ipynb, cell 7: it uses `unknown`, {nowhere}",
     ]
 
 
