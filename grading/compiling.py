@@ -17,6 +17,7 @@ import json
 import re
 import runpy
 import signal
+import subprocess
 import symtable
 import sys
 import threading
@@ -814,15 +815,25 @@ def refuse_stale():
         raise CourseError(questions.STALE)
 
 
-def changed(course, path):
-    """Return the questions whose answers are not right by what was compiled before."""
+def committed(path):
+    """Return the content of a file as Git has it, or as it is where Git has none."""
+    show = ["git", "show", f"HEAD:./{path.name}"]
     try:
-        before = questions.load(path)
+        done = subprocess.run(show, cwd=path.parent, capture_output=True, check=True)
+        return done.stdout
+    except (OSError, subprocess.CalledProcessError):
+        return path.read_bytes()
+
+
+def changed(course, path):
+    """Return the questions whose answers are not right by what was committed last."""
+    try:
+        known = questions.load(path, committed(path))
     except (OSError, ValueError):
         return []
-    judge = Judge(course.right(), before, course.right())
-    known = sorted({*before.coded, *before.bonus} & course.modules.keys())
-    return [n for n in known if judge.verdict(n).verdict != RIGHT]
+    judge = Judge(course.right(), known, course.right())
+    both = sorted({*known.coded, *known.bonus} & course.modules.keys())
+    return [n for n in both if judge.verdict(n).verdict != RIGHT]
 
 
 def worthless(course):
@@ -865,7 +876,7 @@ def main():
     if anew:
         lines.append(
             "Texts quote numbers: run `make record`, read what changes in the outputs, "
-            "and run `make test`."
+            "and run `make test`. With Git, you are reminded of this until you commit."
         )
     print("\n".join(lines))
     return 0

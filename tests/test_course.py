@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
 
 import nbformat
@@ -465,14 +466,25 @@ def test_a_body_needs_a_question_with_one_function():
         mistake.sources(dict.fromkeys(["leaky", "leakyp"], "def f(a): ..."))
 
 
-def test_an_answer_that_means_something_else_is_told(statistics):
-    save(compiled(statistics), statistics / "before.json.gz")
-    course = statistics, statistics, None
-    assert changed(Course(*course), statistics / "before.json.gz") == []
-    path = statistics / "answers.py"
+def test_an_answer_that_means_something_else_is_told_until_that_is_committed(
+    statistics,
+):
+    path, data = statistics / "answers.py", statistics / "before.json.gz"
+
+    def told():
+        return changed(Course(statistics, statistics, None), data)
+
+    save(compiled(statistics), data)
+    assert told() == []
     path.write_text(path.read_text().replace("len(x)\n", "(len(x) - 1)\n"))
-    assert changed(Course(*course), statistics / "before.json.gz") == [1, 2]
-    assert changed(Course(*course), statistics / "none.json.gz") == []
+    assert told() == [1, 2]
+    me = "-c user.name=Ada -c user.email=ada@example.org"
+    for command in ("init -q", "add .", f"{me} commit -qm before"):
+        subprocess.run(["git", *command.split()], cwd=statistics, check=True)
+    data.unlink()  # as if it were compiled anew
+    assert told() == [1, 2]
+    shutil.rmtree(statistics / ".git")
+    assert told() == []
 
 
 def test_a_question_that_stands_in_no_notebook_is_told(statistics):
