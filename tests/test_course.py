@@ -175,7 +175,7 @@ def test_the_edition_pytest_and_points_know_a_new_question(files, copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
     readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+[ -]{NEW} \|", readme)
+    assert re.search(rf"02_activations.ipynb` \| 7-12 and {NEW}, a bonus \|", readme)
     stubs = (copy / "build" / "student" / "shallow.py").read_text()
     assert f"Question {NEW}: write leakyp" in stubs and "0.2 *" not in stubs
     options = "-m", f"q{NEW}", "-p", "no:xdist"
@@ -598,9 +598,13 @@ def test_an_old_name_in_a_text_and_an_old_source_in_an_output_are_told():
 
 def test_the_table_of_the_edition_follows_the_course():
     rows = "| `notebooks/5.ipynb` | ? | x |\n| `notebooks/6.ipynb` | ? | y |\n"
-    assert with_questions(f"{rows}End.\n", {"5.ipynb": [26, 27]}) == (
-        "| `notebooks/5.ipynb` | 26-27, a bonus | x |\nEnd.\n"
-    )
+    for numbers, said in [
+        ([26, 27], "26-27, a bonus"),
+        ([1, 2, 27], "1-2 and 27, a bonus"),
+    ]:
+        assert with_questions(f"{rows}End.\n", {"5.ipynb": numbers}) == (
+            f"| `notebooks/5.ipynb` | {said} | x |\nEnd.\n"
+        )
     assert spans([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
 
 
