@@ -2,7 +2,7 @@
 
 Everything follows from the files in `course/`, the answers of this repository and a
 seed. A student has what was compiled with seed 1; whoever marks compiles anew, which
-takes seconds. What is inconsistent is refused, with the question and the mistake.
+takes a quarter of a minute. What is inconsistent is refused, with the question and the mistake.
 """
 
 import ast
