@@ -2,7 +2,8 @@
 
 Everything follows from the files in `course/`, the answers of this repository and a
 seed. A student has what was compiled with seed 1; whoever marks compiles anew, which
-takes a quarter of a minute. What is inconsistent is refused, with the question and the mistake.
+takes a quarter of a minute. What is inconsistent is refused, with the question and the
+mistake.
 """
 
 import ast
@@ -422,11 +423,11 @@ def gone_from_answers(course):
 def names_in(cell):
     """Return the names that the code of a cell needs from outside, and those it binds.
 
-    What Python cannot read has none.
+    What Python cannot read may bind all the names in it.
     """
     code = without_magic(text_of(cell)) if cell["cell_type"] == "code" else ""
     if error_of(code):
-        return set(), set()
+        return set(), set(re.findall(r"\w+", code))
     tables = [symtable.symtable(code, "", "exec")]
     for table in tables:
         tables += table.get_children()  # of its functions
@@ -461,6 +462,7 @@ def faults_of_cells(name, cells, questions):
             f"it uses `{missing}`, which the notebook neither imports nor defines"
             for missing in sorted(used - known)
         ]
+        known |= used  # each is told once
         if re.match(r"\*\*(Answer|Derivation)", source) and not tags & TAKEN_OUT:
             faults.append("it begins as an answer does: tag it `answer` or `solution`")
         said += [f"{cell_name(name, k, cell)}: {fault}" for fault in faults]

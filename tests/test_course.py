@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import nbformat
 import pytest
@@ -241,6 +242,22 @@ GIVES_UP = """    from course.inputs import tries
 TWIN = f"{OLD}\n\nOther.\n    twin: / len(x) -> * 1"
 
 
+def test_the_example_for_contributors_is_short_and_compiles(tmp_path):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.partition("## Add or change a question\n")[2]
+    example = section.partition("\n**To change")[0].strip()
+    assert len(example.splitlines()) <= 25
+    code = re.search(r"```python\n(.*?)```", example, re.S)[1]
+    (tmp_path / "q28.py").write_text(textwrap.dedent(code))
+    answers = "import numpy as np\n\n\ndef lrelu(a, slope=0.01):\n    return {}\n"
+    answers += "\n\ndef lrelup(a, e, slope=0.01):\n    return {}\n"
+    returned = re.findall(r"`return (.*?)`", example)
+    (tmp_path / "answers.py").write_text(answers.format(*returned))
+    question = compiled(tmp_path).questions[28]
+    assert [len(question.cases), len(question.extras)] == [2, 1]
+    assert [known["name"] for known in question.mistakes] == ["lrelu-flat"]
+
+
 def change(path, *pairs):
     """Put new texts in the place of old ones in a file, where they stand last."""
     text = path.read_text(encoding="utf-8")
@@ -394,6 +411,7 @@ def show_source(function):
     except TypeError as error:
         print(error, unknown)
 """
+BROKEN = "from shallow import (, mean"
 
 
 def test_a_cell_that_lacks_a_tag_or_names_what_is_not_there_is_told():
@@ -403,7 +421,8 @@ def test_a_cell_that_lacks_a_tag_or_names_what_is_not_there_is_told():
         new.new_code_cell("show_source(var)", **own),
         new.new_code_cell("check(2)", metadata={"tags": ["result"]}),
         new.new_markdown_cell("## On your own"),
-        new.new_code_cell("check(1)"),
+        new.new_code_cell("check(1), mean(var)"),
+        new.new_code_cell(BROKEN),
         new.new_markdown_cell("**Answer.** The sum."),
         new.new_code_cell(IMPORTS, metadata={"tags": ["q9"]}),
     ]
@@ -414,9 +433,9 @@ def test_a_cell_that_lacks_a_tag_or_names_what_is_not_there_is_told():
         "1.ipynb, cell 2: it needs the tag `source`",
         f"1.ipynb, cell 2: it uses `var`, {nowhere}",
         "1.ipynb, cell 3: it needs the tag `q2`",
-        "1.ipynb, cell 6: it begins as an answer does: tag it `answer` or `solution`",
-        "1.ipynb, cell 7: there is no Question 9",
-        f"1.ipynb, cell 7: it uses `unknown`, {nowhere}",
+        "1.ipynb, cell 7: it begins as an answer does: tag it `answer` or `solution`",
+        "1.ipynb, cell 8: there is no Question 9",
+        f"1.ipynb, cell 8: it uses `unknown`, {nowhere}",
     ]
 
 
