@@ -205,7 +205,10 @@ class Case:
     def line_fault(self, outcome):
         """Return None or the fault of the printed lines."""
         if self.is_stale(outcome.printed):
-            return PRINTED, f"`{self.function}` prints the same loss again and again"
+            return PRINTED, (
+                f"`{self.function}` prints the same loss in every line: predict anew "
+                "for each of them, with the network as it is then"
+            )
         if self.prints and not outcome.printed.strip():
             return PRINTED, (
                 f"`{self.function}` prints nothing in {self.written()}: "
@@ -240,7 +243,8 @@ class Case:
             return ""
         return (
             f"`{self.function}` changes {words.listing(found)}, which it was given: "
-            "whoever called it still needs that as it was"
+            "whoever called it still needs that as it was. `a -= b` and `a[i] = b` "
+            "change an array, while `a = a - b` makes a new one"
         )
 
     def mixes_samples(self, outcome):

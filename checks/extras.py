@@ -25,8 +25,7 @@ class Extra:
         """Refuse a test that does not exist."""
         known = [*TESTS, "follows_rng"]
         if self.test not in known:
-            others = f"they are {listing(known)}"
-            raise ValueError(f"there is no test `{self.test}`: {others}")
+            raise ValueError(f"no test `{self.test}`: they are {listing(known)}")
 
     def met(self, call):
         """Tell whether an answer has it."""

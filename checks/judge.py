@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass, field
 
 from checks.cases import size
-from checks.questions import Question, digests, given
-from checks.runner import Answers
+from checks.questions import Assignment, Question, digests, given
+from checks.runner import Answers, TrustedAnswers
 from checks.slips import slip_in
 from checks.trial import UNWRITTEN, Trial
 from checks.waypoints import KEPT_BACK, WRONG_SIGN, reached
@@ -83,30 +83,24 @@ class Verdict:
         return {name: getattr(self, name) for name in names}
 
 
+@dataclass(eq=False, repr=False)
 class Judge:
-    """Judges answers to the questions of an assignment.
+    """Judges answers to the questions of an assignment."""
 
-    Parameters
-    ----------
-    answers : Answers or TrustedAnswers
-        The functions to judge.
-    assignment : Assignment
-    reference : TrustedAnswers, optional
-        Right answers, which whoever marks has: while a question is judged, they answer
-        in the place of the functions of earlier questions, and of given helpers that
-        are not as they were, so that a verdict depends on one answer alone. Where there
-        are none, an answer that is wrong waits for the earlier ones that it uses.
-    """
+    answers: Answers | TrustedAnswers
+    assignment: Assignment
+    # Right answers, which whoever marks has: while a question is judged, they answer in
+    # the place of the functions of earlier questions, and of given helpers that are not
+    # as they were, so that a verdict depends on one answer alone. Where there are none,
+    # an answer that is wrong waits for the earlier ones that it uses.
+    reference: TrustedAnswers | None = None
 
-    def __init__(self, answers, assignment, reference=None):
-        self.answers = answers
-        self.assignment = assignment
-        self.reference = reference
-        self.known = {}
-        own = {
-            item for text in answers.texts.values() for item in digests(text).items()
-        }
-        spoiled = {*assignment.kept.items()} - own if reference else ()
+    def __post_init__(self):
+        """Find the given helpers that are not as they were."""
+        self.known, own = {}, set()
+        for text in self.answers.texts.values():
+            own |= digests(text).items()
+        spoiled = {*self.assignment.kept.items()} - own if self.reference else ()
         # No answer calls the given functions that have a name for everybody.
         self.helpers = [name for name, _ in spoiled if name.startswith("_")]
 

@@ -20,12 +20,16 @@ SENTENCES = {
     "foreign": "updates with columns that are not columns of `{samples}`",
     "sizes": "should update with minibatches of {right} samples in {rounds} on {N} "
     "samples, but their sizes are {seen}",
-    "labels": "updates with samples and labels that do not belong together",
-    "everyone": "does not use every sample once in each epoch",
+    "labels": "updates with samples and labels that do not belong together: each "
+    "sample must keep its own label when they are shuffled",
+    "everyone": "does not use every sample once in each epoch: all of them have one "
+    "turn, and the last minibatch may be smaller",
     "shuffled": "has the same minibatches as if the samples were taken in the order in "
     "which they come",
-    "blocks": "always puts the same samples together in a minibatch",
-    "anew": "has the same order in the second epoch as in the first",
+    "blocks": "always puts the same samples together in a minibatch: shuffle all the "
+    "samples, not the minibatches or within them",
+    "anew": "has the same order in the second epoch as in the first: make the "
+    "generator once, before the loop, and let each epoch draw a new order from it",
     "states": "does not begin each update with what the previous update returned",
     "rate": "updates with {rate} = {seen} where it was called with {rate} = {right}",
     "returned": "does not return what the last update returned",

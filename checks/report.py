@@ -1,6 +1,7 @@
 """Verdicts as people see them: lines in a terminal, a coloured line in a notebook."""
 
 import contextlib
+import dataclasses
 import html
 import inspect
 import json
@@ -28,26 +29,18 @@ COLOURS = {  # in a terminal, and behind white letters in a notebook
 }
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class Report:
-    """Verdicts and what is wrong with the file, for a terminal or a notebook.
+    """Verdicts and what is wrong with the file, for a terminal or a notebook."""
 
-    Parameters
-    ----------
-    verdicts : sequence of Verdict
-        In the order in which they are shown.
-    problems : sequence of str
-        What is wrong with the files as a whole; it is told first.
-    advice : sequence of str
-        What to do about it.
-    then : str
-        What comes next; it is told last.
-    """
+    verdicts: list  # in the order in which they are shown
+    problems: list = ()  # what is wrong with the files as a whole; it is told first
+    advice: list = ()  # what to do about it
+    then: str = ""  # what comes next; it is told last
 
-    def __init__(self, verdicts, problems=(), advice=(), then=""):
-        self.verdicts = list(verdicts)
-        self.problems = untold(problems, self.verdicts)
-        self.advice = list(advice)
-        self.then = then
+    def __post_init__(self):
+        """Leave out the problems that a hint tells."""
+        self.problems = untold(self.problems, self.verdicts)
 
     @property
     def done(self):

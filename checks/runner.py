@@ -7,7 +7,6 @@ them arrays and numbers, and gets an `Outcome`.
 
 import contextlib
 import dataclasses
-import itertools
 import json
 import os
 import re
@@ -32,7 +31,6 @@ ASLEEP = 10  # seconds that it may wait for something, such as `input()`
 PATIENCE = 90  # seconds after which a machine is too busy to judge
 TICK = 0.2  # seconds between two looks at the processes
 LONGEST = 2**25  # bytes of all that one process of the worker sends
-MANY = 1000  # calls of other functions in one call, after which it is these that count
 PARTS = 300_000  # commas and open brackets in a reply, so that it is read in no time
 WHERE = Path(__file__).with_name("worker.py")
 SETTINGS = {"MPLBACKEND": "agg"} | {
@@ -174,57 +172,38 @@ def read_beside(path, files=None):
     return {other.name: read_source(other) for other in others if other.exists()}
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class Answers:
-    """The functions of a student's files, in a process of their own for every question.
+    """A student's functions, in a process of their own for every question."""
 
-    Parameters
-    ----------
-    source : str
-        The text of the file.
-    path : path-like
-        Where it lies: its folder is where its imports are looked for.
-    beside : dict of str to str, optional
-        The names and texts of other files, which may import from it and it from them.
-    files : sequence of str, optional
-        The names of the files in which answers are looked for, those that are imported
-        as the first one before all; by default those of the assignment.
-    seconds : float
-        Of the processor, that the answer to a question may take.
-    sandbox : object, optional
-        How to start the process where that is not an ordinary one: `command`,
-        `environment`, and the `folder` that stands for the file's own.
-    unread : dict of str to str, optional
-        Functions that are in a cell which Python cannot read, and why it cannot.
-    remarks : sequence of str
-        What is wrong with the file that its text does not show any more.
-    """
+    source: str  # the text of the file
+    path: Path = Path("answers.py")  # its folder is where its imports are looked for
+    _: dataclasses.KW_ONLY
+    # The names and texts of other files, which may import from it and it from them.
+    beside: dict | None = None
+    # The names of the files in which answers are looked for, those that are imported as
+    # the first one before all; by default those of the assignment.
+    files: list | None = None
+    seconds: float | None = None  # of the processor that a question may take
+    # How to start the process where that is not an ordinary one: `command`,
+    # `environment`, and the `folder` that stands for the file's own.
+    sandbox: object = None
+    # Functions that are in a cell which Python cannot read, and why it cannot.
+    unread: dict | None = None
+    remarks: list = ()  # what is wrong with the file, and its text no longer shows
+    # What is wrong with the files, once a process has read them.
+    problems: list = dataclasses.field(default_factory=list, init=False)
 
-    def __init__(
-        self,
-        source,
-        path="answers.py",
-        *,
-        beside=None,
-        files=None,
-        seconds=None,
-        sandbox=None,
-        unread=None,
-        remarks=(),
-    ):
-        self.source = source
-        self.path = Path(path)
-        self.beside = beside or {}
-        self.texts = {self.path.name: source} | self.beside
-        self.files = list(given().files if files is None else files)
-        self.seconds = seconds
-        self.sandbox = sandbox
-        self.unread = unread or {}
-        self.remarks = remarks
-        self.definitions_only = False  # as the rest of the file does not end
-        self.problems = []  # what is wrong with the files, once a process has read them
-        self.slow = ""
-        self.late = False  # whether the last process was stopped as its time was up
-        self.process = None
+    definitions_only, slow = False, ""  # whether the rest does not end, and why
+    late = False  # whether the last process was stopped as its time was up
+    process = None
+
+    def __post_init__(self):
+        """Fill in what was left out."""
+        self.path, self.beside = Path(self.path), self.beside or {}
+        self.texts = {self.path.name: self.source} | self.beside
+        self.files = list(given().files if self.files is None else self.files)
+        self.unread = self.unread or {}
 
     @classmethod
     def of(cls, path, assignment=None):
@@ -377,14 +356,9 @@ class _Process(_Functions):
         return bool(over and not self.error)
 
     def _call(self, message, ask):
-        for asked in itertools.count():
+        while True:
             reply = self._exchange(message)
             if self.error:
-                if asked > MANY and self.room <= 0:
-                    self.error = stopped(
-                        f"it has called functions of yours {asked} times: does a loop "
-                        "never end?"
-                    )
                 return Outcome(error=self.error)
             if "ask" not in reply:
                 return Outcome.of(reply)

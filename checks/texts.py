@@ -16,11 +16,7 @@ NOTEBOOKS = ROOT / "notebooks"
 
 def read_cells(path):
     """Return the cells of a notebook; a file that is none is a ValueError."""
-    try:
-        cells = notebook.read(path.read_bytes(), path.name)
-    except ValueError as error:
-        said = f"{path.name} cannot be read: it is no notebook any more"
-        raise ValueError(said) from error
+    cells = notebook.read(path.read_bytes(), path.name)
     whole = {"cell_type": "", "metadata": {}}
     return [whole | c | {"source": notebook.text_of(c).strip()} for c in cells]
 

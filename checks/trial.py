@@ -10,15 +10,9 @@ UNWRITTEN = ("NotImplementedError", "Unwritten")
 class Trial:
     """The outcomes of the cases of a question.
 
-    Attributes
-    ----------
-    tried : list of (Case, Outcome)
-    faults : list of None or (int, str)
-        What is wrong in each case, as `Case.fault` returns it.
-    used : list of set of int
-        The questions whose functions were called, in each case.
-    ended : {None, "Timeout", "Stopped", "Busy"}
-        How the process ended, if it did.
+    In `tried` stands each case with its outcome, in `faults` what is wrong in it, as
+    `Case.fault` returns it, and in `used` the questions whose functions it called. How
+    the process `ended`, if it did, is the type of an error.
     """
 
     def __init__(self, judge, question, functions, names, with_reference=True):

@@ -42,7 +42,6 @@ DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FROM = re.compile(r"# From (.{1,90}, cell \d+), line (\d+):")
 MARK = re.compile(r"^(<{7}|>{7}) ", re.M)  # of a merge conflict of git
 AWAY = re.compile(r"^# Not run here: (.+)$", re.M)
-ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")  # end lines, but not for Python
 TEXT = 100_000  # characters kept of what they print
 LARGEST = 2**24  # bytes of an array that is sent back
 LONGEST = 1000  # entries of a list that is sent back
@@ -857,7 +856,7 @@ def parsed(source):
     with contextlib.suppress(*BROKEN):
         return ast.parse(source).body
     found = []
-    for line, text in blocks(ENDS.sub("", source.replace("\0", " "))):
+    for line, text in blocks(source.replace("\0", " ")):
         with contextlib.suppress(*BROKEN):
             found += filter(defines, ast.parse("\n" * line + text).body)
     return found
@@ -920,7 +919,7 @@ def parts_of(node, closed):
 
 def blocks(source):
     """Cut a text at the lines that begin without a blank: line number and text."""
-    lines = source.splitlines()
+    lines = source.split("\n")
     starts = [i for i, line in enumerate(lines) if re.match(r"[^\s#)\]}]", line)]
     # What stands below a decorator belongs to it.
     starts = [i for i in starts if i == 0 or not lines[i - 1].startswith("@")]

@@ -102,14 +102,11 @@ def one_entry(function, name):
 
     `name` is what the hints call it.
     """
-    refuses = """Training prints it with an f-string, which formats numbers alone.
-Return the number itself."""
     return f"""
 Your {name} is the one entry of an array, a list or a tuple (a comma at the end of the
-line makes a tuple). {refuses}
+line makes a tuple). Training prints it with an f-string, which formats numbers alone.
+Return the number itself.
     {function}-vector (share 0.8): return float( -> return np.atleast_1d(
-
-Your {name} is the one entry of a matrix. {refuses}
     {function}-matrix (share 0.8): return float( -> return np.atleast_2d(
 """
 
@@ -139,18 +136,15 @@ name.
 # Training loops; `loop` is the short name of one.
 
 
-def printing(loop, when="after each epoch"):
+def printing(loop):
     """Return the mistakes of a loop that trains as it should, and prints too little."""
-    of_right = """the percentage that it prints is that of the right answers: the
-question asks for that of the wrong ones."""
-    no_loss = """The loss is missing: that of Question 15, on all of `x`, with at least
-two digits."""
     loss, errors = "loss {loss:.4f},", "errors {errors:5.2f} %"
     accuracy = "eval_perfs(y, lbl) -> 100 - eval_perfs(y, lbl)"
     return f"""
-It trains as it should, but printed nothing when it was tried. The question asks for the
-loss and the percentage of errors {when}.
     {loop}-silent (share 0.8): print( -> str(
+    {loop}-neither (share 0.8): {loss} {errors} ->
+    {loop}-no-loss (share 0.8): {loss} ->
+    {loop}-stale (share 0.8): y = forward -> if t == 1: y = forward
 
 It trains as it should and prints the loss. The percentage of errors is missing: of the
 wrong answers (neither a fraction nor their number), on all of `x`, with at least two
@@ -159,21 +153,10 @@ columns.
     {loop}-no-errors (share 0.8): {errors} ->
     {loop}-errors-of-one-hot (share 0.8): (y, lbl) -> (y, d)
 
-It trains as it should and prints the loss. But {of_right}
+It trains as it should. But the percentage that it prints is that of the right answers:
+the question asks for that of the wrong ones.
     {loop}-accuracy (share 0.8): {accuracy}
-
-It trains as it should. But {of_right} {no_loss}
     {loop}-accuracy-alone (share 0.8):
         {accuracy}
         {loss} ->
-
-It trains as it should and prints the errors. {no_loss}
-    {loop}-no-loss (share 0.8): {loss} ->
-
-    {loop}-neither (share 0.8): {loss} {errors} ->
-
-It trains as it should, but prints the same loss in every line: that of one network, as
-if the others were no better. Predict anew for each line, with the network as it is
-then.
-    {loop}-stale (share 0.8): y = forward -> if t == 1: y = forward
 """

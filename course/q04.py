@@ -94,56 +94,28 @@ Your values lie in [0, 1]. The range that is asked for is twice as wide and begi
         127.5 -> 255
         x -= 1 ->
 
-Your values lie in [0, 2]: the width is right, but they begin at 0 and not at -1.
-    normalize-0-to-2: x -= 1 ->
-
-Your values lie in a range that is half as wide as it should be; its middle is right.
-    normalize-half-width:
-        127.5 -> 255
-        x -= 1 -> x -= 0.5
-
-`//` rounds down to a whole number, so that nearly all grey levels become the same.
-Divide with `/`.
-    normalize-integer-division: return 2.0 * (x // 255) - 1
-    normalize-integer-division-by-half: return x // 127.5 - 1
-
 `2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers above 255 do not
 fit. Make floats of `x` before you compute.
     normalize-wraps: return (2 * x) / 255 - 1
     normalize-wraps-in-brackets: return (2 * x - 255) / 255
 
-`2 * x` is computed in one byte, where 2 * 200 is 144: make floats of `x` before you
-compute. And your scale depends on what `x` holds: 0 should become -1 and 255 should
-become 1 in every image.
+The product with 2 is computed in one byte, where 2 * 200 is 144: make floats of `x`
+before you compute. And your scale depends on what `x` holds: 0 should become -1 and 255
+should become 1 in every image.
     normalize-wraps-by-the-largest: return 2 * x / x.max() - 1
     normalize-wraps-in-each-image: return 2 * x / x.max(axis=0) - 1
+    normalize-extremes-wrap: return 2 * (x - x.min()) / (x.max() - x.min()) - 1
 
-`x - 128` is computed in one byte, where numbers below 0 start again from 255. Make
-floats of `x` first; and the middle of 0 and 255 is not 128.
+The difference is computed in one byte, where numbers below 0 start again from 255. Make
+floats of `x` first; and neither 127 nor 128 is the middle of 0 and 255.
     normalize-wraps-below-0: return (x - 128) / 127.5
-
-`x - 128` is computed in one byte, where numbers below 0 start again from 255. Make
-floats of `x` first; and the middle of 0 and 255 is not 128, nor are there 127 steps on
-each side of it.
     normalize-wraps-below-0-by-127: return (x - 128) / 127
-
-`x - 128` is computed in one byte, where numbers below 0 start again from 255. Make
-floats of `x` first; and the middle of 0 and 255 is not 128, nor are there 128 steps on
-each side of it.
     normalize-wraps-below-0-by-128: return (x - 128) / 128
+    normalize-wraps-below-0-from-127: return 2 * (x - 127) / 255
 
 You subtract 1 from the grey levels, and do not divide them. In a formula such as `x - m
 / m`, the division comes first, so put the difference in brackets.
     normalize-divides-first: return x - 127.5 / 127.5
-
-You scaled by the smallest and largest value of `x`: 0 should become -1 and 255 should
-become 1, whatever `x` holds. Besides, `2 * (x - x.min())` is computed in one byte,
-where whole numbers above 255 do not fit: make floats of `x` first.
-    normalize-extremes-wrap: return 2 * (x - x.min()) / (x.max() - x.min()) - 1
-
-`x - 127` is computed in one byte, where numbers below 0 start again from 255. Make
-floats of `x` first; and the middle of 0 and 255 is not 127.
-    normalize-wraps-below-0-from-127: return 2 * (x - 127) / 255
 
 All your values are too large by the same small amount. Which number is halfway between
 0 and 255? It is not 127.

@@ -54,9 +54,6 @@ waypoints = {
 }
 
 mistakes = """
-You have one row per sample. In this assignment a sample is a column, everywhere.
-    onehot-rows: return d -> return d.T
-
 The shape is right, but `reshape` does not swap rows and columns: it pours the numbers
 into the new shape in the order in which they come. You want to transpose.
     onehot-reshaped: return d -> return d.T.copy().reshape(d.shape)

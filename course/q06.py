@@ -32,29 +32,10 @@ extras = [
     )
 ]
 
-WHOLE = "Right for one-hot columns. But the function should serve for predictions, too."
-LARGEST = "Look for the largest entry of each column."
-mistakes = f"""
-{WHOLE}
-In a column such as 7/10, 2/10 and 1/10 no entry is 1. {LARGEST}
-    label-where-it-is-1 (share 0.8): return np.where(d.T == 1)[1]
-
-{WHOLE}
-There, nearly all entries are above 0. {LARGEST}
-    label-where-it-is-not-0 (share 0.8): return np.nonzero(d.T)[1]
-
-{WHOLE}
-There, your product is a mean of all the classes, weighted by their probabilities.
-{LARGEST}
-    label-by-product (share 0.8): return np.arange(len(d)) @ d
-    label-by-rounded-product (share 0.8): return (np.arange(len(d)) @ d).astype(int)
-
-{WHOLE}
-There, the most probable class may have less than one half. {LARGEST}
-    label-above-one-half (share 0.8): return np.argmax(d > 0.5, axis=0)
-
-{WHOLE}
-There, an entry need not be exactly 0 or 1. {LARGEST}
+mistakes = """
+Right for one-hot columns. But the function should serve for predictions, too. In a
+column such as 4/10, 3/10 and 3/10 no entry is 1, none is 0, and none is above one half.
+Look for the largest entry of each column.
     label-of-one-hot-columns-alone (however, share 0.8):
         return np.array([np.where(c == 1)[0][0] for c in d.T])
 
@@ -87,9 +68,6 @@ are the rows, in the order of the columns.
 
 You look for the smallest entry of each column. The label is the place of the largest.
     label-smallest: np.argmax -> np.argmin
-
-Your labels are too large by one: rows are counted from 0, and so are labels.
-    label-from-1: axis=0) -> axis=0) + 1
 
 You return a column, of shape (N, 1). Compared with `ltrain`, a column of labels gives a
 whole square of results, and not one for each sample. Return a vector.

@@ -119,16 +119,9 @@ question: with it, no exponent is positive.
 Your rows sum to 1. The predictions for a sample are a column, so the columns should.
     softmax-rows: axis=0 -> axis=1, keepdims=True
 
-You divide by the sums of the rows. The probabilities of one sample, a column, should
-sum to 1.
-    softmax-sum-of-rows: y.sum(axis=0) -> y.sum(axis=1, keepdims=True)
-
 You divide by the sum of the whole matrix, so that all probabilities together sum to 1.
 Each column should do so by itself.
     softmax-sum-over-all: y.sum(axis=0) -> y.sum()
-
-Maximum and sum run over the whole matrix, so that all probabilities together sum to 1.
-Each column should do so by itself, with a maximum of its own.
     softmax-max-and-sum-over-all: axis=0 ->
 
 You divide by the sum of the whole matrix, so that all probabilities together sum to 1.
@@ -146,6 +139,8 @@ sum to 1. And first subtract the maximum of each column: exp(1000) is infinite.
 
 You divide by the sums of the rows. The probabilities of one sample, a column, should
 sum to 1. Which axis runs over the classes?
+    softmax-sum-of-rows: y.sum(axis=0) -> y.sum(axis=1, keepdims=True)
+    softmax-rows-as-vectors: axis=0 -> axis=1
     softmax-sum-of-rows-as-a-vector-0:
         a - a.max(axis=0) -> a
         y.sum(axis=0) -> y.sum(axis=1)
@@ -153,10 +148,6 @@ sum to 1. Which axis runs over the classes?
         a - a.max(axis=0) -> a - a.max()
         y.sum(axis=0) -> y.sum(axis=1)
     softmax-sum-of-rows-as-a-vector-2: y.sum(axis=0) -> y.sum(axis=1)
-
-You divide by the sums of the rows. The probabilities of one sample, a column, should
-sum to 1. The same goes for their maximum. Which axis runs over the classes?
-    softmax-rows-as-vectors: axis=0 -> axis=1
 
 You have the exponentials, but have not divided by their sum.
     softmax-numerator: return y / y.sum(axis=0) -> return y
@@ -184,8 +175,6 @@ too, and cuts off the fractions that you put into it: give it the type float.
         return y / y.sum(axis=0) -> z = np.zeros_like(k); z[:] = y / y.sum(0); return z
         a = np.asarray(a) -> k = a = np.asarray(a)
 
-Your function changes the array that it was given. Whoever called it still needs that
-array: compute a new one.
     softmax-overwrites (share 0.8):
         y = np.exp(a - a.max(axis=0)) -> a -= a.max(axis=0); y = np.exp(a)
 """

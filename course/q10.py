@@ -114,10 +114,6 @@ or without a transpose: multiply entry by entry, with `*`, and add up over axis 
     softmaxp-matrix-product-2: g * e - (g * e).sum(axis=0) * g -> g @ e
     softmaxp-matrix-product-3: (g * e).sum(axis=0) * g -> (e @ g) * g
 
-All your signs are turned round: the first term is added, and the one with the scalar
-product is subtracted from it.
-    softmaxp-minus: g * e - (g * e) -> -g * e + (g * e)
-
 You use `a` and `e` in each other's place: softmax is taken at the scores `a`, and its
 Jacobian is multiplied by `e`.
     softmaxp-turned-round: g = softmax(a) -> g, e = softmax(e), a

@@ -116,11 +116,6 @@ their places.
 `relup` lets `e` through where ReLU is flat, and stops it where ReLU has a slope.
     relup-other-side: > 0 -> < 0
 
-`relup` changes an array that it was given. Whoever called it still needs that array:
-compute a new one.
-    relup-overwrites (share 0.8):
-        return e * (np.asarray(a) > 0) -> e[a <= 0] = 0; return e
-
 `relu` takes the absolute value: negative numbers should become 0.
     relu-absolute: np.maximum(a, 0) -> np.abs(a)
 
@@ -135,20 +130,12 @@ compute a new one.
 compare every number with 0, and NumPy has another function for that.
     relu-largest-of-columns: np.maximum -> np.max
 
-`relu` uses `max`, `if` or `while` of Python, which can only ask about one number. `a`
-is a whole array: look for what NumPy does entry by entry.
-    relu-one-number: np.maximum(a, 0) -> max(a, 0)
-
-`relup` uses `max`, `if` or `while` of Python, which can only ask about one number. `a`
-is a whole array: look for what NumPy does entry by entry.
-    relup-one-number: e * (np.asarray(a) > 0) -> e if a > 0 else 0
-
 `relu` keeps the negative numbers and drops the positive ones.
     relu-negative-part: maximum -> minimum
 
-`relu` changes an array that it was given. Whoever called it still needs that array:
-compute a new one.
     relu-overwrites (share 0.8): return -> a[a < 0] = 0; return
+    relup-overwrites (share 0.8):
+        return e * (np.asarray(a) > 0) -> e[a <= 0] = 0; return e
 """
 
 earned = """Your hidden units now have their activation function, and error signals find

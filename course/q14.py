@@ -49,9 +49,6 @@ You return the most probable class. The question asks for the probabilities of a
 classes.
     forward-labels: softmax(a2) -> np.argmax(a2, axis=0)
 
-Your predictions have one row per sample. In this assignment a sample is a column.
-    forward-transposed: softmax(a2) -> softmax(a2).T
-
 It only works for one size of network. Question 22 changes the number of hidden units:
 take all sizes from the arrays that you are given.
     forward-sizes-as-numbers:

@@ -108,10 +108,8 @@ You divide by a fixed number. Divide by what `d` has: its samples times its clas
 There is no logarithm in your loss.
     loss-no-logarithm: np.log(y[right]) -> y[right]
 
-Your logarithm has the base 10. Use the natural logarithm.
+Your logarithm has another base, such as 10 or 2. Use the natural logarithm.
     loss-base-10: np.log( -> np.log10(
-
-Your logarithm has the base 2. Use the natural logarithm.
     loss-base-2: np.log( -> np.log2(
 
 You have the mean squared difference. The question asks for the cross-entropy.

@@ -73,9 +73,6 @@ You divided by the number of rows of `y`, that is of classes, which `len` gives.
 by the number of samples, which are its columns.
     perfs-divided-by-classes:
         np.mean(onehot2label(y) != lbl) -> np.sum(onehot2label(y) != lbl) / len(y)
-
-You divided by the number of rows of `y`, that is of classes, which `len` gives. Divide
-by the number of samples, which are its columns, and make a percentage of it.
     perfs-fraction-divided-by-classes:
         100 * np.mean(onehot2label(y) != lbl) -> np.sum(onehot2label(y) != lbl) / len(y)
 
@@ -127,8 +124,6 @@ epoch it may change by less than one percentage point.
     perfs-whole-numbers (share 0.8): return float( -> return int(
     perfs-rounded-percentage (share 0.8): return float( -> return round(
 
-Your function changes the array that it was given. Whoever called it still needs that
-array: compute a new one.
     perfs-overwrites (share 0.8):
         largest = y.max(axis=0)
         y[y < largest] = 0

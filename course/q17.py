@@ -101,9 +101,6 @@ place for it. Is it also in a gradient, or in the step?
 `delta2` is divided by the number of samples, and `delta1` is computed from it, so that
 it is divided already. You divide a second time in the hidden layer.
     update-hidden-divided-twice: W2.T @ delta2 -> W2.T @ delta2 / x.shape[1]
-
-`delta2` is divided by the number of samples, and `delta1` is computed from it, so that
-it is divided already. You divide a second time in the gradient of W1.
     update-W1-divided-twice: delta1 @ x.T -> delta1 @ x.T / x.shape[1]
 
 In the output layer you divide by the number of samples twice. In the hidden layer you
@@ -116,19 +113,16 @@ In your error signal (step a) `d` alone is divided by the number of samples, sin
 comes before `-`. The whole difference should be divided.
     update-divides-d-alone: (y - d) / x.shape[1] -> y - d / x.shape[1]
 
-You divided by the number of rows of `x`, that is of inputs. In step a, divide by that
-of the samples, which are its columns.
+You divided by a number of rows, which `len` gives: that of the inputs in `x`, or that
+of the classes in `d`. In step a, divide by the number of samples, which are columns.
     update-divided-by-inputs: x.shape[1] -> len(x)
+    update-divided-by-outputs: x.shape[1] -> len(d)
 
 The weights are divided by the number of samples twice: `delta2` is divided already, and
 so is `delta1`, which is computed from it.
     update-weights-divided-twice:
         delta2 @ h1.T -> delta2 @ h1.T / x.shape[1]
         delta1 @ x.T -> delta1 @ x.T / x.shape[1]
-
-You divided by the number of rows of `d`, that is of classes, which `len` gives. In step
-a, divide by that of the samples, which are its columns.
-    update-divided-by-outputs: x.shape[1] -> len(d)
 
 `d` is one-hot already, as `y` is a column of ten numbers for each sample. You turned it
 into labels: in step a, subtract `d` itself.
@@ -153,9 +147,6 @@ the number of samples that `x` has: in Question 20, it will be a minibatch.
 Your step is the whole gradient: `gamma` does not appear in it. How far to go is what
 `gamma` says.
     update-no-gamma: gamma * ->
-
-Your step is the whole gradient: `gamma` does not appear in it. And divide by the number
-of samples.
     update-no-gamma-whole:
         gamma * ->
         / x.shape[1] ->
@@ -163,10 +154,6 @@ of samples.
 You multiply `y - d` by y (1 - y), the slope of the sigmoid function, as one does with
 squared errors. With softmax and the loss of Question 15, what you derived is simpler.
     update-slope-of-sigmoid: (y - d) / x.shape[1] -> (y - d) * y * (1 - y) / x.shape[1]
-
-You multiply `y - d` by y (1 - y), the slope of the sigmoid function, as one does with
-squared errors. With softmax and the loss of Question 15, what you derived is simpler.
-And divide by the number of samples.
     update-slope-of-sigmoid-whole: (y - d) / x.shape[1] -> (y - d) * y * (1 - y)
 
 You return the four arrays in another order. It should be that of `net`: `W1`, `b1`,
@@ -193,9 +180,6 @@ The step does not depend on the `gamma` that the function is given.
 You step up the slope and not down: look at the signs, of the error signal `delta2` in
 step a and of the steps themselves.
     update-up: - gamma -> + gamma
-
-Two things are wrong. You step up the slope and not down: look at the signs, of `delta2`
-and of the step. And you do not divide by the number of samples.
     update-up-and-whole: (y - d) / x.shape[1] -> d - y
 
 W1 and b1 move up the slope. Their step needs the same sign as that of W2 and b2.
@@ -210,18 +194,6 @@ The gradient belongs to the old one.
         delta1 = relup -> W2 = W2 - gamma * gradW2; delta1 = relup
         W2 - gamma * gradW2, -> W2,
 
-The sum for b1 is a vector, and a column minus a vector is a square matrix. The biases
-should stay columns.
-    update-no-keepdims-in-b1: delta1.sum(axis=1, keepdims=True) -> delta1.sum(axis=1)
-
-The sum for b2 is a vector, and a column minus a vector is a square matrix. The biases
-should stay columns.
-    update-no-keepdims-in-b2: delta2.sum(axis=1, keepdims=True) -> delta2.sum(axis=1)
-
-A sum over the columns is a vector, and a column minus a vector is a square matrix. The
-biases should stay columns.
-    update-no-keepdims: , keepdims=True ->
-
 Your sums for the biases run along the wrong axis, over the units. Each unit needs the
 sum of its row, which runs over the samples.
     update-biases-over-units: axis=1 -> axis=0
@@ -234,8 +206,10 @@ Your sums for the biases run over the whole matrix, where y and d cancel in b2. 
 unit has a sum of its own.
     update-biases-over-all: axis=1, keepdims=True ->
 
-For the biases you took the mean over the samples, although `delta2` is divided by their
-number already. Add up.
+For the biases, in b1, b2 or both, you took the mean over the samples. But `delta2` is
+divided by their number already, and so is `delta1`, which is computed from it. Add up.
+    update-b1-divided-twice: delta1.sum( -> delta1.mean(
+    update-b2-divided-twice: delta2.sum( -> delta2.mean(
     update-biases-divided-twice: .sum( -> .mean(
 
 The weights are right, but the biases are what they were. {CANCEL}
@@ -268,14 +242,6 @@ The gradient of W1 is transposed (step e). It should have the shape of W1: write
 factors in the other order, and transpose the other one.
     update-W1-transposed: delta1 @ x.T -> x @ delta1.T
 
-For b2 (step b) you took the mean over the samples, although `delta2` is divided by
-their number already. Add up.
-    update-b2-divided-twice: delta2.sum( -> delta2.mean(
-
-For b1 (step e) you took the mean over the samples, although `delta1` is divided by
-their number already, as `delta2` is. Add up.
-    update-b1-divided-twice: delta1.sum( -> delta1.mean(
-
 In the gradient of W1 (step e) you have `h1` where what goes into the first layer
 belongs.
     update-hidden-for-x: delta1 @ x.T -> delta1 @ h1.T
@@ -298,12 +264,9 @@ and the error signal is what is let through.
     update-relup-turned-round-and-divided:
         relup(a1, W2.T @ delta2) -> relup(W2.T @ delta2, a1) / x.shape[1]
 
-`delta2` is right. In the hidden layer you multiply the error signal by ReLU itself. It
-should be multiplied by ReLU's slope, as your function of Question 12 does.
+`delta2` is right. In the hidden layer you multiply the error signal by `a1`, or by ReLU
+itself. It should be multiplied by ReLU's slope, as your function of Question 12 does.
     update-relu-for-slope: relup(a1, W2.T @ delta2) -> relu(a1) * (W2.T @ delta2)
-
-`delta2` is right. In the hidden layer you multiply the error signal by `a1`. It should
-be multiplied by ReLU's slope there, as your function of Question 12 does.
     update-scores-for-slope: relup(a1, W2.T @ delta2) -> a1 * (W2.T @ delta2)
 
 `delta2` is right. You send it back through ReLU at `a2`, where there is none. ReLU
@@ -317,17 +280,11 @@ respect to the predictions, which the question asks you to derive first.
 `y - d` has already passed through softmax (that is the simplification). You passed it
 through a second time.
     update-difference-through-softmax: (y - d) / -> softmaxp(a2, y - d) /
-
-`y - d` has already passed through softmax (that is the simplification). You passed it
-through a second time. And divide by the number of samples.
     update-difference-through-softmax-whole: (y - d) / x.shape[1] -> softmaxp(a2, y - d)
 
 You used the gradient with respect to the predictions as if it were the one with respect
 to the scores: it must pass through softmax first.
     update-quotient-not-through-softmax: (y - d) / -> (-d / y) /
-
-You used the gradient with respect to the predictions as if it were the one with respect
-to the scores: it must pass through softmax first. And divide by the number of samples.
     update-quotient-not-through-softmax-whole: (y - d) / x.shape[1] -> -d / y
 
 The gradient of W2 (step b) has `a1` in it where the hidden units themselves, `h1`,
@@ -390,11 +347,8 @@ in the hidden layer and softmax at the end.
         softmax(a2) -> 1 / (1 + np.exp(-a2))
         relu(a1) -> 1 / (1 + np.exp(-a1))
         relup(a1, W2.T @ delta2) -> h1 * (1 - h1) * (W2.T @ delta2)
-
-You change the arrays of the network that you were given (`W1 -= ...` and `W1[:] = ...`
-do that), and so the caller's network. Make new arrays.
 """
-mistakes += "".join(
+mistakes += "\n" + "".join(
     f"    update-overwrites-{'-'.join(arrays)} (share 0.8): return ( -> "
     + "".join(f"{a} -= gamma * grad{a}; grad{a} *= 0; " for a in arrays)
     + "return (\n"

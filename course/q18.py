@@ -71,7 +71,7 @@ is it kept, under the name that you return?
         (x, net) -> (x, new)
 """
 mistakes += signatures("backprop", "T, gamma=0.05", "T, gamma", "T, *, gamma=0.05")
-mistakes += printing("backprop", "at least once in twenty steps")
+mistakes += printing("backprop")
 
 earned = "Your network learns. The next questions make it learn faster."
 steps = """

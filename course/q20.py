@@ -67,21 +67,6 @@ Each minibatch has the samples that stand beside each other in `x`. If you drew 
 order: does it pick from all columns?
     minibatch-not-shuffled: rng.permutation(N) -> np.arange(N)
 
-The second epoch has the same order as the first: it is drawn once, or anew from the
-same seed, such as `rng`. Make the generator once, before the loop, and let each epoch
-draw a new order from it.
-    minibatch-one-order:
-        rng.permutation(N) -> rng.permutation(N) if t == 1 else order
-
-Some samples come several times in an epoch and others not at all: you draw each
-minibatch from all samples. In an epoch every sample has one turn.
-    minibatch-with-replacement (varies): rng.permutation(N) -> rng.integers(0, N, N)
-
-Each minibatch is drawn from all samples, and all have B of them. In an epoch every
-sample has one turn, and the last minibatch may be smaller.
-    minibatch-full-with-replacement (varies):
-        order[start : start + B] -> rng.integers(0, N, B)
-
 When B does not divide the number of samples, the last ones are left out. The last
 minibatch of an epoch may be smaller, but it counts.
     minibatch-last-dropped: range(0, N, B) -> range(0, N - N % B, B)
@@ -111,35 +96,9 @@ and the second one for the columns.
 then returns numbers of columns in random order.
     minibatch-permutation-of-x: permutation(N) -> permutation(x)
 
-Images and labels are no longer in the same order. Is only one of them shuffled, or each
-in its own way? An image and its label must stay together.
-    minibatch-labels-in-order (varies): d[:, batch] -> d[:, start : start + B]
-
-Each minibatch always has the same samples, those that stand beside each other in `x`.
-Shuffle all the samples, not the minibatches or within them.
-    minibatch-blocks-shuffled (varies):
-        range(0, N, B) -> rng.permutation(np.arange(0, N, B))
-        order[start -> np.arange(N)[start
-
-Every minibatch starts from the network that you were given. It should start from what
-the minibatch before has returned.
-    minibatch-from-the-start:
-        net = update -> new = update
-        (x, net) -> (x, new)
-        return net -> return new
-
 There is only one update in each epoch. An epoch goes through all samples, with one
 update for each minibatch.
     minibatch-one-an-epoch: range(0, N, B) -> range(1)
-
-Each update is made on all samples: `B` is not used to pick some of them.
-    minibatch-all-at-once: x[:, batch], d[:, batch] -> x, d
-
-The steps do not depend on your `gamma`: it is not passed on to the update.
-    minibatch-gamma-not-passed-on: net, gamma) -> net)
-
-You divide gamma by the size of the minibatch, and the update does so again.
-    minibatch-gamma-divided-twice: net, gamma) -> net, gamma / len(batch))
 
 There are fewer epochs than T. Does the loop run T times, and does `return` come after
 it, not inside it?

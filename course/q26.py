@@ -82,8 +82,6 @@ Only the last layer learns: the gradients of the others are missing.
 The biases do not learn: they have gradients, too.
     deep-update-weights-only: b - gamma * gradb -> b
 
-Your function changes the network that it was given. Compute new arrays: `W = W - ...`
-makes one, `W -= ...` does not.
     deep-update-overwrites (share 0.8):
         return tuple(new) -> [*map(np.copyto, net, new)]; return net
 

@@ -28,25 +28,23 @@ from grading.compiling import Course
 from grading.invented_class import as_notebook
 from grading.judging import example
 from grading.proof import REFERENCE
+from tests.handed_in import RELU, cell, notebook, shows, text
 from tools.files import packed
 
-RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
 SECONDS = 5  # of the processor, that a reply may cost the judge
 
 
 def seeds():
     """Return submissions to change: a module, a notebook and a zip."""
     source, relu = REFERENCE.read_bytes(), as_notebook(RELU, "## Question {}")
-    text = "## Question 8\nSince $\\frac{a}{b}$ and **so** `x`:\n\n$$ x^2 $$\n- a\n- b"
-    shown = {"text/html": "<table><tr><td>1</td></tr></table>", "text/plain": ["2"]}
-    cells = json.loads(relu)["cells"] + [
-        {"cell_type": "markdown", "source": f"{text}\n![x](attachment:f.png)"},
-        {"cell_type": "code", "source": "%time y = 1\n!ls \\\n  -l", "outputs": []},
-    ]
-    cells[-2]["attachments"] = {"f.png": {"image/png": "iVBORw0KGgo="}}
-    cells[-1] |= {"metadata": {"tags": ["q12"]}, "outputs": [{"data": shown}]}
-    cells[-1]["outputs"].append({"output_type": "stream", "text": ["5\n"]})
-    work = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
+    words = "## Question 8\nSince $\\frac{a}{b}$ and **so** `x`:\n\n$$ x^2 $$\n- a\n- b"
+    words = text(f"{words}\n![x](attachment:f.png)")
+    words["attachments"] = {"f.png": {"image/png": "iVBORw0KGgo="}}
+    table = shows("text/html", "<table><tr><td>1</td></tr></table>")
+    printed = {"output_type": "stream", "text": ["5\n"]}
+    code = cell("%time y = 1\n!ls \\\n  -l", table, printed)
+    code["metadata"] = {"tags": ["q12"]}
+    work = notebook(*json.loads(relu)["cells"], words, code)
     files = {"shallow.py": source, "hw/work.ipynb": work, "student.json": b'{"id": 7}'}
     return {".py": source, ".ipynb": work, ".zip": packed(files)}
 

@@ -12,7 +12,7 @@ import numpy as np
 from checks.cases import Case
 from checks.given import ASSIGNMENT
 from checks.questions import Question
-from grading import intake, submission
+from grading import feedback, intake, marks, submission
 
 RELU = "import numpy as np\n\n\ndef relu(a):\n    return np.maximum(a, 0)\n"
 RELUP = "\n\ndef relup(a, e):\n    return e * (a > 0)\n"
@@ -103,6 +103,13 @@ def read(folder, files):
     """Read a submission that is a folder with these files."""
     write(folder / "kim", files)
     return submission.read([folder / "kim"], "kim")
+
+
+def page_of(handed_in, result, given=None, points=None):
+    """Return the feedback for a submission after it was marked."""
+    points = points or marks.read()
+    marks.count(result, points, {"comment": ""} | (given or {}))
+    return feedback.page(result, handed_in, points)
 
 
 def read_only_one(folder, files):

@@ -62,21 +62,19 @@ def way(stroke):
     """Return the points, (n, 2), of a stroke: straight, or a Catmull-Rom spline."""
     corners = [point.split(",") for point in stroke.lstrip("-").split()]
     corners = np.array(corners, dtype=float) / 100
-    if not stroke.startswith("-"):
-        first, last = 2 * corners[0] - corners[1], 2 * corners[-1] - corners[-2]
-        p = np.array([first, *corners, last])
-        t = np.arange(6)[:, None] / 6
-        pieces = [
-            b
-            + t * (c - a) / 2
-            + t**2 * (a - 2.5 * b + 2 * c - d / 2)
-            + t**3 * (1.5 * (b - c) + (d - a) / 2)
-            for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
-        ]
-        return np.array([*np.concatenate(pieces), corners[-1]])
+    if stroke.startswith("-"):
+        count = len(corners)
+        t = np.arange(10 * count - 9) / 10
+        return np.transpose([np.interp(t, range(count), part) for part in corners.T])
+    first, last = 2 * corners[0] - corners[1], 2 * corners[-1] - corners[-2]
+    p = np.array([first, *corners, last])
+    t = np.arange(6)[:, None] / 6
     pieces = [
-        a + np.arange(10)[:, None] / 10 * (b - a)
-        for a, b in zip(corners, corners[1:], strict=False)
+        b
+        + t * (c - a) / 2
+        + t**2 * (a - 2.5 * b + 2 * c - d / 2)
+        + t**3 * (1.5 * (b - c) + (d - a) / 2)
+        for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
     ]
     return np.array([*np.concatenate(pieces), corners[-1]])
 

@@ -9,18 +9,14 @@ import struct
 import zipfile
 from pathlib import Path
 
-import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from processes import ROOT
 
-matplotlib.use("Agg")
+from MNISTtools import load, show
 
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-
-import MNISTtools  # noqa: E402
-from MNISTtools import load, show  # noqa: E402
-
-DATA = Path(MNISTtools.__file__).with_name("data")
+DATA = ROOT / "data"
 IMAGES = "train-images-idx3-ubyte"
 LABELS = "train-labels-idx1-ubyte"
 
@@ -110,9 +106,8 @@ def test_what_is_missing_is_told(tmp_path):
     refused(FileNotFoundError, f"no {LABELS} in {tmp_path}", path=tmp_path)
     for path in (tmp_path / "nowhere", tmp_path / IMAGES):
         refused(FileNotFoundError, f"{path} is not a folder", path=path)
-    for dataset in ["train", None]:
-        with pytest.raises(ValueError, match="'training' or 'testing', not"):
-            load(dataset)
+    with pytest.raises(ValueError, match="'training' or 'testing', not"):
+        load("train")
     other = write(tmp_path / "other", ("mnist.npz", b""), (f"qmnist-{IMAGES}", images))
     refused(FileNotFoundError, "mnist.npz, qmnist-train", "np.load", path=other)
 
@@ -127,17 +122,15 @@ def test_files_are_found_as_browsers_and_others_name_them(tmp_path):
         )
         files = (one, images), (two, gzip.compress(labels))
         assert_small(*load(path=write(tmp_path / str(k), *files)))
-    for part in ["test", "T10K"]:
-        files = [(IMAGES.replace("train", part), images)]
-        files += [(LABELS.replace("train", part), labels)]
-        assert_small(*load("testing", write(tmp_path / part, *files)))
-
-
-def test_what_lies_beside_the_files_does_not_matter(tmp_path):
+    # What lies beside them does not matter.
     for beside in ["{}.gz", "._{}", "{} (1)", "{}.part", "{}.crdownload", "re{}"]:
         for name in (IMAGES, LABELS):
             write(tmp_path, (beside.format(name), b"another"))
     assert_small(*load(path=write(tmp_path)))
+    for part in ["test", "T10K"]:
+        files = [(IMAGES.replace("train", part), images)]
+        files += [(LABELS.replace("train", part), labels)]
+        assert_small(*load("testing", write(tmp_path / part, *files)))
 
 
 # Damaged files, and others than they seem to be
@@ -193,6 +186,7 @@ def test_a_file_that_may_not_be_read_is_no_damaged_one(tmp_path):
 @pytest.fixture
 def shown(monkeypatch):
     """Collect what plt.show shows, and close the figures in the end."""
+    plt.switch_backend("Agg")
     figures = []
     monkeypatch.setattr(plt, "show", lambda: figures.append(plt.gcf()))
     yield figures

@@ -492,14 +492,11 @@ def test_training_refuses_before_it_starts_what_no_training_has(
     assert capsys.readouterr().out == ""
 
 
-def test_the_smallest_numbers_are_enough():
+def test_the_smallest_numbers_are_enough_and_half_a_layer_is_an_error(samples):
     one = np.ones((1, 1)), label2onehot([0], 2)
     for train in (backprop_shallow, backprop_minibatch_shallow):
         train(*one, init_shallow(1, 1, 2), T=1)
     backprop_minibatch_deep(*one, init_deep([1, 2]), T=1, B=1)
-
-
-def test_half_a_layer_is_an_error_everywhere(samples):
     net = KINDS["deep"].net[:-1]
     for call in [forwardprop_deep, lambda x, net: update_deep(x, samples[1], net)]:
         with pytest.raises(ValueError, match="shorter"):

@@ -10,8 +10,6 @@ from processes import ROOT, python
 
 from tools import execute
 
-SLEEP = "import time\ntime.sleep(60)"
-
 
 @pytest.fixture
 def run(tmp_path):
@@ -44,10 +42,8 @@ def outputs(path):
 def test_they_are_executed_and_the_final_testing_error_is_told(run, tmp_path):
     done = run(_01="1 + 1", _02="print('Final testing error: 5 %')")
     lines = done.stdout.splitlines()
-    assert [line.partition(" ... ")[0] for line in lines[:2]] == [
-        "01.ipynb",
-        "02.ipynb",
-    ]
+    told = [line.partition(" ... ")[0] for line in lines[:2]]
+    assert told == ["01.ipynb", "02.ipynb"]
     assert lines[2:] == [
         "Executed notebooks and HTML pages: build/",
         "Final testing error: 5 %",
@@ -58,24 +54,23 @@ def test_they_are_executed_and_the_final_testing_error_is_told(run, tmp_path):
     assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
 
 
-def test_one_alone_is_recorded_in_place(run, tmp_path):
-    done = run("--in-place", "02", _01="1 + 1", _02="1 + 2")
-    assert done.returncode == 0, done.stderr
-    assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
-    assert outputs(tmp_path / "notebooks" / "02.ipynb")[0].data["text/plain"] == "3"
-    assert not (tmp_path / "build").exists()
-
-
 def test_a_name_that_no_notebook_has_is_told(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["execute", "--in-place", "7"])
     with pytest.raises(SystemExit, match=r"has such a name: \['7'\]"):
         execute.main()
 
 
-def test_a_failure_is_told_and_ends_the_others(run, tmp_path):
-    done = run("--in-place", _01="1 / 0", _02=SLEEP)
+def test_some_are_recorded_in_place_and_a_failure_is_told_and_ends_the_others(
+    run, tmp_path
+):
+    sleep = "import time\ntime.sleep(60)"
+    sources = {"_01": "1 + 1", "_02": "1 / 0", "_03": sleep, "_04": "1 + 2"}
+    done = run("--in-place", "01", "02", "03", **sources)
     assert done.returncode == 1
-    assert "01.ipynb failed in cell [1] (1 / 0)\n    ZeroDivisionError" in done.stderr
-    assert "Executed so far: build/01.ipynb" in done.stderr
-    assert outputs(tmp_path / "notebooks" / "01.ipynb") == []
-    assert outputs(tmp_path / "build" / "01.ipynb")[0].ename == "ZeroDivisionError"
+    assert "02.ipynb failed in cell [1] (1 / 0)\n    ZeroDivisionError" in done.stderr
+    assert "Executed so far: build/02.ipynb" in done.stderr
+    assert [path.name for path in tmp_path.glob("build/*")] == ["02.ipynb"]
+    assert outputs(tmp_path / "build" / "02.ipynb")[0].ename == "ZeroDivisionError"
+    recorded = [outputs(path) for path in sorted(tmp_path.glob("notebooks/*"))]
+    assert recorded[0][0].data["text/plain"] == "2"
+    assert recorded[1:] == [[], [], []]

@@ -17,7 +17,8 @@ from handed_in import forget_mistakes
 from checks.given import ASSIGNMENT
 from checks.runner import read_source
 from grading import gradescope, sandbox
-from grading.proof import REFERENCE
+from grading.invented_class import as_notebook
+from grading.proof import REFERENCE, VARIANTS
 
 # https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format
 SHOWN = {"score", "output", "output_format", "visibility"}
@@ -128,14 +129,17 @@ def test_a_submission_sees_and_writes_nothing_of_the_autograder(archive, root):
     assert f"Sandbox: {level}." in found["output"]
 
 
-def test_right_answers_have_all_points_with_bubblewrap(root, monkeypatch):
+def test_right_answers_in_another_style_have_all_points_with_bubblewrap(
+    root, monkeypatch
+):
     if not shutil.which("bwrap"):
         pytest.skip("there is no bubblewrap")
     monkeypatch.setattr("grading.judging.compile_course", lambda *a, **k: ASSIGNMENT)
-    shutil.copy(REFERENCE, root / "submission")
+    work = as_notebook(read_source(VARIANTS[0]))
+    (root / "submission" / "work.ipynb").write_text(work, encoding="utf-8")
     gradescope.run(root)
     found = results(root)
-    assert found["score"] == 60
+    assert found["score"] == 65  # with the bonus
     assert {test["status"] for test in found["tests"]} == {"passed"}
     assert "Sandbox: bubblewrap." in found["output"]
 

@@ -4,6 +4,7 @@ All of them are graded as one class, in the sandbox that `make grade` uses.
 """
 
 import contextlib
+import copy
 import dataclasses
 import html
 import os
@@ -24,7 +25,11 @@ from grading.compiling import Course, compile_course
 from grading.hostile import HOSTILE, PORT
 
 JOBS = 4  # some only wait for their time to be up
-SOME = [6, 7, 12, 14, 18]  # questions; `make class` asks all of them
+SOME = [7, 12, 14, 18]  # questions; `make class` asks all of them
+ASKED = {  # the last one trains, which takes long: where it is to be wrong
+    hostile.name: SOME if SOME[-1] in hostile.expected else SOME[:-1]
+    for hostile in HOSTILE
+}
 WORK = 8  # seconds of the processor that the judge itself may work for one of them
 
 
@@ -63,8 +68,9 @@ class Timed(judging.Grader):
     numbers, worked = SOME, {}
 
     def result(self, handed_in):
-        start = time.thread_time()
-        found = super().result(handed_in)
+        start, asked = time.thread_time(), copy.copy(self)
+        asked.numbers = ASKED[handed_in.name]
+        found = judging.Grader.result(asked, handed_in)
         self.worked[handed_in.name] = time.thread_time() - start
         return found
 
@@ -95,8 +101,8 @@ def graded(tmp_path_factory):
     judge = Timed(box, other, course.right(), pace=0.5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "SECONDS", 1)
-        patch.setattr(judging, "SECONDS_IN_ALL", 2)
-        patch.setattr(runner, "IMPORT", 2)
+        patch.setattr(judging, "SECONDS_IN_ALL", 1.5)
+        patch.setattr(runner, "IMPORT", 1)
         patch.setattr(runner, "ASLEEP", 3)
         results, _ = grade.grade(folder, to, marks.read(), jobs=JOBS, judge=judge)
     server.close()
@@ -106,8 +112,8 @@ def graded(tmp_path_factory):
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda hostile: hostile.name)
 def test_it_gets_what_it_earned_and_is_told_why(hostile, graded):
     result = graded["results"][hostile.name]
-    found = {n: result["questions"][str(n)] for n in SOME}
-    for n, said in found.items():
+    for n in ASKED[hostile.name]:
+        said = result["questions"][str(n)]
         assert said["verdict"] == hostile.expected.get(n, RIGHT), (n, said["hint"])
     assert result["sandbox"] == "bubblewrap"
     page = (graded["to"] / hostile.name / "feedback.html").read_text(encoding="utf-8")
@@ -165,16 +171,6 @@ def test_none_is_still_a_process_of_its_own_with_a_clean_environment(monkeypatch
         assert process.call("files").value == 0
         assert process.call("softmax", 1.0).error["type"] == "Timeout"
     assert left() == []
-
-
-def test_without_a_sandbox_it_stops_with_one_sentence(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
-    (tmp_path / "ada.py").write_text("x = 1")
-    monkeypatch.setattr(
-        "sys.argv", ["grade", str(tmp_path), "--to", str(tmp_path / "grades")]
-    )
-    assert grade.main() == 2
-    assert capsys.readouterr().err == f"{sandbox.MISSING}\n"
 
 
 @pytest.mark.parametrize("program", ["docker", "podman"])

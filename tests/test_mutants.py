@@ -28,7 +28,6 @@ def result(outcome, old="2 * a", new="3 * a", output=""):
     [
         (result("killed"), False, True, "1 killed (0 by the time limit), 0 equivalent"),
         (result("killed", output="timeout"), False, True, "1 killed (1 by the time"),
-        (result("survived"), False, False, "0 equivalent, 1 survived"),
         (result("incompetent"), False, False, "0 equivalent, 1 survived"),
         (result("survived", "2 * a", "a * 2"), True, True, "1 equivalent, 0 survived"),
         (result("killed", "2 * a", "a * 2"), True, False, "but killed or gone"),

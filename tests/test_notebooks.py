@@ -5,13 +5,12 @@ import base64
 import inspect
 import io
 import re
-from pathlib import Path
 
 import matplotlib.image
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
-from processes import python
+from processes import ROOT, python
 
 import deep
 import MNISTtools
@@ -21,7 +20,7 @@ from checks.questions import STALE
 from grading.student import shown_otherwise
 from tools.execute import OF_ONE_RUN
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+FOLDER = ROOT / "notebooks"
 QUESTIONS = {  # those of the course, in each notebook by their numbers
     path.stem: [
         n
@@ -30,7 +29,6 @@ QUESTIONS = {  # those of the course, in each notebook by their numbers
     ]
     for k, path in enumerate(sorted(FOLDER.glob("*.ipynb")), 1)
 }
-NUMBERS = [list(numbers) for numbers in QUESTIONS.values()]
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -66,14 +64,14 @@ def name(request):
     return request.param
 
 
-@pytest.fixture
-def text(name):
-    return (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")
+def read(name):
+    """Read a notebook."""
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
 
 
 @pytest.fixture
-def notebook(text):
-    return nbformat.reads(text, as_version=4)
+def notebook(name):
+    return read(name)
 
 
 @pytest.fixture
@@ -111,6 +109,16 @@ def texts(output):
     return [value for kind, value in data.items() if kind.startswith("text/")]
 
 
+def outputs_of(notebook):
+    """Return all recorded outputs of a notebook."""
+    return [out for cell in notebook.cells for out in cell.get("outputs", [])]
+
+
+def recorded(notebook):
+    """Return all that a notebook says in words in its outputs."""
+    return "\n".join(text for out in outputs_of(notebook) for text in texts(out))
+
+
 def about(cell):
     """Return words by which to find a cell in a message."""
     return f"cell {question_tags(cell)} {cell.source[:60]!r}"
@@ -128,11 +136,6 @@ def test_every_question_stands_in_order_at_the_head_of_its_cell(name, notebook):
             assert cell.source.startswith(line), f"{line!r} does not open its cell"
 
 
-def test_every_question_stands_in_a_notebook():
-    found = [n for numbers in QUESTIONS.values() for n in numbers]
-    assert sorted(found) == list(ASSIGNMENT.questions)
-
-
 def test_cells_carry_the_tag_of_their_question(name, notebook):
     question = None
     for cell in notebook.cells:
@@ -142,7 +145,8 @@ def test_cells_carry_the_tag_of_their_question(name, notebook):
         assert question_tags(cell) == expected, f"{name}: {about(cell)}"
 
 
-def test_file_is_as_make_record_writes_it(text, notebook, code_cells):
+def test_file_is_as_make_record_writes_it(name, notebook, code_cells):
+    text = (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")
     nbformat.validate(notebook)
     assert text == nbformat.writes(notebook) + "\n", "run: make record"
     assert notebook.metadata == METADATA, "run: make record"
@@ -226,31 +230,23 @@ def answered(function):
 
 
 def test_answers_are_in_the_order_of_the_questions_that_their_docstrings_name():
+    asked = [n for numbers in QUESTIONS.values() for n in numbers]
+    assert sorted(asked) == list(ASSIGNMENT.questions), "each stands in a notebook"
     for module in (shallow, deep):
         found = [f for f in ANSWERS.values() if f.__module__ == module.__name__]
         by_line = sorted(found, key=lambda f: f.__code__.co_firstlineno)
         numbers = [answered(function) for function in by_line]
-        assert numbers == sorted(numbers) and set(numbers) <= {*sum(NUMBERS, [])}
+        assert numbers == sorted(numbers) and set(numbers) <= set(asked)
 
 
 def test_notebooks_import_the_modules_beside_them():
-    # Not those of another copy, from which .venv was made.
-    code = "import MNISTtools, figures, deep, shallow as s; print(s.__file__)"
-    done = python("-c", code, cwd=FOLDER)
-    assert done.returncode == 0, done.stderr
-    assert Path(done.stdout.strip()).resolve() == FOLDER.parent / "shallow.py"
-    assert Path(shallow.__file__).resolve().parent == FOLDER.parent
-
-
-def test_readme_shows_and_tells_what_notebook_4_recorded():
-    notebook = nbformat.read(FOLDER / "04_training.ipynb", as_version=4)
-    (cell,) = [cell for cell in notebook.cells if "cover" in tags_of(cell)]
-    (picture,) = [out.data["image/png"] for out in cell.outputs if "data" in out]
-    assert (FOLDER / "cover.png").read_bytes() == base64.b64decode(picture)
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    lines = "\n".join(text for output in outputs for text in texts(output))
-    (error,) = re.findall(r"^Final testing error: (\d\.\d+ %)$", lines, re.M)
-    assert error in (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    """Not those of another copy, from which .venv was made."""
+    names = ["MNISTtools", "figures", "deep", "shallow"]
+    code = "import importlib.util as u, sys; found = map(u.find_spec, sys.argv[1:]); "
+    done = python("-c", f"{code}print(*[s.origin for s in found])", *names, cwd=FOLDER)
+    expected = [str(ROOT / f"{name}.py") for name in names]
+    assert done.stdout.strip() == " ".join(expected), done.stderr
+    assert shallow.__file__ == str(ROOT / "shallow.py")
 
 
 # Numbers in the texts that no cell prints: from a formula, or of an earlier version.
@@ -263,24 +259,23 @@ FROM_ELSEWHERE = {
 @pytest.mark.parametrize("name", FROM_ELSEWHERE)
 def test_numbers_in_the_texts_are_those_recorded(notebook, name):
     """Each number with two decimals or more stands in an output or in the code."""
-    known, told = set(FROM_ELSEWHERE[name]), {}
+    known = FROM_ELSEWHERE[name] | {*re.findall(NUMBER, recorded(notebook))}
+    told = {}
     for cell in notebook.cells:
-        outputs = [text for out in cell.get("outputs", []) for text in texts(out)]
-        code = [cell.source] * (cell.cell_type == "code")
-        known |= set(re.findall(NUMBER, "\n".join([*outputs, *code])))
+        numbers = re.findall(NUMBER, cell.source)
         if cell.cell_type == "markdown":
-            told |= dict.fromkeys(re.findall(NUMBER, cell.source), about(cell))
+            told |= dict.fromkeys(numbers, about(cell))
+        else:
+            known |= {*numbers}
     assert len(told) > 15
     assert not told.keys() - known, {n: told[n] for n in told.keys() - known}
 
 
 def test_sixteen_layers_are_worst_where_the_text_of_notebook_5_says_so():
     """Their numbers differ from machine to machine, so only their order is recorded."""
-    notebook = nbformat.read(FOLDER / "05_deeper.ipynb", as_version=4)
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    recorded = "".join(text for out in outputs for text in texts(out))
-    assert "most testing errors after one epoch: L = 16\n" in recorded
-    assert "L = 16: worst at gamma = 0.2\n" in recorded
+    said = recorded(read("05_deeper"))
+    assert "most testing errors after one epoch: L = 16\n" in said
+    assert "L = 16: worst at gamma = 0.2\n" in said
 
 
 def test_no_prediction_is_given_away_by_the_cell_below(notebook):

@@ -19,28 +19,19 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from processes import ROOT, run
+from test_notebooks import outputs_of, read
 
 from checks.given import QUESTIONS
 from tools import browser, pages
 
-NOTEBOOKS = {
-    path.stem: nbformat.read(path, as_version=4)
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
-}
+NOTEBOOKS = {p.stem: read(p.stem) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 PAGES = ["index", *NOTEBOOKS]
 TEXTS = {
-    name: [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    name: "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     for name, notebook in NOTEBOOKS.items()
 }
-HEADINGS = re.findall(
-    r"^### (Question \d+: .+)", "\n".join(sum(TEXTS.values(), [])), re.M
-)
-OUTPUTS = [
-    output
-    for notebook in NOTEBOOKS.values()
-    for cell in notebook.cells
-    for output in cell.get("outputs", [])
-]
+HEADINGS = re.findall(r"^### (Question \d+: .+)", "\n".join(TEXTS.values()), re.M)
+OUTPUTS = [output for notebook in NOTEBOOKS.values() for output in outputs_of(notebook)]
 NAME, NUMBER = """Zoë "Ü" O'Neil & <b>Łukasz</b> $x %s""", "A-1#2 'x'"
 STYLE = (ROOT / "tools/templates/course/print.css").read_text("utf-8")
 needs_poppler = pytest.mark.skipif(
@@ -135,8 +126,8 @@ def soups(site):
 
 def test_questions_and_answers_are_marked_formulas_set_and_neighbours_linked(soups):
     neighbours = [None, *NOTEBOOKS, None]
-    for k, (name, texts) in enumerate(TEXTS.items(), 1):
-        soup, text = soups[name], "\n\n".join(texts)
+    for k, (name, text) in enumerate(TEXTS.items(), 1):
+        soup = soups[name]
         asked = soup.select(".celltag_asked h3")
         assert len(asked) == len(soup.select("h3[id^=Question]"))
         assert len(soup.select(".celltag_answered")) >= len(asked)
@@ -193,13 +184,19 @@ def test_pictures_are_described_in_words(soups):
             assert len(text.split()) > 4 and "No description" not in text, text
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_as_the_browser_shows_it(site, page, name):
-    """Narrow and dark, then wide and light: colours do not depend on the width."""
+def watched(page):
+    """Return lists of what a page asks for and complains of, which go on to fill."""
     asked, complaints = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(error.message))
+    return asked, complaints
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_as_the_browser_shows_it(site, page, name):
+    """Narrow and dark, then wide and light: colours do not depend on the width."""
+    asked, complaints = watched(page)
     address = (site / f"{name}.html").as_uri()
     for width, scheme in [(390, "dark"), (1200, "light")]:
         page.set_viewport_size({"width": width, "height": 800})
@@ -243,18 +240,14 @@ def printed(site, sections, executable, tmp_path_factory):
     return source, path
 
 
-@pytest.fixture(scope="module")
-def pdf(printed):
-    return printed[1]
-
-
 def poppler(program, *arguments):
     return run(program, *arguments, check=True).stdout
 
 
 @pytest.fixture(scope="module")
-def leaves(pdf):
+def leaves(printed):
     """Read the text of each page."""
+    pdf = printed[1]
     return poppler("pdftotext", "-layout", "-enc", "UTF-8", pdf, "-").split("\f")[:-1]
 
 
@@ -268,7 +261,8 @@ def test_each_page_has_name_and_number_and_the_number_of_the_page(leaves):
 
 
 @needs_poppler
-def test_contents_and_outline_lead_to_every_question(pdf, leaves):
+def test_contents_and_outline_lead_to_every_question(printed, leaves):
+    pdf = printed[1]
     listed = poppler("pdfinfo", "-dests", pdf)
     found = re.findall(r'^ *(\d+) .*"[^"]*-Question-(\d+)', listed, re.M)
     targets = {int(number): int(leaf) for leaf, number in found}
@@ -361,13 +355,13 @@ PNG = (
 EMBEDDED = f'src="data:image/png;base64,{PNG}"'
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
 ATTACHED = {"a b.png": {"image/png": PNG}}
-SHOWN = [  # a cell, and what its page must have
-    (("![p](attachment:a%20b.png)", ATTACHED), EMBEDDED),
-    (('<img src="attachment:a b.png" width="9">', ATTACHED), EMBEDDED),
-    ((f"![p](data:image/png;base64,{PNG})", {}), EMBEDDED),  # as Colab pastes it
-    (("![p](photo.png)", {}), EMBEDDED),
-    ({**WIDGET, "image/png": PNG}, EMBEDDED),  # a widget without its state
-    ({"text/plain": "forty-two"}, "forty-two"),  # never counted, as by PyCharm
+SHOWN = [  # the same picture in five ways, and a number
+    ("![p](attachment:a%20b.png)", ATTACHED),
+    ('<img src="attachment:a b.png" width="9">', ATTACHED),
+    (f"![p](data:image/png;base64,{PNG})", {}),  # as Colab pastes it
+    ("![p](photo.png)", {}),
+    {**WIDGET, "image/png": PNG},  # a widget without its state
+    {"text/plain": "forty-two"},  # never counted, as by PyCharm
 ]
 TOLD = [  # a cell, and what is said of it
     ("![p](attachment:gone.png)", "the picture gone.png is not in the cell: paste it"),
@@ -404,9 +398,9 @@ def show(cells, folder, monkeypatch):
 
 
 def test_what_students_and_other_programs_save_is_shown(tmp_path, monkeypatch, capsys):
-    for cell, expected in SHOWN:
-        assert expected in show([cell], tmp_path, monkeypatch), cell
-        assert capsys.readouterr().err == ""
+    page = show(SHOWN, tmp_path, monkeypatch)
+    assert page.count(EMBEDDED) == 5 and "forty-two" in page
+    assert capsys.readouterr().err == ""
 
 
 def test_questions_answers_and_given_text_look_different_in_the_edition_too():

@@ -3,15 +3,14 @@
 import itertools
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from processes import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SYSTEMS = [
     {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
     {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
@@ -34,23 +33,19 @@ DIRECT = [
     for lines in [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
     for line in lines
 ]
-
-
 PINNED = ["requirements.txt", "tests/requirements-browser.txt"]
 
 
 @pytest.fixture
 def pins():
-    """Read requirements.txt, and what the tests in a browser need beyond it."""
+    """Read the exact pins of all, and those that the tests in a browser need."""
     text = "".join(map(read, PINNED))
     lines = [line.partition("#")[0].strip() for line in text.split("\n")]
-    return [Requirement(line) for line in lines if line]
-
-
-def test_every_line_is_an_exact_pin(pins):
-    for pin in pins:
+    found = [Requirement(line) for line in lines if line]
+    for pin in found:
         assert re.fullmatch(r"==[\w.+!]+", str(pin.specifier)), pin
         assert pin.url is None and not pin.extras, pin
+    return found
 
 
 def test_nothing_of_one_machine_or_index():
@@ -75,11 +70,8 @@ def test_what_the_project_needs_is_pinned_once_everywhere(pins):
 
 def test_mutation_testing_changes_no_pin(pins):
     here = {canonicalize_name(pin.name): str(pin) for pin in pins}
-    added = [
-        line
-        for line in read("tests/requirements-mutants.txt").splitlines()
-        if line[0] != "#"
-    ]
+    lines = read("tests/requirements-mutants.txt").splitlines()
+    added = [line for line in lines if line[0] != "#"]
     assert added and all(re.fullmatch(r"[\w.-]+==[\w.+!]+.*", line) for line in added)
     for pin in map(Requirement, added):
         assert here.get(canonicalize_name(pin.name), str(pin)) == str(pin)

@@ -38,21 +38,20 @@ class Notebook:
 
     def __init__(self, folder):
         self.file = folder / "shallow.py"
-        self.saved = time.time() - 60
+        own = {"PYTHONPATH": str(folder), "IPYTHONDIR": str(folder)}
         self.process = subprocess.Popen(
             [sys.executable, "-c", KERNEL],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=folder,
             text=True,
-            env=os.environ | {"PYTHONPATH": str(folder), "IPYTHONDIR": str(folder)},
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | own,
         )
 
-    def save(self, text, now=False):
-        """Write the file, each time as if it were ten seconds later."""
+    def save(self, text, ago=0):
+        """Write the file, now or as if it were some seconds ago."""
         self.file.write_text("import numpy as np\n\n\n" + text)
-        self.saved = time.time() if now else self.saved + 10
-        os.utime(self.file, (self.saved, self.saved))
+        os.utime(self.file, (time.time() - ago,) * 2)
 
     def run(self, code):
         """Run a cell and return what it printed, its errors and its last value."""
@@ -69,20 +68,30 @@ class Notebook:
         return tuple(self.run("print(relu(2))")[:2])
 
 
-@pytest.fixture
-def notebook(tmp_path):
-    shutil.copytree(ROOT / "checks", tmp_path / "checks")
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """Start a kernel, for all these tests."""
+    folder = tmp_path_factory.mktemp("student")
+    shutil.copytree(ROOT / "checks", folder / "checks")
     own = dataclasses.replace(OWN, earned="Your hidden units can be active now.")
     course = dataclasses.replace(COURSE, questions=COURSE.questions | {12: own})
-    save(course, tmp_path / "checks" / "questions.json.gz")
-    (tmp_path / "deep.py").write_text("from shallow import relu\n")
-    notebook = Notebook(tmp_path)
-    notebook.save("def relu(a):\n    return 1\n")
-    first = "%load_ext autoreload\n%autoreload 3\nfrom checks import check, hint\n"
-    assert notebook.run(first + "from shallow import relu") == ["", "", ""]
-    assert notebook.relu() == ("1\n", "")
-    yield notebook
-    notebook.process.communicate()
+    save(course, folder / "checks" / "questions.json.gz")
+    (folder / "deep.py").write_text("from shallow import relu\n")
+    kernel = Notebook(folder)
+    yield kernel
+    kernel.process.communicate()
+
+
+@pytest.fixture
+def notebook(kernel):
+    """Begin a notebook: nobody looks at it, and its file is saved."""
+    kernel.run("%reset -f")
+    kernel.run("import os; os.environ.pop('JPY_SESSION_NAME', None)")
+    kernel.save("def relu(a):\n    return 1\n")
+    first = "%reload_ext autoreload\n%autoreload 3\nfrom checks import check, hint\n"
+    assert kernel.run(first + "from shallow import relu") == ["", "", ""]
+    assert kernel.relu() == ("1\n", "")
+    return kernel
 
 
 def test_what_cannot_be_read_or_renewed_is_told_in_one_line(notebook):
@@ -120,13 +129,13 @@ def test_a_right_answer_is_praised_and_old_outputs_are_told_without_blame(notebo
     assert praise.startswith("<b>Well done!</b> Your hidden units")
     assert last == f"Next comes Question 13: {QUESTIONS[13].title}.</div>"
     assert ">right<" in html and "again" not in html
-    notebook.save(RIGHT + "\n", now=True)
+    notebook.save(RIGHT + "\n")
     for _ in range(2):  # a check shows no answer
         again = "run the cells with <code>relu</code> again"
         assert again in notebook.html("check(12)")
     notebook.relu()
     assert "again" not in notebook.html("check(12)")
-    notebook.save(RIGHT + "\n\n", now=True)
+    notebook.save(RIGHT + "\n\n")
     notebook.run("from shallow import relup")  # shows nothing of it
     assert "<code>relup</code>" not in notebook.html("check(12)")
 
@@ -148,18 +157,6 @@ def test_what_is_right_so_far_is_counted_where_somebody_looks(notebook):
     assert kept.read_text() == "[]"
     html = notebook.html("check(7, 12)")
     assert html.startswith("<div>0 of 2 questions that ask for code are right.</div>")
-
-
-def test_a_mistyped_number_or_name_is_told_without_a_traceback(notebook):
-    said = "Which question? Write its number, as in hint(7).\n"
-    assert notebook.run("hint()")[:2] == [said, ""]
-    assert notebook.run("check(99)")[0].startswith("There is no question 99: they are")
-    for line in (ROOT / "tools" / "startup.py").read_text().split("\n\n\n"):
-        notebook.run(line)
-    [said] = [part for part in notebook.run("chekc(12)")[:2] if part]
-    assert "'chekc' is not defined. Do you mean `check`? Otherwise, run" in said
-    notebook.run("del check")
-    assert "Run the cell with the imports" in "".join(notebook.run("chekc(12)")[:2])
 
 
 def test_what_stands_in_the_notebook_is_told(notebook):
@@ -191,13 +188,12 @@ def test_what_stands_in_the_notebook_is_told(notebook):
 
 def test_what_may_not_be_saved_yet_is_told_so_and_that_a_check_is_at_work(notebook):
     line = "This is about <code>shallow.py</code> as it was saved at "
-    notebook.save("def relu(a):\n    return 1\n", now=True)
+    notebook.save("def relu(a):\n    return 1\n")
     assert line not in notebook.html("check(12)")
     assert line in notebook.html("check(12)")  # nothing was saved in between
-    notebook.save("def relu(a):\n    return 2\n", now=True)
+    notebook.save("def relu(a):\n    return 2\n")
     assert line not in notebook.html("check(12)")
-    notebook.saved -= 100
-    notebook.save("def relu(a):\n    return 3\n")
+    notebook.save("def relu(a):\n    return 3\n", ago=90)
     printed, _, html = notebook.run("check(12)")
     assert line in html  # saved some time ago
     assert "Judging" not in printed  # a recorded output has none
@@ -208,6 +204,18 @@ def test_what_may_not_be_saved_yet_is_told_so_and_that_a_check_is_at_work(notebo
         ("check()", "Judging"),
     ]:
         assert notebook.run(code)[0].startswith(f"{what} ...\n\033[2K\r")
+
+
+def test_a_mistyped_number_or_name_is_told_without_a_traceback(notebook):
+    said = "Which question? Write its number, as in hint(7).\n"
+    assert notebook.run("hint()")[:2] == [said, ""]
+    assert notebook.run("check(99)")[0].startswith("There is no question 99: they are")
+    for line in (ROOT / "tools" / "startup.py").read_text().split("\n\n\n"):
+        notebook.run(line)
+    [said] = [part for part in notebook.run("chekc(12)")[:2] if part]
+    assert "'chekc' is not defined. Do you mean `check`? Otherwise, run" in said
+    notebook.run("del check")
+    assert "Run the cell with the imports" in "".join(notebook.run("chekc(12)")[:2])
 
 
 def test_hints_are_as_wide_as_the_terminal(monkeypatch):

@@ -50,7 +50,6 @@ shallow.backprop_shallow(x, d, net, T=1)"""
         failure, _ = run(start, cell, recording=True)
         assert failure.startswith(f"cell [2] ({cell[:20]}")
         assert "0.12345000000001 with the format '.4f'" in failure
-    assert run(start, own, recording=False)[0] is None
 
 
 def test_recording_changes_neither_what_is_printed_nor_what_is_shown():
@@ -76,12 +75,11 @@ def test_what_cannot_run_or_be_made_is_told(monkeypatch, tmp_path):
 
 def test_a_cell_holds_if_it_prints_what_is_recorded(tmp_path):
     cells = []
-    for recorded in ("0.3333", "0.3334"):
-        output = nbformat.v4.new_output("stream", text=f"{recorded}\n")
-        cell = nbformat.v4.new_code_cell('print(f"{1 / 3:.4f}")', execution_count=1)
-        cell.outputs = [output]
-        cells.append(cell)
+    for recorded in ("0.3333", "0.3334", "0.3333"):
+        outputs = [nbformat.v4.new_output("stream", text=f"{recorded}\n")]
+        more = {"outputs": outputs, "execution_count": 1}
+        cells.append(nbformat.v4.new_code_cell('print(f"{1 / 3:.4f}")', **more))
     path = tmp_path / "notebook.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     held, of, failing = compare(sys.executable, {}, [str(path)], tmp_path / "r.xml")[:3]
-    assert (held, of, len(failing)) == (1, 2, 1)
+    assert (held, of, len(failing)) == (2, 3, 1)
