@@ -97,10 +97,10 @@ def test_a_missing_function_spoils_no_other_question(function):
 
 def test_what_a_mistake_is_known_by_does_not_change():
     course, question = PROOF.course, QUESTIONS[20]
+    judge = Judge(PROOF.right, ASSIGNMENT, PROOF.right)
     for known in question.mistakes[::9]:
         mistake = PROOF.mistakes(20)[known["name"]]
-        args = course, ASSIGNMENT, question, mistake, PROOF.right
-        found = compiling.outcomes_of(*args)
+        found = compiling.outcomes_of(course, judge, question, mistake)
         assert pack(found) == pack(known["outcomes"]), known["name"]
 
 
@@ -450,8 +450,8 @@ def test_a_loop_on_minibatches_that_does_not_end_is_told_to_be_one(monkeypatch):
 MISTAKES = [  # a question, an answer to it, the mistake that it is, and its share
     (7, "def softmax(a):\n    e = np.exp(a - np.amax(a))\n"
         "    return np.divide(e, np.sum(e, 0))", "softmax-max-over-all", 0.6),
-    (6, "def onehot2label(d):\n    return np.arange(10) @ d", "label-of-one-hot-columns-alone",
-      0.8),
+    (6, "def onehot2label(d):\n    return np.arange(10) @ d",
+     "label-of-one-hot-columns-alone", 0.8),
     (5, "def label2onehot(lbl):\n    return np.arange(lbl.max() + 1)[:, None] == lbl",
      "onehot-booleans", 0.8),
     (10, "def softmaxp(a, e):\n    return (softmax(a + 1e-8 * e) - softmax(a)) / 1e-8",
