@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from checks import words
-from checks.cases import VALUE, Case, as_array, as_arrays, close
+from checks.cases import CHANGED, TYPE, VALUE, Case, as_array, as_arrays, close
 from checks.trial import UNWRITTEN
 from checks.words import joined, listing
 
@@ -38,8 +38,12 @@ def reached(question, call, trial):
     points, variables = question.waypoints, held(call, case)
     k, names, said = furthest(points, variables)
     kind = (trial.faults[0] or [VALUE])[0]
+    if kind in (TYPE, CHANGED):
+        return "", True  # nothing else may be wrong
     is_vague = kind == VALUE or outcome.value is None and not is_stopped(outcome)
-    doubt = in_doubt(points, variables, case.expected, is_vague=is_vague)
+    came = as_arrays(outcome.value) or [as_array(outcome.value)]
+    told_of = [array for array in came if array is not None] if is_vague else None
+    doubt = in_doubt(points, variables, case.expected, told_of)
     returned = [("", part) for part in as_arrays(outcome.value) or ()]
     if not said or k <= furthest(points, returned)[0]:
         begun = "" if doubt or not trial.unreturned else begins(points, variables, case)
@@ -141,11 +145,12 @@ def place(array, points):
     return max(at, default=-1)
 
 
-def in_doubt(points, variables, expected, *, is_vague):
+def in_doubt(points, variables, expected, returned):
     """Say which variable has a shape that is needed next but is not right, or "".
 
-    What is `expected` at the end is right, too. Where something better is known than
-    that a variable is not right, for whatever reason, that is not said: it `is_vague`.
+    What is `expected` at the end is right, too. That one is not right, for whatever
+    reason, is not said of what was `returned`, which is told anyway; nor of any where
+    that is None, since something better is known.
     """
     points = [point for point in points if len(point[0]) == 1]  # of a single variable
     ends = expected if isinstance(expected, tuple) else (expected,)
@@ -154,15 +159,15 @@ def in_doubt(points, variables, expected, *, is_vague):
     shapes = [np.shape(array) for _, array in variables]
     at = list(zip(shapes, places, strict=True))
     every = [(k, form) for k, ([forms], _) in enumerate(points) for form in forms]
-    ahead, due, wide = [], {}, {}
+    ahead = [
+        form
+        for k, form in every
+        if points[k][1] and all(k > n for shape, n in at if shape == np.shape(form))
+    ]
+    due = {}  # the shape that comes next, by how many columns it has
     for k, form in every:
-        shape = np.shape(form)
-        if points[k][1] and all(k > n for other, n in at if other == shape):
-            ahead.append(form)
-            # Of those with many columns, the next one alone is due.
-            (wide if shape[1:] > (1,) else due).setdefault(shape, k)
-    later = [shape for shape, k in wide.items() if k > max(places, default=-1)]
-    due = [*due, *[*wide][:1], *later[:1]]
+        if points[k][1] and k > max(places, default=-1):
+            due.setdefault(np.shape(form)[1:], np.shape(form))
     known = [form for _, form in every]
     for i, (name, array) in enumerate(variables):
         if any(shape == shapes[i] and n >= 0 for shape, n in at[i:]):
@@ -184,11 +189,12 @@ def in_doubt(points, variables, expected, *, is_vague):
                 )
         if shapes[i] and is_one_of(0 - array, ahead):
             return f"`{name}` has the wrong sign, unless a later line corrects it"
-        if not (is_vague and shapes[i] and shapes[i] in map(np.shape, ahead)):
+        is_told = returned is None or is_one_of(array, returned)
+        if is_told or not shapes[i] or shapes[i] not in map(np.shape, ahead):
             continue
-        if shapes[i] not in due:
+        if (shape := due.get(shapes[i][1:], shapes[i])) != shapes[i]:
             said = f"`{name}` has shape {shapes[i]}, and it is {VAGUE}"
-            return f"{said}: what comes next has shape {due[-1]}"
+            return f"{said}: what comes next has shape {shape}"
         return (
             f"`{name}` is not right yet: its shape {shapes[i]} fits, but its values "
             f"match {VAGUE}. Look at its line again, and at what goes into it: is a "
