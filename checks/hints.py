@@ -33,7 +33,7 @@ class Step:
         self.question, self.number, self.is_right = question, number, is_right
         self.said = said  # by the judge, of what is wrong, and not said before
         self.earlier = earlier  # the number of a question that comes first
-        self.is_later = False  # whether the next one is on what comes after that
+        self.is_later = False  # whether the next one is on more than that
 
     def head(self):
         """Return what stands above it."""
@@ -57,7 +57,7 @@ class Step:
             return "Mend this first. It uses up no step: ask again after that."
         if left:
             more = "is one more" if left == 1 else f"are {left} more"
-            later = ", on what comes after this" if self.is_later else ""
+            later = ", on steps that come later" if self.is_later else ""
             return f"There {more}{later}. Ask again for the next one."
         place = f" in {question.place}" if question.place else ""
         ways = f"The text above the question{place} has all that it needs, and a "
@@ -65,7 +65,7 @@ class Step:
         if question.functions and not (self.is_right or self.said):
             check = f"`check({question.number})` tells what is wrong with your code."
             ways = f"{check} {ways}"
-        return f"That was the last one. {ways} Asked again, they begin anew."
+        return f"That was the last one. {ways} If you ask again, they begin anew."
 
     def lines(self):
         """Return the head, what is wrong now, the step and what comes next."""
@@ -116,7 +116,7 @@ def next_step(question, verdict=None):
         SEEN.write_text(text, encoding="utf-8")
     is_right = bool(verdict and verdict.verdict == RIGHT)
     step = Step(question, number, is_right, said if said != before else "")
-    here, after = map(NAMED.match, [*steps[number - 1 :], "", ""][:2])
+    here, after = (NAMED.match("".join(steps[k : k + 1])) for k in (first - 1, number))
     step.is_later = bool(said and here and after and after[1] != here[1])
     return step
 

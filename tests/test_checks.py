@@ -1025,7 +1025,7 @@ def test_a_hint_tells_what_is_wrong_and_goes_to_the_step_on_that():
     assert "Steps c and d." in first
     assert "Step e." in shown(relup)  # the same is wrong: one step further
     assert "Step a." in (first := shown(whole))
-    assert "There are 5 more, on what comes after this." in first
+    assert "There are 5 more, on steps that come later." in first
     again = shown(whole)  # the same is wrong: that is not said again
     assert "Step b." in again and "says" not in again
     assert "says" not in shown()
