@@ -66,7 +66,7 @@ student: $(ready) ## make the edition without answers, to hand out (update one: 
 record: $(ready) ## execute the notebooks in place (one alone: make record NOTEBOOK=02)
 	@$(python) -m tools.execute --in-place $(NOTEBOOK)
 
-compile: $(ready) ## make the data of the judge from course/ and the answers, in seconds
+compile: $(ready) ## make the data of the judge from course/ and the answers, in 15 seconds or so
 	@$(python) -m grading.compiling
 
 proof: $(ready) ## show that the judge knows right answers from wrong ones (one question: Q=7)

@@ -148,8 +148,8 @@ def unpack(packed):
     return fields
 
 
-def load(path=COMPILED):
-    """Read a file of compiled questions.
+def load(path=COMPILED, content=None):
+    """Read a file of compiled questions; its content may be given.
 
     Raises
     ------
@@ -157,7 +157,8 @@ def load(path=COMPILED):
         When it cannot be read, or is no such file.
     """
     try:
-        found = unpack(json.loads(gzip.decompress(Path(path).read_bytes())))
+        content = Path(path).read_bytes() if content is None else content
+        found = unpack(json.loads(gzip.decompress(content)))
         if isinstance(found, Assignment):
             return found
         reason = "something else is in it"

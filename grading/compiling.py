@@ -2,10 +2,12 @@
 
 Everything follows from the files in `course/`, the answers of this repository and a
 seed. A student has what was compiled with seed 1; whoever marks compiles anew, which
-takes seconds. What is inconsistent is refused, with the question and the mistake.
+takes a quarter of a minute. What is inconsistent is refused, with the question and the
+mistake.
 """
 
 import ast
+import builtins
 import contextlib
 import dataclasses
 import difflib
@@ -15,7 +17,11 @@ import itertools
 import json
 import re
 import runpy
+import signal
+import subprocess
+import symtable
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -25,13 +31,15 @@ import numpy as np
 
 import course as this_course
 from checks import questions
-from checks.asking import Drawn, Extra
+from checks.asking import Case, Drawn, Extra
 from checks.console import print_anything
 from checks.judge import RIGHT, Judge
+from checks.notebook import text_of, without_magic
 from checks.questions import COMPILED, Assignment, Question
-from checks.runner import TrustedAnswers, read_source
+from checks.runner import SECONDS, Outcome, TrustedAnswers, read_source
 from checks.trial import Trial, fits
 from checks.words import listing
+from checks.worker import error_of
 from grading.mistakes import read
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +51,7 @@ BY_CHANCE = ("value", "shuffled", "anew", "told")  # parts of a signature
 SHORT, PART = 6, 10  # characters of a statement, an expression that no hint may have
 KEPT = ("partway", "however")  # what the judge needs of how a mistake is
 TAKEN_OUT = {"answer", "solution"}  # tags of cells that nobody is handed
+IN_NOTEBOOKS = [*dir(builtins), "display", "get_ipython"]  # names that are always there
 SECOND_TAGS = {"show_source": {"source"}, "check": {"result"}}  # of cells that call it
 
 
@@ -50,14 +59,24 @@ class CourseError(ValueError):
     """What does not fit in the files of a course, a line each."""
 
 
+class PlacedError(CourseError):
+    """What does not fit in a line of a file, which it names."""
+
+
 class Problems(list):
     """What does not fit, in lines."""
 
     @contextlib.contextmanager
     def about(self, place=""):
-        """Collect what a block of code raises, as a problem of some place."""
+        """Collect what a block of code raises, as a problem of some place.
+
+        What has a place of its own is told once, however many questions it is in.
+        """
         try:
             yield
+        except PlacedError as error:
+            if str(error) not in self:
+                self.append(str(error))
         except ValueError as error:
             self.append(f"{place}: {error}" if place else str(error))
 
@@ -90,6 +109,10 @@ FIELDS = {  # what a file may say: its default, its kind, and what it should be
     "facts": (lambda right: {}, Callable, "a function of `right`"),
     "steps": ("", str, "a text, a paragraph for each step"),
     "earned": ("", str, "a text"),
+}
+RETURNS = {  # what a function of a file may return, and what that should be
+    "cases": ([Case], "a list of `Case`"),
+    "facts": (dict, "a dict of numbers by name"),
 }
 
 
@@ -184,9 +207,16 @@ class Course:
 
     def ask(self, n, function, *args):
         """Call a function of the file of a question."""
-        module = self.modules[n]
-        with placed(Path(module.__file__)):
-            return getattr(module, function)(*args)
+        path, (kind, should) = Path(self.modules[n].__file__), RETURNS[function]
+        with placed(path):
+            found = getattr(self.modules[n], function)(*args)
+        if not is_a(kind, found):
+            is_missing = ": is its `return` missing?" if found is None else ""
+            raise PlacedError(
+                f"{shown(path)}: `{function}` returns {found!r:.50}, and should return "
+                f"{should}{is_missing}"
+            )
+        return found
 
     def right(self, changed=None):
         """Return the right answers, with other texts for some functions, by name."""
@@ -199,7 +229,53 @@ class Course:
         """Return answers that one trusts, from the texts of their files."""
         first, *others = sources
         beside = {name: sources[name] for name in others}
-        return TrustedAnswers(sources[first], first, beside=beside, files=self.files)
+        return OurAnswers(sources[first], first, beside=beside, files=self.files)
+
+
+class Timeout(Exception):
+    """A call that takes too long; a student's is told by the same name."""
+
+
+class OurAnswers(TrustedAnswers):
+    """Answers that one trusts in everything but that they end."""
+
+    @contextlib.contextmanager
+    def open(self):
+        """Yield this object itself, which forgets what did not end before."""
+        self.error = None
+        yield self
+
+    def _call(self, message, ask):
+        if not self.error:
+            with in_time():
+                outcome = super()._call(message, ask)
+            if not outcome.is_final:
+                return outcome
+            self.error = outcome.error  # a student's process answers no more, too
+        return Outcome(error=self.error)
+
+
+@contextlib.contextmanager
+def in_time():
+    """Raise a `Timeout` in a block that takes too long of the processor.
+
+    That needs a clock, which Windows does not have, and the main thread.
+    """
+
+    def stop(*_):
+        raise Timeout(f"it did not end within {SECONDS:.3g} seconds")
+
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, stop)
+    left = signal.setitimer(signal.ITIMER_PROF, SECONDS)  # in a call in a call
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, *left)
+        signal.signal(signal.SIGPROF, before)
 
 
 def read_module(path):
@@ -224,7 +300,7 @@ def placed(path):
             if Path(frame.filename).parent == path.parent:
                 place, line = Path(frame.filename), frame.lineno
         where = f"{shown(place)}, line {line}" if line else shown(place)
-        raise CourseError(f"{where}: {type(error).__name__}: {reason}") from error
+        raise PlacedError(f"{where}: {type(error).__name__}: {reason}") from error
 
 
 def shown(path):
@@ -269,12 +345,26 @@ def functions_of(answers, names):
     """Return the right functions as attributes, for `cases` and `facts`."""
 
     def call(name, *args):
-        outcome = answers.call(name, *args)
-        if outcome.error:
-            raise CourseError(f"`{name}`: {outcome.error['reason']}")
+        with answers.open():
+            outcome = answers.call(name, *args)
+        if error := outcome.error:
+            file = f"{error['file']}, " if error["file"] else ""
+            said = f" does not end ({file}line {error['line']})"
+            raise CourseError(
+                f"`{name}`{said if outcome.is_final else ': ' + error['reason']}"
+            )
         return outcome.value
 
-    return SimpleNamespace(**{name: functools.partial(call, name) for name in names})
+    return Functions(**{name: functools.partial(call, name) for name in names})
+
+
+class Functions(SimpleNamespace):
+    """The right functions, as attributes."""
+
+    def __getattr__(self, name):
+        """Say that there is no such function."""
+        meant = closest(name, vars(self))
+        raise AttributeError(f"there is no function `{name}` in the answers{meant}")
 
 
 def parameters_of(answers, names):
@@ -330,16 +420,36 @@ def gone_from_answers(course):
             yield f"{place}, `{name}`: {fault}"
 
 
+def names_in(cell):
+    """Return the names that the code of a cell needs from outside, and those it binds.
+
+    What Python cannot read may bind all the names in it.
+    """
+    code = without_magic(text_of(cell)) if cell["cell_type"] == "code" else ""
+    if error_of(code):
+        return set(), set(re.findall(r"\w+", code))
+    tables = [symtable.symtable(code, "", "exec")]
+    for table in tables:
+        tables += table.get_children()  # of its functions
+    names = [name for table in tables for name in table.get_symbols()]
+    used = {name.get_name() for name in names if name.is_global()}
+    return used, {n.get_name() for n in tables[0].get_symbols() if n.is_local()}
+
+
 def faults_of_cells(name, cells, questions):
-    """Return, in lines, which cells mention a question that is gone or lack a tag.
+    """Return, in lines, which cells use what is not there, or lack a tag.
+
+    That is a question that is gone, or a name that the notebook neither imports nor
+    defines.
 
     A cell has the tag of the question under whose heading it stands. One that shows the
     source of an answer, or checks it, has a second tag, so that its output is not
     handed out. So has one that begins as an answer does.
     """
-    said, own = [], set()
-    for k, cell in enumerate(cells, 1):
-        source = "".join(cell["source"])
+    said, own, names = [], set(), [names_in(cell) for cell in cells]
+    known = set(IN_NOTEBOOKS).union(*(bound for _, bound in names))
+    for k, (cell, (used, _)) in enumerate(zip(cells, names, strict=True), 1):
+        source = text_of(cell)
         if cell["cell_type"] == "markdown" and re.match("#{1,3} ", source):
             own = {f"q{n}" for n in re.findall(r"\A### Question (\d+): ", source)}
         call = source.partition("(")[0] if own else ""
@@ -348,6 +458,11 @@ def faults_of_cells(name, cells, questions):
         its_own = [f"Question {tag[1:]}" for tag in sorted(tags)]
         faults = gone_from("\n".join([source, *its_own]), questions)
         faults += [f"it needs the tag `{tag}`" for tag in sorted(lacking)]
+        faults += [
+            f"it uses `{missing}`, which the notebook neither imports nor defines"
+            for missing in sorted(used - known)
+        ]
+        known |= used  # each is told once
         if re.match(r"\*\*(Answer|Derivation)", source) and not tags & TAKEN_OUT:
             faults.append("it begins as an answer does: tag it `answer` or `solution`")
         said += [f"{cell_name(name, k, cell)}: {fault}" for fault in faults]
@@ -439,8 +554,9 @@ def compile_course(course=None, seed=1):
         if places and module.reading and f"q{n}" not in answered
     ]
     problems.refuse()  # before all mistakes are tried, which takes most of the time
+    judge = Judge(answers, assignment, answers)
     for n in found:
-        found[n] = with_mistakes(course, found[n], assignment, answers, problems)
+        found[n] = with_mistakes(course, found[n], judge, problems)
     problems.refuse()
     return assignment
 
@@ -461,6 +577,14 @@ def compile_question(course, n, assignment, answers, problems):
     module, question = course.modules[n], assignment.questions[n]
     if question.functions:
         cases = cases_of(course, n, answers, assignment)
+        for extra in module.extras:
+            refuse_call(extra, f"extra {extra.lacks!r}", question.functions)
+            arrays = [a for a in extra.args if isinstance(a, np.ndarray | list | tuple)]
+            if extra.test == "unchanged" and not arrays:
+                raise CourseError(
+                    f"its extra {extra.lacks!r} is always met, as nobody can change a "
+                    "number: give the function an array"
+                )
         question = dataclasses.replace(
             question, cases=cases, extras=tuple(module.extras)
         )
@@ -470,7 +594,10 @@ def compile_question(course, n, assignment, answers, problems):
         verdict = Judge(course.right(), assignment, answers).verdict(n)
         if verdict.hint:
             faults.append(f"the answer is wrong: {verdict.hint}")
-        faults += [f"the answer {lack}" for lack in verdict.lacks or []]
+        faults += [
+            f"the answer does not meet the extra {lack!r}"
+            for lack in verdict.lacks or []
+        ]
         problems += [f"Question {n}: {fault}" for fault in faults]
     fill = functools.partial(
         filled,
@@ -507,12 +634,12 @@ def compile_question(course, n, assignment, answers, problems):
     )
 
 
-def with_mistakes(course, question, assignment, answers, problems):
+def with_mistakes(course, question, judge, problems):
     """Return a question with what its mistakes are known by; add what does not fit."""
     known, n = [], question.number
     for mistake, texts in zip(course.mistakes[n], question.mistakes, strict=True):
         with problems.about(f"Question {n}, mistake {mistake.name}"):
-            outcomes = outcomes_of(course, assignment, question, mistake, answers)
+            outcomes = outcomes_of(course, judge, question, mistake)
             compiled = texts | {"outcomes": outcomes}
             compiled |= {how: True for how in KEPT if getattr(mistake, how)}
             refuse_twin(compiled, known)
@@ -546,16 +673,7 @@ def cases_of(course, n, answers, assignment):
     right, functions = functions_of(answers, course.texts), course.modules[n].functions
     found = []
     for k, case in enumerate(course.ask(n, "cases", rng, right), 1):
-        if case.function not in functions:
-            raise CourseError(
-                f"its case calls `{case.function}`, which `functions` does not name"
-                f"{closest(case.function, functions)}"
-            )
-        if not isinstance(case.args, tuple):
-            raise CourseError(
-                f"the arguments of its case {k}, of `{case.function}` {case.says!r}, "
-                "are not a tuple: is the comma of a tuple missing, as in `(a,)`?"
-            )
+        refuse_call(case, f"case {k}", functions)
         fields = {"names": tuple(assignment.parameters[case.function])}
         if case.expected is None and not isinstance(case, Drawn):
             fields["expected"] = getattr(right, case.function)(*case.args)
@@ -566,7 +684,21 @@ def cases_of(course, n, answers, assignment):
     return tuple(sorted(found, key=lambda case: isinstance(case, Drawn)))
 
 
-def outcomes_of(course, assignment, question, mistake, answers):
+def refuse_call(one, place, functions):
+    """Raise a `CourseError` if a case or an extra cannot be tried."""
+    if one.function not in functions:
+        raise CourseError(
+            f"its {place} calls `{one.function}`, which `functions` does not name"
+            f"{closest(one.function, functions)}"
+        )
+    if not isinstance(one.args, tuple):
+        raise CourseError(
+            f"its {place} calls `{one.function}` with arguments that are not a tuple: "
+            "is the comma of a tuple missing, as in `(a,)`?"
+        )
+
+
+def outcomes_of(course, judge, question, mistake):
     """Return what a mistake is known by: its signature in each case that sees it.
 
     None stands for a case whose outcome is always left to chance. Of a mistake that
@@ -581,7 +713,6 @@ def outcomes_of(course, assignment, question, mistake, answers):
     wrong = course.right(changed)
 
     def tried(cases):
-        judge = Judge(wrong, assignment, answers)
         part = dataclasses.replace(question, cases=cases)
         return Trial(judge, part, wrong, question.functions)
 
@@ -686,15 +817,25 @@ def refuse_stale():
         raise CourseError(questions.STALE)
 
 
-def changed(course, path):
-    """Return the questions whose answers are not right by what was compiled before."""
+def committed(path):
+    """Return the content of a file as Git has it, or as it is where Git has none."""
+    show = ["git", "show", f"HEAD:./{path.name}"]
     try:
-        before = questions.load(path)
+        done = subprocess.run(show, cwd=path.parent, capture_output=True, check=True)
+        return done.stdout
+    except (OSError, subprocess.CalledProcessError):
+        return path.read_bytes()
+
+
+def changed(course, path):
+    """Return the questions whose answers are not right by what was committed last."""
+    try:
+        known = questions.load(path, committed(path))
     except (OSError, ValueError):
         return []
-    judge = Judge(course.right(), before, course.right())
-    known = sorted({*before.coded, *before.bonus} & course.modules.keys())
-    return [n for n in known if judge.verdict(n).verdict != RIGHT]
+    judge = Judge(course.right(), known, course.right())
+    both = sorted({*known.coded, *known.bonus} & course.modules.keys())
+    return [n for n in both if judge.verdict(n).verdict != RIGHT]
 
 
 def worthless(course):
@@ -737,7 +878,7 @@ def main():
     if anew:
         lines.append(
             "Texts quote numbers: run `make record`, read what changes in the outputs, "
-            "and run `make test`."
+            "and run `make test`. With Git, you are reminded of this until you commit."
         )
     print("\n".join(lines))
     return 0

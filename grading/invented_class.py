@@ -214,8 +214,10 @@ def try_out(arguments):
 def main():
     """Try a class out; return 1 if there is a surprise."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=1)
+    kills = "kill a second run this many times (0): it has to end with the same marks"
+    parser.add_argument("--kills", type=int, default=0, metavar="N", help=kills)
+    jobs = "grade this many submissions at a time (1)"
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help=jobs)
     return 1 if try_out(parser.parse_args()) else 0
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_JUDGED, RIGHT, WRONG
+from checks.words import listing
 from grading import intake
-from grading.compiling import Course
+from grading.compiling import Course, closest
 from tools.files import write
 
 JUDGED = CODED + BONUS
@@ -110,31 +111,38 @@ def read(path=None):
     """Return the `Points` of the course, or those of a file, as `as_file` writes it.
 
     A table that the file has takes the place of the course's own. Whatever is no such
-    file is a ValueError that says where.
+    file is a ValueError that names all that is wrong.
     """
+    said, faults = {"feedback": {}} | of_the_course(), []
     try:
-        said = {"feedback": {}} | of_the_course()
-        if path:
-            own = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-            if unknown := own.keys() - said.keys():
-                raise ValueError(f"what is {min(unknown)!r}?")
-            said |= own
+        own = tomllib.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+        others = f": there are {listing(said)}"
+        faults += [
+            f"there is no `{name}`{closest(name, said) or others}"
+            for name in own
+            if name not in said
+        ]
+        said |= own
         for table in (*TABLES, "partial"):
             most, should = MOST, "number of points"
             if table == "partial":
                 most, should = 1, "share from 0 to 1"
-            for worth in said[table].values():
-                if type(worth) not in (int, float) or not 0 <= worth <= most:
-                    raise ValueError(f"{worth!r} is no {should}")
-        tables = {key: {int(n): w for n, w in said[key].items()} for key in TABLES}
-        bonus = frozenset(map(int, said["bonus"]))
-        for table, numbers in [*tables.items(), ("bonus", bonus)]:
+            faults += [
+                f"{table}: {worth!r} is no {should}"
+                for worth in said[table].values()
+                if type(worth) not in (int, float) or not 0 <= worth <= most
+            ]
+        for table in (*TABLES, "bonus"):
             known = JUDGED if table in ("code", "extras") else QUESTIONS
-            if unknown := {*numbers}.difference(known):
-                raise ValueError(f"{table} has no question {min(unknown)}")
+            unknown = [n for n in said[table] if str(n) not in map(str, known)]
+            faults += [f"{table} has no question {n}" for n in unknown]
         reference = bool(said["feedback"].get("reference", True))
     except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: {error}") from None
+        faults.append(error)
+    if faults:
+        raise ValueError("\n".join(f"{path}: {fault}" for fault in faults))
+    tables = {key: {int(n): w for n, w in said[key].items()} for key in TABLES}
+    bonus = frozenset(map(int, said["bonus"]))
     return Points(**tables, partial=said["partial"], bonus=bonus, reference=reference)
 
 

@@ -292,8 +292,11 @@ def with_questions(readme, questions):
         numbers = questions.get(match[1])
         if not numbers:
             return ""
-        bonus = ", a bonus" * all(QUESTIONS[n].bonus for n in numbers)
-        return f"| `notebooks/{match[1]}` | {spans(numbers)}{bonus} |{match[2]}"
+        extra = [n for n in numbers if QUESTIONS[n].bonus]
+        own = spans(n for n in numbers if n not in extra)
+        bonus = f"{spans(extra)}, a bonus" if extra else ""
+        both = " and ".join(filter(None, [own, bonus]))
+        return f"| `notebooks/{match[1]}` | {both} |{match[2]}"
 
     return re.sub(r"\| `notebooks/([^`]+)` \|[^|]*\|(.*\n)", row, readme)
 

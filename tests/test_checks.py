@@ -94,10 +94,10 @@ def test_a_missing_function_spoils_no_other_question(function):
 
 def test_what_a_mistake_is_known_by_does_not_change():
     course, question = PROOF.course, QUESTIONS[20]
+    judge = Judge(PROOF.right, ASSIGNMENT, PROOF.right)
     for known in question.mistakes[::9]:
         mistake = PROOF.mistakes(20)[known["name"]]
-        args = course, ASSIGNMENT, question, mistake, PROOF.right
-        found = compiling.outcomes_of(*args)
+        found = compiling.outcomes_of(course, judge, question, mistake)
         assert pack(found) == pack(known["outcomes"]), known["name"]
 
 

@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
+import textwrap
 
 import nbformat
 import pytest
@@ -13,7 +15,7 @@ from processes import ROOT, python
 from checks import __main__ as program
 from checks.judge import NOT_ANSWERED, RIGHT, WAITS, WRONG, Judge
 from checks.questions import STALE, is_stale, load, pack, save
-from checks.runner import TrustedAnswers
+from checks.runner import Answers, TrustedAnswers
 from checks.words import spans
 from grading import compiling, feedback, grade, gradescope, marks, proof, student
 from grading.compiling import (
@@ -171,7 +173,7 @@ def test_the_edition_pytest_and_points_know_a_new_question(copy):
     code, said = run(copy, "grading.student")
     assert code == 0, said
     readme = (copy / "build" / "student" / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"02_activations.ipynb` \| [-, 0-9]+[ -]{NEW} \|", readme)
+    assert re.search(rf"02_activations.ipynb` \| 7-12 and {NEW}, a bonus \|", readme)
     stubs = (copy / "build" / "student" / "shallow.py").read_text()
     assert f"Question {NEW}: write leakyp" in stubs and "0.2 *" not in stubs
     options = "--nbval", "-m", f"q{NEW}", "-p", "no:xdist"
@@ -231,16 +233,33 @@ def test_another_course_is_judged_by_the_same_engine(statistics, monkeypatch, ca
 
 SUM = "You have the sum."
 OLD = "/ len(x) ->"
-EXTRA = """("mean",)
+UNMET = """("mean",)
 from checks.asking import Extra
-extras = [Extra("is no mean", "givess", "mean")]
+extras = [Extra("is no mean", {})]
 """
+EXTRA = UNMET.format
 GIVES_UP = """    from course.inputs import tries
     list(tries())
     return"""
 TWIN = f"{OLD}\n\nOther.\n    twin: / len(x) -> * 1"
 ROOT_OF = "    var-root:"
 STILL_TRUE = "    Its hint says: You have the sum.\n    Is that still true?"
+
+
+def test_the_example_for_contributors_is_short_and_compiles(tmp_path):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.partition("## Add or change a question\n")[2]
+    example = section.partition("\n**To change")[0].strip()
+    assert len(example.splitlines()) <= 25
+    code = re.search(r"```python\n(.*?)```", example, re.S)[1]
+    (tmp_path / "q28.py").write_text(textwrap.dedent(code))
+    answers = "import numpy as np\n\n\ndef lrelu(a, slope=0.01):\n    return {}\n"
+    answers += "\n\ndef lrelup(a, e, slope=0.01):\n    return {}\n"
+    returned = re.findall(r"`return (.*?)`", example)
+    (tmp_path / "answers.py").write_text(answers.format(*returned))
+    question = compiled(tmp_path).questions[28]
+    assert [len(question.cases), len(question.extras)] == [2, 1]
+    assert [known["name"] for known in question.mistakes] == ["lrelu-flat"]
 
 
 def change(path, *pairs):
@@ -282,9 +301,17 @@ def change(path, *pairs):
         ("q1.py", 'Case("mean"', 'Case("meen"', "not name: is it `mean`?"),
         ("q1.py", "Question 1: the", "The", "should begin with a docstring"),
         ("q2.py", "Question 2", "Question 1", "its docstring says Question 1, and its"),
-        ("q1.py", "3),)", "3))", "its case 1, of `mean` '', are not a tuple: is the"),
+        ("q1.py", "3),)", "3))", "case 1 calls `mean` with arguments that are not a"),
         ("q1.py", "    return", GIVES_UP, "line 6: ValueError: no problem found in 10"),
-        ("q1.py", '("mean",)', EXTRA, "no test `givess`: they are contiguous, finite"),
+        ("q1.py", "return [", "[", "`cases` returns None, and should return a list"),
+        ("q1.py", "def", "facts = print\ndef", "`facts` returns None, and should"),
+        ("q1.py", "rng.uniform(", "right.men(", "no function `men` in the answers: is"),
+        ("q1.py", '("mean",)', EXTRA('"givess", "mean"'), "no test `givess`: th"),
+        ("q1.py", '("mean",)', EXTRA('"finite", "meen"'), "is it `mean`?"),
+        ("q1.py", '("mean",)', EXTRA('"finite", "mean", (1)'), "not a tuple: is"),
+        ("q1.py", '("mean",)', EXTRA('"unchanged", "mean", (1,)'), "always met"),
+        ("q1.py", '("mean",)', EXTRA('"finite", "mean", (1,)'), "not meet the"),
+        ("answers.py", "return np", "while 1: np", "1: `mean` does not end (line 4)"),
         ("answers.py", "Question 1", "Question 7", "`mean`: there is no Question 7"),
         ("q1.py", '("mean",)', '("mean", "var")', "Question 1: `var` has no case"),
         ("q1.py", '("mean",)', '("mean")', "`functions` is 'mean', and should"),
@@ -296,11 +323,33 @@ def change(path, *pairs):
         ("answers.py", "def mean(x):", "def mean(x)", "answers.py, line 2: Syn"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused(statistics, file, old, new, said):
+def test_what_does_not_fit_is_refused(statistics, file, old, new, said, monkeypatch):
+    monkeypatch.setattr(compiling, "SECONDS", 0.5)
     change(statistics / file, (old, new))
     told = refused(statistics)
     assert said in told
     assert ("still true?" in told) == ("has no text" in said or "relies on" in said)
+
+
+def test_a_function_that_is_gone_is_told_once(statistics, monkeypatch):
+    monkeypatch.syspath_prepend(statistics)
+    shared = statistics / "shared_inputs.py"
+    shared.write_text("def draw(right):\n    return right.spread(1)\n")
+    uses_it = "    import shared_inputs\n    shared_inputs.draw(right)\n    return"
+    for file in ("q1.py", "q2.py"):
+        change(statistics / file, ("    return", uses_it))
+    assert refused(statistics) == (
+        f"{statistics.name}/shared_inputs.py, line 2: AttributeError: there is no "
+        "function `spread` in the answers"
+    )
+
+
+def test_a_mistake_that_does_not_end_has_a_hint(statistics, monkeypatch):
+    monkeypatch.setattr(compiling, "SECONDS", 0.5)
+    change(statistics / "q1.py", (OLD, f"{OLD}\n\nOn it goes.\n    loop: while 1: x"))
+    assignment, endless = compiled(statistics), "def mean(x):\n    while True: pass"
+    answers = Answers(endless, files=assignment.files, seconds=0.5)
+    assert Judge(answers, assignment).verdict(1).hint == "On it goes."
 
 
 def test_two_files_of_one_question_are_refused(statistics):
@@ -338,24 +387,39 @@ def test_all_that_does_not_fit_is_told_at_once(statistics):
     ]
 
 
-def test_a_cell_that_lacks_a_tag_or_mentions_a_question_that_is_gone_is_told():
+IMPORTS = """%matplotlib inline
+from checks import check, show_source as show
+def show_source(function):
+    try:
+        show(function, [line for line in function], display)
+    except TypeError as error:
+        print(error, unknown)
+"""
+BROKEN = "from shallow import (, mean"
+
+
+def test_a_cell_that_lacks_a_tag_or_names_what_is_not_there_is_told():
     new, own = nbformat.v4, {"metadata": {"tags": ["q2"]}}
     cells = [
         new.new_markdown_cell("### Question 2: the variance\n\nSee Question 7.", **own),
         new.new_code_cell("show_source(var)", **own),
         new.new_code_cell("check(2)", metadata={"tags": ["result"]}),
         new.new_markdown_cell("## On your own"),
-        new.new_code_cell("check(1)"),
+        new.new_code_cell("check(1), mean(var)"),
+        new.new_code_cell(BROKEN),
         new.new_markdown_cell("**Answer.** The sum."),
-        new.new_code_cell("1 + 1", metadata={"tags": ["q9"]}),
+        new.new_code_cell(IMPORTS, metadata={"tags": ["q9"]}),
     ]
     found = faults_of_cells("1.ipynb", cells, {1, 2})
+    nowhere = "which the notebook neither imports nor defines"
     assert [re.sub(r" \('.*'\)", "", line) for line in found] == [
         "1.ipynb, cell 1: there is no Question 7",
         "1.ipynb, cell 2: it needs the tag `source`",
+        f"1.ipynb, cell 2: it uses `var`, {nowhere}",
         "1.ipynb, cell 3: it needs the tag `q2`",
-        "1.ipynb, cell 6: it begins as an answer does: tag it `answer` or `solution`",
-        "1.ipynb, cell 7: there is no Question 9",
+        "1.ipynb, cell 7: it begins as an answer does: tag it `answer` or `solution`",
+        "1.ipynb, cell 8: there is no Question 9",
+        f"1.ipynb, cell 8: it uses `unknown`, {nowhere}",
     ]
 
 
@@ -407,14 +471,25 @@ def test_a_body_needs_a_question_with_one_function():
         mistake.sources(dict.fromkeys(["leaky", "leakyp"], "def f(a): ..."))
 
 
-def test_an_answer_that_means_something_else_is_told(statistics):
-    save(compiled(statistics), statistics / "before.json.gz")
-    course = statistics, statistics, None
-    assert changed(Course(*course), statistics / "before.json.gz") == []
-    path = statistics / "answers.py"
+def test_an_answer_that_means_something_else_is_told_until_that_is_committed(
+    statistics,
+):
+    path, data = statistics / "answers.py", statistics / "before.json.gz"
+
+    def told():
+        return changed(Course(statistics, statistics, None), data)
+
+    save(compiled(statistics), data)
+    assert told() == []
     path.write_text(path.read_text().replace("len(x)\n", "(len(x) - 1)\n"))
-    assert changed(Course(*course), statistics / "before.json.gz") == [1, 2]
-    assert changed(Course(*course), statistics / "none.json.gz") == []
+    assert told() == [1, 2]
+    me = "-c user.name=Ada -c user.email=ada@example.org"
+    for command in ("init -q", "add .", f"{me} commit -qm before"):
+        subprocess.run(["git", *command.split()], cwd=statistics, check=True)
+    data.unlink()  # as if it were compiled anew
+    assert told() == [1, 2]
+    shutil.rmtree(statistics / ".git")
+    assert told() == []
 
 
 def test_the_judge_here_is_made_from_the_files_here(monkeypatch):
@@ -506,9 +581,13 @@ def test_old_names_and_an_old_source_in_a_notebook_are_told():
 
 def test_the_table_of_the_edition_follows_the_course():
     rows = "| `notebooks/5.ipynb` | ? | x |\n| `notebooks/6.ipynb` | ? | y |\n"
-    assert with_questions(f"{rows}End.\n", {"5.ipynb": [26, 27]}) == (
-        "| `notebooks/5.ipynb` | 26-27, a bonus | x |\nEnd.\n"
-    )
+    for numbers, said in [
+        ([26, 27], "26-27, a bonus"),
+        ([1, 2, 27], "1-2 and 27, a bonus"),
+    ]:
+        assert with_questions(f"{rows}End.\n", {"5.ipynb": numbers}) == (
+            f"| `notebooks/5.ipynb` | {said} | x |\nEnd.\n"
+        )
     assert spans([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
 
 

@@ -170,11 +170,17 @@ def test_a_file_of_points_with_a_mistake_is_refused(tmp_path):
         ("4 = 5\n", "4 = -5\n", "-5 is no number of points"),
         ("wrong = 0.0", "wrong = 50", "50 is no share from 0 to 1"),
         ("\n4 = 5\n", "\n8 = 5\n", "code has no question 8"),
-        ("[extras]", "[extra]", "what is 'extra'?"),
+        ("[extras]", "[extra]", "there is no `extra`: is it `extras`?"),
+        ("[extras]", "[more]", "there is no `more`: there are feedback, code, "),
         ("[code]", "[code", ""),
     ]:
         with pytest.raises(ValueError, match=f"points.toml: .*{re.escape(said)}"):
             points_of(tmp_path, (old, new))
+    with pytest.raises(
+        ValueError, match="extras(.|\n)*-5 is(.|\n)*question 8"
+    ) as error:
+        points_of(tmp_path, ("[extras]", "[extra]"), ("\n4 = 5\n", "\n8 = -5\n"))
+    assert len(str(error.value).splitlines()) == 3
 
 
 # Feedback
