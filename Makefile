@@ -40,7 +40,7 @@ check: $(ready) ## judge the answers in shallow.py, in seconds (one question: ma
 	@$(python) -m checks $(Q)
 
 hint: $(ready) ## help with a question, one step further each time: make hint Q=17
-	@$(python) -m checks --hint $(or $(Q),$(error say Q=7))
+	@$(python) -m checks --hint $(or $(Q),$(error which question? Write its number, as in: make hint Q=7))
 
 watch: $(ready) ## judge them again whenever shallow.py is saved
 	@$(python) -m checks --watch

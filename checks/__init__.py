@@ -7,6 +7,7 @@ answer to them.
 """
 
 import contextlib
+import re
 import sys
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def check(*numbers):
     from checks.report import Report, only_in_the_notebook
     from checks.texts import noted
 
-    known(numbers, "check(7)")
+    numbers = known(numbers, "check(7)")
     files = [ROOT / name for name in ASSIGNMENT.files]
     found, problems = judge_file(files[0], numbers or None)
     verdicts = [noted(verdict) for verdict in found.values()]
@@ -102,7 +103,7 @@ def hint(number=None):
     from checks.hints import next_step
     from checks.judge import judge_file
 
-    known([number], "hint(7)")
+    [number] = known([number], "hint(7)")
     verdict = None
     with contextlib.suppress(OSError, ValueError):
         found, _ = judge_file(ROOT / ASSIGNMENT.files[0], [number])
@@ -117,11 +118,18 @@ class NoSuchQuestion(ValueError):
         return [str(self)]
 
 
+def as_number(text):
+    """Return the number of a question, which may also be written "17" or "17a"."""
+    found = re.fullmatch(r"(\d+)[a-z]?", str(text).strip())
+    return int(found[1]) if found else text
+
+
 def known(numbers, example):
-    """Refuse numbers that no question has."""
+    """Return the numbers of questions, and refuse those that no question has."""
     from checks.given import QUESTIONS
     from checks.words import spans
 
+    numbers = [as_number(number) for number in numbers]
     unknown = [n for n in numbers if n not in QUESTIONS]
     if unknown == [None]:
         raise NoSuchQuestion(f"Which question? Write its number, as in {example}.")
@@ -130,6 +138,7 @@ def known(numbers, example):
             f"There is no question {unknown[0]!r}: they are {spans(QUESTIONS)}, "
             f"as in {example}."
         )
+    return numbers
 
 
 if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):

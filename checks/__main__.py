@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from checks import ROOT, hint
+from checks import ROOT, as_number, hint
 from checks.console import print_anything
 from checks.judge import Judge
 from checks.questions import COMPILED, STALE, is_stale, load
@@ -28,7 +28,11 @@ def main():
         prog="python -m checks", description=__doc__.partition("\n")[0]
     )
     parser.add_argument(
-        "numbers", nargs="*", type=int, metavar="N", help="a question; all by default"
+        "numbers",
+        nargs="*",
+        type=as_number,
+        metavar="N",
+        help="a question; all by default",
     )
     parser.add_argument(
         "--answers",
@@ -49,7 +53,10 @@ def main():
         "--watch", action="store_true", help="judge again whenever the file is saved"
     )
     form.add_argument(
-        "--hint", type=int, metavar="N", help="help with a question, a step at a time"
+        "--hint",
+        type=as_number,
+        metavar="N",
+        help="help with a question, a step at a time",
     )
     print_anything()
     arguments = parser.parse_args()

@@ -15,10 +15,6 @@ from checks import words
 
 RTOL, ATOL = 1e-5, 1e-7  # a result nearer than this is right
 FINAL = ("Timeout", "Stopped", "Busy")  # errors after which nothing more is called
-NO_NUMBER = (
-    ": `if`, `while`, `and`, `or`, `not` and Python's `max` and `min` can only ask "
-    "about one number, and this is a whole array"
-)
 EXCEPTION, KIND, SHAPE, TYPE, CHANGED, ORDER, VALUE, PRINTED = range(8)
 
 
@@ -57,7 +53,6 @@ class Case:
     expected: object = None  # a number, an array or a tuple of arrays
     names: tuple = ()  # of the parameters
     parts: tuple = ()  # the names of arrays in a tuple, be it an argument or the result
-    row: bool = False  # whether a vector may also come as a matrix of one row
     dtype: str | None = None  # the type that the question asks for, if any
     counts: bool = False  # whether True and False will not do in the place of 1 and 0
     sums: float | None = None  # what every column of the result sums to
@@ -111,8 +106,6 @@ class Case:
         if value is None:
             wanted = "numbers" if np.ndim(expected) else "a number"
             return KIND, f"{call} returned {words.kind(outcome.value)}, not {wanted}"
-        if self.row and value.shape == (1, *expected.shape):
-            value = value[0]
         if value.shape != np.shape(expected):
             came = outcome.value if isinstance(outcome.value, tuple) else value
             wanted = words.kind(expected)
@@ -299,9 +292,7 @@ def raised(error):
         return f"never stops calling functions{line}: {asked}"
     if error.get("why"):
         return f"stops{line}: {error['why']}"
-    ambiguous = error["message"].startswith("The truth value of an array")
-    tail = NO_NUMBER if ambiguous else ""
-    return f"raised {error['reason']}{line}{tail}"
+    return f"raised {error['reason']}{line}"
 
 
 def error_signature(outcome):

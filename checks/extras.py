@@ -62,6 +62,11 @@ def unchanged(outcome, _):
     return not outcome.changed
 
 
+def whole(outcome, _):
+    """Tell whether the result holds whole numbers."""
+    return np.asarray(outcome.value).dtype.kind in "iu"
+
+
 def little_memory(outcome, extra):
     """Tell whether little more memory is needed than for the result, `value` bytes."""
     known = not outcome.error and outcome.peak is not None
@@ -109,5 +114,14 @@ def follows_rng(call, extra):
 
 TESTS = {
     test.__name__: test
-    for test in (contiguous, finite, gives, lines, little_memory, refuses, unchanged)
+    for test in (
+        contiguous,
+        finite,
+        gives,
+        lines,
+        little_memory,
+        refuses,
+        unchanged,
+        whole,
+    )
 }

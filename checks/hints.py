@@ -31,8 +31,9 @@ class Step:
 
     def __init__(self, question, number, is_right=False, said="", earlier=None):
         self.question, self.number, self.is_right = question, number, is_right
-        self.said = said  # by the judge, of what is wrong
+        self.said = said  # by the judge, of what is wrong, and not said before
         self.earlier = earlier  # the number of a question that comes first
+        self.is_later = False  # whether the next one is on more than that
 
     def head(self):
         """Return what stands above it."""
@@ -56,14 +57,15 @@ class Step:
             return "Mend this first. It uses up no step: ask again after that."
         if left:
             more = "is one more" if left == 1 else f"are {left} more"
-            return f"There {more}. Ask again for the next one."
+            later = ", on steps that come later" if self.is_later else ""
+            return f"There {more}{later}. Ask again for the next one."
         place = f" in {question.place}" if question.place else ""
         ways = f"The text above the question{place} has all that it needs, and a "
         ways += "classmate or a teacher can look at what you have written."
         if question.functions and not (self.is_right or self.said):
             check = f"`check({question.number})` tells what is wrong with your code."
             ways = f"{check} {ways}"
-        return f"That was the last one. {ways}"
+        return f"That was the last one. {ways} If you ask again, they begin anew."
 
     def lines(self):
         """Return the head, what is wrong now, the step and what comes next."""
@@ -113,7 +115,10 @@ def next_step(question, verdict=None):
         text = json.dumps(seen | {key: (number, said)})
         SEEN.write_text(text, encoding="utf-8")
     is_right = bool(verdict and verdict.verdict == RIGHT)
-    return Step(question, number, is_right, said)
+    step = Step(question, number, is_right, said if said != before else "")
+    here, after = (NAMED.match("".join(steps[k : k + 1])) for k in (first - 1, number))
+    step.is_later = bool(said and here and after and after[1] != here[1])
+    return step
 
 
 def own_check(question):

@@ -9,7 +9,7 @@ from checks.questions import Assignment, Question, digests, given
 from checks.runner import Answers, TrustedAnswers
 from checks.slips import slip_in
 from checks.trial import UNWRITTEN, Trial
-from checks.waypoints import KEPT_BACK, WRONG_SIGN, reached
+from checks.waypoints import KEPT_BACK, VAGUE, WRONG_SIGN, reached
 from checks.words import agree, joined, listing
 
 RIGHT, WRONG, WAITS = "right", "wrong", "waits"
@@ -149,13 +149,18 @@ class Judge:
                 said = f"first Question {earlier}: this answer uses it"
                 return Verdict(question, WAITS, said, earlier=earlier)
         known = trial.mistake() or last.mistake() or {}
-        is_half = missing or trial.tried[0][1].value is None or all(way)
+        case, outcome = trial.tried[0]
+        is_half = missing or outcome.value is None
+        is_half = is_half or (all(way) and case.unmoved(outcome))
         slip = self._slip(question, trial, is_unknown=not (known or is_half))
+        if VAGUE in way[0] and (slip or trial.relation()):
+            way = "", False  # something better is known
         if missing:
             return unfinished(trial, and_all(missing), ", but", slip=slip)
         if said := trial.unwritten:
             trial.leave_out(trial.ended_by(UNWRITTEN))  # what else is wrong?
-            said = said.removeprefix(f"Question {question.number}: ")
+            task = said.removeprefix(f"Question {question.number}: ")
+            said = f"after that, {task}" if trial.fault and task != said else task
             return unfinished(trial, said, "; now", way, slip)
         return wrong(trial, known, way, slip)
 

@@ -104,6 +104,11 @@ def unused(definition, parameters):
             definition, LOOP
         ):
             yield node, "`//` rounds down to a whole number; should it be `/`?"
+        if getattr(node, "attr", "") in ("empty", "empty_like"):
+            yield (
+                node,
+                "what it does not set holds whatever was in memory, unlike zeros",
+            )
     for loop in (n for n in ast.walk(definition) if isinstance(n, LOOP)):
         after = [n for n in names_in(definition) if n.lineno > loop.end_lineno]
         for name in sorted(set_in(loop) - read_in(loop)):
@@ -121,9 +126,15 @@ def unused(definition, parameters):
 
 
 def first_with(name, definition):
-    """Return the first statement with a name, but for calls, which may be given."""
-    body = [part for part in definition.body if not isinstance(part, ast.Expr)]
+    """Return the first statement with a name, but for calls that may be given."""
+    body = [part for part in definition.body if not is_given(part)]
     return next((part for part in body if name in read_in(part) | set_in(part)), None)
+
+
+def is_given(node):
+    """Tell whether a statement calls a function whose name begins with `_`."""
+    called = getattr(getattr(node, "value", None), "func", None)
+    return isinstance(node, ast.Expr) and getattr(called, "id", "").startswith("_")
 
 
 def has(node, kind):

@@ -5,6 +5,8 @@ answer. So what has no such tag is a place, an answer or a cell that was added.
 """
 
 import dataclasses
+import re
+from urllib.parse import unquote
 
 from checks import ROOT, notebook
 from checks.given import QUESTIONS
@@ -12,6 +14,8 @@ from checks.judge import TO_BE_READ
 
 PLACES = {"*Your answer to Question {}.*", "# Your code for Question {}."}
 NOTEBOOKS = ROOT / "notebooks"
+PASTED = re.compile(r"\(attachment:([^)\s]+)")
+AGAIN = "paste it again"
 
 
 def read_cells(path):
@@ -49,6 +53,12 @@ def find_empty(cells):
     )
 
 
+def lost_pictures(cell):
+    """Return the pictures that a text shows as pasted, and that are not in its cell."""
+    names = map(unquote, PASTED.findall(cell["source"]))
+    return [name for name in names if name not in cell.get("attachments", {})]
+
+
 def noted(verdict):
     """Return a verdict that says, where a human will read, what there is to read."""
     if verdict.verdict != TO_BE_READ:
@@ -67,5 +77,8 @@ def noted(verdict):
             elif verdict.number in begun:
                 said = f"in {path.name} a cell for your answer is still empty"
             said += ", as it was last saved"
+            own = [c for c in cells if f"q{verdict.number}" in notebook.tags_of(c)]
+            for name in sum(map(lost_pictures, own), []):
+                said += f"; the picture {name} is not in its cell: {AGAIN}"
             return dataclasses.replace(verdict, hint=said)
     return verdict

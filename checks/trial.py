@@ -1,5 +1,7 @@
 """What came out of the cases of a question, and which known mistake that is."""
 
+import numpy as np
+
 from checks import words
 from checks.cases import ORDER, PRINTED, VALUE, Case, alike, as_array
 from checks.worker import DELETE
@@ -85,7 +87,8 @@ class Trial:
             for k, (case, _) in self.faulty.items()
         ):
             return ""
-        return words.relation([(case.expected, value) for case, value in wrong])
+        given = [np.shape(case.args[0]) for case, _ in wrong]
+        return words.relation([(c.expected, value) for c, value in wrong], given)
 
     @property
     def unwritten(self):

@@ -108,10 +108,11 @@ def difference(expected, value):
     return said
 
 
-def relation(pairs):
+def relation(pairs, given):
     """Say how all the numbers in some results follow from the right ones, or "".
 
-    The pairs are of right results and what came, numbers or arrays of one shape.
+    The pairs are of right results and what came, numbers or arrays of one shape. The
+    shapes that are `given` are those of what each was computed from.
     """
     right = np.concatenate([np.ravel(expected) for expected, _ in pairs])
     came = np.concatenate([np.ravel(value) for _, value in pairs])
@@ -126,12 +127,28 @@ def relation(pairs):
     if len(np.unique(right)) > 1 and np.isfinite([shift, factor]).all():
         if np.allclose(came, -right):
             return "Every number has the wrong sign."
+        for factors, said in by_size(given):
+            scaled = [f * e for f, (e, _) in zip(factors, pairs, strict=True)]
+            if all(np.allclose(s, v) for s, (_, v) in zip(scaled, pairs, strict=True)):
+                return said
         if np.allclose(came, factor * right) and factor:
             return f"Every number is {number(factor)} times what it should be."
         if np.allclose(came, right + shift):
             way = "large" if shift > 0 else "small"
             return f"Every number is too {way} by {number(abs(shift))}."
     return ""
+
+
+def by_size(shapes):
+    """Yield factors that are sizes of matrices, of several, and what to say of each."""
+    if any(len(shape) != 2 for shape in shapes):
+        return
+    for name, sizes in zip(("rows", "columns"), np.transpose(shapes), strict=True):
+        if len({*sizes, 1}) > 2:
+            said = f"Every number is too {{}} by a factor, the number of {name} "
+            said += f"({sizes[0]} here): {{}} by it?"
+            yield sizes, said.format("large", "should you divide")
+            yield 1 / sizes, said.format("small", "why do you divide")
 
 
 def listing(words):

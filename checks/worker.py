@@ -567,15 +567,23 @@ class Functions:
                 text = self.texts[file]
                 if name := star_import(text, line, frame):
                     why = FROM_NUMPY.format(name)
+                elif "tuple" in message:
+                    why = shape_whole(text, line, frame)
+                elif found := OUTSIDE.search(message):
+                    why = beyond(text, line, frame, *map(int, found.groups()))
+                if why:
+                    pass
                 elif isinstance(error, MISFITS) and SHAPES.search(message):
                     why, sizes = shapes_that_met(text, line, frame, self.standins)
                     if not why and (here := shapes_of(text, line, frame)):
                         why = f"{without_signature(message)}; here {here}"
+                elif message.startswith("The truth value of an array"):
+                    why = asks_about_one(text, line)
                 elif isinstance(error, NameError):
                     why = unknown(re.search(r"'(\w+)'", message)[1], frame)
                 elif isinstance(error, TypeError | AttributeError):
                     why = no_such_use(text, line, message, frame)
-                    why = why or no_attribute(error)
+                    why = why or no_attribute(error, frame) or no_argument(message)
         cell, line = origin(self.texts[file], line) if file else ("", line)
         file = file if len(self.texts) > 1 else None  # else there is no question
         place = {"file": cell or file, "line": line, "why": why, "sizes": sizes}
@@ -605,9 +613,8 @@ def unknown(name, frame):
         return f"`{name}` is a function of NumPy, so write `np.{name}`"
     if name in sys.stdlib_module_names:
         return f"`{name}` is not there: put `import {name}` at the top of the file"
-    names = [*own, *beside, *keyword.kwlist]
-    if near := difflib.get_close_matches(name, names, 1, 0.8):
-        return f"there is no `{name}`; is `{near[0]}` meant?"
+    if near := nearest(name, [*dir(builtins), *keyword.kwlist, *beside, *own], 0.8):
+        return f"there is no `{name}`; is `{near}` meant?"
     arguments = [f"`{n}`" for n in function.co_varnames[: function.co_argcount]]
     return (
         f"`{name}` is not known in here. A function knows its arguments "
@@ -625,6 +632,13 @@ def star_import(text, line, frame):
             if found is not None and found is getattr(np, name, None):
                 return name
     return ""
+
+
+def nearest(name, names, least):
+    """Return which name is most like one, be its letters large or small, or ""."""
+    others = {other.lower(): other for other in names}
+    near = difflib.get_close_matches(name.lower(), others, 1, least)
+    return others[near[0]] if near else ""
 
 
 def no_such_use(text, line, message, frame):
@@ -668,7 +682,7 @@ def no_such_use(text, line, message, frame):
                     name = ast.unparse(part)
                     with contextlib.suppress(Exception):  # a name of a comprehension
                         if callable(eval(name, frame.f_globals, frame.f_locals)):
-                            return f"`{name}` is a function, which round brackets call"
+                            return f"`{name}` is a function: call it, as `{name}(...)`"
         over = getattr(node, "iter", None)
         if isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
             if over.lineno == line and SINGLE.fullmatch(message):
@@ -677,15 +691,67 @@ def no_such_use(text, line, message, frame):
     return ""
 
 
-def no_attribute(error):
+def no_attribute(error, frame):
     """Say which attribute may be meant by one that is not there, "" for none."""
     found = re.search(r"has no attribute '(\w+)'", str(error))
     if not found:
         return ""
     owner = np if "module 'numpy'" in str(error) else getattr(error, "obj", None)
-    names = {name.lower(): name for name in dir(owner)}
-    near = difflib.get_close_matches(found[1].lower(), names, 1, 0.7)
-    return f"there is no `{found[1]}`; is `{names[near[0]]}` meant?" if near else ""
+    if owner is np and callable(frame.f_globals.get(found[1])):
+        return f"NumPy has no `{found[1]}`: that is a function of your own file"
+    near = nearest(found[1], dir(owner), 0.75)
+    return f"there is no `{found[1]}`; is `{near}` meant?" if near else ""
+
+
+def no_argument(message):
+    """Say which argument may be meant by one that a function does not have, or ""."""
+    found = re.search(r"keyword argument '(\w+)'|'(\w+)' is an invalid", message)
+    name, names = found and (found[1] or found[2]), ("axis", "keepdims", "dtype")
+    called = re.search(r"(\w+)\(\)", message)[1]
+    if name in names and hasattr(builtins, called) and hasattr(np, called):
+        return f"Python's own `{called}` has no `{name}`: write `np.{called}`"
+    near = nearest(name, names, 0.7)
+    return f"there is no argument `{name}`; is `{near}` meant?" if near else ""
+
+
+def asks_about_one(text, line):
+    """Say what in a line can only ask about one number."""
+    found = ["a condition"]
+    for node in (n for part in parsed(text) for n in ast.walk(part)):
+        kind = getattr(node, "op", node)
+        place = getattr(node, "test", node)
+        if getattr(place, "lineno", 0) == line:
+            if isinstance(kind, ASKING):
+                found.append(f"`{type(kind).__name__.lower().removesuffix('exp')}`")
+            elif getattr(getattr(node, "func", None), "id", "") in ("max", "min"):
+                found.append(f"Python's `{node.func.id}`")
+    return f"{found[-1]} can only ask about one number, and this is a whole array"
+
+
+def beyond(text, line, frame, index, axis, size):
+    """Say which loop takes an index that is too large for an axis, "" for none."""
+    for node in (n for part in parsed(text) for n in ast.walk(part)):
+        loop, over = getattr(node, "target", None), getattr(node, "iter", None)
+        name = getattr(getattr(over, "func", None), "id", "")
+        if name == "range" and loop.lineno <= line and isinstance(loop, ast.Name):
+            if frame.f_locals.get(loop.id) == index:
+                return (
+                    f"the loop over `{ast.unparse(over)}` reaches {index}, but axis "
+                    f"{axis} has only {size} places: take their number from "
+                    f"`shape[{axis}]` of the array"
+                )
+    return ""
+
+
+def shape_whole(text, line, frame):
+    """Say that a line takes a whole shape for a number, "" if it does not."""
+    for node in (n for part in parsed(text) for n in ast.walk(part)):
+        if isinstance(node, ast.Attribute) and node.attr == "shape":
+            if node.lineno == line:
+                name = ast.unparse(node)
+                shape = eval(name, frame.f_globals, dict(frame.f_locals))
+                return WHOLE.format(name, shape, name)
+    return ""
 
 
 def none_of(text, line, frame):
@@ -752,6 +818,8 @@ def shapes_that_met(text, line, frame, names):
         if len(sides) != 2 or not all(is_pure(part, names) for part in parts):
             continue
         texts = [ast.unparse(side) for side in sides]
+        if any(side.endswith(".shape") for side in texts):
+            return shape_whole(text, line, frame), []
         try:
             left, right = [np.shape(eval(text, *variables)) for text in texts]
         except Exception:
@@ -833,9 +901,11 @@ def misfit(texts, left, right, sign, whole):
             turned += "product have? `.T` swaps rows and columns, and the order counts"
             if left == right:
                 turned += "; to multiply entry by entry, write `*`"
+        elif matrices and right[1] == left[0]:
+            turned = f": they do the other way round, `{texts[1]} @ {texts[0]}`"
     elif sign == "=" and len(left) == 1:
         turned = ": one index alone picks a row of a matrix, and `[:, j]` its column j"
-    elif sign == "*" and matrices and left[1] == right[0]:
+    elif sign == "*" and matrices and {*left} & {*right}:
         entry = "`*` is entry by entry, `@` is the matrix product; "
     return (
         f"{entry}`{texts[0]}` has shape {left} and `{texts[1]}` has shape "
@@ -865,6 +935,9 @@ INNER = (
     "`@` needs as many columns at its left as rows at its right, and these are "
     "{} and {}"
 )
+WHOLE = "`{}` is {}, a tuple with a number for each axis: the first one is `{}[0]`"
+OUTSIDE = re.compile(r"index (\d+) is out of bounds for axis (\d) with size (\d+)")
+ASKING = ast.If | ast.IfExp | ast.While | ast.And | ast.Or | ast.Not
 PRODUCTS = ("dot", "matmul")
 SIGNS = {ast.MatMult: "@", ast.Mult: "*"}
 EFFECTS = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr

@@ -56,8 +56,9 @@ waypoints : dict of str to str
     computed, and after each, a sentence on what is done and what is next. Forms that
     are as good stand beside each other, with commas. The names are the answer's own;
     students may have others. An empty sentence stands after what is right and no step
-    of its own. The last sentence of several is left out where a variable that comes
-    next is wrong.
+    of its own. One that does not begin with "is right" or "are right" stands after a
+    form that is wrong. The last sentence of several is left out where a variable that
+    comes next is wrong, and all but the first where a whole result came back.
 facts(right) : function
     Numbers that hints fill in, by name: `{name:.2f}` in a hint.
 steps : str

@@ -94,8 +94,8 @@ Your values lie in [0, 1]. The range that is asked for is twice as wide and begi
         127.5 -> 255
         x -= 1 ->
 
-`2 * x` is computed in one byte, where 2 * 200 is 144: whole numbers above 255 do not
-fit. Make floats of `x` before you compute.
+The product with 2 is computed in one byte, where 2 * 200 is 144: whole numbers above
+255 do not fit. Make floats of `x` before you compute.
     normalize-wraps: return (2 * x) / 255 - 1
     normalize-wraps-in-brackets: return (2 * x - 255) / 255
 

@@ -23,7 +23,7 @@ def cases(rng, right):
 
 extras = [
     Extra(
-        "has no optional argument `num_classes`, or does not follow it",
+        "does not take an optional argument `num_classes` for the number of rows",
         "gives",
         "label2onehot",
         (np.array([0, 1]),),
@@ -100,6 +100,11 @@ own. A second argument would be the type.
         d = np.zeros(lbl.max() + 1, lbl.size)
         d[lbl, np.arange(lbl.size)] = 1
         return d
+
+Right where every label from 0 to the largest occurs. But a class that does not occur
+needs its row, too, and what `len(set(lbl))` or `np.unique` count are the classes that
+occur. Take the number of rows from the largest label: it is one more than that.
+    onehot-counts-classes (however): int(lbl.max()) + 1 -> len(set(lbl.tolist()))
 
 You use `num_classes`, which is None unless somebody gives a number for it. Take the
 number of rows from the largest label, at least where it is None.

@@ -11,24 +11,23 @@ points = 5
 
 def cases(rng, right):
     def case(lbl, says):
-        return Case("onehot2label", (one_hot(lbl),), says, row=True)
+        return Case("onehot2label", (one_hot(lbl),), says)
 
     lbl, says = rng.permutation([7, 7, 1, 4, 9]), "5 predictions for 10 classes"
     return [
         case([2, 0, 1], "10 classes; labels 2, 0, 1"),
         case(labels(rng, 10), "one-hot columns for 0 to 9, mixed"),
         case(labels(rng, 13), "13 one-hot columns"),
-        Case("onehot2label", (predictions(rng, lbl, 0),), says, row=True),
+        Case("onehot2label", (predictions(rng, lbl, 0),), says),
     ]
 
 
 extras = [
     Extra(
-        "returns a matrix of one row, where labels are a vector, of shape (N,)",
-        "gives",
+        "returns labels that are floats, such as 3.0, which cannot be an index",
+        "whole",
         "onehot2label",
         (np.eye(10),),
-        value=list(range(10)),
     )
 ]
 
@@ -68,6 +67,10 @@ are the rows, in the order of the columns.
 
 You look for the smallest entry of each column. The label is the place of the largest.
     label-smallest: np.argmax -> np.argmin
+
+You return a matrix of one row, of shape (1, N), as `keepdims` makes it. The question
+asks for a vector: a loop over a matrix meets that one row, and not the labels.
+    label-row-matrix (share 0.8): axis=0) -> axis=0)[None]
 
 You return a column, of shape (N, 1). Compared with `ltrain`, a column of labels gives a
 whole square of results, and not one for each sample. Return a vector.

@@ -156,6 +156,9 @@ The maximum is subtracted in one of numerator and denominator, and not in the ot
 They must be treated alike, or the factor does not cancel.
     softmax-two-exponents: y.sum(axis=0) -> np.exp(a).sum(axis=0)
 
+Your quotient is upside down: divide each exponential by the sum of its column.
+    softmax-upside-down: return y / y.sum(axis=0) -> return y.sum(axis=0) / y
+
 You divide the scores by their maximum. Only a subtraction cancels in the quotient.
     softmax-divides-by-max: a - a.max(axis=0) -> a / a.max(axis=0)
 

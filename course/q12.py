@@ -78,8 +78,7 @@ sign of `a` alone.
     relup-both-positive: e * -> np.maximum(e, 0) *
 
 `relup` returns the slope alone, without `e`. The question asks what the upstream
-gradient `e` becomes on its way back through ReLU. If you wrote `a > 0 * e`: there `0 *
-e` is computed first, so put the comparison in brackets.
+gradient `e` becomes on its way back through ReLU.
     relup-no-direction: e * (np.asarray(a) > 0) -> (a > 0) * 1.0
 
 `relup` cuts off `e` where `e` is negative. What decides is the sign of `a`.

@@ -59,14 +59,19 @@ waypoints = {
     # What is right on the way, and is no step of its own.
     "d": "",
     **WAY,
-    "d / y, -d / y, -d / y / x.shape[1], -d": "",
+    "d / y, -d": "",
     "y": "is right: the way forward is done, and step a comes next, the error signal "
     "of the scores. No variable holds that yet.",
+    "-d / y, -d / y / x.shape[1]": "is right: it is the gradient at y, the first half "
+    "of step a. Go on with its way back through softmax (Question 10), or with what "
+    "the two together simplify to. No variable holds that yet.",
     "y - d, gamma * (y - d)": f"{WHOLE} step a is done.",
     "delta2, gamma * delta2": "is right: step a is done. Go on with step b, the "
     "gradients of W2 and b2. No variable holds these yet.",
     "x.shape[1] * gradb2": f"{WHOLE} it is the gradient of b2.",
     "gradb2, gamma * gradb2, b2 - gamma * gradb2": f"is right. {WITH.format('W2')}",
+    "delta2 @ a1.T, (y - d) @ a1.T": "has the scores of the hidden layer in it. What "
+    "goes into the output layer are the hidden units themselves, behind ReLU.",
     "x.shape[1] * gradW2": f"{WHOLE} it is the gradient of W2.",
     "gradW2, gamma * gradW2, W2 - gamma * gradW2": f"is right. {WITH.format('b2')}",
     "gradb2, gamma * gradb2, b2 - gamma * gradb2;"

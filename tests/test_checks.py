@@ -199,6 +199,14 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
      "Every number is 0.1 times what it should be."),
     (6, "def onehot2label(d):\n    return np.argmax(d, axis=0) - 1", WRONG,
      "Every number is too small by 1."),
+    (10, answer("softmaxp", ("return g * e -", "return 1 / a.shape[1] * (g * e -"),
+                ("* g\n", "* g)\n")), WRONG,
+     "by a factor, the number of columns (7 here): why do you divide by it?"),
+    (16, answer("eval_perfs", ("np.mean", "np.sum")), WRONG,
+     "the number of columns (8 here): should you divide by it?"),
+    (17, answer(SHALLOW, ("W1 @ x", "x @ W1")), WRONG,
+     "do not fit in `x @ W1`: they do the other way round, `W1 @ x`"),
+    (12, RELU.format("np.abs(a)"), WRONG, "[3]]. After that, write relup"),
     (15, "def eval_loss(y, d):\n    return 0", WRONG, "got 0. Every number is 0."),
     (7, "def softmax(a):\n    y = np.exp(a - a.max(0))\n"
         "    return (y / y.sum(0)).astype(int)", WRONG, "cannot hold fractions"),
@@ -287,7 +295,39 @@ SO_FAR = [  # the same where there is no reference, and what is not in the hint
     (17, begun(10, "x @ x"), WRONG, "`G1` is right", NEXT),
     (17, begun(5, "err = (d - pred) / 6"), WRONG,
      "`err` has the wrong sign, unless a later line corrects it", ""),
-    (17, begun(6, "G2 = err @ a1.T"), WRONG, "`G2` is not right yet: its s", ""),
+    (17, begun(6, "G2 = err @ x.T @ W1.T"), WRONG, "`G2` is not right yet: its s", ""),
+    (17, begun(6, "G2 = err * h1"), WRONG, "`*` is entry by entry, `@` is the", ""),
+    (17, begun(6, "G2 = err @ a1.T"), WRONG, "`G2` has the scores of the hidden", ""),
+    (17, begun(4, "y = softmax(h1)"), WRONG,
+     "`y` has shape (5, 6), and it is no step of the way: what comes next has shape "
+     "(10, 6)", "fits"),
+    (17, begun(5, "delta = -d / pred"), ON_THE_WAY, "`delta` is right: it is the", ""),
+    (17, STEPS.partition("    a1")[0], ON_THE_WAY, "^`W1`, `b1`, `W2` and `b2` are t",
+     ""),
+    (5, "def label2onehot(lbl): K = lbl.max() + 1; N = lbl.size", ON_THE_WAY,
+     "^`K` and `N` are there. Go on", ""),
+    (5, "def label2onehot(lbl): K = lbl.max()", WRONG, "^`label2onehot` returns", ""),
+    (5, answer("label2onehot", ("return d", "return d[99]")), WRONG,
+     "index 99 is out of bounds", "the way"),
+    (5, answer("label2onehot", ("    d[", "    for k in range(len(lbl)):\n        d["),
+               ("[lbl, np.arange(lbl.size)]", "[lbl[k], k]"),
+               ("return", "    return")), WRONG,
+     "it stands inside the loop", "the way"),
+    (5, answer("label2onehot", ("np.zeros", "np.nan * np.empty")), WRONG,
+     "`np.empty`: what it does not set holds whatever was", "the way"),
+    (4, "def normalize_MNIST_images(x):\n    x[:] = x / 127.5 - 1\n    return x", WRONG,
+     "^What your function computes or stores keeps the type of `x`, uint8", "the way"),
+    (4, "def normalize_MNIST_images(x): return 1 - 2 * x / 255", WRONG,
+     "make floats of `x` first", "the way"),
+    (4, "def normalize_MNIST_images(x): return 1 - x / 255", WRONG, "expected",
+     "make floats"),
+    (7, answer("softmax", ("return y / y.sum(axis=0)", "print(y / y.sum(axis=0))")),
+     ON_THE_WAY, "`y` is right: these are the exponentials. `softmax` prints", "Go on"),
+    (7, answer("softmax", ("y.sum(axis=0)", "y.sum(axis=0).round(2)")), WRONG,
+     "these are the exponentials.", "Go on"),
+    (7, answer("softmax", ("y / y", "y // y")), WRONG, "should it be `/`?", "Go on"),
+    (12, f"{TWO}\ndef relup(a, e): print(e * (a > 0))", WRONG, "prints and returns",
+     "never uses"),
     (17, begun(6, "g = err.sum(axis=1)"), WRONG,
      "`g` should be a column, of shape (10, 1)", ""),
     (17, begun(8, "err1 = relup(back, a1)"), WRONG,
@@ -374,8 +414,20 @@ def test_a_slip_in_the_text_is_told(n, old, new, said):
         ("for k in a.size: pass", "so let the loop run over `range(a.size)`"),
         ("return float(a) / 2", "the method `astype(float)` converts a whole array"),
         ("for k in range(a): pass", "`a` is an array: how often should the loop run?"),
-        ("return np.exp[a]", "`np.exp` is a function, which round brackets call"),
-        ("return a / a.sum", "`a.sum` is a function, which round brackets call"),
+        ("return np.exp[a]", "`np.exp` is a function: call it, as `np.exp(...)`"),
+        ("return a / a.sum", "`a.sum` is a function: call it, as `a.sum(...)`"),
+        ("Ab = ac = a; return ab", "there is no `ab`; is `Ab` meant?"),
+        ("return a.astype(flaot)", "there is no `flaot`; is `float` meant?"),
+        ("return np.helper(a)", "NumPy has no `helper`: that is a function of"),
+        ("return a.max(axis=0, keepdim=True)", "is `keepdims` meant?"),
+        ("return max(a, axis=0)", "Python's own `max` has no `axis`: write `np.max`"),
+        ("return np.zeros((3, a.shape))", "`a.shape` is (10, 7), a tuple with a"),
+        ("return np.zeros(a.shape[2])", "`a.shape` is (10, 7), a tuple with a number"),
+        ("return a / a.shape", "`a.shape` is (10, 7), a tuple with a number"),
+        ("return max(a, 0)", "Python's `max` can only ask about one number"),
+        ("return a if a > 0 else 0", "`if` can only ask about one number"),
+        ("for k in range(784): a[k]", "the loop over `range(784)` reaches 10, but"),
+        ("b = [a[0, j] for j in range(len(a))]", "reaches 7, but axis 1 has only 7"),
         ("p = a.sort(); return p[0]", "`p` is None here: either nobody gave it"),
         ("retrun(a)", "there is no `retrun`; is `return` meant?"),
     ],
@@ -448,6 +500,11 @@ def test_a_loop_on_minibatches_that_does_not_end_is_told_to_be_one(monkeypatch):
 
 
 MISTAKES = [  # a question, an answer to it, the mistake that it is, and its share
+    (6, "def onehot2label(d):\n    return np.argmax(d, axis=0, keepdims=True)",
+     "label-row-matrix", 0.8),
+    (5, answer("label2onehot", ("int(lbl.max()) + 1", "np.unique(lbl).size"),
+               ("num_classes, lbl.size", "num_classes, len(lbl)")),
+     "onehot-counts-classes", 0),
     (7, "def softmax(a):\n    e = np.exp(a - np.amax(a))\n"
         "    return np.divide(e, np.sum(e, 0))", "softmax-max-over-all", 0.6),
     (6, "def onehot2label(d):\n    return np.arange(10) @ d",
@@ -522,7 +579,6 @@ def update_shallow(x, d, net, gamma=0.05):
     return net
 """
 RIGHT_TOO = [  # right answers that look otherwise, which stand beside broken ones
-    (6, "def onehot2label(d):\n    return np.argmax(d, axis=0)[None]"),
     (7, "def softmax(a):\n    a = a.astype('f4')\n    y = np.exp(a - a.max(0))\n"
         "    return y / y.sum(0)"),
     (12, "def relu(a):\n    'Question 12'\nrelu = lambda a: np.maximum(a, 0)\n"
@@ -614,6 +670,7 @@ def test_a_file_with_everything_that_python_allows_is_read():
             "    d = np.zeros((num_classes, len(lbl)))\n"
             "    d[lbl, np.arange(len(lbl))] = 1\n    return d",
          "does not refuse a label of "),
+        (6, "def onehot2label(d): return np.argmax(d, axis=0).astype(float)", "floats"),
         (15, "def eval_loss(y, d): return -np.mean(np.nan_to_num(d * np.log(y)))",
          "is not infinite"),
         (20, answer(MINIBATCH, ("np.random.default_rng(rng)", "np.random"),
@@ -866,6 +923,8 @@ def test_a_cell_judges_what_is_saved_now(tmp_path, monkeypatch):
     report = checks.check(7)
     assert ">right</b>; extras 1 of 1" in report._repr_html_()
     assert repr(report).startswith(" 7  softmax ")
+    assert checks.check("7").verdicts == report.verdicts
+    assert checks.hint("7a").question is QUESTIONS[7]
     for ask in (checks.check, checks.hint):
         with pytest.raises(ValueError, match="no question 99"):
             ask(99)
@@ -985,8 +1044,10 @@ def test_a_hint_tells_what_is_wrong_and_goes_to_the_step_on_that():
     assert "`check(17)` says: `delta2` is right. The error signal passes" in first
     assert "Steps c and d." in first
     assert "Step e." in shown(relup)  # the same is wrong: one step further
-    assert "Step a." in shown(whole)
-    assert "Step b." in shown(whole)
+    assert "Step a." in (first := shown(whole))
+    assert "There are 5 more, on steps that come later." in first
+    again = shown(whole)  # the same is wrong: that is not said again
+    assert "Step b." in again and "says" not in again
     assert "says" not in shown()
 
 

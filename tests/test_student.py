@@ -394,7 +394,7 @@ def hand_in(folder, name, number):
     """Hand in, and return what was said and the zip."""
     run = python(folder, "-m", "tools.submit", "--name", name, "--id", number)
     assert run.returncode == 0, run.stderr
-    [path] = re.findall(r"^Packed, \d+ files and your name: (.*)$", run.stdout, re.M)
+    [path] = re.findall(r"^Packed \d+ files and your name: (.*)$", run.stdout, re.M)
     return run.stdout, zipfile.ZipFile(path)
 
 
@@ -462,9 +462,10 @@ def test_what_is_missing_or_changed_is_told_and_what_the_texts_show_is_packed(ed
         "2 given cells were changed or are gone (Question 7, Question 8)",
         "it shows another softmax than is saved: run it again",
         "the picture no.png of cell N is missing",
+        "the picture x.png is not in cell N: paste it again",
         "move the picture ../../outside.png of cell N beside",
-        "05_deeper.ipynb: nothing is written yet in questions 26; cells are still "
-        "empty in questions 27: delete those",
+        "05_deeper.ipynb: nothing is written yet in question 26; cells are still "
+        "empty in question 27: delete those",
         "There is no PDF in it",
     ]:
         assert told in said

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from checks import check
 from checks.console import print_anything
 from checks.given import ASSIGNMENT, BONUS, CODED
-from checks.texts import find_empty, read_cells
+from checks.texts import AGAIN, find_empty, lost_pictures, read_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 PDF = ROOT / "build" / "mnist-from-scratch.pdf"
@@ -32,7 +32,7 @@ PICTURE = re.compile(
 
 def unfinished(cells):
     """Say, in parts of a sentence, what is not done in a notebook."""
-    untouched, begun = (", ".join(map(str, found)) for found in find_empty(cells))
+    untouched, begun = map(numbered, find_empty(cells))
     code = [cell for cell in cells if cell["cell_type"] == "code" and cell["source"]]
     never = sum(cell.get("execution_count") is None for cell in code)
     failed = sum(
@@ -40,11 +40,17 @@ def unfinished(cells):
         for cell in code
     )
     return [
-        *([f"nothing is written yet in questions {untouched}"] if untouched else []),
-        *([f"cells are still empty in questions {begun}: {ADVICE}"] if begun else []),
+        *([f"nothing is written yet in {untouched}"] if untouched else []),
+        *([f"cells are still empty in {begun}: {ADVICE}"] if begun else []),
         *([f"{never} of {len(code)} code cells were never run"] if never else []),
         *([f"{failed} ended in an error"] if failed else []),
     ]
+
+
+def numbered(numbers):
+    """Write the numbers of one question or several, "" for none."""
+    plural = "s" * (len(numbers) > 1)
+    return f"question{plural} {', '.join(map(str, numbers))}" if numbers else ""
 
 
 def changed(cells, given):
@@ -94,6 +100,8 @@ def find_pictures(cells):
     for k, cell in enumerate(cells, 1):
         if cell["cell_type"] != "markdown":
             continue
+        lost = lost_pictures(cell)
+        problems += [f"the picture {n} is not in cell {k}: {AGAIN}" for n in lost]
         for match in PICTURE.finditer(cell["source"]):
             name = match[1] or match[2]
             if re.match(r"(attachment|data|https?):", name):
@@ -183,7 +191,7 @@ def main():
             archive.write(path, inside)
         who = {"name": name, "id": number}
         archive.writestr("student.json", json.dumps(who, ensure_ascii=False))
-    print(f"\nPacked, {len(files)} files and your name: {target}")
+    print(f"\nPacked {len(files)} files and your name: {target}")
 
 
 if __name__ == "__main__":
