@@ -195,7 +195,11 @@ class Judge:
         """Return a function of the student that is nearly called so, or ""."""
         others = {n.lower(): n for n in names if n not in self.assignment.parameters}
         near = difflib.get_close_matches(name.lower(), others, 1, 0.65)
-        return others[near[0]] if near else ""
+        if not near:
+            return ""
+        asked = {n.lower(): n for n in self.assignment.parameters}
+        (closest,) = difflib.get_close_matches(near[0], asked, 1, 0)
+        return others[near[0]] if asked[closest] == name else ""
 
     def _spoiled(self, question, trial):
         """Leave out the cases that use an earlier answer that is not right.

@@ -9,7 +9,7 @@ import json
 import re
 
 from checks import worker
-from checks.worker import DEFINITION, bound, error_of, parsed, parts_of
+from checks.worker import DEFINITION, bound, error_of, is_stub, parsed, parts_of
 
 FILENAME = "the notebooks' definitions"  # what that code is called in messages
 CELLS = 3000  # of a notebook
@@ -144,19 +144,9 @@ def written(source):
     """Return the names that a text defines, without functions that are stubs."""
     names = set()
     for node in parsed(source):
-        if not isinstance(node, ast.FunctionDef) or not is_stub(node):
+        if not is_stub(node):
             names |= bound(node)
     return names
-
-
-def is_stub(node):
-    """Tell whether a function only says that it is not written yet."""
-    *before, last = node.body  # given checks of the arguments may stand before
-    return worker.is_empty(node) or (
-        isinstance(last, ast.Raise)
-        and any(getattr(n, "id", "") == "NotImplementedError" for n in ast.walk(last))
-        and all(isinstance(part, ast.Expr) for part in before)
-    )
 
 
 def choose(cells, wanted, have, given):

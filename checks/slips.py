@@ -5,7 +5,7 @@ import textwrap
 
 from checks.notebook import SAFE
 from checks.words import sentence
-from checks.worker import is_pure, origin, parsed
+from checks.worker import is_pure, origin, parsed, the_one_that_counts
 
 LOOP = ast.For | ast.While
 
@@ -19,11 +19,12 @@ def slip_in(texts, name, functions, *, is_unknown=False):
     """
     for file, text in texts.items():
         defined = [n for n in parsed(text) if isinstance(n, ast.FunctionDef)]
-        for definition in (node for node in defined if node.name == name):
+        defined = [node for node in defined if node.name == name]
+        for definition in the_one_that_counts(defined):
             found = [*slips(definition, {*functions, *SAFE})]
             found += overwritten(definition, functions[name])
-            is_stub = any(isinstance(node, ast.Raise) for node in definition.body)
-            if is_unknown and not is_stub:
+            raises = any(isinstance(node, ast.Raise) for node in definition.body)
+            if is_unknown and not raises:
                 found += unused(definition, functions[name])
             for node, why in found[:1]:
                 cell, line = origin(text, node.lineno)
@@ -98,7 +99,10 @@ def unused(definition, parameters):
         if arg.arg in parameters and not first_with(arg.arg, definition):
             yield arg, f"the function never uses `{arg.arg}`, which it is given"
     for node in ast.walk(definition):
-        if isinstance(getattr(node, "op", None), ast.FloorDiv):
+        # Where there is a loop, it counts the rounds.
+        if isinstance(getattr(node, "op", None), ast.FloorDiv) and not has(
+            definition, LOOP
+        ):
             yield node, "`//` rounds down to a whole number; should it be `/`?"
         if getattr(node, "attr", "") in ("empty", "empty_like"):
             yield (

@@ -124,6 +124,11 @@ class Trial:
 
         if whole := known(found, tried):
             return whole
+        kinds = {fault[0] for fault in self.faults if fault}
+        if kinds == {PRINTED}:  # it may also be right by chance in some of the cases
+            own = without_told(found)
+            silent = (m for m in self.question.mistakes if not m["hint"])
+            return next((m for m in silent if has(without_told(tried(m)), own)), None)
         for mistake in self.question.mistakes[::-1] if not self.ended else ():
             if mistake.get("however") and found and set(found) <= set(tried(mistake)):
                 return mistake
@@ -181,6 +186,11 @@ def without_told(signatures):
         k: signature and {key: v for key, v in signature.items() if key != "told"}
         for k, signature in signatures.items()
     }
+
+
+def has(known, part):
+    """Tell whether some outcomes, by case, are among those of a known mistake."""
+    return all(known.get(k) and alike(found, known[k]) for k, found in part.items())
 
 
 def fits(found, known):

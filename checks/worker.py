@@ -53,6 +53,28 @@ NOT_RUN = (
     ": what makes it is not run here, where no data are loaded and nothing is trained; "
     "a function should use what it is given"
 )
+STUB_BELOW = (
+    "{} is defined again here and still empty. The one above, which you have written, "
+    "is judged; but Python itself uses the last one, so delete this one"
+)
+AGAIN = (
+    "{} is defined again here: this one replaces the one above, and is the one that "
+    "is judged"
+)
+FROM_NUMPY = (
+    "`{0}` is NumPy's function here, and not Python's, since `from numpy import *` "
+    "replaces it: write `import numpy as np`"
+)
+BY_NAME = (
+    "a {} has no names for its parts: a number picks one, as in `[0]`, and "
+    "`a, b = ...` gives a name to each"
+)
+OF_LISTS = tuple(f"'{name}'" for name in [*dir(list), "shape", "T"])
+PASTED = (
+    "; this is no character of Python's, and comes from a text or a web page: type "
+    "straight quotes, plain blanks and the signs of the keyboard in its place, here "
+    "and wherever it stands"
+)
 IMPORT = re.compile(r"\bimport\s+(\w+)(?:\s+as\s+(\w+))?")
 FAILED = 50  # problems of a file that are told one by one
 # What is printed is caught for a whole process, in which several may grade at a time.
@@ -160,8 +182,11 @@ class StandIn:
         """Ask the judge first, and leave the rest to the student's own function."""
         if self.name in self.functions.standins:
             known = self.functions.ask(self.name, args, kwargs)
-            if known is not None:
-                return known[0]
+            if (
+                known is not None
+            ):  # a number has the methods of NumPy's, such as `round`
+                is_plain = type(known[0]) is float
+                return np.float64(known[0]) if is_plain else known[0]
         if self.own is None:
             raise Unwritten(f"it calls `{self.name}`, which is not there yet")
         try:
@@ -309,7 +334,7 @@ class Functions:
         with self._alone():
             nodes = self._statements(self.texts.get(filename, ""), filename)
             future = [n for n in nodes if getattr(n, "module", "") == "__future__"]
-            for node in nodes:
+            for node in self._counting(nodes, filename):
                 if self.definitions_only and not defines(node):
                     continue
                 try:
@@ -327,6 +352,33 @@ class Functions:
         known = vars(module)
         self.empty |= {name for name, stub in stubs.items() if known.get(name) is stub}
         return module
+
+    def _counting(self, nodes, filename):
+        """Return the statements without stubs below what they would replace; tell both.
+
+        In a notebook it is usual to define a function again.
+        """
+        above, kept, lost, again = {}, [], [], []
+        for node in nodes:
+            first = above.get(getattr(node, "name", None))
+            if first and is_stub(node):
+                lost.append(node)
+                continue
+            kept.append(node)
+            if isinstance(node, ast.FunctionDef) and not is_stub(node):
+                above[node.name] = node
+                if first and ast.dump(first) != ast.dump(node):
+                    if not origin(self.texts[filename], node.lineno)[0]:
+                        again.append(node)
+        for found, said in [(lost, STUB_BELOW), (again, AGAIN)]:
+            if found:
+                names = dict.fromkeys(f"`{node.name}`" for node in found)
+                more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+                reason = said.format(f"{next(iter(names))}{more}")
+                cell, line = origin(self.texts[filename], found[0].lineno)
+                where = {"file": cell or filename, "line": line}
+                self.problems.append(where | {"reason": reason})
+        return kept
 
     def _note(self, error, node, filename):
         """Keep what is to be said of a statement that failed."""
@@ -513,7 +565,9 @@ class Functions:
         elif frame:
             with contextlib.suppress(Exception):
                 text = self.texts[file]
-                if "tuple" in message:
+                if name := star_import(text, line, frame):
+                    why = FROM_NUMPY.format(name)
+                elif "tuple" in message:
                     why = shape_whole(text, line, frame)
                 elif found := OUTSIDE.search(message):
                     why = beyond(text, line, frame, *map(int, found.groups()))
@@ -569,6 +623,17 @@ def unknown(name, frame):
     )
 
 
+def star_import(text, line, frame):
+    """Return the function of Python that is called in a line and is NumPy's, or ""."""
+    for node in (n for part in parsed(text) for n in ast.walk(part)):
+        name = getattr(getattr(node, "func", None), "id", "")
+        if name and node.lineno <= line <= node.end_lineno and hasattr(builtins, name):
+            found = frame.f_locals.get(name, frame.f_globals.get(name))
+            if found is not None and found is getattr(np, name, None):
+                return name
+    return ""
+
+
 def nearest(name, names, least):
     """Return which name is most like one, be its letters large or small, or ""."""
     others = {other.lower(): other for other in names}
@@ -582,6 +647,9 @@ def no_such_use(text, line, message, frame):
         return too_narrow(text, line, message)
     if "'NoneType' object" in message:
         return none_of(text, line, frame)
+    said = r"(tuple|list) indices must be .*, not str$|'(tuple|list)' object has no a"
+    if (by_name := re.match(said, message)) and not message.endswith(OF_LISTS):
+        return BY_NAME.format(by_name[1] or by_name[2])
     parts = [n for part in parsed(text) for n in ast.walk(part)]
     for node in parts:
         called = getattr(node, "func", None)
@@ -889,6 +957,23 @@ def is_empty(node):
     )
 
 
+def is_stub(node):
+    """Tell whether a statement is a function that only says that it is not written."""
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    *before, last = node.body  # given checks of the arguments may stand before
+    return is_empty(node) or (
+        isinstance(last, ast.Raise)
+        and any(getattr(n, "id", "") == "NotImplementedError" for n in ast.walk(last))
+        and all(isinstance(part, ast.Expr) for part in before)
+    )
+
+
+def the_one_that_counts(nodes):
+    """Return, in a list, which of several definitions of a name counts."""
+    return ([node for node in nodes if not is_stub(node)] or nodes)[-1:]
+
+
 def defines(node):
     """Tell whether a statement is an import, a definition or a simple assignment."""
     if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -912,6 +997,8 @@ def error_of(source):
         if first[1] not in keyword.kwlist:
             for near in difflib.get_close_matches(first[1], keyword.kwlist, 1, 0.8):
                 found.msg += f"; is `{near}` meant by `{first[1]}`?"
+    if re.match(r"invalid (character|non-printable)", found.msg):
+        found.msg += PASTED
     if mark := MARK.search(source):
         line = source.count("\n", 0, mark.start()) + 1
         said = "this line is a mark of a merge conflict of git"

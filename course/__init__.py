@@ -43,8 +43,9 @@ mistakes : str
 
     - `share 0.8`: the part of the points that it is worth. This course gives 0.8 for
       what is right but for its type or for arguments that it changes, and 0.6 for a
-      softmax that is right for small scores alone. A mistake with a share may stand
-      without a hint: whoever makes it is told what the case finds.
+      softmax that is right for small scores alone or a loop on minibatches of equal
+      sizes. A mistake with a share may stand without a hint: whoever makes it is told
+      what the case finds.
     - `varies`: it answers by chance where a right answer does not.
     - `partway`: it is right as far as it goes, and only not finished.
     - `however`: it is known by where it fails alone. Whoever is wrong in some of the

@@ -143,6 +143,30 @@ def printed(right, x, d, nets):
     return found
 
 
+def half_right(rng, right, x, nets):
+    """Return one-hot columns that each of one or two networks predicts for half."""
+    said = np.array([classify(right, x, net).argmax(axis=0) for net in nets])
+    lbl = said[rng.integers(len(nets), size=x.shape[1]), np.arange(x.shape[1])]
+    lost = rng.random(lbl.size) < 0.5 / len(nets) ** 2
+    return one_hot(np.where(lost, labels(rng, lbl.size), lbl))
+
+
+def needs_order(right, x, d, nets):
+    """Tell whether labels in a random order give other percentages, not by chance.
+
+    By chance, the part `a` of N samples has its label, give or take the standard
+    deviation. The errors should then be neither those that are right nor the rest.
+    """
+    hits = [1 - error / 100 for error in printed(right, x, d, nets)[ERRORS]]
+    for net in nets:
+        said = one_hot(classify(right, x, net).argmax(axis=0))
+        a = d.mean(axis=1) @ said.mean(axis=1)
+        gap = 4 * np.sqrt(a * (1 - a) / x.shape[1])
+        if min(hits) < a + gap or max(hits) > 1 - a - gap:
+            return False
+    return True
+
+
 def seen(right, x, d, nets, passed):
     """Return the fields of a case that say what a training with these networks prints.
 
@@ -154,7 +178,7 @@ def seen(right, x, d, nets, passed):
     accuracies = [100 - error for error in prints[ERRORS]]
     said = [classify(right, x, net).argmax(axis=0) for net in nets]
     others = [*accuracies, *(100 * np.mean(lbl != d) for lbl in said)]
-    if np.isin(np.round(others, 6), np.round(prints[ERRORS], 6)).any():
+    if abs(np.subtract.outer(others, prints[ERRORS])).min() < 1.1:  # also when rounded
         return None
     losses = printed(right, x, d, passed)[LOSS]
     return {"prints": prints, "instead": accuracies, "losses": losses}

@@ -136,8 +136,11 @@ name.
 # Training loops; `loop` is the short name of one.
 
 
-def printing(loop):
-    """Return the mistakes of a loop that trains as it should, and prints too little."""
+def printing(loop, more=""):
+    """Return the mistakes of a loop that trains as it should, and prints too little.
+
+    `more` are others that print no right percentage of errors.
+    """
     loss, errors = "loss {loss:.4f},", "errors {errors:5.2f} %"
     accuracy = "eval_perfs(y, lbl) -> 100 - eval_perfs(y, lbl)"
     return f"""
@@ -146,12 +149,13 @@ def printing(loop):
     {loop}-no-loss (share 0.8): {loss} ->
     {loop}-stale (share 0.8): y = forward -> if t == 1: y = forward
 
-It trains as it should and prints the loss. The percentage of errors is missing: of the
-wrong answers (neither a fraction nor their number), on all of `x`, with at least two
-digits. If you do print one: `eval_perfs` needs labels, such as 3, and `d` has one-hot
-columns.
+It trains as it should and prints the loss, but not the right percentage of errors: of
+the wrong answers (neither a fraction nor their number), on all of `x`, with at least
+two digits. If you do print one: `eval_perfs` needs labels, such as 3, and not the
+one-hot columns of `d`. They must be in the order of the samples in `y`, so if you
+shuffle `x` and `d` themselves, take the labels from `d` after that.
     {loop}-no-errors (share 0.8): {errors} ->
-    {loop}-errors-of-one-hot (share 0.8): (y, lbl) -> (y, d)
+    {loop}-errors-of-one-hot (share 0.8): (y, lbl) -> (y, d){more}
 
 It trains as it should. But the percentage that it prints is that of the right answers:
 the question asks for that of the wrong ones.

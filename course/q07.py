@@ -171,10 +171,11 @@ You divide the scores themselves by their sum. Scores may be negative: the formu
 their exponentials first.
     softmax-no-exponential: y = np.exp(a - a.max(axis=0)) -> y = a
 
-Scores may be whole numbers, and the result is one of floats. An array that
-`np.zeros_like`, `np.empty_like` or `a.copy()` makes from whole numbers has their type,
-too, and cuts off the fractions that you put into it: give it the type float.
-    softmax-whole-numbers (share 0.8):
+Scores may be whole numbers, and the result is one of floats. An array that is made from
+whole numbers, as by `np.zeros_like(a)`, `a.copy()` or a difference, has their type,
+too. It cuts off the fractions that you put into it, or refuses them (after `/=` or
+`out=`): give it the type float.
+    softmax-whole-numbers (however, share 0.8):
         return y / y.sum(axis=0) -> z = np.zeros_like(k); z[:] = y / y.sum(0); return z
         a = np.asarray(a) -> k = a = np.asarray(a)
 

@@ -2,7 +2,19 @@
 
 from checks.asking import Case, Watched
 from course import training
-from course.inputs import draws, learnt, names, network, problem, refuses, seen, tries
+from course.inputs import (
+    ERRORS,
+    draws,
+    half_right,
+    learnt,
+    names,
+    needs_order,
+    network,
+    problem,
+    refuses,
+    seen,
+    tries,
+)
 from course.mistakes import printing, signatures
 
 LOOP = "backprop_minibatch_shallow"
@@ -15,13 +27,18 @@ def cases(rng, right):
         B, gamma = settings or (100, 0.05)
         sizes = [min(B, N - i) for i in range(0, N, B)] * T
         an_epoch = len(sizes) // T
+        decides = N > 100  # fewer samples have the right percentage by chance
         for _ in tries():
             x, d, net = problem(rng, N, 2, 3, 10)
             script = tuple(network(rng, 2, 3, 10) for _ in sizes)
             # With several epochs, some print before an update: the first is left out.
             nets = [net, *script[an_epoch - 1 :: an_epoch]]
-            if shown := seen(right, x, d, nets[T > 1 :], nets):
+            d = half_right(rng, right, x, nets) if decides else d
+            shown = seen(right, x, d, nets[T > 1 :], nets)
+            if shown and (not decides or needs_order(right, x, d, nets)):
                 break
+        if not decides:
+            del shown["prints"][ERRORS]
         return Watched(
             LOOP,
             (x, d, net, T, *settings),
@@ -40,13 +57,14 @@ def cases(rng, right):
 
     whole = training.seen_whole(rng, right, LOOP, 2, 3, 10)
     long = *learnt(rng, right, 120, 1.0), 120, 6, 1.0
+    few = problem(rng, 6, 2, 3, 10)
     says, one_batch = "6 samples, T = 1, B = 6 and gamma = 0.3", (1, 6, 0.3)
     return [
         watched(30, 2, "30 samples, T = 2, B = 12 and gamma = 0.3", 12, 0.3),
         watched(36, 1, "36 samples, T = 1, B = 12 and gamma = 0.3", 12, 0.3),
         watched(105, 1, "105 samples, T = 1, B and gamma left out"),
         whole,
-        Case(LOOP, (*whole.args[:3], *one_batch), says, parts=whole.parts),
+        Case(LOOP, (*few, *one_batch), says, parts=whole.parts),
         Case(LOOP, long, "T = 120, B = 6 = N and gamma = 1", parts=whole.parts),
         *draws(rng, right, LOOP, 2, 2, 10),
     ]
@@ -96,6 +114,20 @@ and the second one for the columns.
 then returns numbers of columns in random order.
     minibatch-permutation-of-x: permutation(N) -> permutation(x)
 
+Your minibatches of an epoch are of equal sizes, as `np.array_split` makes them. All of
+them should have B samples, but for the last one, which may be smaller.
+    minibatch-equal-parts (share 0.6):
+        for start in range(0, N, B) -> for batch in np.array_split(order, -(-N // B))
+        batch = order[start : start + B] -> pass
+    minibatch-fewer-equal-parts (share 0.6):
+        for start in range(0, N, B) -> for batch in np.array_split(order, N // B or 1)
+        batch = order[start : start + B] -> pass
+
+`update_shallow` divides by the number of samples in its minibatch already. You divide
+gamma once more.
+    minibatch-rate-divided-by-B: net, gamma) -> net, gamma / B)
+    minibatch-rate-divided-by-the-size: net, gamma) -> net, gamma / batch.size)
+
 There is only one update in each epoch. An epoch goes through all samples, with one
 update for each minibatch.
     minibatch-one-an-epoch: range(0, N, B) -> range(1)
@@ -113,7 +145,11 @@ Pick the columns by a random order in place of moving them.
         permutation(N) -> permutation(N); x[:], d[:] = x[:, order], d[:, order]
         order[start -> np.arange(N)[start
 """
-mistakes += printing("minibatch")
+STALE = """
+    minibatch-stale-labels (share 0.8):
+        permutation(N) -> permutation(N); x, d = x[:, order], d[:, order]
+        order[start -> np.arange(N)[start"""
+mistakes += printing("minibatch", STALE)
 mistakes += """
 It trains as it should, but what it prints is not right. Are loss and errors those of
 the last minibatch? The question asks for those on all of `x`.

@@ -24,7 +24,7 @@ from checks.given import BONUS, CODED, QUESTIONS
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, WRONG
 from checks.notebook import without_magic
 from checks.report import extras_sentence, in_html, sentence
-from checks.worker import bound, origin, parsed
+from checks.worker import bound, origin, parsed, the_one_that_counts
 from grading import ipynb, marks
 from tools.files import write
 
@@ -154,7 +154,7 @@ def code_of(names, source):
     lines, shown = source.split("\n"), []
     for name in names:
         places = [node for node, binds in definitions(source) if name in binds]
-        for node in places[-1:]:
+        for node in the_one_that_counts(places):
             first = min(n.lineno for n in [node, *getattr(node, "decorator_list", [])])
             last = min(node.end_lineno, first + LINES)
             _, number = origin(source, first)

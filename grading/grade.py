@@ -235,7 +235,9 @@ def look_through(results, run):
     run.mention(f"{feedback.PYTHON} {rest}", said("broken"))
     run.mention("Of several files with answers, one counts:", said("rivals"))
     head = "No question is answered in these; look at them:"
-    run.mention(head, those(is_all_unanswered))
+    run.mention(
+        head, [f"{n}: {first_hint(results[n])}" for n in those(is_all_unanswered)]
+    )
     packages, owners = Counter(), {}
     for name, result in results.items():
         text = json.dumps(result)
@@ -256,6 +258,12 @@ def is_all_unanswered(result):
     """Tell whether there is code, of which no question is answered."""
     verdicts = [result["questions"][str(n)]["verdict"] for n in CODED + BONUS]
     return not result.get("no_code") and {*verdicts} == {NOT_ANSWERED}
+
+
+def first_hint(result):
+    """Return what is said of the first question that asks for code."""
+    n = min(CODED + BONUS)
+    return f"Question {n}: {result['questions'][str(n)]['hint']}"
 
 
 def show(done, all_, name):

@@ -27,6 +27,7 @@ from grading.compiling import Course, CourseError, compile_course
 from grading.imports import ROOT, of_the_judge
 
 SECONDS_IN_ALL = 15  # of the processor for slow answers, on a machine of some speed
+LARGE = 100  # a number that hides what is wrong with the others
 SHOWN = 40  # numbers of an array that the feedback shows
 GIVEN = "Here, answers that call it were judged with the given one."
 
@@ -178,7 +179,7 @@ def example(trial):
     ]
     if not faulty:
         return None
-    case, outcome, fault = min(faulty, key=lambda item: item[0].size)
+    case, outcome, fault = min(faulty, key=lambda item: easy_to_read(item[0]))
     found = {"says": timeless(fault[1])}
     if type(case) is not Case or outcome.error or outcome.value is None:
         return found
@@ -188,6 +189,18 @@ def example(trial):
         "expected": shown(case.expected, case.parts),
         "came": shown(outcome.value, case.parts),
     }
+
+
+def easy_to_read(case):
+    """Return what is smallest for the case that shows best what is wrong."""
+    return largest(case.args) > LARGE, case.size
+
+
+def largest(value):
+    """Return the size of the largest number in an array, or in a list of arrays."""
+    if isinstance(value, list | tuple):
+        return max(map(largest, value), default=0)
+    return np.abs(value).max(initial=0)
 
 
 def shown(value, names=()):

@@ -28,8 +28,8 @@ from pathlib import Path, PurePosixPath
 
 from checks import notebook
 from checks.given import ASSIGNMENT
-from checks.words import listing
-from checks.worker import MISSING, bound, error_of, hidden, parsed
+from checks.words import listing, spans
+from checks.worker import MISSING, blocks, bound, error_of, hidden, is_stub, parsed
 from grading import intake, ipynb
 from grading.imports import ROOT
 from grading.intake import Unreadable, is_ours, suffix_of
@@ -42,6 +42,7 @@ IN_ALL = 60 * 2**20  # bytes of a submission, unpacked; as many of its pictures
 MOST = 500  # files of a submission
 SOURCE = 2**18  # characters of the code
 DEEPEST = 3  # archives in archives
+STOPS = 5  # lines of a file that are told, of those that Python cannot read
 LOOSE = 20  # pictures that are shown, though no notebook shows them
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp"}
 UNREAD = {  # how files begin that are not read, and what they are
@@ -359,11 +360,30 @@ def understand(files, found):
 def broken(found):
     """Return where Python stops reading code: files, and cells of what is not there."""
     files = {found.filename: found.source, **found.beside}
-    errors = {name: error_of(text) for name, text in files.items()}
-    places = [f"{name}, line {e.lineno or 1}" for name, e in errors.items() if e]
+    stops = {name: stops_in(text) for name, text in files.items()}
+    places = [
+        f"{name}, line{'s' * (len(lines) > 1)} {spans(lines)}"
+        for name, lines in stops.items()
+        if lines
+    ]
     lost = FUNCTIONS.intersection(found.unread) - notebook.written(found.source)
     cells = [found.unread[name].partition(": Python") for name in sorted(lost)]
     return places + sorted({where for where, is_error, _ in cells if is_error})
+
+
+def stops_in(text):
+    """Return the first lines at which Python stops reading, once the rest is mended."""
+    found, lines = [], text.split("\n")
+    while len(found) < STOPS and (error := error_of("\n".join(lines))):
+        number = min(error.lineno or 1, len(lines))
+        if number in found:  # Python does not know where
+            break
+        found.append(number)
+        starts = [0, *(i for i, _ in blocks("\n".join(lines))), len(lines)]
+        first = max(i for i in starts if i < number)
+        after = min(i for i in starts if i >= number)
+        lines[first:after] = [""] * (after - first)
+    return found
 
 
 def in_order(files):
@@ -418,7 +438,7 @@ def tell_versions(notebooks, taken, found):
     for (place, last), names in older.items():
         said = f"{place} defines another {listing(names)} than {last}, which counts"
         found.problems.append(said)
-        if plain_stem(place).lower() != plain_stem(last).lower():
+        if plain_stem(place).lower() != plain_stem(last).lower() and not is_old(place):
             found.rivals.append(said)
     for where, names in others.items():
         said = f"{where}, defines another {listing(names)}, which was not judged"
@@ -575,6 +595,11 @@ def choose_modules(modules, files, found):
     Of several files the newest one with answers counts; often the one that was handed
     out is there as well. Returned is the one that comes first, or None.
     """
+    names = set().union(*(module.imports | module.stars for module in modules))
+    for module in modules:
+        own = intake.stem_of(module.file)
+        if own in names - {"shallow", "deep"}:  # it is no version of another file
+            module.name, module.is_version = own, False
     weigh(modules, files)
     folder, beside, main = "", {}, None
     others = [module for module in modules if module.name != "deep"]
@@ -585,7 +610,7 @@ def choose_modules(modules, files, found):
         rivals = [
             module
             for module in able
-            if module.written & main.written
+            if module.own & main.own
             and not used & {*module.place.removesuffix(".py").split("/")}
             or module.name == "shallow"
         ]
@@ -660,7 +685,7 @@ def bring(modules, folder, beside, found):
     for module in others:
         if module.folder == folder and module.text != found.source:
             for name in {module.name, module_name(intake.named(module.file).own)}:
-                if name.isidentifier():
+                if name.isidentifier() and name not in ("shallow", "deep"):
                     beside.setdefault(f"{name}.py", module)
     todo, names = [found.source, *(module.text for module in beside.values())], set()
     while todo:
@@ -703,7 +728,7 @@ def definitions(text):
         for node, said in ipynb.essence(text)
         if isinstance(node, ast.FunctionDef)
         and node.name in FUNCTIONS
-        and not notebook.is_stub(node)
+        and not is_stub(node)
     }
 
 

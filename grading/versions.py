@@ -9,10 +9,14 @@ from pathlib import PurePosixPath
 
 from grading import intake
 
-NEWER = "final|fix|fixed|corrected|new|neu|updated?|solved|solution"
+NEWER = (
+    "final|finale|fix|fixed|bugfix|corrected|new|neu|newest|latest|last|updated?|solved"
+    "|solution|improved|revised|fertig|korrigiert|endg\u00fcltig|corrig\u00e9|corregido"
+)
+WORD = rf"(?<![^\W_])({NEWER})(?![^\W_])"
 AGAIN = (
     r"([ _-]*(copy|kopie)|[ _-]*\(\d+\)|[ _-]*v(ersion)?[ _-]?\d+|[ _-]\d+"
-    rf"|[ _-]+({NEWER}))+$"
+    rf"|[ _-]+[^/]*{WORD}[^/]*)+$"
 )
 NUMBER = re.compile(AGAIN, re.I)
 COPIED = re.compile(f"^copy of |{AGAIN}", re.I)
@@ -60,6 +64,6 @@ def age(place, uploads, dates):
         "it has the latest date": dates.get(place, ()),
         "it is called final": place.lower().count("final"),
         "its name says that it is newer": len(
-            re.findall(NEWER, number[0].lower() if number else "")
+            re.findall(WORD, number[0].lower() if number else "")
         ),
     }

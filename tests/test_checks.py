@@ -26,11 +26,12 @@ from checks.questions import Question, changed, load, pack, save
 from checks.runner import Answers, Outcome, TrustedAnswers, read_source
 from grading import compiling
 from grading.judging import example
-from grading.proof import REFERENCE, VARIANTS, Proof
+from grading.proof import REFERENCE, VARIANTS, Proof, without
 
 FUNCTIONS = [name for n in CODED for name in QUESTIONS[n].functions]
 PROOF = Proof(assignment=ASSIGNMENT)
 ON_THE_WAY = "on the way"  # what is missing is missing, and the rest is right
+STUB = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')"
 
 
 def answer(name, *changes):
@@ -52,8 +53,10 @@ def judged(source, n, *, deep="", right=PROOF.right):
         answers = TrustedAnswers(source)
     else:
         beside = {"deep.py": read_source(ROOT / "deep.py") + deep}
-        text = f"{read_source(REFERENCE)}\n\n{source}\n"
-        answers = TrustedAnswers(text, beside=beside)
+        right_ones = read_source(REFERENCE)
+        if STUB in source:
+            right_ones = without(right_ones, "relu")
+        answers = TrustedAnswers(f"{right_ones}\n\n{source}\n", beside=beside)
     return Judge(answers, COURSE, right).verdict(n)
 
 
@@ -101,9 +104,6 @@ def test_what_a_mistake_is_known_by_does_not_change():
         assert pack(found) == pack(known["outcomes"]), known["name"]
 
 
-STUB = "def relu(a):\n    raise NotImplementedError('Question 12: write relu')\n"
-
-
 def test_what_uses_an_earlier_answer_that_is_wrong_or_missing_waits_for_it():
     source = answer("softmax", ("y / y.sum(axis=0)", "y"))
     assert student(source).verdict == WAITS
@@ -117,7 +117,7 @@ def test_what_uses_an_earlier_answer_that_is_wrong_or_missing_waits_for_it():
     # Nor does what right answers in the place of a missing one can tell.
     assert student(STUB, 14).hint == "first Question 12: this answer uses it"
     assert judged(STUB, 14).verdict == RIGHT
-    wrong = STUB + PROOF.wrong(14, "forward-no-b1")["forwardprop_shallow"]
+    wrong = f"{STUB}\n" + PROOF.wrong(14, "forward-no-b1")["forwardprop_shallow"]
     assert judged(wrong, 14).mistake == "forward-no-b1"
 
 
@@ -146,7 +146,7 @@ def softmaxp(a, e):
     return {}
 """
 SHALLOW, BACKPROP = "update_shallow", "backprop_shallow"
-MINIBATCH = "backprop_minibatch_shallow"
+MINIBATCH, SILENT = "backprop_minibatch_shallow", "minibatch-silent"
 LINE = PROOF.course.texts[BACKPROP].splitlines()[-2].strip()  # which it prints
 MIXED, ORDER = read_source(VARIANTS[2]), "np.argsort(np.random.rand(N))"
 assert ORDER in MIXED  # it updates by itself, and has no `rng`
@@ -182,7 +182,7 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
      "`relu` is right; now write relup"),
     (12, RELU.format("np.abs(a)").replace("raise", '"Not yet."; ...  #'), WRONG,
      "expected [[1], [2], [0]], got [[1], [2], [3]]. `relup` is still empty"),
-    (12, f"{TWO}\n\n{STUB}", ON_THE_WAY, "`relup` is right; now write relu"),
+    (12, STUB, ON_THE_WAY, "`relup` is right; now write relu"),
     (7, SOFTMAX.format(f"print(a); {RAISED}"), NOT_ANSWERED, "write softmax"),
     (7, SOFTMAX.format(f"y = np.exp(a); {RAISED}"), NOT_ANSWERED,
      "delete line 2 of answers.py, the `raise`"),
@@ -386,6 +386,7 @@ def test_a_student_is_told_how_far_the_variables_have_come(
         (7, "return y", "for k in a: z = 2 * y\n    return z", "gives `z` a new value"),
         (7, "y = np", "K, N = a.shape; y = N + np", "`K` is not used after that"),
         (15, "/ d.size", "// (3 * d.size)", "should it be `/`?"),
+        (20, "(x, net)", "(x * (N // 2), net)", None),
         (16, "!= lbl", "!= 3", "the function never uses `lbl`, which it is given"),
     ],
 )  # fmt: skip
@@ -518,10 +519,20 @@ MISTAKES = [  # a question, an answer to it, the mistake that it is, and its sha
      "normalize-right-for-all-of-MNIST", 0.8),
     (7, "def softmax(a):\n    y = np.exp(np.longdouble(a))\n    return y / y.sum(0)",
      "softmax-unsafe", 0.6),
+    (7, "def softmax(a):\n    y = a - a.max(0)\n    np.exp(y, out=y)\n"
+        "    y /= y.sum(0)\n    return y", "softmax-whole-numbers", 0.8),
     (18, answer(BACKPROP, (LINE, "print(100 - errors)")), "backprop-accuracy-alone",
      0.8),
     (18, answer(BACKPROP, (LINE, f"t % 50 or {LINE}")), "backprop-silent", 0.8),
     (17, answer(SHALLOW, ("gamma=0.05", "gamma=1")), "update-other-default", 0.8),
+    (20, answer(MINIBATCH, ("net, gamma)", "net, gamma / B)")),
+     "minibatch-rate-divided-by-B", 0),
+    (20, answer(MINIBATCH, ("for start in range(0, N, B)", "parts = int(np.ceil(N / B))"
+                            "\n        for batch in np.array_split(order, parts)"),
+                ("batch = order[start : start + B]", "")),
+     "minibatch-equal-parts", 0.6),
+    # Only what is printed is wrong, and in some cases it is right.
+    (20, answer(MINIBATCH, ("(y, lbl)", "(y, lbl) * (N < 99)")), SILENT, 0.8),
 ]  # fmt: skip
 
 
@@ -532,6 +543,15 @@ def test_a_mistake_in_other_words_is_recognised_and_worth_its_share(
     verdict = judged(source, n)
     assert (verdict.verdict, verdict.mistake) == (WRONG, mistake)
     assert PROOF.mistakes(n)[mistake].share == share
+
+
+def test_labels_in_another_order_are_never_right_by_chance():
+    moved = "permutation(N); x, d = x[:, order], d[:, order]; order = np.arange(N)"
+    source = answer(MINIBATCH, ("permutation(N)", moved))
+    found = [judged(source, 20) for _ in range(12)]
+    assert {verdict.mistake for verdict in found} <= {"minibatch-no-errors", SILENT}
+    assert PROOF.mistakes(20)["minibatch-no-errors"].share == 0.8
+    assert any("take the labels from `d` after that" in v.hint for v in found)
 
 
 def test_a_hint_names_what_it_is_about_and_where():

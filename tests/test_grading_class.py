@@ -99,6 +99,9 @@ def test_an_example_says_what_was_expected_and_what_came():
     found = example_of("def update_shallow(x, d, net, gamma=0):\n    return 5", 17)
     assert found["came"] == "5"
     assert found["given"]["net"].startswith("W1 = [[")
+    # Scores up to 2000 would hide what is wrong with all others.
+    wrong = "def softmax(a):\n    y = np.exp(a - a.max())\n    return y / y.sum()"
+    assert "whole numbers" in example_of(f"import numpy as np\n{wrong}", 7)["says"]
 
 
 # Points

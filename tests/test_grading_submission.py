@@ -207,12 +207,25 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
           "a/shallow (2).py": RELU},
          "since it has the highest number", False),
         ({"a/shallow.py": OLDER, "a/shallow_final.py": RELU}, "called final", False),
+        ({"a/shallow.py": OLDER, "a/shallow_FINAL_really.py": RELU}, "called final",
+         False),
+        ({"a/shallow.py": OLDER, "a/shallow (final).py": RELU}, "called final", False),
+        ({"a/shallow.py": OLDER, "a/shallow NEW (with bugfix).py": RELU},
+         "its name says that it is newer", False),
+        ({"a/shallow_v2.py": OLDER, "a/shallow_v3_korrigiert.py": RELU},
+         "it has the highest number", False),
+        ({"a/shallow.py": RELU, "a/shallow_newton.py": OLDER}, "called shallow", True),
+        # What is imported by its name is no other version.
+        ({"a/shallow.py": RELU, "a/shallow_new_tools.py": OLDER,
+          "a/b.py": "import shallow_new_tools"}, "called shallow", True),
         ({"a/old/b.py": OLDER, "a/work/b.py": RELU}, "the other is called old", False),
         ({"a/shallow.py": RELU, "a/shallow (1).py": STUB}, "it has answers", False),
         ({"a/shallow.py": RELU, "a/shallow (1).py": BROKEN}, "can read it", True),
         ({"a/shallow.py": RELU, "a/solution.py": OLDER}, "called shallow.py", True),
         ({"a/mynet.py": RELU, "a/mynet_copy.py": RELU + "\n"}, "comes first", True),
         ({"a/solution.py": RELU, "a/my_test.py": "from solution import *"}, "", False),
+        ({"a/b.py": RELU, "a/q14.py": "from b import relu\ndef softmax(a): 0"}, "",
+         False),
     ],
 )  # fmt: skip
 def test_of_several_files_the_newest_with_answers_counts_and_that_is_told(
@@ -232,6 +245,8 @@ def test_of_several_files_the_newest_with_answers_counts_and_that_is_told(
          "hw.ipynb defines another relu than hw-1.ipynb, which counts", False),
         ({"02_b.ipynb": RELU, "01_a.ipynb": OLDER},
          "01_a.ipynb defines another relu than 02_b.ipynb, which counts", True),
+        ({"old.ipynb": OLDER, "new.ipynb": RELU},
+         "old.ipynb defines another relu than new.ipynb, which counts", False),
         ({"01_a.ipynb": RELU + "\n# copied", "02_b.ipynb": RELU}, "", False),
         ({"01_a.ipynb": OLDER, "shallow.py": RELU, "02_b.ipynb": RELU}, "", False),
         ({"shallow.py": RELU, "w.ipynb": OLDER},
@@ -299,6 +314,8 @@ def verdict_of(found, n):
         {"shallow.py": "import sys\nsys.path.append('src')\nfrom nn.layers import *\n",
          "src/nn/layers.py": RELU + "from .more import relup\n",
          "src/nn/more.py": RELUP},
+        {"shallow.py": "from shallow_final_act import relup\n" + RELU,
+         "shallow_final_act.py": RELUP},
         {"hw/shallow.py": "import act\nrelu, relup = act.relu, act.relup\n",
          "lib/act.py": TWO},
         {"nn/__init__.py": "from .core import *\n", "nn/act.py": RELU,
@@ -370,6 +387,11 @@ def test_of_what_python_cannot_read_complete_definitions_count_and_the_rest_is_t
         found = read(tmp_path / name, {name: content})
         assert is_relu(found.source.partition("def softmax")[0])
         assert found.broken == broken
+
+
+def test_every_line_at_which_python_stops_is_told(tmp_path):
+    source = f"Here you are:\n{RELU}\nIt's all.\n\n'''a\nb\n'''\ndef f(:\n    1\n"
+    assert read(tmp_path, {"a.py": source}).broken == ["a.py, lines 1, 8, 13"]
 
 
 @pytest.mark.parametrize("kind", ["raw", "text"])

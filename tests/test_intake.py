@@ -25,6 +25,7 @@ from handed_in import (
     PNG,
     RELU,
     RELUP,
+    STUB,
     TWO,
     cell,
     notebook,
@@ -375,11 +376,53 @@ CONFLICT = "<<<<<<< HEAD\n    return a\n=======\n    return 0\n>>>>>>> b12\n"
         (7, "def softmax(a):\n    return a * float(input())\n", "nobody can type here"),
         (12, RELU + RELUP.replace("relup", "relu_prime"),
          "no `relup`; is `relu_prime` meant to be it?"),
+        (26, "def backpropMinibatchShallow(x): 1\ndef forwardprop_deep(x): return x",
+         "no `backprop_minibatch_deep`."),
+        (7, "from numpy import *\ndef softmax(a):\n    return a[:, : min(7, a.size)]",
+         "(line 3): `min` is NumPy's function here, and not Python's, since `from"),
+        (7, "def softmax(a):\n    return divmod(a, 1)['y']", "a tuple has no names"),
+        (7, "def softmax(a):\n    return divmod(a, 1).y", "a tuple has no names"),
+        (7, "def softmax(a):\n    return [a].shape", "'list' object has no attribute"),
+        (7, "def softmax(a):\n    return \u201ca\u201d", "type straight quotes, plain"),
+        (7, "def softmax(a):\n\u00a0   return a", "type straight quotes, plain blanks"),
+        # Of two functions of a name, the last one counts.
+        (12, OLDER.replace("abs", "2 ^ a; abs") + "\n\n" + RELU.replace("0)", "a ^ 0)")
+         + RELUP, "Look at line 12 of shallow.py, `a ^ 0`"),
     ],
 )  # fmt: skip
 def test_the_cause_that_is_told_is_the_cause(n, source, said):
     hints, _ = hints_of(source, [n])
     assert said in " ".join(hints[n].split())
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (TWO + STUB, "line 10: `relu` is defined again here and still empty. The one"),
+        (TWO + STUB + "def relup(a, e):\n    ...\n", "line 10: `relu` (and 1 more) is"),
+        (f"# From a.ipynb, cell 1, line 1:\n{TWO}\n"
+         f"# From a.ipynb, cell 7, line 3:\n{STUB}", "cell 7, line 3: `relu` is"),
+        (OLDER + RELUP + RELU, "line 13: `relu` is defined again here: this one"),
+        (TWO + RELU, ""),
+        (STUB + TWO, ""),
+        (f"# From a.ipynb, cell 1, line 1:\n{OLDER}\n"
+         f"# From a.ipynb, cell 2, line 1:\n{TWO}", ""),
+    ],
+)  # fmt: skip
+def test_a_function_that_is_defined_twice_is_told_and_a_stub_replaces_none(
+    source, said
+):
+    hints, problems = hints_of(source, [12])
+    assert hints == {12: None}
+    assert "np.maximum" in feedback.code_of(["relu"], source)
+    assert [said in problem for problem in problems] == [True] * bool(said)
+
+
+def test_what_stands_for_a_function_returns_a_number_of_numpys():
+    source = f"{OURS}\n\ndef eval_loss(y, d):\n    return np.sum(d * y)\n"
+    source = source.replace("eval_loss(y, d), eval", "eval_loss(y, d).round(6), eval")
+    (verdict,) = judge(TrustedAnswers(source), [18], reference=TrustedAnswers(OURS))
+    assert verdict.verdict == "right"
 
 
 OURS = read_source(ROOT / "shallow.py")
@@ -553,7 +596,7 @@ def stub_result(handed_in):
     """Return a result that the judge could give: nothing is answered."""
     result = grade.failed(handed_in)
     for n in CODED + BONUS:
-        result["questions"][str(n)]["verdict"] = NOT_ANSWERED
+        result["questions"][str(n)] |= {"verdict": NOT_ANSWERED, "hint": "none"}
     return result
 
 
@@ -623,7 +666,9 @@ def twice(tmp_path_factory):
             patch.setattr(grade.Grader, "new", lambda where: Stub())
             patch.setattr(grade.sandbox, "choose", lambda level: None)
             patch.setattr(grade, "READ", 1.5)
-            patch.setattr(grade, "PAGE", 1)
+            patch.setattr(grade, "PAGE", 2)
+            # On a busy machine, the imports alone take long by the clock on the wall.
+            patch.setattr(apart, "PATIENCE", 60)
             patch.setattr(Stub, "is_mended", i == 1)
             patch.setattr(marks, "count", failing(marks.count))
             patch.setattr(grade, "print", saying, raising=False)
@@ -730,7 +775,8 @@ def test_what_a_human_should_look_at_is_listed(twice):
     ]:  # fmt: skip
         assert listed(first, head) == [line]
     head = "No question is answered in these; look at them:"
-    assert {"ann", "springlee_102"} <= {*listed(first, head)}
+    said = f"Question {CODED[0]}: none"
+    assert {f"ann: {said}", f"springlee_102: {said}"} <= {*listed(first, head)}
     rest = "cannot read all of the code of these; only the rest was judged:"
     assert "nested: nested.py, line 1" in listed(first, f"{feedback.PYTHON} {rest}")
     said = "indented: Python cannot read it (indented.py, line 1)"
