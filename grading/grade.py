@@ -280,11 +280,19 @@ def main():
         prog="python -m grading.grade", description=__doc__.partition("\n")[0]
     )
     parser.add_argument("folder", type=Path, help="the submissions")
-    parser.add_argument("--to", type=Path, default=ROOT / "build" / "grades")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=ROOT / "build" / "grades",
+        help="folder for the results",
+    )
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("--points", type=Path, metavar="FILE", help="other points")
     parser.add_argument(
-        "--sandbox", default="", choices=["", "bubblewrap", "container", "none"]
+        "--sandbox",
+        default="",
+        choices=["", "bubblewrap", "container", "none"],
+        help="where the answers run: by default bubblewrap, else a container",
     )
     parser.add_argument("--canvas", type=Path, metavar="FILE", help="export to fill")
     parser.add_argument("--moodle", type=Path, metavar="FILE", help="export to fill")
