@@ -182,11 +182,9 @@ class StandIn:
         """Ask the judge first, and leave the rest to the student's own function."""
         if self.name in self.functions.standins:
             known = self.functions.ask(self.name, args, kwargs)
-            if (
-                known is not None
-            ):  # a number has the methods of NumPy's, such as `round`
-                is_plain = type(known[0]) is float
-                return np.float64(known[0]) if is_plain else known[0]
+            if known is not None:
+                value = known[0]  # a number has the methods of NumPy's, such as `round`
+                return np.float64(value) if type(value) is float else value
         if self.own is None:
             raise Unwritten(f"it calls `{self.name}`, which is not there yet")
         try:
@@ -706,10 +704,12 @@ def no_attribute(error, frame):
 def no_argument(message):
     """Say which argument may be meant by one that a function does not have, or ""."""
     found = re.search(r"keyword argument '(\w+)'|'(\w+)' is an invalid", message)
-    name, names = found and (found[1] or found[2]), ("axis", "keepdims", "dtype")
-    called = re.search(r"(\w+)\(\)", message)[1]
-    if name in names and hasattr(builtins, called) and hasattr(np, called):
-        return f"Python's own `{called}` has no `{name}`: write `np.{called}`"
+    called = re.search(r"(\w+)\(\)", message)
+    if not found or not called:
+        return ""
+    name, names = found[1] or found[2], ("axis", "keepdims", "dtype")
+    if name in names and hasattr(builtins, called[1]) and hasattr(np, called[1]):
+        return f"Python's own `{called[1]}` has no `{name}`: write `np.{called[1]}`"
     near = nearest(name, names, 0.7)
     return f"there is no argument `{name}`; is `{near}` meant?" if near else ""
 
