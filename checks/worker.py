@@ -623,6 +623,8 @@ def unknown(name, frame):
 
 def star_import(text, line, frame):
     """Return the function of Python that is called in a line and is NumPy's, or ""."""
+    if "import *" not in text:
+        return ""
     for node in (n for part in parsed(text) for n in ast.walk(part)):
         name = getattr(getattr(node, "func", None), "id", "")
         if name and node.lineno <= line <= node.end_lineno and hasattr(builtins, name):
