@@ -34,7 +34,14 @@ from grading import intake, ipynb
 from grading.imports import ROOT
 from grading.intake import Unreadable, is_ours, suffix_of
 from grading.ipynb import Notebook
-from grading.versions import age, is_old, module_name, plain_stem
+from grading.versions import (
+    IN_FOLDER,
+    age,
+    is_old,
+    is_unsure,
+    module_name,
+    plain_stem,
+)
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
 LARGEST = 20 * 2**20  # bytes of a file
@@ -438,7 +445,8 @@ def tell_versions(notebooks, taken, found):
     for (place, last), names in older.items():
         said = f"{place} defines another {listing(names)} than {last}, which counts"
         found.problems.append(said)
-        if plain_stem(place).lower() != plain_stem(last).lower() and not is_old(place):
+        is_other = plain_stem(place).lower() != plain_stem(last).lower()
+        if (is_other or is_unsure(last, place)) and not is_old(place):
             found.rivals.append(said)
     for where, names in others.items():
         said = f"{where}, defines another {listing(names)}, which was not judged"
@@ -671,7 +679,11 @@ def tell_why(main, modules, found):
         beside = ", ".join(f"{module.place} with {module.count}" for module in rest)
         line = f"of several files, {main.place} counts, with {count}, since {said} "
         found.problems.append(f"{line}(beside {beside})")
-        if said not in age("", {}, {}) and any(module.count for module in rest):
+        is_sure = said in age("", {}, {}) and said != IN_FOLDER
+        is_sure &= not any(is_unsure(main.place, module.place) for module in rest)
+        has_all = all(module.written <= main.written for module in rest)
+        is_sure &= has_all or said == "it was uploaded last"
+        if not is_sure and any(module.count for module in rest):
             found.rivals.append(found.problems[-1])
 
 

@@ -214,6 +214,19 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
          "its name says that it is newer", False),
         ({"a/shallow_v2.py": OLDER, "a/shallow_v3_korrigiert.py": RELU},
          "it has the highest number", False),
+        # A word for final counts for more than a number, but for nothing against one
+        # that stands behind such a word.
+        ({"a/shallow_v1.py": OLDER, "a/shallow_final.py": RELU}, "called final", True),
+        ({"a/shallow_final2.py": RELU, "a/shallow_final.py": OLDER},
+         "it has the highest number", False),
+        ({"a/shallow_v3.py": RELU, "a/shallow_v2_final.py": OLDER},
+         "it has the highest number", False),
+        ({"a/shallow.py": OLDER, "a/shallow2.py": RELU}, "the highest number", False),
+        ({"a/shallow.py": OLDER + SOFTMAX, "a/shallow2.py": RELU}, "number", True),
+        ({"a/shallow.py": RELU, "a/old/shallow_final.py": OLDER},
+         "the other is called old", False),
+        ({"a/try1/shallow.py": OLDER, "a/try2/shallow.py": RELU},
+         "its folder has the highest number", True),
         ({"a/shallow.py": RELU, "a/shallow_newton.py": OLDER}, "called shallow", True),
         # What is imported by its name is no other version.
         ({"a/shallow.py": RELU, "a/shallow_new_tools.py": OLDER,
@@ -245,6 +258,8 @@ def test_of_several_files_the_newest_with_answers_counts_and_that_is_told(
          "hw.ipynb defines another relu than hw-1.ipynb, which counts", False),
         ({"02_b.ipynb": RELU, "01_a.ipynb": OLDER},
          "01_a.ipynb defines another relu than 02_b.ipynb, which counts", True),
+        ({"hw2_v2.ipynb": OLDER, "hw2_FINAL.ipynb": RELU},
+         "hw2_v2.ipynb defines another relu than hw2_FINAL.ipynb, which counts", True),
         ({"old.ipynb": OLDER, "new.ipynb": RELU},
          "old.ipynb defines another relu than new.ipynb, which counts", False),
         ({"01_a.ipynb": RELU + "\n# copied", "02_b.ipynb": RELU}, "", False),
