@@ -339,7 +339,7 @@ def understand(files, found):
         is_other = not (module.is_version or module.is_given or is_old(module.place))
         if module.own and is_other:
             said = f"from {module.place}, where {found.filename} has no answer"
-            complete(found, [(module.place, module.text)], said)
+            complete(found, [(module.place, module.text)], said, module.written)
     is_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(is_code or found.beside or found.unread)
     lost = broken(found)
@@ -652,10 +652,11 @@ def weigh(modules, files):
             ("it has the most functions", module.count),
             ("it defines them itself", len(module.own)),
         ]
+        called = "called" if module.file == "shallow.py" else "a version of"
         module.merits = [
             ("it has answers", module.count > 0),
             ("Python can read it", module.is_readable or has_more),
-            ("it is called shallow.py", module.is_version),
+            (f"it is {called} shallow.py", module.is_version),
             ("Python can read it", module.is_readable),
             *([*new.items(), *rest] if module.is_version else [*rest, *new.items()]),
             ("it comes first", -module.place.count("/")),
@@ -744,17 +745,17 @@ def definitions(text):
     }
 
 
-def complete(found, cells, said):
+def complete(found, cells, said, functions=FUNCTIONS):
     """Add what the code lacks, or has not written yet, from cells; say from where.
 
-    Returned are the names that were taken from there.
+    Of all the names in `functions`, returned are those that were taken from there.
     """
     stars, _ = imported(found.source)
     done = notebook.written(found.source)
     for file, text in found.beside.items():
         if file == "deep.py" or module_name(file) in stars:
             done |= notebook.written(text)
-    have, wanted = set().union(*map(bound, parsed(found.source))), FUNCTIONS - done
+    have, wanted = set().union(*map(bound, parsed(found.source))), functions - done
     text, names = notebook.choose(cells, wanted, have - wanted, ASSIGNMENT.given)
     if not found.source.strip():
         if text:

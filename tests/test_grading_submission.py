@@ -227,6 +227,8 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
          "the other is called old", False),
         ({"a/try1/shallow.py": OLDER, "a/try2/shallow.py": RELU},
          "its folder has the highest number", True),
+        ({"a/shallow_draft.py": OLDER, "a/shallow_final.py": RELU},
+         "since it is a version of shallow.py", True),
         ({"a/shallow.py": RELU, "a/shallow_newton.py": OLDER}, "called shallow", True),
         # What is imported by its name is no other version.
         ({"a/shallow.py": RELU, "a/shallow_new_tools.py": OLDER,
@@ -294,6 +296,9 @@ def test_what_the_last_notebook_defines_counts_and_another_relu_is_told(
          "from q07.py, where q12.py has no answer: softmax"),
         ({"shallow.py": STUB + RELUP + SOFTMAX, "me.py": RELU},
          "from me.py, where shallow.py has no answer: relu"),
+        ({"mine.py": TWO, "q07.py": SOFTMAX + "def eval_loss(y, d):\n    pass\n"},
+         "from q07.py, where mine.py has no answer: softmax"),
+        ({"mine.py": TWO + SOFTMAX + "def eval_loss(y, d):\n    pass\n"}, ""),
         ({"shallow.py": TWO, "a.py": "from b import softmax", "b.py": SOFTMAX},
          "from b.py, where shallow.py has no answer: softmax"),
         ({"q7.py": SOFTMAX, "q12.py": "from q7 import *\n" + TWO},
