@@ -767,8 +767,9 @@ def test_no_code_is_no_zero_before_a_human_has_decided(twice):
 def test_what_a_human_should_look_at_is_listed(twice):
     (to, first), (_, second) = twice
     for head, line in [
-        ("Left aside and without a row, since no code is read from such files; if one is "
-         "a submission, put it into a folder of its own:", r"\u043a\u0438\u043c.txt"),
+        ("Left aside and without a row, since no code is read from such files; if one "
+         "is a submission, put it into a folder of its own:",
+         r"\u043a\u0438\u043c.txt"),
         ("Points in to_read.csv that do not count:",
          "lost (line 3): no such submission"),
         ("Points in to_read.csv above a question's maximum, which count as written:",
