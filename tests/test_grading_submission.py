@@ -396,6 +396,15 @@ def test_a_notebook_is_judged_by_itself_as_it_is_graded(tmp_path):
     assert alone.unread == graded.unread and alone.remarks == graded.problems
 
 
+def test_a_notebooks_function_that_is_called_nearly_right_is_there_for_the_judge(
+    tmp_path,
+):
+    near = ["normalize_mnist_images", "label2one_hot"]
+    cells = [f"def {name}(x):\n    return x" for name in [*near, "plot_digits"]]
+    source = read(tmp_path, {"w.ipynb": notebook(RELU, *cells)}).source
+    assert [name in source for name in [*near, "plot_digits"]] == [True, True, False]
+
+
 def test_of_what_python_cannot_read_complete_definitions_count_and_the_rest_is_told(
     tmp_path,
 ):
