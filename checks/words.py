@@ -132,7 +132,8 @@ def relation(pairs, given):
             if all(np.allclose(s, v) for s, (_, v) in zip(scaled, pairs, strict=True)):
                 return said
         if np.allclose(came, factor * right) and factor:
-            return f"Every number is {number(factor)} times what it should be."
+            factor = apart(1.0, factor)[1]
+            return f"Every number is {factor} times what it should be."
         if np.allclose(came, right + shift):
             way = "large" if shift > 0 else "small"
             return f"Every number is too {way} by {number(abs(shift))}."

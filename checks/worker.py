@@ -69,6 +69,10 @@ BY_NAME = (
     "a {} has no names for its parts: a number picks one, as in `[0]`, and "
     "`a, b = ...` gives a name to each"
 )
+NO_ARITHMETIC = (
+    "a list or a tuple has no arithmetic: take its parts one by one, or make an array "
+    "of a list of numbers"
+)
 OF_LISTS = tuple(f"'{name}'" for name in [*dir(list), "shape", "T"])
 PASTED = (
     "; this is no character of Python's, and comes from a text or a web page: type "
@@ -610,7 +614,9 @@ def unknown(name, frame):
     if callable(getattr(np, name, None)):
         return f"`{name}` is a function of NumPy, so write `np.{name}`"
     if name in sys.stdlib_module_names:
-        return f"`{name}` is not there: put `import {name}` at the top of the file"
+        said = f"`{name}` is not there: put `import {name}` at the top of the file"
+        is_math = name == "math"
+        return said + ", or write `np.` in its place, which takes arrays" * is_math
     if near := nearest(name, [*dir(builtins), *keyword.kwlist, *beside, *own], 0.8):
         return f"there is no `{name}`; is `{near}` meant?"
     arguments = [f"`{n}`" for n in function.co_varnames[: function.co_argcount]]
@@ -647,6 +653,8 @@ def no_such_use(text, line, message, frame):
         return too_narrow(text, line, message)
     if "'NoneType' object" in message:
         return none_of(text, line, frame)
+    if re.match(r"can't multiply sequence|unsupported .*'(tuple|list)'", message):
+        return NO_ARITHMETIC
     said = r"(tuple|list) indices must be .*, not str$|'(tuple|list)' object has no a"
     if (by_name := re.match(said, message)) and not message.endswith(OF_LISTS):
         return BY_NAME.format(by_name[1] or by_name[2])
@@ -684,7 +692,8 @@ def no_such_use(text, line, message, frame):
                         if callable(eval(name, frame.f_globals, frame.f_locals)):
                             return f"`{name}` is a function: call it, as `{name}(...)`"
         over = getattr(node, "iter", None)
-        if isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
+        is_length = getattr(getattr(over, "func", None), "id", "") == "len"
+        if is_length or isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
             if over.lineno == line and SINGLE.fullmatch(message):
                 over = ast.unparse(over)
                 return f"`{over}` is a number, so let the loop run over `range({over})`"
@@ -717,8 +726,8 @@ def no_argument(message):
 
 
 def asks_about_one(text, line):
-    """Say what in a line can only ask about one number."""
-    found = ["a condition"]
+    """Say what in a line can only ask about one number, or that one is needed."""
+    found = []
     for node in (n for part in parsed(text) for n in ast.walk(part)):
         kind = getattr(node, "op", node)
         place = getattr(node, "test", node)
@@ -727,7 +736,10 @@ def asks_about_one(text, line):
                 found.append(f"`{type(kind).__name__.lower().removesuffix('exp')}`")
             elif getattr(getattr(node, "func", None), "id", "") in ("max", "min"):
                 found.append(f"Python's `{node.func.id}`")
-    return f"{found[-1]} can only ask about one number, and this is a whole array"
+    said = "one number is needed here"
+    if found:
+        said = f"{found[-1]} can only ask about one number"
+    return f"{said}, and this is a whole array"
 
 
 def beyond(text, line, frame, index, axis, size):
@@ -934,7 +946,7 @@ def is_pure(node, names):
 
 
 INNER = (
-    "`@` needs as many columns at its left as rows at its right, and these are "
+    "`@` needs as many columns on its left as rows on its right, and these are "
     "{} and {}"
 )
 WHOLE = "`{}` is {}, a tuple with a number for each axis: the first one is `{}[0]`"

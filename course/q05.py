@@ -23,7 +23,7 @@ def cases(rng, right):
 
 extras = [
     Extra(
-        "does not take an optional argument `num_classes` for the number of rows",
+        "does not take the number of rows from an optional argument `num_classes`",
         "gives",
         "label2onehot",
         (np.array([0, 1]),),
