@@ -142,8 +142,12 @@ def furthest(points, variables):
             for one, own in zip(held, called, strict=True)
         ]
         [first, *more] = called
-        if not more and first in steps and names[0] in {*steps} - {first}:
-            sentence = f"holds what the notebook calls `{first}`, which {sentence}"
+        name, here = names[0], steps.get(first)
+        if not more and here is not None and name in {*steps} - {first}:
+            other = np.shape(steps[name])
+            differs = f" (its `{name}` has shape {other})" * (other != np.shape(here))
+            said = f"holds what the notebook calls `{first}`{differs}, which"
+            sentence = f"{said} {sentence}"
         found = k, names, sentence
     return found
 

@@ -80,6 +80,8 @@ def kind(value):
         brackets = "a function, as if brackets were missing"
         return brackets if is_function else f"an object of type {value}"
     if isinstance(value, list | tuple):
+        if isinstance(value, tuple) and len(value) == 1:
+            return "a tuple of one item, as a comma at the end makes it"
         return f"a {type(value).__name__} of {len(value)} items"
     array = np.asarray(value)
     return f"an array of shape {array.shape}" if array.ndim else "a single number"

@@ -613,6 +613,9 @@ def unknown(name, frame):
         return f"`{name}` is read before a line that is run gives it a value"
     if callable(getattr(np, name, None)):
         return f"`{name}` is a function of NumPy, so write `np.{name}`"
+    for other, module in beside.items():
+        if isinstance(module, types.ModuleType) and module.__name__ == name:
+            return f"`{name}` is imported as `{other}`, so write `{other}.` for it"
     if name in sys.stdlib_module_names:
         said = f"`{name}` is not there: put `import {name}` at the top of the file"
         is_math = name == "math"
@@ -736,10 +739,12 @@ def asks_about_one(text, line):
                 found.append(f"`{type(kind).__name__.lower().removesuffix('exp')}`")
             elif getattr(getattr(node, "func", None), "id", "") in ("max", "min"):
                 found.append(f"Python's `{node.func.id}`")
-    said = "one number is needed here"
-    if found:
-        said = f"{found[-1]} can only ask about one number"
-    return f"{said}, and this is a whole array"
+    if not found:
+        return "one number is needed here, and this is a whole array"
+    return (
+        f"{found[-1]} can only ask about one number, and this is a whole array; a "
+        "comparison such as `a > 0` does so for each entry"
+    )
 
 
 def beyond(text, line, frame, index, axis, size):
@@ -880,6 +885,8 @@ def operands(node):
     sign = SIGNS.get(type(getattr(node, "op", None)), "")
     if isinstance(node, ast.BinOp):
         return (node.left, node.right), sign
+    if isinstance(node, ast.Compare):
+        return (node.left, *node.comparators), ""
     if isinstance(node, ast.AugAssign):
         return (node.target, node.value), sign
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):

@@ -49,6 +49,8 @@ extras = [
 ]
 
 waypoints = {
+    "np.zeros_like(d).T": "has a row for each sample, and the question asks for a "
+    "column for each.",
     "np.zeros_like(d)": "is right so far: it has a row for each class and a column for "
     "each sample. Go on with the ones.",
 }

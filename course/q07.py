@@ -54,6 +54,7 @@ waypoints = {
     "np.exp(a), np.exp(a).sum(axis=0)": "is right for small scores only. "
     "Take the second formula of the question, which begins with the largest score of "
     "each column.",
+    "a.max()": "is the largest score of all, and each column needs its own.",
     "a.max(axis=0), a.max(axis=0, keepdims=True)": "is right: it is the largest score "
     "of each column. Go on with the exponents. No variable holds these yet.",
     "a - a.max(axis=0)": "is right: these are the exponents. Go on with the "

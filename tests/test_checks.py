@@ -338,7 +338,8 @@ SO_FAR = [  # the same where there is no reference, and what is not in the hint
      "`delta2` has shape (10,), while what the notebook calls so has shape (10, 6)",
      "a column"),
     (17, begun(6, "gradW2 = err.sum(axis=1, keepdims=True)"), ON_THE_WAY,
-     "`gradW2` holds what the notebook calls `gradb2`, which is right.", ""),
+     "`gradW2` holds what the notebook calls `gradb2` (its `gradW2` has shape (10, 5)),"
+     " which is right.", ""),
     (17, begun(3, "y = W2 @ relu(a1) + b2"), ON_THE_WAY,
      "`y` holds what the notebook calls `a2`, which is right. Go on with the pred", ""),
     (17, answer(SHALLOW, ("(y - d) / x.shape[1]",
@@ -358,6 +359,9 @@ SO_FAR = [  # the same where there is no reference, and what is not in the hint
      "`M` has shape (10,), a number for each row, but one for each column is", ""),
     (7, "def softmax(a): y = np.zeros_like(a); M = a.max(axis=0)", ON_THE_WAY,
      "`M` is right: it is the largest score of each column.", ""),
+    (7, "def softmax(a): M = a.max()", WRONG, "^`M` is the largest score of all", ""),
+    (5, "def label2onehot(lbl): d = np.zeros((len(lbl), 10))", WRONG,
+     "^`d` has a row for each sample", ""),
     (15, "def eval_loss(y, d): loss = -np.mean(d * np.log(y))", ON_THE_WAY,
      "The right result is there at the end, in `loss`, but not returned.", ""),
     (17, answer(SHALLOW, ("(y - d)", "(d - y)")), WRONG,
@@ -445,6 +449,13 @@ def test_a_slip_in_the_text_is_told(n, old, new, said):
         ("return a / a.shape", "`a.shape` is (10, 7), a tuple with a number"),
         ("return max(a, 0)", "Python's `max` can only ask about one number"),
         ("return a if a > 0 else 0", "`if` can only ask about one number"),
+        ("return numpy.exp(a)", "`numpy` is imported as `np`, so write `np.` for it"),
+        (
+            "return a if a > 0 and a < 9 else 0",
+            "such as `a > 0` does so for each entry",
+        ),
+        ("return a[0] == np.arange(9)", "do not fit in `a[0] == np.arange(9)`"),
+        ("return a,", "is a tuple of one item, as a comma at the end makes it"),
         ("return np.arange(a)", "one number is needed here, and this is a whole array"),
         (
             "return (a,) - 0.1 * (a,)",
