@@ -221,6 +221,10 @@ def in_doubt(points, variables, expected, returned):
         is_told = returned is None or is_one_of(array, returned)
         if is_told or not shapes[i] or shapes[i] not in map(np.shape, ahead):
             continue
+        if any(is_multiple(array, form) for form in ahead):
+            return (
+                f"`{name}` is right but for a factor, the same one for all its entries"
+            )
         if (shape := due.get(shapes[i][1:], shapes[i])) != shapes[i]:
             said = f"`{name}` has shape {shapes[i]}, and it is {VAGUE}"
             return f"{said}: what comes next has shape {shape}"
@@ -231,6 +235,15 @@ def in_doubt(points, variables, expected, returned):
             "right one?"
         )
     return ""
+
+
+def is_multiple(array, form):
+    """Tell whether an array is another one times a number."""
+    if np.shape(array) != np.shape(form):
+        return False
+    largest = np.argmax(abs(form))
+    with np.errstate(all="ignore"):
+        return close(np.ravel(array)[largest] / np.ravel(form)[largest] * form, array)
 
 
 def is_one_of(array, forms):

@@ -564,6 +564,8 @@ class Functions:
                 "an array cannot be an argument of a function with `lru_cache`, a key "
                 "of a dict or an entry of a set"
             )
+        elif re.match(r"\w+\(\) (missing|takes) ", message) and not frame:
+            why = f"{message}; compare its first line with the one in the question"
         elif frame:
             with contextlib.suppress(Exception):
                 text = self.texts[file]
@@ -915,6 +917,7 @@ def misfit(texts, left, right, sign, whole):
     entry = turned = ""
     pairs = [*zip(left[::-1], right[::-1], strict=False)]
     matrices = len(left) == len(right) == 2
+    vectors = [t for t, s in zip(texts, (left, right), strict=True) if len(s) == 1]
     if sign == "@" and left and right:
         pairs = [(left[-1], right[-2:][0])]
         if matrices and (left[1] == right[1] or left[0] == right[0]):
@@ -924,6 +927,9 @@ def misfit(texts, left, right, sign, whole):
                 turned += "; to multiply entry by entry, write `*`"
         elif matrices and right[1] == left[0]:
             turned = f": they do the other way round, `{texts[1]} @ {texts[0]}`"
+        elif any(text.endswith(".T") for text in vectors):
+            turned = ": `.T` leaves a vector as it is, and `[:, [j]]` picks a column "
+            turned += "that stays one"
     elif sign == "=" and len(left) == 1:
         turned = ": one index alone picks a row of a matrix, and `[:, j]` its column j"
     elif sign == "*" and matrices and {*left} & {*right}:
