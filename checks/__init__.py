@@ -46,7 +46,7 @@ def check(*numbers):
     files = [ROOT / name for name in ASSIGNMENT.files]
     found, problems = judge_file(files[0], numbers or None)
     verdicts = [noted(verdict) for verdict in found.values()]
-    problems = problems + only_in_the_notebook(verdicts)
+    problems = problems + only_in_the_notebook(verdicts, files)
     problems += [STALE] * is_stale(ASSIGNMENT, ROOT)
     right = [v.question for v in verdicts if v.verdict == RIGHT]
     advice = run_again(files, [name for q in right for name in q.functions])

@@ -96,8 +96,8 @@ class Case:
         if value is None:
             if outcome.printed.strip() and not self.prints:
                 return KIND, (
-                    f"`{self.function}` prints and returns nothing: `print` only shows "
-                    "a value, while `return` hands it back to whoever calls"
+                    f"`{self.function}` prints, but returns nothing: `print` only "
+                    "shows a value, while `return` hands it back to whoever calls"
                 )
             return KIND, f"`{self.function}` returns nothing: is there a `return`?"
         if isinstance(expected, tuple):
@@ -126,9 +126,10 @@ class Case:
         sums = self.sums if self.sums is None else value.sum(axis=0)
         if sums is not None and not np.allclose(sums, self.sums):
             k = int(np.argmax(abs(sums - self.sums)))
+            _, came = words.apart(float(self.sums), sums[k])
             return (
                 f"{call}: every column of the result should sum to {self.sums:g}"
-                f"{self.why}, but column {k} sums to {words.number(sums[k])}"
+                f"{self.why}, but column {k} sums to {came}"
             )
         return f"{call}: {words.difference(self.expected, value)}"
 
@@ -234,9 +235,10 @@ class Case:
                 found[f"`{name}`"] = True
         if not found:
             return ""
+        as_before = "them as they were" if len(found) > 1 else "that as it was"
         return (
             f"`{self.function}` changes {words.listing(found)}, which it was given: "
-            "whoever called it still needs that as it was. `a -= b` and `a[i] = b` "
+            f"whoever called it still needs {as_before}. `a -= b` and `a[i] = b` "
             "change an array, while `a = a - b` makes a new one"
         )
 

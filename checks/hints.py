@@ -63,8 +63,8 @@ class Step:
         ways = f"The text above the question{place} has all that it needs, and a "
         ways += "classmate or a teacher can look at what you have written."
         if question.functions and not (self.is_right or self.said):
-            check = f"`check({question.number})` tells what is wrong with your code."
-            ways = f"{check} {ways}"
+            check = f"`check({question.number})` tells you what is wrong"
+            ways = f"{check} with your code. {ways}"
         return f"That was the last one. {ways} If you ask again, they begin anew."
 
     def lines(self):

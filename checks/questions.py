@@ -41,7 +41,8 @@ class Question:
     # which it fails are all that it is known by (`however`).
     mistakes: tuple = ()
     # What the variables of a right answer hold one after the other: for each of those
-    # that belong together, the forms in which it may be there; and a sentence on them.
+    # that belong together, the forms in which it may be there; a sentence on them; and
+    # what the first form of each is called.
     waypoints: tuple = ()
     steps: tuple = ()  # help for someone who is stuck, a step at a time
     bonus: bool = False  # whether nothing is missing where it is not answered

@@ -12,6 +12,7 @@ import sys
 from checks import ROOT
 from checks.console import wrapped
 from checks.judge import NOT_ANSWERED, NOT_JUDGED, RIGHT, TO_BE_READ, WAITS, WRONG
+from checks.runner import read_source
 from checks.words import sentence
 
 PRAISE = "Well done!"
@@ -115,8 +116,8 @@ def remember(verdicts, path):
     return right
 
 
-def only_in_the_notebook(verdicts):
-    """Say which functions the notebook that calls has of its own, not from the file."""
+def only_in_the_notebook(verdicts, files):
+    """Say which functions the notebook that calls has of its own, not from a file."""
     frame = inspect.currentframe()
     while frame and frame.f_globals.get("__name__") != "__main__":
         frame = frame.f_back
@@ -126,12 +127,18 @@ def only_in_the_notebook(verdicts):
         "one that you defined in it. Delete that cell, restart the kernel and run the "
         "cells above again."
         if verdict.verdict == RIGHT
-        else f"`{name}` is defined in this notebook, but only what is saved in the "
-        "file counts. Move it there."
+        else f"`{name}` is defined in this notebook, but only what is saved in "
+        f"`{home(name, files)}` counts. Move it there."
         for verdict in verdicts
         for name in verdict.question.functions
         if inspect.isfunction(names.get(name)) and names[name].__module__ == "__main__"
     ]
+
+
+def home(name, files):
+    """Return the name of the file that has a function, else that of the first one."""
+    has = (f for f in files if f.exists() and f"def {name}(" in read_source(f))
+    return next(has, files[0]).name
 
 
 def verdict_lines(verdict, colour=False):

@@ -48,7 +48,7 @@ def reached(question, call, trial):
     if not said or k <= furthest(points, returned)[0]:
         begun = "" if doubt or not trial.unreturned else begins(points, variables, case)
         return doubt or begun, not doubt
-    is_right = not doubt and bool(re.match("(is|are) right", said))
+    is_right = not doubt and bool(re.match("(holds .*, which )?(is|are) right", said))
     said = f"{told(names)} {said}"
     # A result may hold more than the variables do.
     is_whole = outcome.value is not None and not case.unmoved(outcome)
@@ -65,7 +65,7 @@ def reached(question, call, trial):
 def begins(points, variables, case):
     """Say which variables there are, where all of them are known or sizes of those."""
     own = {name: array for name, array in variables if name not in case.names}
-    known = [form for groups, _ in points for group in groups for form in group]
+    known = [form for groups, *_ in points for group in groups for form in group]
     known += [np.array(n) for form in known for n in np.shape(form)]
     if not own or not all(is_one_of(array, known) for array in own.values()):
         return ""
@@ -130,18 +130,41 @@ def furthest(points, variables):
     """Return the last waypoint that is reached: its number, by which, and its sentence.
 
     Every group of its forms is held by one of the variables, the first one that does.
+    Of a variable that is called as another step, it is said which one it holds.
     """
-    found = -1, [], ""
-    for k, (groups, sentence) in enumerate(points):
+    steps, found = named(points), (-1, [], "")
+    for k, (groups, sentence, called) in enumerate(points):
         held = [[n for n, array in variables if is_one_of(array, g)] for g in groups]
-        if all(held):
-            found = k, [names[0] for names in held], sentence
+        if not all(held):
+            continue
+        names = [
+            next((n for n in one if n == own or n not in steps), one[0])
+            for one, own in zip(held, called, strict=True)
+        ]
+        [first, *more] = called
+        name, here = names[0], steps.get(first)
+        if not more and here is not None and name in {*steps} - {first}:
+            other = np.shape(steps[name])
+            differs = f" (its `{name}` has shape {other})" * (other != np.shape(here))
+            said = f"holds what the notebook calls `{first}`{differs}, which"
+            sentence = f"{said} {sentence}"
+        found = k, names, sentence
     return found
+
+
+def named(points):
+    """Return the arrays of the steps that have a name, by that name."""
+    return {
+        name: group[0]
+        for groups, sentence, called in points
+        for name, group in zip(called, groups, strict=True)
+        if sentence and name.isidentifier()
+    }
 
 
 def place(array, points):
     """Return the number of the last waypoint that an array is at, -1 for none."""
-    at = [k for k, (groups, _) in enumerate(points) if is_one_of(array, groups[0])]
+    at = [k for k, (groups, *_) in enumerate(points) if is_one_of(array, groups[0])]
     return max(at, default=-1)
 
 
@@ -154,11 +177,12 @@ def in_doubt(points, variables, expected, returned):
     """
     points = [point for point in points if len(point[0]) == 1]  # of a single variable
     ends = expected if isinstance(expected, tuple) else (expected,)
-    points.append(([[*ends]], ""))
+    steps = named(points)
+    points.append(([[*ends]], "", [""]))
     places = [place(array, points) for _, array in variables]
     shapes = [np.shape(array) for _, array in variables]
     at = list(zip(shapes, places, strict=True))
-    every = [(k, form) for k, ([forms], _) in enumerate(points) for form in forms]
+    every = [(k, form) for k, ([forms], *_) in enumerate(points) for form in forms]
     ahead = [
         form
         for k, form in every
@@ -179,7 +203,12 @@ def in_doubt(points, variables, expected, returned):
         if any(is_one_of(column, form.T) for form in matrices):
             continue
         if np.ndim(array) == 1 and is_one_of(array[:, None], ahead):
-            return f"`{name}` should be a column, of shape {(*array.shape, 1)}"
+            turned = (*array.shape, 1)
+            own = np.shape(steps[name]) if name in steps else turned
+            if own == turned:
+                return f"`{name}` should be a column, of shape {turned}"
+            other = f"what the notebook calls so has shape {own}"
+            return f"`{name}` has shape {shapes[i]}, while {other}"
         for form in matrices if shapes[i] not in map(np.shape, known) else ():
             rows, columns = np.shape(form)
             if shapes[i] in ((rows,), (rows, 1)) and (columns,) in map(np.shape, ahead):
@@ -192,6 +221,10 @@ def in_doubt(points, variables, expected, returned):
         is_told = returned is None or is_one_of(array, returned)
         if is_told or not shapes[i] or shapes[i] not in map(np.shape, ahead):
             continue
+        if any(is_multiple(array, form) for form in ahead):
+            return (
+                f"`{name}` is right but for a factor, the same one for all its entries"
+            )
         if (shape := due.get(shapes[i][1:], shapes[i])) != shapes[i]:
             said = f"`{name}` has shape {shapes[i]}, and it is {VAGUE}"
             return f"{said}: what comes next has shape {shape}"
@@ -202,6 +235,15 @@ def in_doubt(points, variables, expected, returned):
             "right one?"
         )
     return ""
+
+
+def is_multiple(array, form):
+    """Tell whether an array is another one times a number."""
+    if np.shape(array) != np.shape(form):
+        return False
+    largest = np.argmax(abs(form))
+    with np.errstate(all="ignore"):
+        return close(np.ravel(array)[largest] / np.ravel(form)[largest] * form, array)
 
 
 def is_one_of(array, forms):

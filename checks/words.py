@@ -80,6 +80,8 @@ def kind(value):
         brackets = "a function, as if brackets were missing"
         return brackets if is_function else f"an object of type {value}"
     if isinstance(value, list | tuple):
+        if isinstance(value, tuple) and len(value) == 1:
+            return "a tuple of one item, as a comma at the end makes it"
         return f"a {type(value).__name__} of {len(value)} items"
     array = np.asarray(value)
     return f"an array of shape {array.shape}" if array.ndim else "a single number"
@@ -132,7 +134,8 @@ def relation(pairs, given):
             if all(np.allclose(s, v) for s, (_, v) in zip(scaled, pairs, strict=True)):
                 return said
         if np.allclose(came, factor * right) and factor:
-            return f"Every number is {number(factor)} times what it should be."
+            factor = apart(1.0, factor)[1]
+            return f"Every number is {factor} times what it should be."
         if np.allclose(came, right + shift):
             way = "large" if shift > 0 else "small"
             return f"Every number is too {way} by {number(abs(shift))}."

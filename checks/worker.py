@@ -69,6 +69,10 @@ BY_NAME = (
     "a {} has no names for its parts: a number picks one, as in `[0]`, and "
     "`a, b = ...` gives a name to each"
 )
+NO_ARITHMETIC = (
+    "a list or a tuple has no arithmetic: take its parts one by one, or make an array "
+    "of a list of numbers"
+)
 OF_LISTS = tuple(f"'{name}'" for name in [*dir(list), "shape", "T"])
 PASTED = (
     "; this is no character of Python's, and comes from a text or a web page: type "
@@ -560,6 +564,8 @@ class Functions:
                 "an array cannot be an argument of a function with `lru_cache`, a key "
                 "of a dict or an entry of a set"
             )
+        elif re.match(r"\w+\(\) (missing|takes) ", message) and not frame:
+            why = f"{message}; compare its first line with the one in the question"
         elif frame:
             with contextlib.suppress(Exception):
                 text = self.texts[file]
@@ -609,8 +615,13 @@ def unknown(name, frame):
         return f"`{name}` is read before a line that is run gives it a value"
     if callable(getattr(np, name, None)):
         return f"`{name}` is a function of NumPy, so write `np.{name}`"
+    for other, module in beside.items():
+        if isinstance(module, types.ModuleType) and module.__name__ == name:
+            return f"`{name}` is imported as `{other}`, so write `{other}.` for it"
     if name in sys.stdlib_module_names:
-        return f"`{name}` is not there: put `import {name}` at the top of the file"
+        said = f"`{name}` is not there: put `import {name}` at the top of the file"
+        is_math = name == "math"
+        return said + ", or write `np.` in its place, which takes arrays" * is_math
     if near := nearest(name, [*dir(builtins), *keyword.kwlist, *beside, *own], 0.8):
         return f"there is no `{name}`; is `{near}` meant?"
     arguments = [f"`{n}`" for n in function.co_varnames[: function.co_argcount]]
@@ -647,6 +658,8 @@ def no_such_use(text, line, message, frame):
         return too_narrow(text, line, message)
     if "'NoneType' object" in message:
         return none_of(text, line, frame)
+    if re.match(r"can't multiply sequence|unsupported .*'(tuple|list)'", message):
+        return NO_ARITHMETIC
     said = r"(tuple|list) indices must be .*, not str$|'(tuple|list)' object has no a"
     if (by_name := re.match(said, message)) and not message.endswith(OF_LISTS):
         return BY_NAME.format(by_name[1] or by_name[2])
@@ -684,7 +697,8 @@ def no_such_use(text, line, message, frame):
                         if callable(eval(name, frame.f_globals, frame.f_locals)):
                             return f"`{name}` is a function: call it, as `{name}(...)`"
         over = getattr(node, "iter", None)
-        if isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
+        is_length = getattr(getattr(over, "func", None), "id", "") == "len"
+        if is_length or isinstance(over, ast.Name | ast.Attribute | ast.Subscript):
             if over.lineno == line and SINGLE.fullmatch(message):
                 over = ast.unparse(over)
                 return f"`{over}` is a number, so let the loop run over `range({over})`"
@@ -717,8 +731,8 @@ def no_argument(message):
 
 
 def asks_about_one(text, line):
-    """Say what in a line can only ask about one number."""
-    found = ["a condition"]
+    """Say what in a line can only ask about one number, or that one is needed."""
+    found = []
     for node in (n for part in parsed(text) for n in ast.walk(part)):
         kind = getattr(node, "op", node)
         place = getattr(node, "test", node)
@@ -727,7 +741,12 @@ def asks_about_one(text, line):
                 found.append(f"`{type(kind).__name__.lower().removesuffix('exp')}`")
             elif getattr(getattr(node, "func", None), "id", "") in ("max", "min"):
                 found.append(f"Python's `{node.func.id}`")
-    return f"{found[-1]} can only ask about one number, and this is a whole array"
+    if not found:
+        return "one number is needed here, and this is a whole array"
+    return (
+        f"{found[-1]} can only ask about one number, and this is a whole array; a "
+        "comparison such as `a > 0` does so for each entry"
+    )
 
 
 def beyond(text, line, frame, index, axis, size):
@@ -868,6 +887,8 @@ def operands(node):
     sign = SIGNS.get(type(getattr(node, "op", None)), "")
     if isinstance(node, ast.BinOp):
         return (node.left, node.right), sign
+    if isinstance(node, ast.Compare):
+        return (node.left, *node.comparators), ""
     if isinstance(node, ast.AugAssign):
         return (node.target, node.value), sign
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
@@ -896,6 +917,7 @@ def misfit(texts, left, right, sign, whole):
     entry = turned = ""
     pairs = [*zip(left[::-1], right[::-1], strict=False)]
     matrices = len(left) == len(right) == 2
+    vectors = [t for t, s in zip(texts, (left, right), strict=True) if len(s) == 1]
     if sign == "@" and left and right:
         pairs = [(left[-1], right[-2:][0])]
         if matrices and (left[1] == right[1] or left[0] == right[0]):
@@ -905,6 +927,9 @@ def misfit(texts, left, right, sign, whole):
                 turned += "; to multiply entry by entry, write `*`"
         elif matrices and right[1] == left[0]:
             turned = f": they do the other way round, `{texts[1]} @ {texts[0]}`"
+        elif any(text.endswith(".T") for text in vectors):
+            turned = ": `.T` leaves a vector as it is, and `[:, [j]]` picks a column "
+            turned += "that stays one"
     elif sign == "=" and len(left) == 1:
         turned = ": one index alone picks a row of a matrix, and `[:, j]` its column j"
     elif sign == "*" and matrices and {*left} & {*right}:
@@ -934,7 +959,7 @@ def is_pure(node, names):
 
 
 INNER = (
-    "`@` needs as many columns at its left as rows at its right, and these are "
+    "`@` needs as many columns on its left as rows on its right, and these are "
     "{} and {}"
 )
 WHOLE = "`{}` is {}, a tuple with a number for each axis: the first one is `{}[0]`"

@@ -23,7 +23,7 @@ def cases(rng, right):
 
 extras = [
     Extra(
-        "does not take an optional argument `num_classes` for the number of rows",
+        "does not take the number of rows from an optional argument `num_classes`",
         "gives",
         "label2onehot",
         (np.array([0, 1]),),
@@ -49,6 +49,8 @@ extras = [
 ]
 
 waypoints = {
+    "np.zeros_like(d).T": "has a row for each sample, and the question asks for a "
+    "column for each.",
     "np.zeros_like(d)": "is right so far: it has a row for each class and a column for "
     "each sample. Go on with the ones.",
 }

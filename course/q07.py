@@ -39,8 +39,7 @@ def ten(rows):
 
 extras = [
     Extra(
-        "does not take one column alone, as a vector, which some cells of the "
-        "notebook hand over",
+        "does not take one column alone, as a vector",
         "gives",
         "softmax",
         (np.log([1.0, 2.0, 3.0]),),
@@ -52,9 +51,10 @@ waypoints = {
     "a": "",
     "np.log(y.sum(axis=0)), a.max(axis=0) + np.log(y.sum(axis=0))": "",
     "1 / y.sum(axis=0)": "",
-    "np.exp(a), np.exp(a).sum(axis=0)": "is right for small scores alone. "
+    "np.exp(a), np.exp(a).sum(axis=0)": "is right for small scores only. "
     "Take the second formula of the question, which begins with the largest score of "
     "each column.",
+    "a.max()": "is the largest score of all, and each column needs its own.",
     "a.max(axis=0), a.max(axis=0, keepdims=True)": "is right: it is the largest score "
     "of each column. Go on with the exponents. No variable holds these yet.",
     "a - a.max(axis=0)": "is right: these are the exponents. Go on with the "

@@ -31,8 +31,7 @@ def cases(rng, right):
 
 extras = [
     Extra(
-        "does not take one column alone, as a vector, which some cells of the "
-        "notebook hand over",
+        "does not take one column alone, as a vector",
         "gives",
         "softmaxp",
         (np.zeros(2), np.array([1.0, 0.0])),
@@ -54,8 +53,8 @@ waypoints = {
     "g * e": "is right: it is the element-wise product. Go on with the scalar product "
     "of each column. No variable holds that yet.",
     "(g * e).sum(axis=0), (g * e).sum(axis=0, keepdims=True)": "is right: it is the "
-    "scalar product of each column. Go on with what it multiplies. No variable holds "
-    "that yet.",
+    "scalar product of each column. Go on with the second term of the formula, of "
+    "which it is a factor. No variable holds that yet.",
     "(g * e).sum(axis=0) * g": "is right: it is the second term. What is left is the "
     "difference of the two terms.",
     "e - (g * e).sum(axis=0)": "is right: it is what stands in the brackets when g is "

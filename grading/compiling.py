@@ -617,8 +617,10 @@ def compile_question(course, n, assignment, answers, problems):
     for place, sentence in module.waypoints.items():
         with problems.about(f"Question {n}, waypoint {place}"):
             names = dict(outcome.value)
-            groups = tuple(forms(part, names) for part in place.split(";"))
-            waypoints.append((groups, fill(sentence)))
+            parts = place.split(";")
+            groups = tuple(forms(part, names) for part in parts)
+            called = tuple(part.partition(",")[0].strip() for part in parts)
+            waypoints.append((groups, fill(sentence), called))
     for k, step in enumerate(re.split(r"\n\s*\n", module.steps.strip()), 1):
         with problems.about(f"Question {n}, step {k}"):
             steps.append(fill(" ".join(step.split())))

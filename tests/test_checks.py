@@ -160,7 +160,7 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
      "b1 should have shape (5, 1), but has (5, 6): there is a column for each"),
     (17, answer(SHALLOW, ("delta1 @ x.T", "np.dot(delta1, x)")), WRONG,
      "`delta1` has shape (5, 6) and `x` has shape (4, 6), which do not fit in "
-     "`np.dot(delta1, x)`: `@` needs as many columns at its left as rows at its "
+     "`np.dot(delta1, x)`: `@` needs as many columns on its left as rows on its "
      "right, and these are 6 and 4. Which shape should the product have? `.T` swaps "
      f"rows and columns, and the order counts; {ASSIGNMENT.note}"),
     (17, answer(SHALLOW, ("W1, b1, W2, b2 = net", "W1, W2, b1, b2 = net"),
@@ -188,6 +188,10 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
      "delete line 2 of answers.py, the `raise`"),
     (15, "def eval_loss(y, d):\n    y[:] = np.log(y)\n    return -np.mean(d * y)",
      WRONG, "`eval_loss` changes `y`, which it was given: "),
+    (17, answer(SHALLOW, ("gamma=0.05):", "gamma=0.05):\n    x /= 2; d /= 2")), WRONG,
+     "`x` and `d`, which it was given: whoever called it still needs them as they "),
+    (7, answer("softmax", ("y.sum(axis=0)", "y.sum(axis=0) * 1.00002")), WRONG,
+     "sums to 1.00002. Every number is 1.00002 times what it should be."),
     (18, answer(BACKPROP, ("net = update", "update")), WRONG, "never moves"),
     (18, answer(BACKPROP, ("range(1, T + 1)", "range(1 // T)")), WRONG,
      "W1, b1, W2 and b2 are still what they were"),
@@ -229,6 +233,10 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
      "`np.sum(g * e, axis=1)` has shape (10,) and `g` has shape (10, 7), which do"),
     (10, FAILS.format("np.eye(10) * g @ e"), WRONG,
      "`*` is entry by entry, `@` is the matrix product; `"),
+    (10, FAILS.format("g[:, 0] @ e[:5, 0].T"), WRONG,
+     "`g[:, 0] @ e[:5, 0].T`: `.T` leaves a vector as it is, and `[:, [j]]` picks"),
+    (7, "def softmax(a, axis): return a", WRONG,
+     "argument: 'axis'; compare its first line with the one in the question"),
     (10, FAILS.format("np.multiply(g.T, e)"), WRONG,
      "do not fit in `np.multiply(g.T, e)`"),
     (10, FAILS.format("np.concatenate([g, e.T])"), WRONG,
@@ -236,7 +244,7 @@ SAID = [  # a question and an answer to it, the verdict in words, and words of t
     (10, FAILS.format("a.__iadd__(e) + fail(g, e)"), WRONG,
      "raised ValueError: a shape"),
     (10, FAILS.format("(fail(g) > 0) @ e"), WRONG,
-     "`@` needs as many columns at its left as rows at its right, and these are 7 and "
+     "`@` needs as many columns on its left as rows on its right, and these are 7 and "
      "10; here `e` has shape (10, 7), `g` has shape"),
 ]  # fmt: skip
 
@@ -297,6 +305,8 @@ SO_FAR = [  # the same where there is no reference, and what is not in the hint
      "`err` has the wrong sign, unless a later line corrects it", ""),
     (17, begun(6, "G2 = err @ x.T @ W1.T"), WRONG, "`G2` is not right yet: its s", ""),
     (17, begun(6, "G2 = err * h1"), WRONG, "`*` is entry by entry, `@` is the", ""),
+    (17, answer(SHALLOW, ("(y - d)", "2 * (y - d)")), WRONG,
+     "`delta2` is right but for a factor, the same one for all its entries", "bracket"),
     (17, begun(6, "G2 = err @ a1.T"), WRONG, "`G2` has the scores of the hidden", ""),
     (17, begun(4, "y = softmax(h1)"), WRONG,
      "`y` has shape (5, 6), and it is no step of the way: what comes next has shape "
@@ -326,10 +336,23 @@ SO_FAR = [  # the same where there is no reference, and what is not in the hint
     (7, answer("softmax", ("y.sum(axis=0)", "y.sum(axis=0).round(2)")), WRONG,
      "these are the exponentials.", "Go on"),
     (7, answer("softmax", ("y / y", "y // y")), WRONG, "should it be `/`?", "Go on"),
-    (12, f"{TWO}\ndef relup(a, e): print(e * (a > 0))", WRONG, "prints and returns",
+    (12, f"{TWO}\ndef relup(a, e): print(e * (a > 0))", WRONG, "prints, but returns",
      "never uses"),
     (17, begun(6, "g = err.sum(axis=1)"), WRONG,
      "`g` should be a column, of shape (10, 1)", ""),
+    (17, begun(6, "delta2 = err.sum(axis=1)"), WRONG,
+     "`delta2` has shape (10,), while what the notebook calls so has shape (10, 6)",
+     "a column"),
+    (17, begun(6, "gradW2 = err.sum(axis=1, keepdims=True)"), ON_THE_WAY,
+     "`gradW2` holds what the notebook calls `gradb2` (its `gradW2` has shape (10, 5)),"
+     " which is right.", ""),
+    (17, begun(3, "y = W2 @ relu(a1) + b2"), ON_THE_WAY,
+     "`y` holds what the notebook calls `a2`, which is right. Go on with the pred", ""),
+    (17, answer(SHALLOW, ("(y - d) / x.shape[1]",
+                          "(y - d).mean(axis=1, keepdims=True)")), WRONG,
+     "`delta2` holds what the notebook calls `gradb2`", "`delta2` is right"),
+    (10, "def softmaxp(a, e): g = softmax(a); s = np.sum(g * e, axis=0)", ON_THE_WAY,
+     "Go on with the second term of the formula", "multiplies"),
     (17, begun(8, "err1 = relup(back, a1)"), WRONG,
      "step c is done", "`err1` is right"),
     (17, begun(8, "slope = a1 > 0"), ON_THE_WAY, "No variable holds that yet", ""),
@@ -342,6 +365,9 @@ SO_FAR = [  # the same where there is no reference, and what is not in the hint
      "`M` has shape (10,), a number for each row, but one for each column is", ""),
     (7, "def softmax(a): y = np.zeros_like(a); M = a.max(axis=0)", ON_THE_WAY,
      "`M` is right: it is the largest score of each column.", ""),
+    (7, "def softmax(a): M = a.max()", WRONG, "^`M` is the largest score of all", ""),
+    (5, "def label2onehot(lbl): d = np.zeros((len(lbl), 10))", WRONG,
+     "^`d` has a row for each sample", ""),
     (15, "def eval_loss(y, d): loss = -np.mean(d * np.log(y))", ON_THE_WAY,
      "The right result is there at the end, in `loss`, but not returned.", ""),
     (17, answer(SHALLOW, ("(y - d)", "(d - y)")), WRONG,
@@ -407,7 +433,10 @@ def test_a_slip_in_the_text_is_told(n, old, new, said):
     ("body", "said"),
     [
         ("return exp(a)", "`exp` is a function of NumPy, so write `np.exp`"),
-        ("return math.exp(a)", "`math` is not there: put `import math` at the top"),
+        (
+            "return math.exp(a)",
+            "put `import math` at the top of the file, or write `np.` in",
+        ),
         ("import math; return a / math.sqrt(a.sum(0))", "and `np.sqrt` takes arrays"),
         ("total = a.sum(0); return a / totl", "there is no `totl`; is `total` meant?"),
         ("return a / lbl.size", "its arguments (`a`), what it computes from them"),
@@ -430,6 +459,19 @@ def test_a_slip_in_the_text_is_told(n, old, new, said):
         ("return a / a.shape", "`a.shape` is (10, 7), a tuple with a number"),
         ("return max(a, 0)", "Python's `max` can only ask about one number"),
         ("return a if a > 0 else 0", "`if` can only ask about one number"),
+        ("return numpy.exp(a)", "`numpy` is imported as `np`, so write `np.` for it"),
+        (
+            "return a if a > 0 and a < 9 else 0",
+            "such as `a > 0` does so for each entry",
+        ),
+        ("return a[0] == np.arange(9)", "do not fit in `a[0] == np.arange(9)`"),
+        ("return a,", "is a tuple of one item, as a comma at the end makes it"),
+        ("return np.arange(a)", "one number is needed here, and this is a whole array"),
+        (
+            "return (a,) - 0.1 * (a,)",
+            "a list or a tuple has no arithmetic: take its parts",
+        ),
+        ("for k in len(a): pass", "so let the loop run over `range(len(a))`"),
         ("for k in range(784): a[k]", "the loop over `range(784)` reaches 10, but"),
         ("b = [a[0, j] for j in range(len(a))]", "reaches 7, but axis 1 has only 7"),
         ("p = a.sort(); return p[0]", "`p` is None here: either nobody gave it"),
@@ -674,6 +716,8 @@ def test_a_file_with_everything_that_python_allows_is_read():
             "    d = np.zeros((num_classes, len(lbl)))\n"
             "    d[lbl, np.arange(len(lbl))] = 1\n    return d",
          "does not refuse a label of "),
+        (5, "def label2onehot(lbl, num_classes=9): return np.eye(max(lbl) + 1)[:, lbl]",
+         "does not take the number of rows from an optional argument `num_classes`"),
         (6, "def onehot2label(d): return np.argmax(d, axis=0).astype(float)", "floats"),
         (15, "def eval_loss(y, d): return -np.mean(np.nan_to_num(d * np.log(y)))",
          "is not infinite"),

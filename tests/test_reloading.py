@@ -161,7 +161,7 @@ def test_what_is_right_so_far_is_counted_where_somebody_looks(notebook):
 
 def test_what_stands_in_the_notebook_is_told(notebook):
     notebook.run("def relu(a):\n    return np.maximum(a, 0)")
-    defined = "<code>relu</code> is defined in this notebook"
+    defined = "saved in <code>shallow.py</code> counts. Move it there."
     assert defined in notebook.html("check(12)")
     notebook.save(RIGHT)
     html = notebook.html("check(12)")
