@@ -9,6 +9,7 @@ import json
 import re
 
 from checks import worker
+from checks.given import ASSIGNMENT
 from checks.worker import DEFINITION, bound, error_of, is_stub, parsed, parts_of
 
 FILENAME = "the notebooks' definitions"  # what that code is called in messages
@@ -152,7 +153,8 @@ def written(source):
 def choose(cells, wanted, have, given):
     """Return the text that defines the wanted names, and which of them it defines.
 
-    Every definition of a needed name is kept, and as in Jupyter the last one wins. A
+    Every definition of a needed name is kept, and as in Jupyter the last one wins. So
+    is a function with a name like one that is lacking, for the judge to ask about it. A
     value may be computed by what is imported and by helpers, but by no function that is
     wanted, and from nothing that is given: data are not loaded and nothing is trained.
     Comments say from which cell each one is (see `worker.origin`), and which names are
@@ -173,7 +175,11 @@ def choose(cells, wanted, have, given):
             known |= names - wanted - {*given}
     everything = found
     found = [one for one in found if one[1] & wanted or may_run(one[0], known)]
-    names, more = set(), {*wanted, "*"}
+    lacking = wanted.difference(*(names for _, names, _ in found))
+    named = {node.name for node, *_ in found if isinstance(node, ast.FunctionDef)}
+    named -= {*ASSIGNMENT.parameters} | have
+    similar = {name for name in named if worker.nearest(name, lacking, 0.8)}
+    names, more = set(), {*wanted, *similar, "*"}
     while more:
         names |= more
         reads = [needed(node) for node, binds, _ in found if binds & more]

@@ -113,16 +113,32 @@ def unused(definition, parameters):
         after = [n for n in names_in(definition) if n.lineno > loop.end_lineno]
         for name in sorted(set_in(loop) - read_in(loop)):
             if any(n.id == name and isinstance(n.ctx, ast.Load) for n in after):
-                yield (
-                    loop,
-                    f"each round of the loop gives `{name}` a new value, so that after "
-                    "it only the value from the last round is left",
-                )
+                yield from last_value(loop, name)
     read = read_in(definition)
     for node in ast.walk(definition):
         if isinstance(node, ast.Assign):
             for name in sorted(set_in(node) - read):
                 yield node, f"`{name}` is not used after that; should it be?"
+
+
+def last_value(loop, name):
+    """Yield what gives a name its value in a loop, and which value it keeps."""
+    tests = [n for n in ast.walk(loop) if isinstance(n, ast.If) and name in set_in(n)]
+    if not tests:
+        yield (
+            loop,
+            f"each round of the loop gives `{name}` a new value, so that after it only "
+            "the value from the last round is left",
+        )
+    places = [n for n in ast.walk(loop) if isinstance(n, ast.Assign)]
+    places = [node for node in places if name in set_in(node)]
+    if len(tests) == len(places) == 1 and places[0] in tests[0].body:
+        yield (
+            places[0],
+            f"`{name}` gets a new value only in rounds in which "
+            f"`{ast.unparse(tests[0].test)}`, so that after the loop its value may not "
+            "be the one from the last round",
+        )
 
 
 def first_with(name, definition):

@@ -34,6 +34,10 @@ NO_CODE = (
     "No code was found in these; they have no mark until you enter points for them in "
     "to_read.csv, even if only a 0 under adjust:"
 )
+ASIDE = (
+    "Left aside and without a row, since no code is read from such files; if one is a "
+    "submission, put it into a folder of its own:"
+)
 FAILED = "the grader failed here, which is no fault of yours"
 
 
@@ -180,7 +184,7 @@ def grade(folder, to, points, level="", jobs=1, tell=None, judge=None):
         raise ValueError(f"{folder}: there is no submission in it")
     threading.stack_size(2**26)  # for code that is nested deeply
     run, results = Run(to, points, level, judge), {}
-    run.mention("Left aside, since they are no submissions:", aside)
+    run.mention(ASIDE, aside)
     run.mention("Points in to_read.csv that do not count:", run.reading.match(found))
     head = "Points in to_read.csv above a question's maximum, which count as written:"
     run.mention(head, run.reading.above)

@@ -71,9 +71,14 @@ def find(folder):
     """Return the submissions in a folder, and the names of the files that are none.
 
     The paths of each submission are by its name: that of the file without its ending,
-    where that is unique.
+    where that is unique. A folder with an export of Gradescope's in it is a ValueError,
+    since that export would be the submission of one student.
     """
     folder = Path(folder).resolve()
+    if lists := sorted(folder.glob(f"*/{GRADESCOPE}")):
+        raise ValueError(
+            f"in {folder} is one of Gradescope's exports: grade that, {lists[0].parent}"
+        )
     groups, owners, aside = {}, {}, []
     for path in sorted(folder.iterdir()):
         shown = readable(path.name)

@@ -34,7 +34,14 @@ from grading import intake, ipynb
 from grading.imports import ROOT
 from grading.intake import Unreadable, is_ours, suffix_of
 from grading.ipynb import Notebook
-from grading.versions import age, is_old, module_name, plain_stem
+from grading.versions import (
+    IN_FOLDER,
+    age,
+    is_old,
+    is_unsure,
+    module_name,
+    plain_stem,
+)
 
 FUNCTIONS = frozenset(ASSIGNMENT.parameters)  # what the questions ask for
 LARGEST = 20 * 2**20  # bytes of a file
@@ -332,7 +339,7 @@ def understand(files, found):
         is_other = not (module.is_version or module.is_given or is_old(module.place))
         if module.own and is_other:
             said = f"from {module.place}, where {found.filename} has no answer"
-            complete(found, [(module.place, module.text)], said)
+            complete(found, [(module.place, module.text)], said, module.written)
     is_code = parsed(found.source) or hidden(found.source)
     found.has_code = bool(is_code or found.beside or found.unread)
     lost = broken(found)
@@ -438,7 +445,8 @@ def tell_versions(notebooks, taken, found):
     for (place, last), names in older.items():
         said = f"{place} defines another {listing(names)} than {last}, which counts"
         found.problems.append(said)
-        if plain_stem(place).lower() != plain_stem(last).lower() and not is_old(place):
+        is_other = plain_stem(place).lower() != plain_stem(last).lower()
+        if (is_other or is_unsure(last, place)) and not is_old(place):
             found.rivals.append(said)
     for where, names in others.items():
         said = f"{where}, defines another {listing(names)}, which was not judged"
@@ -644,10 +652,11 @@ def weigh(modules, files):
             ("it has the most functions", module.count),
             ("it defines them itself", len(module.own)),
         ]
+        called = "called" if module.file == "shallow.py" else "a version of"
         module.merits = [
             ("it has answers", module.count > 0),
             ("Python can read it", module.is_readable or has_more),
-            ("it is called shallow.py", module.is_version),
+            (f"it is {called} shallow.py", module.is_version),
             ("Python can read it", module.is_readable),
             *([*new.items(), *rest] if module.is_version else [*rest, *new.items()]),
             ("it comes first", -module.place.count("/")),
@@ -671,7 +680,11 @@ def tell_why(main, modules, found):
         beside = ", ".join(f"{module.place} with {module.count}" for module in rest)
         line = f"of several files, {main.place} counts, with {count}, since {said} "
         found.problems.append(f"{line}(beside {beside})")
-        if said not in age("", {}, {}) and any(module.count for module in rest):
+        is_sure = said in age("", {}, {}) and said != IN_FOLDER
+        is_sure &= not any(is_unsure(main.place, module.place) for module in rest)
+        has_all = all(module.written <= main.written for module in rest)
+        is_sure &= has_all or said == "it was uploaded last"
+        if not is_sure and any(module.count for module in rest):
             found.rivals.append(found.problems[-1])
 
 
@@ -732,17 +745,17 @@ def definitions(text):
     }
 
 
-def complete(found, cells, said):
+def complete(found, cells, said, functions=FUNCTIONS):
     """Add what the code lacks, or has not written yet, from cells; say from where.
 
-    Returned are the names that were taken from there.
+    Of all the names in `functions`, returned are those that were taken from there.
     """
     stars, _ = imported(found.source)
     done = notebook.written(found.source)
     for file, text in found.beside.items():
         if file == "deep.py" or module_name(file) in stars:
             done |= notebook.written(text)
-    have, wanted = set().union(*map(bound, parsed(found.source))), FUNCTIONS - done
+    have, wanted = set().union(*map(bound, parsed(found.source))), functions - done
     text, names = notebook.choose(cells, wanted, have - wanted, ASSIGNMENT.given)
     if not found.source.strip():
         if text:

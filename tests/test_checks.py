@@ -410,6 +410,10 @@ def test_a_student_is_told_how_far_the_variables_have_come(
         (7, "y.sum(", "(2 ^ y.size) * y.sum(", "a power is written `**`"),
         (18, "lbl =", "gamma, lbl = 0.05,", "it overwrites `gamma`, which the"),
         (7, "return y", "for k in a: z = 2 * y\n    return z", "gives `z` a new value"),
+        (7, "return y", "for k in a[0]:\n        if k > -9: z = 2 * y\n    return z",
+         "only in rounds in which `k > -9`, so that"),
+        (7, "return y", "for k in a[0]:\n        if k > 0: z = y\n"
+         "        else: z = 2 * y\n    return z", None),
         (7, "y = np", "K, N = a.shape; y = N + np", "`K` is not used after that"),
         (15, "/ d.size", "// (3 * d.size)", "should it be `/`?"),
         (20, "(x, net)", "(x * (N // 2), net)", None),

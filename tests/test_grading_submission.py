@@ -214,6 +214,21 @@ def test_who_handed_in_is_what_student_json_says(tmp_path):
          "its name says that it is newer", False),
         ({"a/shallow_v2.py": OLDER, "a/shallow_v3_korrigiert.py": RELU},
          "it has the highest number", False),
+        # A word for final counts for more than a number, but for nothing against one
+        # that stands behind such a word.
+        ({"a/shallow_v1.py": OLDER, "a/shallow_final.py": RELU}, "called final", True),
+        ({"a/shallow_final2.py": RELU, "a/shallow_final.py": OLDER},
+         "it has the highest number", False),
+        ({"a/shallow_v3.py": RELU, "a/shallow_v2_final.py": OLDER},
+         "it has the highest number", False),
+        ({"a/shallow.py": OLDER, "a/shallow2.py": RELU}, "the highest number", False),
+        ({"a/shallow.py": OLDER + SOFTMAX, "a/shallow2.py": RELU}, "number", True),
+        ({"a/shallow.py": RELU, "a/old/shallow_final.py": OLDER},
+         "the other is called old", False),
+        ({"a/try1/shallow.py": OLDER, "a/try2/shallow.py": RELU},
+         "its folder has the highest number", True),
+        ({"a/shallow_draft.py": OLDER, "a/shallow_final.py": RELU},
+         "since it is a version of shallow.py", True),
         ({"a/shallow.py": RELU, "a/shallow_newton.py": OLDER}, "called shallow", True),
         # What is imported by its name is no other version.
         ({"a/shallow.py": RELU, "a/shallow_new_tools.py": OLDER,
@@ -245,6 +260,8 @@ def test_of_several_files_the_newest_with_answers_counts_and_that_is_told(
          "hw.ipynb defines another relu than hw-1.ipynb, which counts", False),
         ({"02_b.ipynb": RELU, "01_a.ipynb": OLDER},
          "01_a.ipynb defines another relu than 02_b.ipynb, which counts", True),
+        ({"hw2_v2.ipynb": OLDER, "hw2_FINAL.ipynb": RELU},
+         "hw2_v2.ipynb defines another relu than hw2_FINAL.ipynb, which counts", True),
         ({"old.ipynb": OLDER, "new.ipynb": RELU},
          "old.ipynb defines another relu than new.ipynb, which counts", False),
         ({"01_a.ipynb": RELU + "\n# copied", "02_b.ipynb": RELU}, "", False),
@@ -279,6 +296,9 @@ def test_what_the_last_notebook_defines_counts_and_another_relu_is_told(
          "from q07.py, where q12.py has no answer: softmax"),
         ({"shallow.py": STUB + RELUP + SOFTMAX, "me.py": RELU},
          "from me.py, where shallow.py has no answer: relu"),
+        ({"mine.py": TWO, "q07.py": SOFTMAX + "def eval_loss(y, d):\n    pass\n"},
+         "from q07.py, where mine.py has no answer: softmax"),
+        ({"mine.py": TWO + SOFTMAX + "def eval_loss(y, d):\n    pass\n"}, ""),
         ({"shallow.py": TWO, "a.py": "from b import softmax", "b.py": SOFTMAX},
          "from b.py, where shallow.py has no answer: softmax"),
         ({"q7.py": SOFTMAX, "q12.py": "from q7 import *\n" + TWO},
@@ -374,6 +394,15 @@ def test_a_notebook_is_judged_by_itself_as_it_is_graded(tmp_path):
     alone = Answers.of(tmp_path / "work.ipynb")
     assert alone.source == graded.source and alone.path.name == graded.filename
     assert alone.unread == graded.unread and alone.remarks == graded.problems
+
+
+def test_a_notebooks_function_that_is_called_nearly_right_is_there_for_the_judge(
+    tmp_path,
+):
+    near = ["normalize_mnist_images", "label2one_hot"]
+    cells = [f"def {name}(x):\n    return x" for name in [*near, "plot_digits"]]
+    source = read(tmp_path, {"w.ipynb": notebook(RELU, *cells)}).source
+    assert [name in source for name in [*near, "plot_digits"]] == [True, True, False]
 
 
 def test_of_what_python_cannot_read_complete_definitions_count_and_the_rest_is_told(

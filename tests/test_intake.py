@@ -117,13 +117,16 @@ def test_gradescopes_list_says_who_handed_in(tmp_path):
     listed += "  :created_at: x\n" + f"submission_71:\n{people.format('Ann', 1)}"
     listed += "  - :name: Bob\n    :sid: '2'\n  :created_at: x\n"
     files = {"submission_7/shallow.py": RELU, "submission_71/shallow.py": RELU}
-    write(tmp_path, files | {"submission_metadata.yml": listed})
-    found, aside = intake.find(tmp_path)
+    export = tmp_path / "export"
+    write(export, files | {"submission_metadata.yml": listed})
+    found, aside = intake.find(export)
     assert aside == []
     assert [submission.read(paths, name).student for name, paths in found.items()] == [
         {"name": "Kim Winter", "id": "00429"},
         {"name": "Ann, Bob", "id": ""},
     ]
+    with pytest.raises(ValueError, match=f"one of Gradescope's exports: .*{export}$"):
+        intake.find(tmp_path)
 
 
 def test_ids_of_many_digits_differ_and_an_empty_table_is_no_worksheet(tmp_path):
@@ -764,7 +767,9 @@ def test_no_code_is_no_zero_before_a_human_has_decided(twice):
 def test_what_a_human_should_look_at_is_listed(twice):
     (to, first), (_, second) = twice
     for head, line in [
-        ("Left aside, since they are no submissions:", r"\u043a\u0438\u043c.txt"),
+        ("Left aside and without a row, since no code is read from such files; if one "
+         "is a submission, put it into a folder of its own:",
+         r"\u043a\u0438\u043c.txt"),
         ("Points in to_read.csv that do not count:",
          "lost (line 3): no such submission"),
         ("Points in to_read.csv above a question's maximum, which count as written:",
