@@ -44,6 +44,9 @@ def read(content, name):
             said = nbformat.v4.upgrade(nbformat.from_dict(said))
         cells = said["cells"][:CELLS]
         return [cell for cell in cells if isinstance(cell, dict)]
+    except ImportError:  # as where only the judge is installed
+        old = f"{name} is a notebook of an old kind"
+        raise ValueError(f"{old}: open and save it in JupyterLab") from None
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
         page = content.lstrip().lower().startswith((b"<!doctype html", b"<html"))
         what = "is a web page, and not a notebook" if page else "is not a notebook"

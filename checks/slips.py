@@ -98,11 +98,9 @@ def unused(definition, parameters):
     for arg in definition.args.args:
         if arg.arg in parameters and not first_with(arg.arg, definition):
             yield arg, f"the function never uses `{arg.arg}`, which it is given"
+    counts = has(definition, LOOP)  # `//` gives the number of its rounds
     for node in ast.walk(definition):
-        # Where there is a loop, it counts the rounds.
-        if isinstance(getattr(node, "op", None), ast.FloorDiv) and not has(
-            definition, LOOP
-        ):
+        if isinstance(getattr(node, "op", None), ast.FloorDiv) and not counts:
             yield node, "`//` rounds down to a whole number; should it be `/`?"
         if getattr(node, "attr", "") in ("empty", "empty_like"):
             yield (

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import stat
+import sys
 import zipfile
 
 import numpy as np
@@ -64,6 +65,12 @@ def told(found):
 
 
 # What the files are
+
+
+def test_an_old_notebook_is_told_how_to_be_read_where_only_the_judge_is(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbformat", None)
+    with pytest.raises(ValueError, match="of an old kind: open and save it in"):
+        submission.notebook.read(in_version_3(RELU), "old.ipynb")
 
 
 @pytest.mark.parametrize(
