@@ -235,10 +235,10 @@ class Case:
                 found[f"`{name}`"] = True
         if not found:
             return ""
-        as_before = "them as they were" if len(found) > 1 else "that as it was"
+        them = "them" if len(found) > 1 else "it"
         return (
             f"`{self.function}` changes {words.listing(found)}, which it was given: "
-            f"whoever called it still needs {as_before}. `a -= b` and `a[i] = b` "
+            f"its caller still needs {them} unchanged. `a -= b` and `a[i] = b` "
             "change an array, while `a = a - b` makes a new one"
         )
 

@@ -322,7 +322,7 @@ def lacking(question, functions, call, used):
         used.clear()
         has_it = extra.met(call)
         if functions.error:
-            return [*lacks, (f"{extra.lacks}: it was stopped there", ())], met
+            return [*lacks, (f"{extra.lacks}: the check was stopped there", ())], met
         if has_it:
             met += 1
         else:

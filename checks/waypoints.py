@@ -48,7 +48,7 @@ def reached(question, call, trial):
     if not said or k <= furthest(points, returned)[0]:
         begun = "" if doubt or not trial.unreturned else begins(points, variables, case)
         return doubt or begun, not doubt
-    is_right = not doubt and bool(re.match("(holds .*, which )?(is|are) right", said))
+    is_right = not doubt and bool(re.match("(holds .*, and )?(is|are) right", said))
     said = f"{told(names)} {said}"
     # A result may hold more than the variables do.
     is_whole = outcome.value is not None and not case.unmoved(outcome)
@@ -144,10 +144,15 @@ def furthest(points, variables):
         [first, *more] = called
         name, here = names[0], steps.get(first)
         if not more and here is not None and name in {*steps} - {first}:
-            other = np.shape(steps[name])
-            differs = f" (its `{name}` has shape {other})" * (other != np.shape(here))
-            said = f"holds what the notebook calls `{first}`{differs}, which"
-            sentence = f"{said} {sentence}"
+            own, other = np.shape(here), np.shape(steps[name])
+            if own == other:
+                said = f"holds the values of what the notebook calls `{first}`, and"
+                sentence = f"{said} {sentence}"
+            else:
+                sentence = (
+                    f"has shape {own}, while what the notebook calls so has {other}: "
+                    f"it already holds the values of `{first}`."
+                )
         found = k, names, sentence
     return found
 

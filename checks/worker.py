@@ -69,10 +69,7 @@ BY_NAME = (
     "a {} has no names for its parts: a number picks one, as in `[0]`, and "
     "`a, b = ...` gives a name to each"
 )
-NO_ARITHMETIC = (
-    "a list or a tuple has no arithmetic: take its parts one by one, or make an array "
-    "of a list of numbers"
-)
+NO_ARITHMETIC = "a list or a tuple has no arithmetic: take its parts one by one"
 OF_LISTS = tuple(f"'{name}'" for name in [*dir(list), "shape", "T"])
 PASTED = (
     "; this is no character of Python's, and comes from a text or a web page: type "
@@ -712,7 +709,9 @@ def no_attribute(error, frame):
         return ""
     owner = np if "module 'numpy'" in str(error) else getattr(error, "obj", None)
     if owner is np and callable(frame.f_globals.get(found[1])):
-        return f"NumPy has no `{found[1]}`: that is a function of your own file"
+        is_this = frame.f_code.co_name == found[1]
+        own = "you are writing it here" if is_this else "your own file has it"
+        return f"NumPy has no `{found[1]}`: {own}"
     near = nearest(found[1], dir(owner), 0.75)
     return f"there is no `{found[1]}`; is `{near}` meant?" if near else ""
 
@@ -731,7 +730,7 @@ def no_argument(message):
 
 
 def asks_about_one(text, line):
-    """Say what in a line can only ask about one number, or that one is needed."""
+    """Say what in a line asks an array for one answer, or that a number is needed."""
     found = []
     for node in (n for part in parsed(text) for n in ast.walk(part)):
         kind = getattr(node, "op", node)
@@ -744,8 +743,8 @@ def asks_about_one(text, line):
     if not found:
         return "one number is needed here, and this is a whole array"
     return (
-        f"{found[-1]} can only ask about one number, and this is a whole array; a "
-        "comparison such as `a > 0` does so for each entry"
+        f"{found[-1]} needs a single True or False, and a whole array gives one for "
+        "each entry: NumPy has functions that decide entry by entry"
     )
 
 

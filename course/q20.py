@@ -4,6 +4,7 @@ from checks.asking import Case, Watched
 from course import training
 from course.inputs import (
     ERRORS,
+    LOSS,
     draws,
     half_right,
     learnt,
@@ -35,7 +36,10 @@ def cases(rng, right):
             nets = [net, *script[an_epoch - 1 :: an_epoch]]
             d = half_right(rng, right, x, nets) if decides else d
             shown = seen(right, x, d, nets[T > 1 :], nets)
-            if shown and (not decides or needs_order(right, x, d, nets)):
+            if not shown or decides and not needs_order(right, x, d, nets):
+                continue
+            losses = shown["prints"][LOSS]
+            if T == 1 or losses[-1] > losses[0]:  # the best network is not the last
                 break
         if not decides:
             del shown["prints"][ERRORS]
